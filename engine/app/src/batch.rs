@@ -1,0 +1,305 @@
+//! A batch: the systems that hand shards to Rayon's workers, gather what they made, and finish the dataset.
+//!
+//! One update is one look at the workers; between updates the runner waits for news. Other plugins order their own
+//! systems against [`BatchSet`] and read [`Progress`].
+
+use crate::error::AppError;
+use crate::folder::{self, FolderLock};
+use crate::kit::RunKit;
+use crate::{quiet, shard};
+use bevy_app::{App, AppExit, Plugin, Update};
+use bevy_ecs::message::MessageWriter;
+use bevy_ecs::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::collections::VecDeque;
+use std::num::NonZero;
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use terrella_exporters::{BadEpisode, CommitRecord, Finished, committed};
+use terrella_spec::shards::Shard;
+
+/// How long an update waits for news of the workers: how often progress is drawn.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// The order of an update.
+#[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BatchSet {
+    /// Shards go to workers.
+    Dispatch,
+    /// News of the workers come in.
+    Collect,
+    /// Who watches sees the new state.
+    Report,
+    /// The dataset is finished, or the run ends.
+    Finish,
+}
+
+/// Counts that workers add to. Only for who watches: nothing of it reaches the dataset.
+#[derive(Debug, Default)]
+pub struct Counters {
+    episodes: AtomicU64,
+    transitions: AtomicU64,
+    successes: AtomicU64,
+    bad: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn episode(&self, steps: u32, success: bool, bad: usize, bytes: u64) {
+        self.episodes.fetch_add(1, Ordering::Relaxed);
+        self.transitions.fetch_add(u64::from(steps), Ordering::Relaxed);
+        self.successes.fetch_add(u64::from(success), Ordering::Relaxed);
+        self.bad.fetch_add(bad as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+/// How far a batch is.
+#[derive(Resource, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Shards of the run.
+    pub shards: u64,
+    /// Shards that are there, those of earlier runs too.
+    pub shards_done: u64,
+    /// Shards that were there from the start.
+    pub shards_resumed: u64,
+    /// Episodes of the run.
+    pub episodes: u64,
+    /// Episodes of shards that were there from the start.
+    pub episodes_resumed: u64,
+    /// Episodes made now.
+    pub episodes_made: u64,
+    /// Transitions made now.
+    pub transitions: u64,
+    /// Solved episodes made now.
+    pub successes: u64,
+    /// Worlds that failed now.
+    pub bad: u64,
+    /// Bytes written now.
+    pub bytes: u64,
+}
+
+/// What a worker says at the end of a shard.
+type News = (Shard, Result<CommitRecord, AppError>);
+
+/// A batch at work.
+#[derive(Resource)]
+pub struct Batch {
+    kit: Arc<RunKit>,
+    pool: ThreadPool,
+    queue: VecDeque<Shard>,
+    in_flight: usize,
+    sender: Sender<News>,
+    receiver: Mutex<Receiver<News>>,
+    counters: Arc<Counters>,
+    stop: Arc<AtomicBool>,
+    failure: Option<AppError>,
+    bad: Vec<BadEpisode>,
+    outcome: Option<Result<Finished, AppError>>,
+    _lock: FolderLock,
+}
+
+/// What became of a batch.
+#[derive(Debug)]
+pub struct Report {
+    /// The finished dataset, or why there is none.
+    pub outcome: Result<Finished, AppError>,
+    /// How far it came.
+    pub progress: Progress,
+    /// Worlds that failed, of this process's shards.
+    pub bad: Vec<BadEpisode>,
+}
+
+impl Batch {
+    /// Takes the folder, sees which shards are there already, and gets ready with `threads` workers.
+    pub fn new(
+        kit: Arc<RunKit>,
+        threads: usize,
+        stop: Arc<AtomicBool>,
+    ) -> Result<(Batch, Progress), AppError> {
+        let lock = folder::take(&kit.dataset)?;
+        let mut queue = VecDeque::new();
+        let mut progress = Progress {
+            shards: kit.shards.len() as u64,
+            episodes: kit.dataset.run.spec.episodes,
+            ..Progress::default()
+        };
+        for shard in &kit.shards {
+            if committed(&kit.dataset, shard)?.is_some() {
+                progress.shards_resumed += 1;
+                progress.episodes_resumed += shard.episodes.end - shard.episodes.start;
+            } else {
+                queue.push_back(shard.clone());
+            }
+        }
+        progress.shards_done = progress.shards_resumed;
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads.max(1))
+            .thread_name(|index| format!("lanes-{index}"))
+            .build()
+            .map_err(|error| AppError::run("threads", error.to_string()))?;
+        let (sender, receiver) = channel();
+        let batch = Batch {
+            kit,
+            pool,
+            queue,
+            in_flight: 0,
+            sender,
+            receiver: Mutex::new(receiver),
+            counters: Arc::default(),
+            stop,
+            failure: None,
+            bad: Vec::new(),
+            outcome: None,
+            _lock: lock,
+        };
+        Ok((batch, progress))
+    }
+
+    fn stopped(&self) -> bool {
+        self.failure.is_some() || self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Makes a dataset: add a [`Batch`] and a [`Progress`] and run the app.
+pub struct BatchPlugin;
+
+impl Plugin for BatchPlugin {
+    fn build(&self, app: &mut App) {
+        app.configure_sets(
+            Update,
+            (
+                BatchSet::Dispatch,
+                BatchSet::Collect,
+                BatchSet::Report,
+                BatchSet::Finish,
+            )
+                .chain(),
+        )
+        .add_systems(
+            Update,
+            (
+                dispatch.in_set(BatchSet::Dispatch),
+                collect.in_set(BatchSet::Collect),
+                finish.in_set(BatchSet::Finish),
+            )
+                .run_if(resource_exists::<Batch>),
+        );
+    }
+}
+
+/// Hands shards to the workers, in order, one more than there are workers.
+fn dispatch(mut batch: ResMut<Batch>) {
+    let batch = &mut *batch;
+    while !batch.stopped() && batch.in_flight <= batch.pool.current_num_threads() {
+        let Some(next) = batch.queue.pop_front() else {
+            return;
+        };
+        batch.in_flight += 1;
+        let (kit, stop) = (batch.kit.clone(), batch.stop.clone());
+        let (counters, sender) = (batch.counters.clone(), batch.sender.clone());
+        batch.pool.spawn(move || {
+            let made = quiet::catch(AssertUnwindSafe(|| shard::make(&kit, &next, &stop, &counters)));
+            let result = made.unwrap_or_else(|reason| {
+                Err(AppError::Worker {
+                    shard: next.number,
+                    reason,
+                })
+            });
+            // Nobody listens any more when the app is gone.
+            let _ = sender.send((next, result));
+        });
+    }
+}
+
+/// Waits a moment for news and takes all there are.
+fn collect(mut batch: ResMut<Batch>, mut progress: ResMut<Progress>) {
+    let batch = &mut *batch;
+    let mut news = Vec::new();
+    if batch.in_flight > 0
+        && let Ok(receiver) = batch.receiver.lock()
+    {
+        match receiver.recv_timeout(PATIENCE) {
+            Ok(first) => news.push(first),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+        }
+        news.extend(receiver.try_iter());
+    }
+    for (_, result) in news {
+        batch.in_flight -= 1;
+        match result {
+            Ok(record) => {
+                progress.shards_done += 1;
+                batch.bad.extend(record.bad_episodes);
+            }
+            Err(AppError::Interrupted) => {}
+            Err(error) => {
+                // The first failure ends the run; the others stop at their next episode.
+                batch.stop.store(true, Ordering::Relaxed);
+                batch.failure.get_or_insert(error);
+            }
+        }
+    }
+    let counters = &batch.counters;
+    progress.episodes_made = counters.episodes.load(Ordering::Relaxed);
+    progress.transitions = counters.transitions.load(Ordering::Relaxed);
+    progress.successes = counters.successes.load(Ordering::Relaxed);
+    progress.bad = counters.bad.load(Ordering::Relaxed);
+    progress.bytes = counters.bytes.load(Ordering::Relaxed);
+}
+
+/// Finishes the dataset when all shards are there; ends the run when nothing is left to wait for.
+fn finish(mut batch: ResMut<Batch>, progress: Res<Progress>, mut exit: MessageWriter<AppExit>) {
+    let idle = batch.in_flight == 0;
+    if batch.outcome.is_some() || !idle || !(batch.queue.is_empty() || batch.stopped()) {
+        return;
+    }
+    let outcome = if let Some(error) = batch.failure.take() {
+        Err(error)
+    } else if progress.shards_done == progress.shards {
+        batch
+            .kit
+            .exporter
+            .finalize(&batch.kit.dataset)
+            .map_err(AppError::from)
+    } else {
+        Err(AppError::Interrupted)
+    };
+    let code = outcome.as_ref().err().map_or(0, AppError::exit_code);
+    batch.outcome = Some(outcome);
+    exit.write(NonZero::new(code).map_or(AppExit::Success, AppExit::Error));
+}
+
+/// Runs an app that holds a [`Batch`] to its end.
+pub fn run_to_end(mut app: App) -> Report {
+    app.finish();
+    app.cleanup();
+    while app.should_exit().is_none() {
+        app.update();
+    }
+    let progress = app
+        .world()
+        .get_resource::<Progress>()
+        .copied()
+        .unwrap_or_default();
+    let batch = app.world_mut().remove_resource::<Batch>();
+    match batch {
+        Some(Batch {
+            outcome: Some(outcome),
+            bad,
+            ..
+        }) => Report {
+            outcome,
+            progress,
+            bad,
+        },
+        _ => Report {
+            outcome: Err(AppError::Interrupted),
+            progress,
+            bad: Vec::new(),
+        },
+    }
+}

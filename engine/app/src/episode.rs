@@ -1,0 +1,176 @@
+//! One recorded episode: attempts until a world holds, each failure listed.
+
+use crate::error::AppError;
+use crate::kit::{BaseColumns, RunKit};
+use crate::quiet;
+use crate::rollout::{Failure, Rollout};
+use std::panic::AssertUnwindSafe;
+use terrella_exporters::BadEpisode;
+use terrella_record::episode::{Episode, EpisodeMeta};
+use terrella_sense::column::Column;
+use terrella_spec::seed::SeedPath;
+
+/// How often an episode is drawn before the run gives up.
+pub const MAX_ATTEMPTS: u32 = 50;
+
+/// How an attempt ended that gave no episode.
+enum Ended {
+    /// The draws fit no world, or the task was solved at the start: drawn again without a word.
+    Unsuitable(String),
+    /// The world failed at a step: drawn again, and listed.
+    Failed { step: u64, reason: String },
+    /// Nothing another attempt would mend.
+    Final(AppError),
+}
+
+/// Records an episode. Adds to `bad` what failed on the way.
+pub fn record(kit: &RunKit, episode: u64, bad: &mut Vec<BadEpisode>) -> Result<Episode, AppError> {
+    let mut last = String::new();
+    for attempt in 0..MAX_ATTEMPTS {
+        let seed = SeedPath {
+            run: kit.dataset.run.spec.seed,
+            episode,
+            attempt,
+        };
+        let mut step = 0;
+        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, &mut step)));
+        let ended = match caught {
+            Ok(Ok(episode)) => return Ok(episode),
+            Ok(Err(ended)) => ended,
+            Err(message) => Ended::Failed {
+                step,
+                reason: format!("panic: {message}"),
+            },
+        };
+        match ended {
+            Ended::Final(error) => return Err(error),
+            Ended::Unsuitable(reason) => last = reason,
+            Ended::Failed { step, reason } => {
+                bad.push(BadEpisode {
+                    episode,
+                    seed: seed.fingerprint(),
+                    attempt,
+                    step,
+                    reason: reason.clone(),
+                    replay_command: format!("terrella replay . --episode {episode} --attempt {attempt}"),
+                });
+                last = reason;
+            }
+        }
+    }
+    Err(AppError::Hopeless {
+        episode,
+        attempts: MAX_ATTEMPTS,
+        reason: last,
+    })
+}
+
+fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, Ended> {
+    let mut rollout = kit.start(seed).map_err(|failure| match failure {
+        Failure::NoFit(reason) => Ended::Unsuitable(reason),
+        Failure::Final(error) => Ended::Final(error),
+    })?;
+    if rollout.starts_solved() {
+        return Err(Ended::Unsuitable("the task is solved at the start".into()));
+    }
+    let mut sensors = kit.sensors(&rollout.lane.plan().world).map_err(Ended::Final)?;
+    let cameras = sensors.describe_cameras(&rollout.lane.view());
+    let mut columns: Vec<Column> = kit.dataset.columns.iter().cloned().map(Column::new).collect();
+    let (base, sensed) = columns.split_at_mut(kit.base_columns);
+    let mut base = BaseColumns::new(base);
+    let steps = kit.dataset.run.steps();
+    let fingerprint = seed.fingerprint();
+    let mut actions = blake3::Hasher::new();
+    let mut states = blake3::Hasher::new();
+    let (mut episode_return, mut success_step, mut last_success) = (0.0, -1i64, false);
+    for step in 0..=steps {
+        *at = u64::from(step);
+        let digest = rollout.lane.digest();
+        states.update(&digest.to_le_bytes());
+        sensors.read(&rollout.lane.view(), sensed);
+        base.state(
+            fingerprint,
+            step == 0,
+            step == steps,
+            rollout.terminated(),
+            digest,
+        );
+        if step == steps {
+            base.end(rollout.terminated(), last_success);
+            break;
+        }
+        let outcome = rollout.step().map_err(|fault| Ended::Failed {
+            step: u64::from(step),
+            reason: fault.to_string(),
+        })?;
+        for value in rollout.action() {
+            actions.update(&value.to_le_bytes());
+        }
+        episode_return += f64::from(outcome.reward);
+        last_success = outcome.success;
+        if outcome.success && success_step < 0 {
+            success_step = i64::from(step);
+        }
+        base.transition(rollout.action(), &outcome, step + 1 == steps);
+    }
+    let meta = meta(
+        kit,
+        seed,
+        &rollout,
+        cameras,
+        Totals {
+            episode_return,
+            success_step,
+        },
+        actions,
+        states,
+    );
+    Ok(Episode { meta, columns })
+}
+
+struct Totals {
+    episode_return: f64,
+    success_step: i64,
+}
+
+fn meta(
+    kit: &RunKit,
+    seed: SeedPath,
+    rollout: &Rollout,
+    cameras: String,
+    totals: Totals,
+    actions: blake3::Hasher,
+    states: blake3::Hasher,
+) -> EpisodeMeta {
+    let plan = rollout.lane.plan();
+    let view = rollout.lane.view();
+    EpisodeMeta {
+        episode: seed.episode,
+        split: kit.split_of(seed.episode).name.clone(),
+        task: plan.task.clone(),
+        seed: seed.fingerprint(),
+        attempt: seed.attempt,
+        policy: rollout.policy_spec.name.clone(),
+        policy_parameters: serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }).to_string(),
+        factors: plan.factors.clone(),
+        ood: plan.ood.clone(),
+        body_names: plan.world.bodies.keys().cloned().collect(),
+        body_classes: plan
+            .world
+            .bodies
+            .values()
+            .map(|body| body.class.clone())
+            .collect(),
+        body_masses_kg: (0..view.body_count()).map(|index| view.mass_kg(index)).collect(),
+        cameras,
+        world: serde_json::to_string(&plan.world).expect("a world is plain data"),
+        plan_digest: plan.digest(),
+        action_digest: actions.finalize().to_hex().to_string(),
+        state_digest: states.finalize().to_hex().to_string(),
+        episode_return: totals.episode_return,
+        success: totals.success_step >= 0,
+        success_step: totals.success_step,
+        terminated: rollout.terminated(),
+        branch: None,
+    }
+}

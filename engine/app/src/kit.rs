@@ -1,0 +1,552 @@
+//! A run with everything it names found and filled in: what every worker shares.
+
+use crate::cameras::{Cameras, PICTURES, outputs};
+use crate::error::AppError;
+use crate::registries::Registries;
+use crate::rollout::Failure;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use terrella_exporters::{Dataset, Exporter};
+use terrella_render::Outputs;
+use terrella_scenes::Family;
+use terrella_scenes::draw::override_factors;
+use terrella_scenes::from_file::SceneFamily;
+use terrella_scenes::policies::PolicyKind;
+use terrella_sense::column::Column;
+use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
+use terrella_sim::action::ActionSpace;
+use terrella_sim::lane::Lane;
+use terrella_sim::task::Outcome;
+use terrella_sim::view::StepView;
+use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::{PolicySpec, ResolvedRun, RunSpec, SplitSpec, WorldSource};
+use terrella_spec::scene::SceneSpec;
+use terrella_spec::seed::SeedPath;
+use terrella_spec::shards::{MAX_CHUNKS, Shard, Split, default_shard_episodes, shards, splits};
+use terrella_spec::world::World;
+
+/// Transitions of an episode where neither run nor scene says.
+const DEFAULT_STEPS: u32 = 100;
+
+/// A run, ready to be made.
+pub struct RunKit {
+    /// What the files are made of and say.
+    pub dataset: Dataset,
+    /// Where worlds come from.
+    pub family: Arc<dyn Family>,
+    /// Who acts, with weights.
+    pub policies: Vec<(&'static PolicyKind, PolicySpec)>,
+    /// The splits with their episodes.
+    pub splits: Vec<Split>,
+    /// The shards, in order.
+    pub shards: Vec<Shard>,
+    /// Who writes the files.
+    pub exporter: &'static dyn Exporter,
+    /// True when a sensor wants contacts.
+    pub needs_contacts: bool,
+    /// The action's channels, the same in every world of the run.
+    pub action_space: ActionSpace,
+    /// How many of the dataset's columns are filled without a sensor; they come first.
+    pub(crate) base_columns: usize,
+    sensors: Vec<SensorKind>,
+    cameras: Vec<String>,
+    outputs: Outputs,
+}
+
+impl RunKit {
+    /// Finds what a run names and fills in what it leaves open. `scene` is the parsed scene of a `world.scene`.
+    pub fn resolve(
+        spec: RunSpec,
+        scene: Option<SceneSpec>,
+        root: PathBuf,
+        registries: &Registries,
+    ) -> Result<RunKit, AppError> {
+        let family = family(&spec, scene.as_ref(), registries)?;
+        let factors = override_factors(family.factors(), &spec.factors)?;
+        let card = family.card();
+        let mut spec = spec;
+        spec.steps = spec
+            .steps
+            .or(scene.as_ref().map(|scene| scene.steps))
+            .or(Some(DEFAULT_STEPS));
+        if spec.splits.is_empty() {
+            spec.splits = vec![SplitSpec {
+                name: "train".into(),
+                share: 1.0,
+                ood: None,
+            }];
+        }
+        let exporter = registries
+            .exporters
+            .0
+            .iter()
+            .copied()
+            .find(|known| known.name() == spec.files.exporter);
+        let exporter = exporter.ok_or_else(|| {
+            let known: Vec<&str> = registries
+                .exporters
+                .0
+                .iter()
+                .map(|exporter| exporter.name())
+                .collect();
+            unknown("files.exporter", "exporter", &spec.files.exporter, &known)
+        })?;
+        let sensors = sensor_kinds(&spec, registries)?;
+        let mut kit = RunKit {
+            dataset: Dataset {
+                root,
+                run: ResolvedRun { spec, scene },
+                columns: Vec::new(),
+                fps: 0,
+                factors,
+                tasks: card.tasks,
+                name: card.name,
+                title: card.title,
+                doc: card.doc,
+                question: card.question,
+                domain: domain(),
+            },
+            family,
+            policies: Vec::new(),
+            splits: Vec::new(),
+            shards: Vec::new(),
+            exporter,
+            needs_contacts: sensors.iter().any(|kind| kind.needs_contacts),
+            action_space: ActionSpace::default(),
+            base_columns: 0,
+            sensors,
+            cameras: Vec::new(),
+            outputs: Outputs {
+                rgb: false,
+                depth: false,
+                ids: false,
+            },
+        };
+        kit.splits = splits(&kit.dataset.run.spec);
+        let sample = kit.sample()?;
+        kit.resolve_cameras(&sample.world)?;
+        kit.resolve_policies(&sample, registries)?;
+        kit.resolve_columns(&sample)?;
+        kit.resolve_shards(&sample)?;
+        Ok(kit)
+    }
+
+    /// The kit of a run that is resolved already, as a dataset's manifest holds it.
+    pub fn from_resolved(
+        run: ResolvedRun,
+        root: PathBuf,
+        registries: &Registries,
+    ) -> Result<RunKit, AppError> {
+        RunKit::resolve(run.spec, run.scene, root, registries)
+    }
+
+    /// The first world of the run: its schema is that of all.
+    pub fn sample(&self) -> Result<WorldPlan, AppError> {
+        let mut reason = String::new();
+        for attempt in 0..crate::episode::MAX_ATTEMPTS {
+            match self.plan(SeedPath {
+                run: self.dataset.run.spec.seed,
+                episode: 0,
+                attempt,
+            }) {
+                Ok(plan) => return Ok(plan),
+                Err(Failure::NoFit(why)) => reason = why,
+                Err(Failure::Final(error)) => return Err(error),
+            }
+        }
+        Err(AppError::Hopeless {
+            episode: 0,
+            attempts: crate::episode::MAX_ATTEMPTS,
+            reason,
+        })
+    }
+
+    fn resolve_cameras(&mut self, world: &World<f32>) -> Result<(), AppError> {
+        let spec = &mut self.dataset.run.spec;
+        self.outputs = outputs(&spec.sensors);
+        let all: Vec<String> = world.cameras.keys().cloned().collect();
+        let chosen = spec.cameras.get_or_insert(all);
+        if self.outputs.rgb || self.outputs.depth || self.outputs.ids {
+            self.cameras = chosen.clone();
+        }
+        Ok(())
+    }
+
+    fn resolve_policies(&mut self, sample: &WorldPlan, registries: &Registries) -> Result<(), AppError> {
+        let has_expert = self.family.expert(sample).is_some();
+        let spec = &mut self.dataset.run.spec;
+        if spec.policies.is_empty() {
+            let mixture: &[(&str, f64)] = if has_expert {
+                &[
+                    ("scripted", 0.2),
+                    ("noisy", 0.4),
+                    ("smooth_random", 0.25),
+                    ("random", 0.15),
+                ]
+            } else {
+                &[("smooth_random", 0.7), ("random", 0.3)]
+            };
+            spec.policies = mixture
+                .iter()
+                .map(|(name, weight)| PolicySpec::new(name, *weight))
+                .collect();
+        }
+        for (index, policy) in spec.policies.iter().enumerate() {
+            let known = &registries.policies.0;
+            let kind = known
+                .iter()
+                .copied()
+                .find(|kind| kind.name == policy.name)
+                .ok_or_else(|| {
+                    let names: Vec<&str> = known.iter().map(|kind| kind.name).collect();
+                    unknown(&format!("policies[{index}].name"), "policy", &policy.name, &names)
+                })?;
+            if kind.needs_expert && !has_expert {
+                return Err(AppError::run(
+                    format!("policies[{index}].name"),
+                    format!(
+                        "`{}` needs an expert, and `{}` has none: take random or smooth_random",
+                        policy.name, self.dataset.name
+                    ),
+                ));
+            }
+            self.policies.push((kind, policy.clone()));
+        }
+        Ok(())
+    }
+
+    fn resolve_columns(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
+        let lane = Lane::new(Arc::new(sample.clone()))?;
+        self.action_space = lane.view().action_space().clone();
+        self.dataset.fps = sample.world.control_hz;
+        let base = base_columns(&self.action_space);
+        self.base_columns = base.len();
+        let sensors = self.sensors(&sample.world)?;
+        self.dataset.columns = base;
+        self.dataset.columns.extend(sensors.columns());
+        let mut names = std::collections::BTreeSet::new();
+        for column in &self.dataset.columns {
+            if !names.insert((column.table == Table::Sim, &column.name)) {
+                return Err(AppError::run(
+                    "sensors",
+                    format!("two columns are called `{}`", column.name),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve_shards(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
+        let run = &self.dataset.run;
+        let bytes = run.rows_per_episode() * row_bytes(&self.dataset.columns, sample);
+        let size = run
+            .spec
+            .files
+            .shard_episodes
+            .unwrap_or(default_shard_episodes(run.spec.episodes, bytes));
+        self.dataset.run.spec.files.shard_episodes = Some(size);
+        self.shards = shards(&self.dataset.run);
+        let chunks = self.shards.last().map_or(0, |shard| shard.chunk + 1);
+        if chunks > MAX_CHUNKS {
+            return Err(AppError::run(
+                "files.shard_episodes",
+                format!(
+                    "{size} episodes in a shard make {} files; readers sort at most {MAX_CHUNKS} folders of 1000",
+                    self.shards.len()
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The sensors of a world.
+    pub fn sensors(&self, world: &World<f32>) -> Result<LaneSensors, AppError> {
+        let setup = SensorSetup {
+            world,
+            cameras: &self.cameras,
+            image_size: self.dataset.run.spec.image_size,
+        };
+        let mut list: Vec<Box<dyn Sensor>> = vec![Box::new(Proprioception::new(world)?)];
+        for kind in &self.sensors {
+            list.push((kind.make)(&setup)?);
+        }
+        let cameras = if self.cameras.is_empty() {
+            None
+        } else {
+            Some(Cameras::new(&setup, self.outputs)?)
+        };
+        let list = list
+            .into_iter()
+            .map(|sensor| (sensor.columns().len(), sensor))
+            .collect();
+        Ok(LaneSensors { list, cameras })
+    }
+
+    /// Bytes of the dataset's numbers and pictures before compression.
+    pub fn raw_bytes(&self) -> Result<u64, AppError> {
+        let rows = self.dataset.run.rows_per_episode() * self.dataset.run.spec.episodes;
+        Ok(rows.saturating_mul(row_bytes(&self.dataset.columns, &self.sample()?)))
+    }
+}
+
+/// All sensors of one lane.
+pub struct LaneSensors {
+    /// Each with the number of its columns.
+    list: Vec<(usize, Box<dyn Sensor>)>,
+    /// Last in the order of columns.
+    cameras: Option<Cameras>,
+}
+
+impl LaneSensors {
+    fn columns(&self) -> Vec<ColumnSpec> {
+        let mut columns: Vec<ColumnSpec> = self
+            .list
+            .iter()
+            .flat_map(|(_, sensor)| sensor.columns())
+            .collect();
+        columns.extend(self.cameras.iter().flat_map(|cameras| cameras.columns()));
+        columns
+    }
+
+    /// Appends one row to every column; they come in the order of the dataset's columns.
+    pub fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
+        let mut rest = columns;
+        for (count, sensor) in &mut self.list {
+            let (own, others) = rest.split_at_mut(*count);
+            sensor.read(view, own);
+            rest = others;
+        }
+        if let Some(cameras) = &mut self.cameras {
+            cameras.read(view, rest);
+        }
+    }
+
+    /// The cameras' models as JSON.
+    pub fn describe_cameras(&mut self, view: &StepView<'_>) -> String {
+        self.cameras
+            .as_mut()
+            .map_or("{}".into(), |cameras| cameras.describe(view))
+    }
+}
+
+/// The columns that need no sensor, while an episode is recorded. In the order of [`base_columns`].
+pub(crate) struct BaseColumns<'a> {
+    action: Option<&'a mut Column>,
+    rest: &'a mut [Column],
+}
+
+impl<'a> BaseColumns<'a> {
+    pub(crate) fn new(columns: &'a mut [Column]) -> Self {
+        let acted = columns.first().is_some_and(|first| first.spec.name == "action");
+        let (action, rest) = columns.split_at_mut(usize::from(acted));
+        BaseColumns {
+            action: action.first_mut(),
+            rest,
+        }
+    }
+
+    /// The part of a row that is known before anybody acts.
+    pub(crate) fn state(&mut self, seed: i64, first: bool, last: bool, terminal: bool, digest: u64) {
+        self.rest[5].bools().push(first);
+        self.rest[6].bools().push(last);
+        self.rest[7].bools().push(terminal);
+        self.rest[8].longs().push(seed);
+        // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
+        self.rest[9].longs().push((digest >> 1) as i64);
+    }
+
+    /// The part of a row that follows from the action.
+    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
+        if let Some(column) = &mut self.action {
+            column.floats().extend_from_slice(action);
+        }
+        self.rest[0].floats().push(outcome.reward);
+        self.rest[1].bools().push(outcome.terminated || last);
+        self.rest[2].bools().push(outcome.terminated);
+        self.rest[3].bools().push(last && !outcome.terminated);
+        self.rest[4].bools().push(outcome.success);
+    }
+
+    /// The last row: the final observation, no action, no reward.
+    pub(crate) fn end(&mut self, terminated: bool, success: bool) {
+        if let Some(column) = &mut self.action {
+            let width = match column.spec.extent {
+                Extent::Fixed(width) => width,
+                _ => 1,
+            };
+            column.floats().extend(std::iter::repeat_n(0.0, width));
+        }
+        self.rest[0].floats().push(0.0);
+        self.rest[1].bools().push(true);
+        self.rest[2].bools().push(terminated);
+        self.rest[3].bools().push(!terminated);
+        self.rest[4].bools().push(success);
+    }
+}
+
+fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
+    let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
+    let mut columns = Vec::new();
+    if !space.is_empty() {
+        let extent = if space.len() == 1 {
+            Extent::Scalar
+        } else {
+            Extent::Fixed(space.len())
+        };
+        let names = space
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
+        let units = space
+            .channels
+            .iter()
+            .map(|channel| channel.unit.to_string())
+            .collect();
+        let doc =
+            "The action taken at this row's observation, in physical units; 0 in an episode's last row.";
+        columns.push(
+            ColumnSpec::scalar(Table::Data, "action", Dtype::Float32, "", doc)
+                .extent(extent)
+                .elements(names, units),
+        );
+    }
+    columns.extend([
+        ColumnSpec::scalar(
+            Table::Data,
+            "next.reward",
+            Dtype::Float32,
+            "",
+            "Reward of this row's action; 0 in the last row.",
+        ),
+        flag(
+            "next.done",
+            "True from the action on that ends the episode, by the task or by its length.",
+        ),
+        flag(
+            "next.terminated",
+            "True from the action on that led to a terminal state; the world goes on all the same.",
+        ),
+        flag(
+            "next.truncated",
+            "True at the end of the episode's length when no terminal state was reached.",
+        ),
+        flag(
+            "next.success",
+            "True when the task is solved after this row's action.",
+        ),
+        flag("is_first", "True in the first row of an episode."),
+        flag(
+            "is_last",
+            "True in the last row of an episode: the final observation, without an action.",
+        ),
+        flag(
+            "is_terminal",
+            "True when this row's state is, or comes after, a terminal state.",
+        ),
+        ColumnSpec::scalar(
+            Table::Data,
+            "seed",
+            Dtype::Int64,
+            "",
+            "Names the episode's randomness: equal in all of its rows, another in every other.",
+        ),
+        ColumnSpec::scalar(
+            Table::Sim,
+            "state_digest",
+            Dtype::Int64,
+            "",
+            "63 bits of a hash over the full state: equal digests mean equal worlds.",
+        ),
+    ]);
+    columns
+}
+
+/// Bytes of one row before compression.
+fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
+    let size = |dtype: Dtype| match dtype {
+        Dtype::Float32 | Dtype::Int32 => 4,
+        Dtype::Float64 | Dtype::Int64 => 8,
+        Dtype::Bool => 1,
+        Dtype::String => 16,
+        Dtype::Image => 3,
+        Dtype::Raster16 => 2,
+    };
+    let count = |extent: &Extent| match extent {
+        Extent::Scalar => 1,
+        Extent::Fixed(width) => *width,
+        Extent::List(width) => width * sample.world.bodies.len(),
+        Extent::Picture(height, width) => height * width,
+    };
+    columns
+        .iter()
+        .map(|column| size(column.dtype) * count(&column.extent) as u64)
+        .sum()
+}
+
+fn family(
+    spec: &RunSpec,
+    scene: Option<&SceneSpec>,
+    registries: &Registries,
+) -> Result<Arc<dyn Family>, AppError> {
+    match (&spec.world, scene) {
+        (WorldSource::Family(name), _) => registries.family(name).ok_or_else(|| {
+            let cards: Vec<String> = registries
+                .families
+                .0
+                .iter()
+                .map(|family| family.card().name)
+                .collect();
+            let known: Vec<&str> = cards.iter().map(String::as_str).collect();
+            unknown("world.family", "family", name, &known)
+        }),
+        (WorldSource::Scene(_), Some(scene)) => Ok(Arc::new(SceneFamily::new(scene.clone()))),
+        (WorldSource::Scene(path), None) => {
+            Err(AppError::run("world.scene", format!("`{path}` was not read")))
+        }
+    }
+}
+
+fn sensor_kinds(spec: &RunSpec, registries: &Registries) -> Result<Vec<SensorKind>, AppError> {
+    let mut kinds = Vec::new();
+    for name in &spec.sensors {
+        if PICTURES.iter().any(|(picture, _)| picture == name) {
+            continue;
+        }
+        let kind = registries
+            .sensors
+            .0
+            .iter()
+            .find(|kind| kind.name == name)
+            .ok_or_else(|| {
+                let others = registries.sensors.0.iter().map(|kind| kind.name);
+                let known: Vec<&str> = PICTURES.iter().map(|(name, _)| *name).chain(others).collect();
+                unknown("sensors", "sensor", name, &known)
+            })?;
+        kinds.push(*kind);
+    }
+    Ok(kinds)
+}
+
+fn unknown(field: &str, what: &str, name: &str, known: &[&str]) -> AppError {
+    AppError::run(
+        field,
+        format!(
+            "there is no {what} called `{name}`; there are: {}",
+            known.join(", ")
+        ),
+    )
+}
+
+/// What else than the run the bytes depend on.
+fn domain() -> BTreeMap<String, String> {
+    [
+        ("terrella", env!("CARGO_PKG_VERSION")),
+        ("rapier3d", "0.36.1 enhanced-determinism"),
+        ("renderer", "cpu"),
+    ]
+    .map(|(key, value)| (key.to_string(), value.to_string()))
+    .into()
+}

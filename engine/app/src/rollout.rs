@@ -1,0 +1,125 @@
+//! One world being played: lane, task and policy together, step by step. What a batch records and a person watches.
+
+use crate::error::AppError;
+use crate::kit::RunKit;
+use std::sync::Arc;
+use terrella_scenes::draw::{PlanError, draw_plan};
+use terrella_sim::fault::Fault;
+use terrella_sim::lane::Lane;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::PolicySpec;
+use terrella_spec::seed::{Rng, SeedPath};
+use terrella_spec::shards::Split;
+
+/// One world being played.
+pub struct Rollout {
+    /// The world.
+    pub lane: Lane,
+    /// The judge.
+    pub task: Box<dyn Task>,
+    /// Who acts, as the run names it.
+    pub policy_spec: PolicySpec,
+    policy: Box<dyn Policy>,
+    rng: Rng,
+    action: Vec<f32>,
+    terminated: bool,
+}
+
+/// Why an attempt at an episode gave no world.
+#[derive(Debug)]
+pub enum Failure {
+    /// The draws fit no world; the next attempt draws others. Nothing is wrong.
+    NoFit(String),
+    /// Nothing that another attempt would mend.
+    Final(AppError),
+}
+
+impl RunKit {
+    /// The split that an episode is in.
+    pub fn split_of(&self, episode: u64) -> &Split {
+        self.splits
+            .iter()
+            .find(|split| split.episodes.contains(&episode))
+            .unwrap_or(&self.splits[0])
+    }
+
+    /// Draws the plan of an attempt at an episode.
+    pub fn plan(&self, seed: SeedPath) -> Result<WorldPlan, Failure> {
+        let ood = self.split_of(seed.episode).ood.as_ref();
+        let mut plan =
+            draw_plan(&*self.family, &self.dataset.factors, ood, seed).map_err(|error| match error {
+                PlanError::NoFit(reason) => Failure::NoFit(reason),
+                other => Failure::Final(other.into()),
+            })?;
+        if let Some(physics) = self.dataset.run.spec.physics {
+            plan.world.physics = physics;
+        }
+        Ok(plan)
+    }
+
+    /// Starts an attempt at an episode.
+    pub fn start(&self, seed: SeedPath) -> Result<Rollout, Failure> {
+        let plan = self.plan(seed)?;
+        // Who acts is a matter of the episode, not of the attempt.
+        let mut choice = SeedPath { attempt: 0, ..seed }.stream("policy choice");
+        let weights: Vec<f64> = self.policies.iter().map(|(_, spec)| spec.weight).collect();
+        let (kind, spec) = &self.policies[choice.weighted(&weights)];
+        let policy = (kind.make)(&*self.family, &plan, spec).ok_or_else(|| {
+            Failure::Final(AppError::run(
+                "policies",
+                format!("`{}` needs an expert, and this world has none", spec.name),
+            ))
+        })?;
+        let task = self.family.task(&plan);
+        let mut lane = Lane::new(Arc::new(plan)).map_err(|error| Failure::Final(error.into()))?;
+        if self.needs_contacts {
+            lane.gather_contacts();
+        }
+        let action = vec![0.0; lane.view().action_space().len()];
+        Ok(Rollout {
+            lane,
+            task,
+            policy_spec: spec.clone(),
+            policy,
+            rng: seed.stream("policy"),
+            action,
+            terminated: false,
+        })
+    }
+}
+
+impl Rollout {
+    /// Judges the first state. True when the task is solved before anybody acted.
+    pub fn starts_solved(&mut self) -> bool {
+        let outcome = self.task.assess(&self.lane.view(), &[]);
+        self.terminated = outcome.terminated;
+        outcome.success
+    }
+
+    /// Lets the policy act once. The action is as it was taken: clamped.
+    pub fn step(&mut self) -> Result<Outcome, Fault> {
+        self.policy
+            .act(&self.lane.view(), &mut self.rng, &mut self.action);
+        self.lane.view().action_space().clamp(&mut self.action);
+        self.lane.step(&self.action)?;
+        let outcome = self.task.assess(&self.lane.view(), &self.action);
+        // Once over, an episode stays over.
+        self.terminated |= outcome.terminated;
+        Ok(Outcome {
+            terminated: self.terminated,
+            ..outcome
+        })
+    }
+
+    /// The last action, one number for each channel.
+    pub fn action(&self) -> &[f32] {
+        &self.action
+    }
+
+    /// True when the world has reached a terminal state.
+    pub fn terminated(&self) -> bool {
+        self.terminated
+    }
+}

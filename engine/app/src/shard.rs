@@ -1,0 +1,38 @@
+//! One shard, made by one worker: the unit of work.
+
+use crate::batch::Counters;
+use crate::episode;
+use crate::error::AppError;
+use crate::kit::RunKit;
+use std::sync::atomic::{AtomicBool, Ordering};
+use terrella_exporters::CommitRecord;
+use terrella_spec::shards::Shard;
+
+/// Makes a shard and commits it. Stops between two episodes when `stop` is set; then nothing of it is left.
+pub(crate) fn make(
+    kit: &RunKit,
+    shard: &Shard,
+    stop: &AtomicBool,
+    counters: &Counters,
+) -> Result<CommitRecord, AppError> {
+    let mut writer = kit.exporter.start_shard(&kit.dataset, shard)?;
+    let mut bad = Vec::new();
+    let mut written = 0;
+    for number in shard.episodes.clone() {
+        if stop.load(Ordering::Relaxed) {
+            return Err(AppError::Interrupted);
+        }
+        let listed = bad.len();
+        let episode = episode::record(kit, number, &mut bad)?;
+        let success = episode.meta.success;
+        writer.write(episode)?;
+        counters.episode(
+            kit.dataset.run.steps(),
+            success,
+            bad.len() - listed,
+            writer.bytes_written() - written,
+        );
+        written = writer.bytes_written();
+    }
+    Ok(writer.commit(bad)?)
+}

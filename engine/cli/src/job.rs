@@ -1,0 +1,191 @@
+//! From what was typed to a resolved run: a family, a scene file or a run file, with the flags on top.
+
+use clap::Args;
+use std::path::{Path, PathBuf};
+use terrella_app::registries::Registries;
+use terrella_app::spec::diagnostic::Diagnostics;
+use terrella_app::spec::document::Document;
+use terrella_app::spec::run::WorldSource;
+use terrella_app::{AppError, RunKit, source};
+
+/// What to make, and what of it differs from the preset or the file.
+#[derive(Args, Clone, Debug)]
+pub struct JobArgs {
+    /// A family (see `terrella families`), a scene file or a run file
+    #[arg(value_name = "FAMILY|SCENE.toml|RUN.toml")]
+    pub what: PathBuf,
+    /// Number of episodes, over all splits
+    #[arg(long, short = 'n')]
+    pub episodes: Option<u64>,
+    /// Transitions in an episode
+    #[arg(long)]
+    pub steps: Option<u32>,
+    /// Seed of all randomness
+    #[arg(long)]
+    pub seed: Option<u64>,
+    /// Cameras to record, by name
+    #[arg(long, value_delimiter = ',')]
+    pub cameras: Option<Vec<String>>,
+    /// Size of pictures: 64, or 320x240
+    #[arg(long, value_parser = size)]
+    pub size: Option<[u32; 2]>,
+    /// What is recorded: rgb, depth, segmentation, bodies, joints, mechanisms, contacts; `none` for proprioception only
+    #[arg(long, value_delimiter = ',')]
+    pub sensors: Option<Vec<String>>,
+    /// Who acts, with weights: scripted=1,random=0.5
+    #[arg(long, value_delimiter = ',', value_name = "NAME[=WEIGHT]")]
+    pub policies: Option<Vec<String>>,
+    /// Set any field of the run: factors.gravity_mps2=9.81, files.images=ppm, physics.preset=fast ...
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub sets: Vec<String>,
+}
+
+pub fn size(text: &str) -> Result<[u32; 2], String> {
+    let side = |text: &str| {
+        text.trim()
+            .parse::<u32>()
+            .map_err(|_| format!("`{text}` is not a number of pixels"))
+    };
+    match text.split_once(['x', 'X']) {
+        Some((width, height)) => Ok([side(width)?, side(height)?]),
+        None => side(text).map(|side| [side, side]),
+    }
+}
+
+impl JobArgs {
+    /// Resolves the run into `root`.
+    pub fn resolve(&self, root: PathBuf, registries: &Registries) -> Result<RunKit, AppError> {
+        let (mut document, base) = self.document(registries)?;
+        self.apply(&mut document)?;
+        let mut spec = document.run()?;
+        let scene = source::scene_of(&spec.world, &base)?;
+        if let Some((_, scene)) = &scene {
+            // The name, not the path: a run is the same wherever its files lie.
+            spec.world = WorldSource::Scene(scene.name.clone());
+        }
+        let (scene_document, scene) = scene.unzip();
+        RunKit::resolve(spec, scene, root, registries)
+            .map_err(|error| locate(error, &document, scene_document.as_ref()))
+    }
+
+    /// The run's text and the folder from which its paths are seen.
+    fn document(&self, registries: &Registries) -> Result<(Document, PathBuf), AppError> {
+        let name = self.what.to_string_lossy();
+        if let Some(family) = registries.family(&name) {
+            return Ok((
+                Document::new(format!("preset {name}"), family.preset()),
+                PathBuf::new(),
+            ));
+        }
+        let is_file =
+            self.what.extension().is_some_and(|extension| extension == "toml") || self.what.exists();
+        if !is_file {
+            let cards: Vec<String> = registries
+                .families
+                .0
+                .iter()
+                .map(|family| family.card().name)
+                .collect();
+            let reason = format!(
+                "there is no family or file called `{name}`; families: {}",
+                cards.join(", ")
+            );
+            return Err(AppError::run("FAMILY|SCENE.toml|RUN.toml", reason));
+        }
+        let document = source::read(&self.what)?;
+        if document.is_scene() {
+            let mut run = Document::new("command line", "");
+            run.set("world.scene", &quoted(&name)).map_err(one)?;
+            return Ok((run, PathBuf::new()));
+        }
+        let base = self.what.parent().unwrap_or(Path::new("")).to_path_buf();
+        Ok((document, base))
+    }
+
+    /// Puts the flags on top of the run's text.
+    fn apply(&self, document: &mut Document) -> Result<(), AppError> {
+        let list = |words: &[String]| {
+            let words: Vec<String> = words
+                .iter()
+                .filter(|word| *word != "none")
+                .map(|word| quoted(word))
+                .collect();
+            format!("[{}]", words.join(", "))
+        };
+        let mut sets: Vec<(String, String)> = Vec::new();
+        let mut set =
+            |path: &str, value: Option<String>| sets.extend(value.map(|value| (path.to_string(), value)));
+        set("episodes", self.episodes.map(|episodes| episodes.to_string()));
+        set("steps", self.steps.map(|steps| steps.to_string()));
+        set("seed", self.seed.map(|seed| seed.to_string()));
+        set("cameras", self.cameras.as_deref().map(list));
+        set(
+            "image_size",
+            self.size.map(|[width, height]| format!("[{width}, {height}]")),
+        );
+        set("sensors", self.sensors.as_deref().map(list));
+        if let Some(policies) = &self.policies {
+            let mut all = Vec::new();
+            for policy in policies {
+                let (name, weight) = policy.split_once('=').unwrap_or((policy, "1"));
+                let weight: f64 = weight.parse().map_err(|_| {
+                    AppError::run("--policies", format!("`{policy}`: `{weight}` is not a weight"))
+                })?;
+                all.push(format!("{{ name = {}, weight = {weight:?} }}", quoted(name)));
+            }
+            set("policies", Some(format!("[{}]", all.join(", "))));
+        }
+        for text in &self.sets {
+            let (path, value) = text
+                .split_once('=')
+                .ok_or_else(|| AppError::run("--set", format!("`{text}` wants the form path=value")))?;
+            set(path.trim(), Some(value.trim().to_string()));
+        }
+        for (path, value) in sets {
+            document.set(&path, &value).map_err(one)?;
+        }
+        Ok(())
+    }
+}
+
+fn one(diagnostic: terrella_app::spec::diagnostic::Diagnostic) -> AppError {
+    Diagnostics(vec![diagnostic]).into()
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// An error about a field becomes one about a place in the file, where the field stands in one.
+fn locate(error: AppError, run: &Document, scene: Option<&Document>) -> AppError {
+    let diagnostic = match (&error, scene) {
+        (AppError::Lane(lane), Some(scene)) => {
+            let (place, reason) = lane.parts();
+            scene.diagnostic(&format!("world.{place}"), reason)
+        }
+        (AppError::Run { field, reason }, Some(scene)) if field.starts_with("world.") => {
+            scene.diagnostic(field, reason)
+        }
+        (AppError::Run { field, reason }, _) => run.diagnostic(field, reason),
+        _ => return error,
+    };
+    Diagnostics(vec![diagnostic]).into()
+}
+
+impl JobArgs {
+    /// The job of a family or file without any flags.
+    pub fn of(what: PathBuf) -> Self {
+        JobArgs {
+            what,
+            episodes: None,
+            steps: None,
+            seed: None,
+            cameras: None,
+            size: None,
+            sensors: None,
+            policies: None,
+            sets: Vec::new(),
+        }
+    }
+}

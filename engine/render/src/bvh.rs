@@ -1,0 +1,185 @@
+//! A tree of boxes over triangles, for rays towards the sun.
+//!
+//! **Invariant:** the tree is a function of the triangles alone: ties are broken by index.
+
+use glam::Vec3;
+
+/// Triangles in a leaf.
+const LEAF: usize = 4;
+/// How far outside a triangle a ray still meets it, as a share of its edges: rays do not slip through seams.
+const SEAM: f32 = 1e-5;
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    min: Vec3,
+    max: Vec3,
+    /// First triangle of a leaf, or the second child; the first child is the next node.
+    index: u32,
+    /// Triangles of a leaf; 0: not a leaf.
+    count: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Triangle {
+    corner: Vec3,
+    edges: [Vec3; 2],
+}
+
+/// The tree.
+#[derive(Debug)]
+pub(crate) struct Bvh {
+    nodes: Vec<Node>,
+    triangles: Vec<Triangle>,
+}
+
+impl Bvh {
+    pub(crate) fn new(corners: &[[Vec3; 3]]) -> Bvh {
+        let mut order: Vec<u32> = (0..corners.len() as u32).collect();
+        let mut nodes = Vec::new();
+        if !corners.is_empty() {
+            build(corners, &mut order, 0, &mut nodes);
+        }
+        let triangles = order
+            .iter()
+            .map(|index| {
+                let [a, b, c] = corners[*index as usize];
+                Triangle {
+                    corner: a,
+                    edges: [b - a, c - a],
+                }
+            })
+            .collect();
+        Bvh { nodes, triangles }
+    }
+
+    /// True where the ray `from` + t `ray`, t > 0, meets a triangle from either side.
+    pub(crate) fn blocks(&self, from: Vec3, ray: Vec3) -> bool {
+        if self.nodes.is_empty() {
+            return false;
+        }
+        let inverse = Vec3::from_array(
+            ray.to_array()
+                .map(|axis| 1.0 / if axis.abs() > 1e-12 { axis } else { 1e-12 }),
+        );
+        // Halving makes the tree no deeper than this.
+        let mut stack = [0_u32; 64];
+        let mut depth = 1;
+        while depth > 0 {
+            depth -= 1;
+            let index = stack[depth] as usize;
+            let node = &self.nodes[index];
+            let (low, high) = ((node.min - from) * inverse, (node.max - from) * inverse);
+            let enter = low.min(high).max_element();
+            let leave = low.max(high).min_element();
+            if enter > leave || leave < 0.0 {
+                continue;
+            }
+            if node.count > 0 {
+                let first = node.index as usize;
+                let leaf = &self.triangles[first..first + node.count as usize];
+                if leaf.iter().any(|triangle| triangle.meets(from, ray)) {
+                    return true;
+                }
+            } else {
+                stack[depth] = node.index;
+                stack[depth + 1] = index as u32 + 1;
+                depth += 2;
+            }
+        }
+        false
+    }
+}
+
+impl Triangle {
+    #[inline]
+    fn meets(&self, from: Vec3, ray: Vec3) -> bool {
+        let [first, second] = self.edges;
+        let across = ray.cross(second);
+        let volume = first.dot(across);
+        let inverse = 1.0 / volume;
+        let offset = from - self.corner;
+        let u = offset.dot(across) * inverse;
+        let turned = offset.cross(first);
+        let v = ray.dot(turned) * inverse;
+        let t = second.dot(turned) * inverse;
+        volume != 0.0 && u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && t > 0.0
+    }
+}
+
+fn build(corners: &[[Vec3; 3]], order: &mut [u32], first: usize, nodes: &mut Vec<Node>) {
+    let mut min = Vec3::INFINITY;
+    let mut max = Vec3::NEG_INFINITY;
+    let mut center_min = Vec3::INFINITY;
+    let mut center_max = Vec3::NEG_INFINITY;
+    for index in order.iter() {
+        let [a, b, c] = corners[*index as usize];
+        min = min.min(a).min(b).min(c);
+        max = max.max(a).max(b).max(c);
+        center_min = center_min.min(a + b + c);
+        center_max = center_max.max(a + b + c);
+    }
+    let own = nodes.len();
+    nodes.push(Node {
+        min,
+        max,
+        index: first as u32,
+        count: order.len() as u32,
+    });
+    if order.len() <= LEAF {
+        return;
+    }
+    let extent = center_max - center_min;
+    let axis = if extent.x >= extent.y && extent.x >= extent.z {
+        0
+    } else if extent.y >= extent.z {
+        1
+    } else {
+        2
+    };
+    let key = |index: &u32| {
+        let [a, b, c] = corners[*index as usize];
+        (a + b + c)[axis]
+    };
+    order.sort_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+    let half = order.len() / 2;
+    let (low, high) = order.split_at_mut(half);
+    build(corners, low, first, nodes);
+    let second = nodes.len() as u32;
+    build(corners, high, first + half, nodes);
+    nodes[own].index = second;
+    nodes[own].count = 0;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ray_meets_what_any_single_triangle_meets() {
+        let corners: Vec<[Vec3; 3]> = (0..200)
+            .map(|index| {
+                let at = Vec3::new((index % 20) as f32, (index / 20) as f32, (index % 7) as f32 * 0.1);
+                [at, at + Vec3::new(0.6, 0.1, 0.3), at + Vec3::new(0.2, 0.7, 0.1)]
+            })
+            .collect();
+        let tree = Bvh::new(&corners);
+        let mut met = 0;
+        for index in 0..2000 {
+            let from = Vec3::new((index % 50) as f32 * 0.4, (index / 50) as f32 * 0.25, -1.0);
+            let ray = Vec3::new(0.1, 0.05, 1.0).normalize();
+            let alone = corners.iter().any(|[a, b, c]| {
+                Triangle {
+                    corner: *a,
+                    edges: [*b - *a, *c - *a],
+                }
+                .meets(from, ray)
+            });
+            assert_eq!(tree.blocks(from, ray), alone, "ray {index}");
+            met += u32::from(alone);
+        }
+        assert!(
+            (200..1800).contains(&met),
+            "both kinds of rays: {met} of 2000 met a triangle"
+        );
+    }
+}

@@ -1,0 +1,43 @@
+//! What can be wrong with a world that is to be drawn.
+
+use thiserror::Error;
+
+/// Why a world cannot be drawn.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The points of a convex hull are fewer than four or lie in one plane.
+    #[error("the hull of body `{body}` needs four points that are not in one plane")]
+    FlatHull {
+        /// The body.
+        body: String,
+    },
+    /// A triangle names a vertex that is not there.
+    #[error("a triangle of body `{body}` names vertex {vertex}, but the mesh has {vertices}")]
+    MissingVertex {
+        /// The body.
+        body: String,
+        /// The vertex it names.
+        vertex: u32,
+        /// How many vertices there are.
+        vertices: usize,
+    },
+    /// The heights of a height field do not make a grid of at least 2 x 2.
+    #[error(
+        "the height field of body `{body}` has {heights} heights, which are not two or more rows of {columns}"
+    )]
+    RaggedHeights {
+        /// The body.
+        body: String,
+        /// How many heights there are.
+        heights: usize,
+        /// Samples in a row.
+        columns: u32,
+    },
+    /// More bodies than ids.
+    #[error("{bodies} bodies are more than the 65534 that ids can name")]
+    TooManyBodies {
+        /// How many bodies there are.
+        bodies: usize,
+    },
+}

@@ -1,0 +1,264 @@
+//! Contract: what is seen, how far it is, and where shadows fall agree with a slow ray tracer in f64.
+
+mod brute_force;
+
+use brute_force::{Primitive, nearest, primitives, quaternion, vector};
+use glam::DVec3;
+use terrella_render::{Frame, Outputs, Renderer, View};
+use terrella_spec::pose::Pose;
+use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, World};
+
+const SIZE: u32 = 72;
+
+/// Numbers that look random: xorshift.
+struct Numbers(u64);
+
+impl Numbers {
+    fn between(&mut self, low: f32, high: f32) -> f32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        low + (high - low) * ((self.0 >> 40) as f32 / (1_u64 << 24) as f32)
+    }
+
+    fn vector(&mut self, low: f32, high: f32) -> [f32; 3] {
+        [
+            self.between(low, high),
+            self.between(low, high),
+            self.between(low, high),
+        ]
+    }
+
+    fn rotation(&mut self) -> Rotation<f32> {
+        Rotation::RpyDeg(self.vector(-180.0, 180.0))
+    }
+
+    fn simple(&mut self, kind: usize) -> Shape<f32> {
+        let radius_m = self.between(0.15, 0.6);
+        let half_height_m = self.between(0.1, 0.8);
+        match kind {
+            0 => Shape::Ball { radius_m },
+            1 => Shape::Box {
+                half_extents_m: self.vector(0.1, 0.7),
+            },
+            2 => Shape::Capsule {
+                radius_m,
+                half_height_m,
+            },
+            3 => Shape::Cylinder {
+                radius_m,
+                half_height_m,
+            },
+            4 => Shape::Cone {
+                radius_m,
+                half_height_m,
+            },
+            5 => Shape::Hull {
+                points_m: (0..12).map(|_| self.vector(-0.7, 0.7)).collect(),
+            },
+            6 => {
+                let vertices_m: Vec<[f32; 3]> = (0..14).map(|_| self.vector(-0.7, 0.7)).collect();
+                Shape::Mesh {
+                    vertices_m,
+                    triangles: (0..12).map(|at| [at, at + 1, at + 2]).collect(),
+                }
+            }
+            _ => Shape::HeightField {
+                size_m: [1.6, 1.2],
+                columns: 6,
+                heights_m: (0..30).map(|_| self.between(-0.3, 0.3)).collect(),
+            },
+        }
+    }
+
+    fn shape(&mut self, kind: usize) -> Shape<f32> {
+        if kind < 8 {
+            return self.simple(kind);
+        }
+        let parts = (0..3).map(|part| Part {
+            shape: self.simple(part + 1),
+            position_m: self.vector(-0.4, 0.4),
+            rotation: self.rotation(),
+        });
+        Shape::Compound {
+            parts: parts.collect(),
+        }
+    }
+}
+
+fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
+    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ (seed << 20));
+    let mut world = World::default();
+    world.light.sun_direction = [
+        numbers.between(-1.0, 1.0),
+        numbers.between(-1.0, 1.0),
+        numbers.between(0.4, 1.5),
+    ];
+    world.bodies.insert(
+        "floor".into(),
+        Body::new("floor", Shape::HalfSpace {}).painted(Paint::default()),
+    );
+    for kind in 0..9 {
+        let shape = numbers.shape(kind);
+        let body = Body::new("thing", shape).at([
+            numbers.between(-2.5, 2.5),
+            numbers.between(-2.5, 2.5),
+            numbers.between(0.3, 2.2),
+        ]);
+        world.bodies.insert(
+            format!("body {kind}"),
+            Body {
+                rotation: numbers.rotation(),
+                ..body
+            },
+        );
+    }
+    let turn = numbers.between(0.0, std::f32::consts::TAU);
+    let distance = numbers.between(5.0, 9.0);
+    let eye = [
+        distance * libm::cosf(turn),
+        distance * libm::sinf(turn),
+        numbers.between(1.0, 5.0),
+    ];
+    let target = [
+        numbers.between(-1.0, 1.0),
+        numbers.between(-1.0, 1.0),
+        numbers.between(0.0, 1.5),
+    ];
+    (world, Camera::looking(eye, target, numbers.between(30.0, 60.0)))
+}
+
+fn poses(world: &World<f32>) -> Vec<Pose> {
+    let place = |body: &Body<f32>| Pose {
+        position_m: body.position_m,
+        rotation_xyzw: body.rotation.quaternion_xyzw(),
+    };
+    world.bodies.values().map(place).collect()
+}
+
+/// The ray of a point of the picture, in the world's frame, with a part of 1 along the optical axis.
+fn ray(view: &View, column: f64, row: f64) -> DVec3 {
+    let lens = &view.intrinsics;
+    let x = (column - f64::from(lens.cx)) / f64::from(lens.fx);
+    let y = (row - f64::from(lens.cy)) / f64::from(lens.fy);
+    quaternion(view.world_from_camera.rotation_xyzw) * DVec3::new(x, y, 1.0)
+}
+
+fn id(hit: Option<(usize, f64)>) -> u16 {
+    hit.map_or(0, |(body, _)| body as u16 + 1)
+}
+
+/// What is seen within a pixel of here.
+fn around<T>(column: u32, row: u32, look: impl Fn(f64, f64) -> T) -> Vec<T> {
+    let mut seen = Vec::new();
+    for down in [-1.0, -0.5, 0.0, 0.5, 1.0] {
+        for right in [-1.0, -0.5, 0.0, 0.5, 1.0] {
+            seen.push(look(f64::from(column) + right, f64::from(row) + down));
+        }
+    }
+    seen
+}
+
+fn check_ids_and_depth(view: &View, all: &[Primitive], frame: &Frame, seed: u64) {
+    let eye = vector(view.world_from_camera.position_m);
+    let mut differ = 0;
+    for row in 0..SIZE {
+        for column in 0..SIZE {
+            let index = (row * SIZE + column) as usize;
+            let look = |column: f64, row: f64| nearest(all, eye, ray(view, column, row));
+            let truth = look(f64::from(column), f64::from(row));
+            let (drawn, depth) = (frame.ids[index], f64::from(frame.depth_m[index]));
+            let here = format!("scene {seed}, column {column}, row {row}");
+            if drawn != id(truth) {
+                differ += 1;
+                assert!(
+                    around(column, row, |c, r| id(look(c, r))).contains(&drawn),
+                    "{here}: body {drawn}"
+                );
+                continue;
+            }
+            let Some((_, true_depth)) = truth else {
+                assert_eq!(depth, 0.0, "{here}: sky");
+                continue;
+            };
+            if (depth - true_depth).abs() < 1e-4 * true_depth {
+                continue;
+            }
+            // On a rim the depth jumps, or changes much within a thousandth of a pixel.
+            let step = 2e-3;
+            let near: Vec<f64> = [(step, 0.0), (-step, 0.0), (0.0, step), (0.0, -step)]
+                .into_iter()
+                .filter_map(|(right, down)| look(f64::from(column) + right, f64::from(row) + down))
+                .map(|(_, depth)| depth)
+                .chain([true_depth])
+                .collect();
+            let low = near.iter().copied().fold(f64::INFINITY, f64::min);
+            let high = near.iter().copied().fold(0.0, f64::max);
+            assert!(
+                depth > low * (1.0 - 1e-4) && depth < high * (1.0 + 1e-4),
+                "{here}: body {drawn} at {depth} m, in truth {true_depth} m"
+            );
+        }
+    }
+    assert!(differ < 12, "scene {seed}: {differ} ids differ");
+}
+
+/// Checks which pixels of the plain floor are dark.
+fn check_shadows(world: &World<f32>, view: &View, all: &[Primitive], frame: &Frame, seed: u64) -> [u32; 2] {
+    let eye = vector(view.world_from_camera.position_m);
+    let sun = vector(world.light.sun_direction).normalize();
+    let sunlit = |column: f64, row: f64| {
+        let ray = ray(view, column, row);
+        let (body, t) = nearest(all, eye, ray)?;
+        let point = eye + ray * t + DVec3::Z * 1e-9;
+        (body == 0).then(|| nearest(&all[1..], point, sun).is_none())
+    };
+    let mut seen = [0; 2];
+    for row in 0..SIZE {
+        for column in 0..SIZE {
+            let index = (row * SIZE + column) as usize;
+            if frame.ids[index] != 1 || frame.depth_m[index] > 20.0 {
+                continue;
+            }
+            // Plain grey of 0.7: 0.47 linear; lit it is far above and shaded far below this byte.
+            let lit = frame.rgb[index * 3] > 145;
+            seen[usize::from(lit)] += 1;
+            if sunlit(f64::from(column), f64::from(row)) != Some(lit) {
+                let near = around(column, row, sunlit);
+                assert!(
+                    near.contains(&Some(lit)),
+                    "scene {seed}, column {column}, row {row}: the floor is {}",
+                    if lit { "lit" } else { "dark" }
+                );
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn random_scenes_of_every_shape_agree_with_brute_force() {
+    let mut seen_bodies = [0_u32; 11];
+    let mut floor = [0; 2];
+    for seed in 1..=24 {
+        let (world, camera) = scene(seed);
+        let view = View::of(&camera, None, SIZE, SIZE);
+        let mut frame = Frame::default();
+        let mut renderer = Renderer::new(&world).unwrap().supersampled(1);
+        renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+        let all = primitives(&world);
+        check_ids_and_depth(&view, &all, &frame, seed);
+        let counts = check_shadows(&world, &view, &all, &frame, seed);
+        floor = [floor[0] + counts[0], floor[1] + counts[1]];
+        for id in &frame.ids {
+            seen_bodies[*id as usize] += 1;
+        }
+    }
+    // Each shape, floor in the sun and floor in the shade were really looked at.
+    assert!(
+        seen_bodies[1..].iter().all(|count| *count > 500),
+        "{seen_bodies:?}"
+    );
+    assert!(floor.iter().all(|count| *count > 2000), "{floor:?}");
+}

@@ -1,0 +1,185 @@
+//! Contract: these pictures have these bits, on every machine and at every optimisation level.
+//!
+//! A golden is (bytes, digest): the first tells whether the encoding changed, the second the values. Mint anew only
+//! when a change of the pictures is wanted, and say why here: the failing test prints the new pair.
+//!
+//! Minted 2026-11-23: first version of the renderer.
+
+use terrella_render::{Frame, Outputs, Renderer, View};
+use terrella_spec::pose::Pose;
+use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, World};
+
+/// FNV-1a of all outputs, little-endian.
+fn digest(frame: &Frame) -> (usize, u64) {
+    let mut bytes = frame.rgb.clone();
+    bytes.extend(
+        frame
+            .depth_m
+            .iter()
+            .flat_map(|depth| depth.to_bits().to_le_bytes()),
+    );
+    bytes.extend(frame.ids.iter().flat_map(|id| id.to_le_bytes()));
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (bytes.len(), hash)
+}
+
+fn world() -> World<f32> {
+    let points = vec![
+        [0.0, 0.0, 0.5],
+        [0.5, 0.0, -0.3],
+        [-0.3, 0.4, -0.3],
+        [-0.3, -0.4, -0.3],
+    ];
+    let part = |shape, position_m| Part {
+        shape,
+        position_m,
+        rotation: Rotation::RpyDeg([0.0, 30.0, 0.0]),
+    };
+    let shapes = vec![
+        Shape::HalfSpace {},
+        Shape::Ball { radius_m: 0.4 },
+        Shape::Box {
+            half_extents_m: [0.3, 0.4, 0.5],
+        },
+        Shape::Capsule {
+            radius_m: 0.2,
+            half_height_m: 0.3,
+        },
+        Shape::Cylinder {
+            radius_m: 0.3,
+            half_height_m: 0.4,
+        },
+        Shape::Cone {
+            radius_m: 0.3,
+            half_height_m: 0.4,
+        },
+        Shape::Hull {
+            points_m: points.clone(),
+        },
+        Shape::Mesh {
+            vertices_m: points,
+            triangles: vec![[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]],
+        },
+        Shape::HeightField {
+            size_m: [0.8, 0.8],
+            columns: 3,
+            heights_m: vec![0.0, 0.2, 0.1, 0.3, 0.5, 0.0, 0.1, 0.1, 0.2],
+        },
+        Shape::Compound {
+            parts: vec![
+                part(Shape::Ball { radius_m: 0.3 }, [0.0, 0.1, 0.2]),
+                part(
+                    Shape::Box {
+                        half_extents_m: [0.5, 0.1, 0.1],
+                    },
+                    [0.1, 0.0, 0.0],
+                ),
+            ],
+        },
+    ];
+    let mut world = World::default();
+    for (index, shape) in shapes.into_iter().enumerate() {
+        let spread = |step: usize| (index * step % 9) as f32;
+        let paint = Paint {
+            color: [0.1 * spread(1), 0.9 - 0.1 * spread(1), 0.1 * spread(5)],
+            second_color: [0.9, 0.9, 0.8],
+            pattern: [Pattern::Checker, Pattern::Stripes, Pattern::Plain][index % 3],
+            pattern_size_m: 0.25,
+            visible: true,
+        };
+        let body = Body::new("thing", shape).painted(paint);
+        let body = if index == 0 {
+            body
+        } else {
+            let rotation = Rotation::RpyDeg([11.0 * spread(1), 13.0 * spread(2), 17.0 * spread(4)]);
+            let place = [
+                ((index - 1) % 3) as f32 * 1.2 - 1.2,
+                ((index - 1) / 3) as f32 * 1.2 - 1.2,
+                0.7,
+            ];
+            Body {
+                rotation,
+                ..body.at(place)
+            }
+        };
+        world.bodies.insert(format!("body {index}"), body);
+    }
+    world
+}
+
+#[track_caller]
+fn check(eye: [f32; 3], target: [f32; 3], size: [u32; 2], per_side: u32, golden: (usize, u64)) {
+    let world = world();
+    let poses: Vec<Pose> = world
+        .bodies
+        .values()
+        .map(|body| Pose {
+            position_m: body.position_m,
+            rotation_xyzw: body.rotation.quaternion_xyzw(),
+        })
+        .collect();
+    let view = View::of(&Camera::looking(eye, target, 50.0), None, size[0], size[1]);
+    let mut frame = Frame::default();
+    let mut renderer = Renderer::new(&world).unwrap().supersampled(per_side);
+    renderer.render(&view, &poses, Outputs::ALL, &mut frame);
+    let got = digest(&frame);
+    assert_eq!(got, golden, "got ({}, {:#018x})", got.0, got.1);
+}
+
+#[test]
+fn small_and_smooth() {
+    check(
+        [2.5, -3.5, 2.0],
+        [0.0, 0.0, 0.5],
+        [64, 64],
+        2,
+        (36864, 0xda25_6799_4a14_6c2c),
+    );
+}
+
+#[test]
+fn small_and_plain() {
+    check(
+        [2.5, -3.5, 2.0],
+        [0.0, 0.0, 0.5],
+        [64, 64],
+        1,
+        (36864, 0x7655_beaa_229b_4219),
+    );
+}
+
+#[test]
+fn wide_and_low() {
+    check(
+        [-3.0, -3.0, 0.4],
+        [0.0, 0.0, 0.6],
+        [150, 60],
+        2,
+        (81000, 0xccc5_5f5f_8bc9_49dc),
+    );
+}
+
+#[test]
+fn straight_down() {
+    check(
+        [0.0, 0.0, 6.0],
+        [0.0, 0.0, 0.0],
+        [97, 101],
+        1,
+        (88173, 0xd2a4_d89b_8f44_0b5a),
+    );
+}
+
+#[test]
+fn in_the_midst() {
+    check(
+        [0.5, 0.6, 0.7],
+        [-1.2, -1.2, 0.7],
+        [80, 80],
+        3,
+        (57600, 0x725f_5ca9_5984_75fc),
+    );
+}

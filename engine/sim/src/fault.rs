@@ -1,0 +1,88 @@
+//! Why a world cannot be made, or must be given up.
+
+use thiserror::Error;
+
+/// Why a plan makes no world. It names the part of the world that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum LaneError {
+    /// A name that nothing has.
+    #[error("{place}: there is no {kind} called `{name}`")]
+    Missing {
+        /// Where the name is used, as a path in the world.
+        place: String,
+        /// Body, joint or mechanism.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A value that makes no sense.
+    #[error("{place}: {reason}")]
+    Invalid {
+        /// Where it stands, as a path in the world.
+        place: String,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+}
+
+impl LaneError {
+    /// Where the mistake stands, as a path in the world, and what it is.
+    pub fn parts(&self) -> (&str, String) {
+        match self {
+            LaneError::Missing { place, kind, name } => {
+                (place, format!("there is no {kind} called `{name}`"))
+            }
+            LaneError::Invalid { place, reason } => (place, reason.clone()),
+        }
+    }
+
+    pub(crate) fn missing(place: impl Into<String>, kind: &'static str, name: &str) -> Self {
+        LaneError::Missing {
+            place: place.into(),
+            kind,
+            name: name.to_string(),
+        }
+    }
+
+    pub(crate) fn invalid(place: impl Into<String>, reason: impl Into<String>) -> Self {
+        LaneError::Invalid {
+            place: place.into(),
+            reason: reason.into(),
+        }
+    }
+}
+
+/// Why a world that was being stepped must be given up: its episode is drawn anew and the case is listed.
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Rapier found a body with a pose or velocity that is not finite, and disabled it.
+    #[error("body `{body}` went non-finite and was disabled by the solver")]
+    Quarantined {
+        /// The body, or `?` where the solver named none of ours.
+        body: String,
+    },
+    /// A pose or velocity is not finite.
+    #[error("body `{body}` has a pose or velocity that is not finite")]
+    NonFinite {
+        /// The body.
+        body: String,
+    },
+    /// A body is faster than the solver can be trusted with.
+    #[error("body `{body}` moves at {speed_mps:.0} m/s, over the guard of {limit_mps:.0} m/s")]
+    TooFast {
+        /// The body.
+        body: String,
+        /// Its speed.
+        speed_mps: f32,
+        /// The guard.
+        limit_mps: f32,
+    },
+    /// The action has a number that is not finite.
+    #[error("action channel `{channel}` is not finite")]
+    BadAction {
+        /// The channel.
+        channel: String,
+    },
+}

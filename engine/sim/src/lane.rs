@@ -1,0 +1,403 @@
+//! A lane: one deterministic world with its mechanisms, stepped by actions.
+
+use crate::action::ActionSpace;
+use crate::contacts::{self, Contact};
+use crate::fault::{Fault, LaneError};
+use crate::joints::{self, LaneJoint};
+use crate::mechanisms::{Machine, Scope, Signal};
+use crate::physics::{SPEED_GUARD_MPS, integration_parameters};
+use crate::shapes;
+use crate::view::StepView;
+use glam::{Quat, Vec3};
+use rapier3d::dynamics::{
+    CCDSolver, CoefficientCombineRule, RigidBodyBuilder, RigidBodyHandle, RigidBodyType,
+};
+use rapier3d::geometry::{ColliderBuilder, InteractionGroups};
+use rapier3d::math::Pose;
+use rapier3d::pipeline::{CollisionPipeline, PhysicsPipeline, PhysicsWorld};
+use std::sync::Arc;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::{Body, Combine, Motion};
+use xxhash_rust::xxh3::Xxh3;
+
+/// The name of the fixed world as a joint's parent.
+const WORLD: &str = "world";
+
+/// One deterministic world.
+pub struct Lane {
+    pub(crate) plan: Arc<WorldPlan>,
+    pub(crate) physics: PhysicsWorld,
+    /// In the order of the plan's bodies.
+    pub(crate) bodies: Vec<RigidBodyHandle>,
+    pub(crate) joints: Vec<LaneJoint>,
+    pub(crate) machines: Vec<Machine>,
+    signals: Vec<Signal>,
+    pub(crate) action_space: ActionSpace,
+    /// How many inputs each mechanism has.
+    input_counts: Vec<usize>,
+    /// The clamped action; kept for its room.
+    inputs: Vec<f32>,
+    pub(crate) step: u32,
+    substeps: u32,
+    gathers_contacts: bool,
+    pub(crate) contacts: Vec<Contact>,
+}
+
+impl Lane {
+    /// Makes the world of a plan.
+    pub fn new(plan: Arc<WorldPlan>) -> Result<Lane, LaneError> {
+        let world = &plan.world;
+        let (step_hz, control_hz) = (world.physics.step_hz(), world.control_hz);
+        if control_hz == 0 || !step_hz.is_multiple_of(control_hz) {
+            return Err(LaneError::invalid(
+                "physics.step_hz",
+                format!("{step_hz} physics steps a second must be a multiple of control_hz = {control_hz}"),
+            ));
+        }
+        let mut physics = PhysicsWorld {
+            gravity: world.gravity_mps2.into(),
+            integration_parameters: integration_parameters(world.physics),
+            ..PhysicsWorld::new()
+        };
+        let mut bodies = Vec::with_capacity(world.bodies.len());
+        for (index, (name, body)) in world.bodies.iter().enumerate() {
+            bodies.push(insert_body(&mut physics, &format!("bodies.{name}"), index, body)?);
+        }
+        let mut joints = Vec::with_capacity(world.joints.len());
+        let mut ground = None;
+        for (name, joint) in &world.joints {
+            let place = format!("joints.{name}");
+            let mut find = |end: &str, body: &str| match world.bodies.get_index_of(body) {
+                Some(index) => Ok(bodies[index]),
+                None if body == WORLD => {
+                    Ok(*ground.get_or_insert_with(|| physics.insert_body(RigidBodyBuilder::fixed())))
+                }
+                None => Err(LaneError::missing(format!("{place}.{end}"), "body", body)),
+            };
+            let (parent, child) = (find("parent", &joint.parent)?, find("child", &joint.child)?);
+            joints.push(joints::insert(&mut physics, &place, joint, parent, child)?);
+        }
+        let mut machines = Vec::with_capacity(world.mechanisms.len());
+        let mut action_space = ActionSpace::default();
+        let mut input_counts = Vec::with_capacity(world.mechanisms.len());
+        for (name, mechanism) in &world.mechanisms {
+            let machine = Machine::new(world, &bodies, &mut physics, name, mechanism)?;
+            let channels = machine.channels(name);
+            input_counts.push(channels.len());
+            action_space.channels.extend(channels);
+            machines.push(machine);
+        }
+        let signals = vec![Signal::default(); machines.len()];
+        Ok(Lane {
+            substeps: step_hz / control_hz,
+            physics,
+            bodies,
+            joints,
+            machines,
+            signals,
+            action_space,
+            input_counts,
+            inputs: Vec::new(),
+            step: 0,
+            gathers_contacts: false,
+            contacts: Vec::new(),
+            plan,
+        })
+    }
+
+    /// Gathers the contacts between records from now on; costs some 5 % of the physics.
+    pub fn gather_contacts(&mut self) {
+        self.gathers_contacts = true;
+    }
+
+    /// What was planned.
+    pub fn plan(&self) -> &Arc<WorldPlan> {
+        &self.plan
+    }
+
+    /// What may be seen.
+    pub fn view(&self) -> StepView<'_> {
+        StepView::new(self)
+    }
+
+    /// Goes on by one record with this action (clamped to its ranges; as long as the action space).
+    pub fn step(&mut self, action: &[f32]) -> Result<(), Fault> {
+        assert_eq!(
+            action.len(),
+            self.action_space.len(),
+            "an action has one number for each channel"
+        );
+        for (value, channel) in action.iter().zip(&self.action_space.channels) {
+            if !value.is_finite() {
+                return Err(Fault::BadAction {
+                    channel: channel.name.clone(),
+                });
+            }
+        }
+        self.contacts.clear();
+        for _ in 0..self.substeps {
+            self.act(action);
+            self.physics.step();
+            if self.gathers_contacts {
+                contacts::gather(&self.physics, &mut self.contacts);
+            }
+            self.guard_quarantine()?;
+        }
+        self.step += 1;
+        self.guard_state()
+    }
+
+    /// Lets every mechanism act on the next physics step.
+    fn act(&mut self, action: &[f32]) {
+        if self.machines.is_empty() {
+            return;
+        }
+        for handle in &self.bodies {
+            let body = &mut self.physics.bodies[*handle];
+            if body.is_dynamic() && (body.user_force() != Vec3::ZERO || body.user_torque() != Vec3::ZERO) {
+                body.reset_forces(false);
+                body.reset_torques(false);
+            }
+        }
+        self.inputs.clear();
+        self.inputs.extend_from_slice(action);
+        self.action_space.clamp(&mut self.inputs);
+        let mut first = 0;
+        for (index, count) in self.input_counts.iter().enumerate() {
+            let inputs = &self.inputs[first..first + count];
+            first += count;
+            let mut scope = Scope {
+                physics: &mut self.physics,
+                bodies: &self.bodies,
+                joints: &self.joints,
+                signals: &self.signals,
+            };
+            self.signals[index] = self.machines[index].act(&mut scope, inputs);
+        }
+    }
+
+    /// Goes on by one record with the solver alone: no action, no mechanisms, no guards. What recording is measured
+    /// against; not a way to make data.
+    pub fn step_bare(&mut self) {
+        for _ in 0..self.substeps {
+            self.physics.step();
+        }
+    }
+
+    fn guard_quarantine(&self) -> Result<(), Fault> {
+        let quarantine = self.physics.quarantine();
+        if quarantine.bodies().is_empty() && quarantine.colliders().is_empty() {
+            return Ok(());
+        }
+        let name = quarantine
+            .bodies()
+            .first()
+            .and_then(|bad| self.bodies.iter().position(|handle| handle == bad));
+        Err(Fault::Quarantined {
+            body: name.map_or("?".to_string(), |index| self.body_name(index)),
+        })
+    }
+
+    fn guard_state(&self) -> Result<(), Fault> {
+        for (index, handle) in self.bodies.iter().enumerate() {
+            let body = &self.physics.bodies[*handle];
+            let speed = body.linvel().length();
+            let finite = speed.is_finite()
+                && body.angvel().is_finite()
+                && body.translation().is_finite()
+                && body.rotation().is_finite();
+            if !finite {
+                return Err(Fault::NonFinite {
+                    body: self.body_name(index),
+                });
+            }
+            if speed > SPEED_GUARD_MPS {
+                return Err(Fault::TooFast {
+                    body: self.body_name(index),
+                    speed_mps: speed,
+                    limit_mps: SPEED_GUARD_MPS,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn body_name(&self, index: usize) -> String {
+        self.plan
+            .world
+            .bodies
+            .get_index(index)
+            .map_or("?", |(name, _)| name)
+            .to_string()
+    }
+
+    /// A hash of the state: poses and velocities of all bodies, and the mechanisms.
+    pub fn digest(&self) -> u64 {
+        let mut hasher = Xxh3::new();
+        let mut bytes = [0u8; 52];
+        for handle in &self.bodies {
+            let body = &self.physics.bodies[*handle];
+            let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
+            let numbers = [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z];
+            for (slot, number) in bytes.chunks_exact_mut(4).zip(numbers) {
+                slot.copy_from_slice(&number.to_le_bytes());
+            }
+            hasher.update(&bytes);
+        }
+        for machine in &self.machines {
+            for number in machine.memory() {
+                hasher.update(&number.to_le_bytes());
+            }
+        }
+        hasher.digest()
+    }
+
+    /// A copy that goes its own way: bit for bit the same until acted on otherwise.
+    pub fn fork(&self) -> Lane {
+        let world = &self.physics;
+        Lane {
+            plan: self.plan.clone(),
+            physics: PhysicsWorld {
+                gravity: world.gravity,
+                integration_parameters: world.integration_parameters,
+                // Fresh: a pipeline remembers buffers of its own world's joints.
+                physics_pipeline: PhysicsPipeline::new(),
+                collision_pipeline: CollisionPipeline::new(),
+                islands: world.islands.clone(),
+                broad_phase: world.broad_phase.clone(),
+                narrow_phase: world.narrow_phase.clone(),
+                bodies: world.bodies.clone(),
+                colliders: world.colliders.clone(),
+                impulse_joints: world.impulse_joints.clone(),
+                multibody_joints: world.multibody_joints.clone(),
+                soft_bodies: world.soft_bodies.clone(),
+                ccd_solver: CCDSolver::new(),
+            },
+            bodies: self.bodies.clone(),
+            joints: self.joints.clone(),
+            machines: self.machines.clone(),
+            signals: self.signals.clone(),
+            action_space: self.action_space.clone(),
+            input_counts: self.input_counts.clone(),
+            inputs: Vec::new(),
+            step: self.step,
+            substeps: self.substeps,
+            gathers_contacts: self.gathers_contacts,
+            contacts: self.contacts.clone(),
+        }
+    }
+}
+
+fn insert_body(
+    physics: &mut PhysicsWorld,
+    place: &str,
+    index: usize,
+    body: &Body<f32>,
+) -> Result<RigidBodyHandle, LaneError> {
+    let kind = match body.motion {
+        Motion::Dynamic => RigidBodyType::Dynamic,
+        Motion::Fixed => RigidBodyType::Fixed,
+        Motion::Kinematic => RigidBodyType::KinematicPositionBased,
+    };
+    let pose = Pose {
+        translation: body.position_m.into(),
+        rotation: Quat::from_array(body.rotation.quaternion_xyzw()),
+        ..Pose::IDENTITY
+    };
+    let mut builder = RigidBodyBuilder::new(kind)
+        .pose(pose)
+        .user_data(index as u128)
+        .linear_damping(body.linear_damping)
+        .angular_damping(body.angular_damping)
+        .gravity_scale(body.gravity_scale)
+        // A body that falls asleep stops 1 cm early: what is recorded never sleeps.
+        .can_sleep(false)
+        .allow_fast_rotation(true)
+        .ccd_enabled(body.swept);
+    if body.motion == Motion::Dynamic {
+        builder = builder
+            .linvel(body.linear_velocity_mps.into())
+            .angvel(body.angular_velocity_radps.into());
+    }
+    let handle = physics.insert_body(builder);
+    let parts = shapes::colliders(&format!("{place}.shape"), &body.shape)?;
+    let volumes: Vec<f32> = parts
+        .iter()
+        .map(|(_, shape)| shape.mass_properties(1.0).mass())
+        .collect();
+    let total: f32 = volumes.iter().sum();
+    let material = &body.material;
+    for ((local, shape), volume) in parts.into_iter().zip(volumes) {
+        let mut collider = ColliderBuilder::new(shape)
+            .position(local)
+            .user_data(index as u128)
+            .friction(material.friction)
+            .friction_combine_rule(rule(material.friction_combine))
+            .restitution(material.restitution)
+            .restitution_combine_rule(rule(material.restitution_combine));
+        if body.motion == Motion::Dynamic {
+            collider = match material.mass_kg {
+                None => collider.density(material.density_kgpm3),
+                Some(mass) if total > 0.0 => collider.mass(mass * (volume / total)),
+                Some(_) => {
+                    return Err(LaneError::invalid(
+                        format!("{place}.shape"),
+                        "a dynamic body wants a shape with a volume: a closed mesh, no height field or half space",
+                    ));
+                }
+            };
+        }
+        if !body.collides {
+            collider = collider.collision_groups(InteractionGroups::none());
+        }
+        physics.insert_collider(collider, Some(handle));
+    }
+    if body.motion == Motion::Dynamic && total <= 0.0 {
+        return Err(LaneError::invalid(
+            format!("{place}.shape"),
+            "a dynamic body wants a shape with a volume: a closed mesh, no height field or half space",
+        ));
+    }
+    if let (Motion::Dynamic, Some(center)) = (body.motion, material.center_of_mass_m) {
+        move_center_of_mass(physics, handle, center.into());
+    }
+    Ok(handle)
+}
+
+/// Puts a body's centre of mass elsewhere: the body then carries the mass, and its colliders none.
+fn move_center_of_mass(physics: &mut PhysicsWorld, handle: RigidBodyHandle, center: Vec3) {
+    let body = &mut physics.bodies[handle];
+    body.recompute_mass_properties_from_colliders(&physics.colliders);
+    let mut moved = body.mass_properties().local_mprops;
+    moved.local_com = center;
+    for collider in body.colliders().to_vec() {
+        physics.colliders[collider].set_density(0.0);
+    }
+    let body = &mut physics.bodies[handle];
+    body.set_additional_mass_properties(moved, true);
+    body.recompute_mass_properties_from_colliders(&physics.colliders);
+}
+
+fn rule(combine: Combine) -> CoefficientCombineRule {
+    match combine {
+        Combine::GeometricMean => CoefficientCombineRule::GeometricMean,
+        Combine::Max => CoefficientCombineRule::Max,
+        Combine::Min => CoefficientCombineRule::Min,
+        Combine::Average => CoefficientCombineRule::Average,
+        Combine::Multiply => CoefficientCombineRule::Multiply,
+    }
+}
+
+/// Distance from a point to a body's surface, m; 0 inside.
+pub(crate) fn distance_to(physics: &PhysicsWorld, body: RigidBodyHandle, point: Vec3) -> f32 {
+    physics.bodies[body]
+        .colliders()
+        .iter()
+        .map(|handle| {
+            let collider = &physics.colliders[*handle];
+            collider
+                .shape()
+                .distance_to_point(collider.position(), point, true)
+        })
+        .fold(f32::INFINITY, f32::min)
+}

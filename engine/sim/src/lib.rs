@@ -1,0 +1,23 @@
+//! Lanes: deterministic Rapier worlds with mechanisms, policies and tasks.
+//!
+//! A [`lane::Lane`] is made from a drawn world, stepped with an action, read through a [`view::StepView`] and forked.
+//!
+//! **Invariants:** a lane is a pure function of its plan and its actions, on any machine and any thread. A world owns
+//! its pipeline: sharing one between worlds, or keeping one across a clone, silently changes trajectories.
+//!
+//! **Must not import:** Bevy, Arrow, wgpu, scenes.
+
+pub mod action;
+mod contacts;
+pub mod fault;
+mod joints;
+pub mod lane;
+mod mechanisms;
+pub mod observe;
+mod physics;
+pub mod policies;
+mod shapes;
+pub mod task;
+pub mod view;
+
+pub use glam;

@@ -1,0 +1,106 @@
+//! A drive turns a hinge or pushes a slider with a commanded torque or force, at once or after a delay.
+
+use super::{Act, Names, Scope, Signal};
+use crate::action::ActionChannel;
+use crate::fault::LaneError;
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+use terrella_spec::world::{Freedom, Mechanism};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Drive {
+    joint: usize,
+    input: Input,
+    max_force: f32,
+    /// Effort on the joint for a command of 1.
+    gain: f32,
+    delay_secs: f32,
+    /// Commands on their way, the oldest first.
+    waiting: VecDeque<f32>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+enum Input {
+    Torque,
+    Force,
+}
+
+impl Drive {
+    pub(super) fn new(names: &Names<'_>, mechanism: &Mechanism<f32>) -> Result<Self, LaneError> {
+        let Mechanism::Drive {
+            joint,
+            max_force,
+            pulley_radius_m,
+            delay_secs,
+        } = mechanism
+        else {
+            unreachable!("called for a drive");
+        };
+        let index = names.joint("joint", joint)?;
+        let (input, gain) = match (&names.world.joints[index].freedom, pulley_radius_m) {
+            (Freedom::Hinge { .. }, None) => (Input::Torque, 1.0),
+            (Freedom::Slider { .. }, None) => (Input::Force, 1.0),
+            (Freedom::Slider { .. }, Some(radius)) if *radius > 0.0 => (Input::Torque, 1.0 / radius),
+            (Freedom::Slider { .. } | Freedom::Hinge { .. }, Some(_)) => {
+                let reason = "a pulley wants a slider, and a radius above 0";
+                return Err(LaneError::invalid(names.place("pulley_radius_m"), reason));
+            }
+            _ => {
+                let reason = format!("`{joint}` must be a hinge or a slider");
+                return Err(LaneError::invalid(names.place("joint"), reason));
+            }
+        };
+        if !(0.0..=1.0).contains(delay_secs) {
+            let reason = format!("wants 0 to 1 s, not {delay_secs}");
+            return Err(LaneError::invalid(names.place("delay_secs"), reason));
+        }
+        let waiting = VecDeque::new();
+        Ok(Drive {
+            joint: index,
+            input,
+            max_force: *max_force,
+            gain,
+            delay_secs: *delay_secs,
+            waiting,
+        })
+    }
+}
+
+impl Act for Drive {
+    fn channels(&self, name: &str) -> Vec<ActionChannel> {
+        let (input, unit) = match self.input {
+            Input::Torque => ("torque", "N m"),
+            Input::Force => ("force", "N"),
+        };
+        vec![ActionChannel::symmetric(name, input, unit, self.max_force)]
+    }
+
+    fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
+        let steps = (self.delay_secs / scope.dt_secs()).round() as usize;
+        // Before the first command arrives the motor is off.
+        self.waiting.resize(steps, 0.0);
+        self.waiting.push_back(inputs[0]);
+        let command = self.waiting.pop_front().unwrap_or(0.0);
+        scope.joints[self.joint].push(scope.physics, command * self.gain);
+        Signal::default()
+    }
+
+    fn shown(&self) -> f32 {
+        0.0
+    }
+
+    fn memory(&self) -> [f32; 3] {
+        let ends = (self.waiting.front(), self.waiting.back());
+        let weighted = self
+            .waiting
+            .iter()
+            .zip(1u16..)
+            .map(|(value, place)| value * f32::from(place))
+            .sum();
+        [
+            ends.0.copied().unwrap_or(0.0),
+            ends.1.copied().unwrap_or(0.0),
+            weighted,
+        ]
+    }
+}

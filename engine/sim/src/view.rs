@@ -1,0 +1,160 @@
+//! What may be seen of a lane: a borrow, for sensors, tasks and policies. It cannot change anything.
+
+use crate::action::ActionSpace;
+pub use crate::contacts::Contact;
+use crate::lane::Lane;
+use glam::{Quat, Vec3};
+use terrella_spec::pose::Pose;
+use terrella_spec::world::World;
+
+/// A body's state, in the world's frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BodyState {
+    /// Position of its origin, m.
+    pub position_m: Vec3,
+    /// Orientation.
+    pub rotation: Quat,
+    /// Velocity of its centre of mass, m/s.
+    pub linear_velocity_mps: Vec3,
+    /// Angular velocity, rad/s.
+    pub angular_velocity_radps: Vec3,
+}
+
+/// A lane at one moment.
+#[derive(Clone, Copy)]
+pub struct StepView<'a> {
+    lane: &'a Lane,
+}
+
+impl<'a> StepView<'a> {
+    pub(crate) fn new(lane: &'a Lane) -> Self {
+        StepView { lane }
+    }
+
+    /// The world as it was planned.
+    pub fn world(&self) -> &'a World<f32> {
+        &self.lane.plan.world
+    }
+
+    /// Records made so far.
+    pub fn step(&self) -> u32 {
+        self.lane.step
+    }
+
+    /// Time since the start, s.
+    pub fn time_secs(&self) -> f32 {
+        self.lane.step as f32 / self.world().control_hz as f32
+    }
+
+    /// Time between two records, s.
+    pub fn record_secs(&self) -> f32 {
+        1.0 / self.world().control_hz as f32
+    }
+
+    /// The action's channels.
+    pub fn action_space(&self) -> &'a ActionSpace {
+        &self.lane.action_space
+    }
+
+    /// How many bodies there are.
+    pub fn body_count(&self) -> usize {
+        self.lane.bodies.len()
+    }
+
+    /// The index of the body called `name`.
+    pub fn body_index(&self, name: &str) -> Option<usize> {
+        self.world().bodies.get_index_of(name)
+    }
+
+    /// A body's state. Panics on an index that no body has.
+    pub fn body(&self, index: usize) -> BodyState {
+        let body = &self.lane.physics.bodies[self.lane.bodies[index]];
+        BodyState {
+            position_m: body.translation(),
+            rotation: *body.rotation(),
+            linear_velocity_mps: body.linvel(),
+            angular_velocity_radps: body.angvel(),
+        }
+    }
+
+    /// The state of the body called `name`. Panics where there is none, which is a mistake in a family.
+    pub fn body_named(&self, name: &str) -> BodyState {
+        let index = self
+            .body_index(name)
+            .unwrap_or_else(|| panic!("there is no body called `{name}`"));
+        self.body(index)
+    }
+
+    /// A body's mass, kg; 0 for what forces do not move.
+    pub fn mass_kg(&self, index: usize) -> f32 {
+        let body = &self.lane.physics.bodies[self.lane.bodies[index]];
+        if body.is_dynamic() { body.mass() } else { 0.0 }
+    }
+
+    /// Poses of all bodies, in order.
+    pub fn poses(&self, into: &mut Vec<Pose>) {
+        into.clear();
+        into.extend(self.lane.bodies.iter().map(|handle| {
+            let body = &self.lane.physics.bodies[*handle];
+            Pose {
+                position_m: body.translation().to_array(),
+                rotation_xyzw: body.rotation().to_array(),
+            }
+        }));
+    }
+
+    /// The index of the joint called `name`.
+    pub fn joint_index(&self, name: &str) -> Option<usize> {
+        self.world().joints.get_index_of(name)
+    }
+
+    /// How many joints there are.
+    pub fn joint_count(&self) -> usize {
+        self.lane.joints.len()
+    }
+
+    /// Position of a hinge (rad, in (-pi, pi]) or slider (m); 0 for other joints.
+    pub fn joint_position(&self, index: usize) -> f32 {
+        self.lane.joints[index].position(&self.lane.physics)
+    }
+
+    /// Velocity of a hinge (rad/s) or slider (m/s); 0 for other joints.
+    pub fn joint_velocity(&self, index: usize) -> f32 {
+        self.lane.joints[index].velocity(&self.lane.physics)
+    }
+
+    /// The index of the mechanism called `name`.
+    pub fn mechanism_index(&self, name: &str) -> Option<usize> {
+        self.world().mechanisms.get_index_of(name)
+    }
+
+    /// What a mechanism shows of its state (see its channels in [`crate::observe`]).
+    pub fn mechanism_state(&self, index: usize) -> f32 {
+        self.lane.machines[index].shown()
+    }
+
+    /// The body that a grip holds.
+    pub fn held_by(&self, mechanism: usize) -> Option<usize> {
+        self.lane.machines[mechanism].held()
+    }
+
+    /// The contacts since the last record, sorted by bodies. Empty unless the lane gathers them.
+    pub fn contacts(&self) -> &'a [Contact] {
+        &self.lane.contacts
+    }
+
+    /// Distance from a point to the surface of a body, m; 0 inside it.
+    pub fn distance_to_body(&self, index: usize, point_m: Vec3) -> f32 {
+        crate::lane::distance_to(&self.lane.physics, self.lane.bodies[index], point_m)
+    }
+
+    /// A hash of the whole state that the future depends on.
+    pub fn digest(&self) -> u64 {
+        self.lane.digest()
+    }
+
+    /// A copy of the lane that goes its own way from here: bit for bit the same until acted on otherwise.
+    pub fn fork(&self) -> Lane {
+        self.lane.fork()
+    }
+}

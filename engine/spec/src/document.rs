@@ -1,0 +1,300 @@
+//! A TOML file with its text: parsed into a spec, edited by path, and asked where a field stands.
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::run::RunSpec;
+use crate::scene::SceneSpec;
+use crate::{check, limits};
+use serde::de::DeserializeOwned;
+use std::ops::Range;
+use toml_edit::{Document as Parsed, DocumentMut, Item, TableLike};
+
+/// A file's name and text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The name for messages.
+    pub file: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Document {
+    /// A document of this text; `file` is for messages.
+    pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
+        Document {
+            file: file.into(),
+            text: text.into(),
+        }
+    }
+
+    /// Parses and checks a run file.
+    pub fn run(&self) -> Result<RunSpec, Diagnostics> {
+        let spec: RunSpec = self.parse()?;
+        self.report(check::run(&spec)).map(|()| spec)
+    }
+
+    /// Parses and checks a scene file.
+    pub fn scene(&self) -> Result<SceneSpec, Diagnostics> {
+        let spec: SceneSpec = self.parse()?;
+        self.report(check::scene(&spec)).map(|()| spec)
+    }
+
+    /// True when this looks like a scene file (it has a `[world]` with bodies) rather than a run file.
+    pub fn is_scene(&self) -> bool {
+        let parsed = Parsed::parse(self.text.as_str());
+        let world = parsed
+            .as_ref()
+            .ok()
+            .and_then(|parsed| parsed.as_table().get("world")?.as_table_like());
+        world.is_some_and(|world| !world.contains_key("family") && !world.contains_key("scene"))
+    }
+
+    /// A diagnostic about the field at this path.
+    pub fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
+        let (line, column) = self
+            .locate(path)
+            .map_or((0, 0), |span| self.line_column(span.start));
+        Diagnostic {
+            file: self.file.clone(),
+            line,
+            column,
+            field: path.to_string(),
+            message: message.into(),
+            remedy: String::new(),
+        }
+    }
+
+    /// Sets the field at `path` to a TOML value and keeps everything else as it is, comments too.
+    pub fn set(&mut self, path: &str, value: &str) -> Result<(), Diagnostic> {
+        let fail = |message: String, remedy: &str| Diagnostic {
+            file: format!("--set {path}={value}"),
+            line: 0,
+            column: 0,
+            field: path.to_string(),
+            message,
+            remedy: remedy.to_string(),
+        };
+        let mut document: DocumentMut = self
+            .text
+            .parse()
+            .map_err(|error: toml_edit::TomlError| fail(error.message().to_string(), ""))?;
+        // A bare word is a string: nobody types quotes within quotes on a command line.
+        let value = value
+            .parse::<toml_edit::Value>()
+            .unwrap_or_else(|_| toml_edit::Value::from(value));
+        let mut item: &mut Item = document.as_item_mut();
+        for step in steps(path) {
+            item = match step {
+                Step::Key(key) => {
+                    if item.is_none() {
+                        *item = toml_edit::table();
+                    }
+                    let table = item.as_table_like_mut().ok_or_else(|| {
+                        fail(format!("`{key}` is looked for in something that is no table"), "")
+                    })?;
+                    table.entry(&key).or_insert(Item::None)
+                }
+                Step::Index(index) => item
+                    .get_mut(index)
+                    .ok_or_else(|| fail(format!("there is no item {index}"), "items are numbered from 0"))?,
+            };
+        }
+        *item = toml_edit::value(value);
+        self.text = document.to_string();
+        Ok(())
+    }
+
+    fn report(&self, wrong: Vec<(String, String)>) -> Result<(), Diagnostics> {
+        if wrong.is_empty() {
+            return Ok(());
+        }
+        Err(Diagnostics(
+            wrong
+                .into_iter()
+                .map(|(path, message)| self.diagnostic(&path, message))
+                .collect(),
+        ))
+    }
+
+    fn parse<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
+        if self.text.len() > limits::FILE_BYTES {
+            let message = format!(
+                "has {} bytes; the limit is {}",
+                self.text.len(),
+                limits::FILE_BYTES
+            );
+            return Err(Diagnostics(vec![self.diagnostic("", message)]));
+        }
+        toml_edit::de::from_str(&self.text)
+            .map_err(|error| Diagnostics(vec![self.at(error.span(), error.message())]))
+    }
+
+    /// A diagnostic about a place in the text.
+    fn at(&self, span: Option<Range<usize>>, message: &str) -> Diagnostic {
+        let (line, column) = span.as_ref().map_or((0, 0), |span| self.line_column(span.start));
+        let field = span.map_or(String::new(), |span| self.path_at(span.start));
+        let (message, given, known) = dissect(message);
+        Diagnostic {
+            file: self.file.clone(),
+            line,
+            column,
+            field,
+            message,
+            remedy: remedy(&given, &known),
+        }
+    }
+
+    fn line_column(&self, offset: usize) -> (usize, usize) {
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let start = before
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
+        (
+            line,
+            String::from_utf8_lossy(&before[start..]).chars().count() + 1,
+        )
+    }
+
+    /// Where the field at a path stands, or the nearest table above it that is in the text.
+    fn locate(&self, path: &str) -> Option<Range<usize>> {
+        let parsed = Parsed::parse(self.text.as_str()).ok()?;
+        let mut item = parsed.as_item();
+        let mut span = None;
+        for step in steps(path) {
+            let (key_span, next) = match step {
+                Step::Key(key) => {
+                    let Some((name, next)) = item.as_table_like().and_then(|table| table.get_key_value(&key))
+                    else {
+                        break;
+                    };
+                    (name.span(), next)
+                }
+                Step::Index(index) => {
+                    let Some(next) = item.get(index) else { break };
+                    (next.span(), next)
+                }
+            };
+            span = key_span.or(next.span()).or(span);
+            item = next;
+        }
+        span
+    }
+
+    /// The path of the innermost field whose key or value stands at an offset.
+    fn path_at(&self, offset: usize) -> String {
+        fn walk(table: &dyn TableLike, offset: usize, path: &str) -> Option<String> {
+            for (key, item) in table.iter() {
+                let own = if path.is_empty() {
+                    key.to_string()
+                } else {
+                    format!("{path}.{key}")
+                };
+                if let Some(found) = enter(item, offset, &own) {
+                    return Some(found);
+                }
+                let key_span = table.get_key_value(key).and_then(|(key, _)| key.span());
+                let covers = |span: Option<Range<usize>>| span.is_some_and(|span| span.contains(&offset));
+                if covers(key_span) || (covers(item.span()) && !item.is_table()) {
+                    return Some(own);
+                }
+            }
+            None
+        }
+        fn enter(item: &Item, offset: usize, path: &str) -> Option<String> {
+            if let Some(table) = item.as_table_like() {
+                return walk(table, offset, path);
+            }
+            if let Some(tables) = item.as_array_of_tables() {
+                return tables
+                    .iter()
+                    .enumerate()
+                    .find_map(|(index, table)| walk(table, offset, &format!("{path}[{index}]")));
+            }
+            let array = item.as_array()?;
+            array.iter().enumerate().find_map(|(index, value)| {
+                let own = format!("{path}[{index}]");
+                let inner = value
+                    .as_inline_table()
+                    .and_then(|table| walk(table, offset, &own));
+                let covers = value.span().is_some_and(|span| span.contains(&offset));
+                inner.or(covers.then_some(own))
+            })
+        }
+        let parsed = Parsed::parse(self.text.as_str());
+        parsed
+            .ok()
+            .and_then(|parsed| walk(parsed.as_table(), offset, ""))
+            .unwrap_or_default()
+    }
+}
+
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// `a.b[2].c` as steps.
+fn steps(path: &str) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for part in path.split('.').filter(|part| !part.is_empty()) {
+        let (key, rest) = part.split_once('[').unwrap_or((part, ""));
+        if !key.is_empty() {
+            steps.push(Step::Key(key.to_string()));
+        }
+        steps.extend(
+            rest.split('[')
+                .filter_map(|index| index.trim_end_matches(']').parse().ok())
+                .map(Step::Index),
+        );
+    }
+    steps
+}
+
+/// A parser's message as what is wrong, the word that was given, and the words that are known.
+fn dissect(message: &str) -> (String, String, Vec<String>) {
+    // For the tables of an enum's variants: "unexpected keys in table: x, available keys: a, b".
+    if let Some((wrong, known)) = message.split_once(", available keys: ") {
+        let given = wrong.rsplit(": ").next().unwrap_or_default().to_string();
+        return (
+            format!("unknown field `{given}`"),
+            given,
+            known.split(", ").map(String::from).collect(),
+        );
+    }
+    // For structs: "unknown field `x`, expected one of `a`, `b`".
+    let (wrong, expected) = message.split_once(", expected ").unwrap_or((message, ""));
+    let given = wrong.split('`').nth(1).unwrap_or_default().to_string();
+    let known: Vec<String> = expected.split('`').skip(1).step_by(2).map(String::from).collect();
+    if known.is_empty() {
+        (message.to_string(), given, known)
+    } else {
+        (wrong.to_string(), given, known)
+    }
+}
+
+/// What would be right: the nearest of the known words, or all of them.
+fn remedy(given: &str, known: &[String]) -> String {
+    let all = known.join(", ");
+    match known.iter().map(|word| (distance(given, word), word)).min() {
+        None => String::new(),
+        Some((far, word)) if far <= 1 + given.len() / 3 => format!("did you mean `{word}`? There are: {all}"),
+        Some(_) => format!("there are: {all}"),
+    }
+}
+
+/// Levenshtein's distance.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for column in 0..other.len() {
+            let changed = diagonal + usize::from(letter != other[column]);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}

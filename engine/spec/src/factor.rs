@@ -1,0 +1,122 @@
+//! Factors of variation: what differs between the episodes of a dataset, by name.
+
+use crate::dist::Dist;
+use serde::{Deserialize, Serialize};
+
+/// What a factor can be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FactorKind {
+    /// A real number.
+    Real(Dist),
+    /// An integer in low..=high, and its out-of-distribution range.
+    Count {
+        /// Smallest.
+        low: i64,
+        /// Largest.
+        high: i64,
+        /// Smallest and largest out of distribution.
+        ood: Option<(i64, i64)>,
+    },
+    /// One of several words, and those that appear out of distribution only.
+    Choice {
+        /// The words of training episodes, with equal chances.
+        options: Vec<String>,
+        /// The words held out.
+        ood: Vec<String>,
+    },
+}
+
+/// A factor as a family declares it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactorSpec {
+    /// Its name; the column `factor.NAME` of the episode table.
+    pub name: String,
+    /// Its unit, empty where it has none.
+    pub unit: String,
+    /// What it is, in a sentence.
+    pub doc: String,
+    /// What it can be.
+    pub kind: FactorKind,
+    /// True: drawn anew for each of several things (objects, blocks ...), so its column is a list.
+    pub each: bool,
+}
+
+impl FactorSpec {
+    /// A real factor, drawn once an episode.
+    pub fn real(name: &str, unit: &str, doc: &str, dist: Dist) -> Self {
+        Self::of(name, unit, doc, FactorKind::Real(dist))
+    }
+
+    /// An integer factor in low..=high, drawn once an episode.
+    pub fn count(name: &str, doc: &str, low: i64, high: i64, ood: Option<(i64, i64)>) -> Self {
+        Self::of(name, "", doc, FactorKind::Count { low, high, ood })
+    }
+
+    /// A factor that is one of several words, drawn once an episode.
+    pub fn choice(name: &str, doc: &str, options: &[&str], ood: &[&str]) -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| word.to_string()).collect();
+        Self::of(
+            name,
+            "",
+            doc,
+            FactorKind::Choice {
+                options: words(options),
+                ood: words(ood),
+            },
+        )
+    }
+
+    /// The same, drawn for each of several things.
+    pub fn for_each(self) -> Self {
+        FactorSpec { each: true, ..self }
+    }
+
+    /// True where it has an out-of-distribution range.
+    pub fn has_ood(&self) -> bool {
+        match &self.kind {
+            FactorKind::Real(dist) => dist.ood.is_some(),
+            FactorKind::Count { ood, .. } => ood.is_some(),
+            FactorKind::Choice { ood, .. } => !ood.is_empty(),
+        }
+    }
+
+    fn of(name: &str, unit: &str, doc: &str, kind: FactorKind) -> Self {
+        FactorSpec {
+            name: name.to_string(),
+            unit: unit.to_string(),
+            doc: doc.to_string(),
+            kind,
+            each: false,
+        }
+    }
+}
+
+/// A factor's value in one episode.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FactorValue {
+    /// Of an integer factor.
+    Count(i64),
+    /// Of a real factor.
+    Real(f64),
+    /// Of a choice.
+    Word(String),
+    /// Of an integer factor that is drawn for each of several things.
+    Counts(Vec<i64>),
+    /// Of a real factor that is drawn for each of several things.
+    Reals(Vec<f64>),
+    /// Of a choice that is drawn for each of several things.
+    Words(Vec<String>),
+}
+
+/// What a run says about a factor in place of the family's own law.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(untagged)]
+pub enum FactorOverride {
+    /// A number or distribution.
+    Dist(Dist),
+    /// A word of a choice.
+    Word(String),
+    /// Some words of a choice.
+    Words(Vec<String>),
+}

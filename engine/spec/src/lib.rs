@@ -1,0 +1,23 @@
+//! What a world, a scene and a run are: plain values, parsed from TOML.
+//!
+//! Errors in a user's file name line, field and remedy. Everything here is a value: no clock, environment, file
+//! system or global state, so each stage after this one can be tested alone and replayed from disk.
+//!
+//! **Must not import:** Bevy, Rapier, Arrow, wgpu, Rayon.
+
+mod check;
+pub mod columns;
+pub mod diagnostic;
+pub mod dist;
+pub mod document;
+pub mod factor;
+pub mod limits;
+pub mod plan;
+pub mod pose;
+pub mod run;
+pub mod scene;
+pub mod schema;
+pub mod seed;
+pub mod shape;
+pub mod shards;
+pub mod world;

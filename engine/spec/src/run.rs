@@ -1,0 +1,255 @@
+//! A run: which worlds, how many episodes, what is recorded, in which files.
+
+use crate::factor::FactorOverride;
+use crate::scene::SceneSpec;
+use crate::world::Physics;
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Version of the run and scene formats that this engine reads.
+pub const FORMAT: u32 = 1;
+
+/// A run file, as typed: everything but the world has a default.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RunSpec {
+    /// Version of this format.
+    #[serde(default = "format")]
+    pub format: u32,
+    /// Where worlds come from.
+    pub world: WorldSource,
+    /// Seed of all randomness.
+    #[serde(default)]
+    pub seed: u64,
+    /// Number of episodes, over all splits.
+    #[serde(default = "episodes")]
+    pub episodes: u64,
+    /// Transitions in an episode; the family's or 100 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<u32>,
+    /// What is recorded, by the names that `terrella sensors` lists.
+    #[serde(default = "sensors")]
+    pub sensors: Vec<String>,
+    /// Which of the world's cameras are recorded; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cameras: Option<Vec<String>>,
+    /// Width and height of pictures, pixels.
+    #[serde(default = "image_size")]
+    pub image_size: [u32; 2],
+    /// Who acts: a policy is drawn for every episode by weight. The family's own mixture when empty.
+    #[serde(default)]
+    pub policies: Vec<PolicySpec>,
+    /// Splits in order; all episodes are `train` when empty.
+    #[serde(default)]
+    pub splits: Vec<SplitSpec>,
+    /// Factors that differ from the family's own laws.
+    #[serde(default)]
+    pub factors: IndexMap<String, FactorOverride>,
+    /// Integrator in place of the world's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub physics: Option<Physics>,
+    /// How the files are laid out.
+    #[serde(default)]
+    pub files: FileSpec,
+}
+
+/// Where worlds come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum WorldSource {
+    /// A procedural family, by name.
+    Family(String),
+    /// A scene file; a relative path is seen from the run file.
+    Scene(String),
+}
+
+/// A policy and its share of the episodes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PolicySpec {
+    /// Its name, by the names that `terrella describe` lists.
+    pub name: String,
+    /// Its share; the shares need not sum to 1.
+    #[serde(default = "weight")]
+    pub weight: f64,
+    /// How often a `noisy` policy acts at random: the probability at every step.
+    #[serde(default = "epsilon")]
+    pub epsilon: f64,
+    /// For `replay`: the actions, one row of numbers for each step; the last is repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<Vec<f32>>,
+}
+
+impl PolicySpec {
+    /// The policy `name` with this weight.
+    pub fn new(name: &str, weight: f64) -> Self {
+        PolicySpec {
+            name: name.to_string(),
+            weight,
+            epsilon: epsilon(),
+            actions: Vec::new(),
+        }
+    }
+}
+
+/// A split of the dataset.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SplitSpec {
+    /// Its name: `train`, `validation`, `test`, `test_ood` ...
+    pub name: String,
+    /// Its share of the episodes; the shares need not sum to 1. The first split takes what rounding leaves.
+    #[serde(default = "weight")]
+    pub share: f64,
+    /// Factors drawn out of distribution in this split: `"one"` picks one of those that can for each episode, `"all"`
+    /// takes all of them, or a list of names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ood: Option<OodSpec>,
+}
+
+/// Which factors a split draws out of distribution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OodSpec {
+    /// `"one"` or `"all"`.
+    Keyword(OodKeyword),
+    /// These.
+    Factors(Vec<String>),
+}
+
+/// Short ways to say which factors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OodKeyword {
+    /// One of them, another for each episode.
+    One,
+    /// All of them.
+    All,
+}
+
+/// Which rows are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rows {
+    /// T + 1 rows an episode: row t holds o_t and the action taken there; the last row the final observation.
+    #[default]
+    Trajectories,
+    /// T rows an episode, each a whole tuple with `next.observation.state`.
+    Transitions,
+}
+
+/// How pictures are stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageFormat {
+    /// PNG, written fast.
+    #[default]
+    Png,
+    /// Raw PPM, which zstd compresses over many frames at once: smaller and faster, read by whatever PIL reads.
+    Ppm,
+}
+
+/// How the files are laid out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileSpec {
+    /// The exporter that writes them.
+    #[serde(default = "exporter")]
+    pub exporter: String,
+    /// Which rows are written.
+    #[serde(default)]
+    pub rows: Rows,
+    /// How pictures are stored.
+    #[serde(default)]
+    pub images: ImageFormat,
+    /// Episodes in a shard; when absent, as many as make about 64 MiB, at most a sixteenth of the dataset.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard_episodes: Option<u64>,
+}
+
+impl Default for FileSpec {
+    fn default() -> Self {
+        FileSpec {
+            exporter: exporter(),
+            rows: Rows::default(),
+            images: ImageFormat::default(),
+            shard_episodes: None,
+        }
+    }
+}
+
+impl RunSpec {
+    /// A run of `world` with every default.
+    pub fn new(world: WorldSource) -> Self {
+        RunSpec {
+            format: FORMAT,
+            world,
+            seed: 0,
+            episodes: episodes(),
+            steps: None,
+            sensors: sensors(),
+            cameras: None,
+            image_size: image_size(),
+            policies: Vec::new(),
+            splits: Vec::new(),
+            factors: IndexMap::new(),
+            physics: None,
+            files: FileSpec::default(),
+        }
+    }
+}
+
+/// A run with every default filled in and its scene inlined: what the bytes of a dataset are a function of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ResolvedRun {
+    /// The run; `steps`, `cameras`, `policies`, `splits` and `files.shard_episodes` are filled in.
+    pub spec: RunSpec,
+    /// The scene, when the world is one.
+    pub scene: Option<SceneSpec>,
+}
+
+impl ResolvedRun {
+    /// Names this run: two runs with the same digest and determinism domain make the same bytes.
+    pub fn digest(&self) -> String {
+        let text = serde_json::to_vec(self).expect("a run is plain data");
+        blake3::hash(&text).to_hex().to_string()
+    }
+
+    /// Transitions in an episode.
+    pub fn steps(&self) -> u32 {
+        self.spec.steps.expect("a resolved run knows its steps")
+    }
+
+    /// Rows in an episode.
+    pub fn rows_per_episode(&self) -> u64 {
+        let steps = u64::from(self.steps());
+        match self.spec.files.rows {
+            Rows::Trajectories => steps + 1,
+            Rows::Transitions => steps,
+        }
+    }
+}
+
+fn format() -> u32 {
+    FORMAT
+}
+fn episodes() -> u64 {
+    100
+}
+fn sensors() -> Vec<String> {
+    ["rgb", "bodies", "contacts"].map(String::from).to_vec()
+}
+fn image_size() -> [u32; 2] {
+    [64, 64]
+}
+fn weight() -> f64 {
+    1.0
+}
+fn epsilon() -> f64 {
+    0.2
+}
+fn exporter() -> String {
+    "lerobot".to_string()
+}

@@ -1,0 +1,694 @@
+//! A world as data: bodies, joints, mechanisms, what is sensed, cameras, light.
+//!
+//! One definition serves both ends: `World<Dist>` is what a scene file holds, where any number may be a
+//! distribution, and `World<f32>` is one drawn world. So a drawn world can be written out as a scene file again.
+//!
+//! Frames: SI units, Z up, right-handed. A body's pose maps its own frame to the world's.
+
+use crate::dist::Dist;
+use crate::shape::{Paint, Rotation, Shape, yes, zeros};
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+
+/// A number of a world: drawn (`f32`) or to be drawn ([`Dist`]).
+pub trait Number: Clone + Debug + PartialEq + Serialize + DeserializeOwned + JsonSchema + 'static {
+    /// The number that is always `value`.
+    fn fixed(value: f32) -> Self;
+}
+
+impl Number for f32 {
+    fn fixed(value: f32) -> Self {
+        value
+    }
+}
+
+impl Number for Dist {
+    fn fixed(value: f32) -> Self {
+        Dist::fixed(shortest(value))
+    }
+}
+
+/// The f64 with the shortest text that reads back as `value`: 0.1, not 0.10000000149011612.
+fn shortest(value: f32) -> f64 {
+    value.to_string().parse().expect("a float's text is a float")
+}
+
+/// A world.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct World<N> {
+    /// Records, and so actions and observations, a second.
+    #[serde(default = "control_hz")]
+    pub control_hz: u32,
+    /// Gravity, m/s^2.
+    #[serde(default = "gravity::<N>")]
+    pub gravity_mps2: [N; 3],
+    /// How it is integrated.
+    #[serde(default)]
+    pub physics: Physics,
+    /// Bodies by name.
+    #[serde(default)]
+    pub bodies: IndexMap<String, Body<N>>,
+    /// Joints by name.
+    #[serde(default)]
+    pub joints: IndexMap<String, Joint<N>>,
+    /// What the world does beyond rigid bodies, by name. Their inputs, in this order, are the action.
+    #[serde(default)]
+    pub mechanisms: IndexMap<String, Mechanism<N>>,
+    /// What the agent may sense: the channels of `observation.state`, in this order.
+    #[serde(default)]
+    pub observe: Vec<Observe>,
+    /// Cameras by name.
+    #[serde(default)]
+    pub cameras: IndexMap<String, Camera<N>>,
+    /// Sun and sky.
+    #[serde(default)]
+    pub light: Light<N>,
+}
+
+impl<N: Number> Default for World<N> {
+    fn default() -> Self {
+        World {
+            control_hz: control_hz(),
+            gravity_mps2: gravity(),
+            physics: Physics::default(),
+            bodies: IndexMap::new(),
+            joints: IndexMap::new(),
+            mechanisms: IndexMap::new(),
+            observe: Vec::new(),
+            cameras: IndexMap::new(),
+            light: Light::default(),
+        }
+    }
+}
+
+/// Presets of the integrator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Preset {
+    /// 240 Hz, 4 iterations, stiff contacts, nothing reused between steps: bounces and stacks are right.
+    #[default]
+    Accurate,
+    /// 60 Hz, 4 iterations, the solver's defaults: about four times as fast, bounces and stacks less exact.
+    Fast,
+    /// 240 Hz, 16 iterations, no stabilisation: jointed worlds keep their energy. Not for stacks.
+    Jointed,
+}
+
+/// How a world is integrated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Physics {
+    /// The preset.
+    #[serde(default)]
+    pub preset: Preset,
+    /// Physics steps a second in place of the preset's; a multiple of `control_hz`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_hz: Option<u32>,
+}
+
+impl Physics {
+    /// Physics steps a second.
+    pub fn step_hz(&self) -> u32 {
+        self.step_hz.unwrap_or(match self.preset {
+            Preset::Accurate | Preset::Jointed => 240,
+            Preset::Fast => 60,
+        })
+    }
+}
+
+/// How a body moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Motion {
+    /// By forces and contacts.
+    #[default]
+    Dynamic,
+    /// Never.
+    Fixed,
+    /// As a mechanism says; it pushes others and is pushed by none.
+    Kinematic,
+}
+
+/// A rigid body.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Body<N> {
+    /// How it moves.
+    #[serde(default)]
+    pub motion: Motion,
+    /// Its shape.
+    pub shape: Shape<N>,
+    /// Its origin at the start, m.
+    #[serde(default = "zeros::<N, 3>")]
+    pub position_m: [N; 3],
+    /// Its orientation at the start.
+    #[serde(default)]
+    pub rotation: Rotation<N>,
+    /// Linear velocity of its centre of mass at the start, m/s, in the world's frame.
+    #[serde(default = "zeros::<N, 3>")]
+    pub linear_velocity_mps: [N; 3],
+    /// Angular velocity at the start, rad/s, in the world's frame.
+    #[serde(default = "zeros::<N, 3>")]
+    pub angular_velocity_radps: [N; 3],
+    /// What it is made of.
+    #[serde(default)]
+    pub material: Material<N>,
+    /// Damping of its linear velocity, 1/s.
+    #[serde(default = "zero::<N>")]
+    pub linear_damping: N,
+    /// Damping of its angular velocity, 1/s.
+    #[serde(default = "zero::<N>")]
+    pub angular_damping: N,
+    /// Factor on gravity.
+    #[serde(default = "one::<N>")]
+    pub gravity_scale: N,
+    /// False: touches nothing (a mark that is only seen).
+    #[serde(default = "yes")]
+    pub collides: bool,
+    /// True: swept against other moving bodies so that it never tunnels. For small fast ones.
+    #[serde(default)]
+    pub swept: bool,
+    /// What kind of thing it is, for class segmentation: `ball`, `door`, `floor` ...
+    #[serde(default = "class")]
+    pub class: String,
+    /// What it looks like.
+    #[serde(default)]
+    pub paint: Paint<N>,
+}
+
+impl<N: Number> Body<N> {
+    /// A dynamic body of this shape at the origin, at rest, of the default material.
+    pub fn new(class: &str, shape: Shape<N>) -> Self {
+        Body {
+            motion: Motion::Dynamic,
+            shape,
+            position_m: zeros(),
+            rotation: Rotation::default(),
+            linear_velocity_mps: zeros(),
+            angular_velocity_radps: zeros(),
+            material: Material::default(),
+            linear_damping: zero(),
+            angular_damping: zero(),
+            gravity_scale: one(),
+            collides: true,
+            swept: false,
+            class: class.to_string(),
+            paint: Paint::default(),
+        }
+    }
+
+    /// The same, fixed.
+    pub fn fixed(self) -> Self {
+        Body {
+            motion: Motion::Fixed,
+            ..self
+        }
+    }
+
+    /// The same, kinematic.
+    pub fn kinematic(self) -> Self {
+        Body {
+            motion: Motion::Kinematic,
+            ..self
+        }
+    }
+
+    /// The same, at this place.
+    pub fn at(self, position_m: [N; 3]) -> Self {
+        Body { position_m, ..self }
+    }
+
+    /// The same, painted.
+    pub fn painted(self, paint: Paint<N>) -> Self {
+        Body { paint, ..self }
+    }
+
+    /// The same, seen but not felt.
+    pub fn untouchable(self) -> Self {
+        Body {
+            collides: false,
+            ..self
+        }
+    }
+}
+
+/// How two values of a pair of touching materials become one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Combine {
+    /// Their geometric mean: the usual for friction.
+    #[default]
+    GeometricMean,
+    /// The larger: the usual for restitution, so that a ball bounces by its own.
+    Max,
+    /// The smaller.
+    Min,
+    /// Their mean.
+    Average,
+    /// Their product.
+    Multiply,
+}
+
+/// What a body is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Material<N> {
+    /// Density, kg/m^3. Not used where `mass_kg` is given.
+    #[serde(default = "density::<N>")]
+    pub density_kgpm3: N,
+    /// Mass, kg, in place of the density's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mass_kg: Option<N>,
+    /// Where the centre of mass lies in the body's frame, m, in place of the shape's. The inertia about it stays the
+    /// shape's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub center_of_mass_m: Option<[N; 3]>,
+    /// Coulomb friction, static and kinetic.
+    #[serde(default = "half::<N>")]
+    pub friction: N,
+    /// Ratio of the normal velocities after and before a bounce.
+    #[serde(default = "zero::<N>")]
+    pub restitution: N,
+    /// How friction combines; of two bodies' rules the later in Rapier's order wins.
+    #[serde(default)]
+    pub friction_combine: Combine,
+    /// How restitution combines.
+    #[serde(default = "max_combine")]
+    pub restitution_combine: Combine,
+}
+
+impl<N: Number> Default for Material<N> {
+    fn default() -> Self {
+        Material {
+            density_kgpm3: density(),
+            mass_kg: None,
+            center_of_mass_m: None,
+            friction: half(),
+            restitution: zero(),
+            friction_combine: Combine::GeometricMean,
+            restitution_combine: Combine::Max,
+        }
+    }
+}
+
+/// A joint between two bodies. The joint's frame is at `anchor_*_m` in each body's own frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Joint<N> {
+    /// The first body; `world` is the fixed world.
+    pub parent: String,
+    /// The second body, the one that moves.
+    pub child: String,
+    /// Where the joint is in the first body's frame, m.
+    #[serde(default = "zeros::<N, 3>")]
+    pub anchor_parent_m: [N; 3],
+    /// Where the joint is in the second body's frame, m.
+    #[serde(default = "zeros::<N, 3>")]
+    pub anchor_child_m: [N; 3],
+    /// What it lets move.
+    pub freedom: Freedom<N>,
+    /// A motor along its one degree of freedom (hinge or slider).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motor: Option<Motor<N>>,
+    /// True: the two bodies touch each other as well.
+    #[serde(default)]
+    pub contacts: bool,
+    /// True: reduced coordinates (a multibody), which keeps its energy and never comes apart. Trees only, from a
+    /// fixed parent outwards, parents before children; no ropes or springs.
+    #[serde(default)]
+    pub reduced: bool,
+    /// Viscous friction of a reduced joint, N m s/rad or N s/m.
+    #[serde(default = "zero::<N>")]
+    pub damping: N,
+}
+
+/// What a joint lets move. At position zero the frames of both bodies are parallel; axes are given in that common frame.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub enum Freedom<N> {
+    /// Nothing: the bodies stay turned to each other as they are at the start.
+    Weld {},
+    /// Rotation about one axis.
+    Hinge {
+        /// The axis.
+        axis: [N; 3],
+        /// Smallest and largest angle, rad.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limits_rad: Option<[N; 2]>,
+    },
+    /// Translation along one axis.
+    Slider {
+        /// The axis.
+        axis: [N; 3],
+        /// Smallest and largest displacement, m.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limits_m: Option<[N; 2]>,
+    },
+    /// Rotation about all axes.
+    Ball {},
+    /// A rope: the anchors come no further apart than this.
+    Rope {
+        /// Length, m.
+        length_m: N,
+    },
+    /// A spring with a damper between the anchors.
+    Spring {
+        /// Length without force, m.
+        rest_length_m: N,
+        /// Stiffness, N/m.
+        stiffness_npm: N,
+        /// Damping, N s/m.
+        damping_nspm: N,
+    },
+}
+
+/// A motor: force = stiffness (target position - position) + damping (target velocity - velocity), limited.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Motor<N> {
+    /// Position it pulls to, rad or m.
+    #[serde(default = "zero::<N>")]
+    pub target_position: N,
+    /// Velocity it pulls to, rad/s or m/s.
+    #[serde(default = "zero::<N>")]
+    pub target_velocity: N,
+    /// Stiffness, N m/rad or N/m.
+    #[serde(default = "zero::<N>")]
+    pub stiffness: N,
+    /// Damping, N m s/rad or N s/m.
+    #[serde(default = "zero::<N>")]
+    pub damping: N,
+    /// Largest torque or force, N m or N.
+    pub max_force: N,
+}
+
+/// A mechanism: one file each in `engine/sim/src/mechanisms/`. Those with inputs make the action.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub enum Mechanism<N> {
+    /// Moves a kinematic body by commanded velocity inside a box. Inputs: one velocity for each of `axes`, m/s.
+    Gantry {
+        /// The kinematic body.
+        body: String,
+        /// The axes it moves along: `xyz`, `xy`, `x` ...
+        axes: String,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Largest acceleration along an axis, m/s^2.
+        max_acceleration_mps2: N,
+        /// Lowest corner of the box its origin stays in, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Holds a body by a weld. Input: `hold`, 0..1; at 0.5 and above it holds what is in reach, below it lets go.
+    Grip {
+        /// The body that holds.
+        body: String,
+        /// Where it holds, in the holder's frame, m.
+        #[serde(default = "zeros::<N, 3>")]
+        point_m: [N; 3],
+        /// How far a surface may be from that point to be caught, m.
+        reach_m: N,
+        /// The bodies that can be caught; empty: every dynamic one.
+        #[serde(default)]
+        holds: Vec<String>,
+        /// The body that is held from the start, as it is placed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holding: Option<String>,
+    },
+    /// Pushes a body with a force at its centre of mass, in the world's frame. Inputs: a force for each of `axes`, N.
+    Force {
+        /// The body.
+        body: String,
+        /// The axes: `xyz`, `xy`, `x` ...
+        axes: String,
+        /// Largest force along an axis, N.
+        max_force_n: N,
+    },
+    /// Strikes a body that is at rest, once for each command of at least `min_impulse_ns`. Inputs: an impulse for each of `axes`, N s.
+    Strike {
+        /// The body.
+        body: String,
+        /// The axes: `xy`, `xyz` ...
+        axes: String,
+        /// Largest impulse along an axis, N s.
+        max_impulse_ns: N,
+        /// Commands below this are none, N s.
+        min_impulse_ns: N,
+        /// It is struck only while slower than this, m/s.
+        rest_speed_mps: N,
+    },
+    /// Drives a hinge or slider. Input: torque (N m), or force (N) of a slider without a pulley.
+    Drive {
+        /// The joint.
+        joint: String,
+        /// Largest torque or force, N m or N.
+        max_force: N,
+        /// Radius of the pulley through which a motor's torque pulls a slider, m.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pulley_radius_m: Option<N>,
+        /// How long a command takes to reach the motor, s; at most 1.
+        #[serde(default = "zero::<N>")]
+        delay_secs: N,
+    },
+    /// Drives a hinge or slider by velocity. Input: velocity (rad/s or m/s), held by a motor of limited strength.
+    Servo {
+        /// The joint.
+        joint: String,
+        /// Largest velocity, rad/s or m/s.
+        max_velocity: N,
+        /// Largest torque or force, N m or N.
+        max_force: N,
+    },
+    /// A walking agent: an upright capsule that slides along walls, climbs small steps, and pushes what is light.
+    /// Inputs: `forward` m/s, `lateral` m/s, `yaw` rad/s, `interact` 0..1.
+    Walker {
+        /// The kinematic body.
+        body: String,
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed, rad/s.
+        max_yaw_radps: N,
+        /// How far it reaches to interact, m.
+        reach_m: N,
+        /// Force with which it pushes or pulls while interacting, N.
+        push_force_n: N,
+    },
+    /// Holds a joint near its closed position until released; catches again when it returns. State: 1 closed, 0 free.
+    Latch {
+        /// The hinge or slider.
+        joint: String,
+        /// The position it holds, rad or m.
+        closed_at: N,
+        /// How near it must be to be caught, rad or m.
+        catches_within: N,
+        /// The mechanism that opens it while active: a button, or a walker whose `interact` reaches the joint's child.
+        released_by: String,
+        /// False: free at the start although in reach.
+        #[serde(default = "yes")]
+        closed: bool,
+    },
+    /// A button that a walker, or any body of those listed, presses. State: 1 while active, 0 else.
+    Button {
+        /// The body that is the button.
+        body: String,
+        /// The walker mechanisms that can press it with `interact` in reach.
+        #[serde(default)]
+        pressed_by: Vec<String>,
+        /// How long it stays active after a press, s.
+        hold_secs: N,
+        /// How long after a press it becomes active, s.
+        #[serde(default = "zero::<N>")]
+        delay_secs: N,
+    },
+    /// Opens a hinge or slider with a motor while its button is active, and closes it again otherwise.
+    Opener {
+        /// The hinge or slider.
+        joint: String,
+        /// The button mechanism.
+        button: String,
+        /// Closed position, rad or m.
+        closed_at: N,
+        /// Open position, rad or m.
+        open_at: N,
+        /// Largest speed, rad/s or m/s.
+        max_velocity: N,
+        /// Largest torque or force, N m or N.
+        max_force: N,
+    },
+}
+
+/// What a channel reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Position of a body's origin, m (axes x y z).
+    Position,
+    /// Linear velocity of a body's centre of mass, m/s (axes x y z).
+    Velocity,
+    /// Orientation of a body as a unit quaternion x, y, z, w with w >= 0.
+    Rotation,
+    /// Heading of a body about Z as sine and cosine.
+    Heading,
+    /// Angular velocity of a body, rad/s (axes x y z).
+    Spin,
+    /// Position of a hinge or slider, rad or m.
+    JointPosition,
+    /// Position of a hinge as sine and cosine.
+    JointAngle,
+    /// Velocity of a hinge or slider, rad/s or m/s.
+    JointVelocity,
+    /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
+    State,
+}
+
+/// Something that the agent senses: becomes one or more channels of `observation.state`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Observe {
+    /// The body, joint or mechanism.
+    pub of: String,
+    /// The quantity.
+    pub quantity: Quantity,
+    /// Which axes of a vector; all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axes: Option<String>,
+}
+
+impl Observe {
+    /// All axes of `quantity` of `of`.
+    pub fn new(of: &str, quantity: Quantity) -> Self {
+        Observe {
+            of: of.to_string(),
+            quantity,
+            axes: None,
+        }
+    }
+
+    /// Some axes of `quantity` of `of`.
+    pub fn axes(of: &str, quantity: Quantity, axes: &str) -> Self {
+        Observe {
+            of: of.to_string(),
+            quantity,
+            axes: Some(axes.to_string()),
+        }
+    }
+}
+
+/// A pinhole camera. Its picture's x points right and y down; it looks along +z of its own frame (OpenCV).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Camera<N> {
+    /// Where it is, m; in the frame of `mount` when there is one.
+    pub position_m: [N; 3],
+    /// The point it looks at, m; in the frame of `mount` when there is one.
+    pub look_at_m: [N; 3],
+    /// Which way is up; in the frame of `mount` when there is one.
+    #[serde(default = "up::<N>")]
+    pub up: [N; 3],
+    /// Vertical field of view, degrees.
+    #[serde(default = "fov::<N>")]
+    pub fov_deg: N,
+    /// The body it rides on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mount: Option<String>,
+}
+
+impl Camera<f32> {
+    /// A fixed camera.
+    pub fn looking(position_m: [f32; 3], look_at_m: [f32; 3], fov_deg: f32) -> Self {
+        Camera {
+            position_m,
+            look_at_m,
+            up: up(),
+            fov_deg,
+            mount: None,
+        }
+    }
+}
+
+/// Sun and sky. Colours are sRGB in 0..1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Light<N> {
+    /// Towards the sun; need not be of unit length.
+    #[serde(default = "sun::<N>")]
+    pub sun_direction: [N; 3],
+    /// Share of the light that comes from the sun, 0..1; the rest comes from everywhere.
+    #[serde(default = "sun_share::<N>")]
+    pub sun_share: N,
+    /// Sky overhead.
+    #[serde(default = "zenith::<N>")]
+    pub sky_zenith: [N; 3],
+    /// Sky at the horizon.
+    #[serde(default = "horizon::<N>")]
+    pub sky_horizon: [N; 3],
+}
+
+impl<N: Number> Default for Light<N> {
+    fn default() -> Self {
+        Light {
+            sun_direction: sun(),
+            sun_share: sun_share(),
+            sky_zenith: zenith(),
+            sky_horizon: horizon(),
+        }
+    }
+}
+
+fn control_hz() -> u32 {
+    20
+}
+fn gravity<N: Number>() -> [N; 3] {
+    [0.0, 0.0, -9.81].map(N::fixed)
+}
+fn zero<N: Number>() -> N {
+    N::fixed(0.0)
+}
+fn one<N: Number>() -> N {
+    N::fixed(1.0)
+}
+fn half<N: Number>() -> N {
+    N::fixed(0.5)
+}
+fn density<N: Number>() -> N {
+    N::fixed(1000.0)
+}
+fn max_combine() -> Combine {
+    Combine::Max
+}
+fn class() -> String {
+    "object".to_string()
+}
+fn up<N: Number>() -> [N; 3] {
+    [0.0, 0.0, 1.0].map(N::fixed)
+}
+fn fov<N: Number>() -> N {
+    N::fixed(50.0)
+}
+fn sun<N: Number>() -> [N; 3] {
+    [0.4, -0.5, 0.9].map(N::fixed)
+}
+fn sun_share<N: Number>() -> N {
+    N::fixed(0.6)
+}
+fn zenith<N: Number>() -> [N; 3] {
+    [0.36, 0.55, 0.82].map(N::fixed)
+}
+fn horizon<N: Number>() -> [N; 3] {
+    [0.82, 0.88, 0.94].map(N::fixed)
+}

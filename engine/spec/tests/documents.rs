@@ -1,0 +1,119 @@
+//! Files as users write them: what parses, and what the message says when it does not.
+
+use terrella_spec::document::Document;
+use terrella_spec::world::World;
+
+const BALL: &str = r#"
+name = "ball"
+steps = 40
+[world]
+control_hz = 20
+[world.bodies.floor]
+motion = "fixed"
+shape.half_space = {}
+[world.bodies.ball]
+position_m = [0, 0, { uniform = [0.5, 2.0], ood = { uniform = [3, 4] } }]
+shape.ball.radius_m = 0.1
+[world.cameras.front]
+position_m = [0, -3, 1]
+look_at_m = [0, 0, 0.5]
+"#;
+
+#[test]
+fn a_scene_parses_and_is_told_from_a_run() {
+    let document = Document::new("ball.toml", BALL);
+    assert!(document.is_scene());
+    let scene = document.scene().expect("it is right");
+    assert_eq!(scene.world.bodies.keys().collect::<Vec<_>>(), ["floor", "ball"]);
+    let run = Document::new("run.toml", "world.family = \"drop_bounce\"\nepisodes = 3\n");
+    assert!(!run.is_scene());
+    assert_eq!(run.run().expect("it is right").episodes, 3);
+}
+
+#[test]
+fn a_drawn_world_is_a_scene_again() {
+    let world = World::<f32> {
+        control_hz: 50,
+        ..World::default()
+    };
+    let text = serde_json::to_string(&world).expect("plain data");
+    let back: World<f32> = serde_json::from_str(&text).expect("plain data");
+    assert_eq!(world, back);
+}
+
+#[track_caller]
+fn check_message(text: &str, expected: &str) {
+    let document = Document::new("bad.toml", text);
+    let message = if document.is_scene() {
+        document.scene().map(|_| ()).expect_err("it is wrong").to_string()
+    } else {
+        document.run().map(|_| ()).expect_err("it is wrong").to_string()
+    };
+    assert!(message.contains(expected), "wanted: {expected}\ngot: {message}");
+}
+
+#[test]
+fn messages_name_line_field_and_remedy() {
+    let wrong = BALL.replace("radius_m = 0.1", "radus_m = 0.1");
+    check_message(&wrong, "bad.toml:11:");
+    check_message(&wrong, "did you mean `radius_m`?");
+    check_message(&BALL.replace("0.5, 2.0", "2.0, 0.5"), "bad.toml:10:");
+    check_message(&BALL.replace("0.5, 2.0", "2.0, 0.5"), "wants finite low <= high");
+    check_message(
+        &BALL.replace("steps = 40", "steps = 0"),
+        "bad.toml:3:1: steps: must be in 1..=",
+    );
+    check_message("world.family = \"x\"\nepisode = 4", "did you mean `episodes`?");
+    check_message("world.family = \"x\"\nepisodes = -4", "bad.toml:2:");
+    check_message(
+        "world.family = \"x\"\npolicies = [{ name = \"a\", weight = nan }]",
+        "policies[0].weight",
+    );
+    check_message("world.family = ", "bad.toml:1:");
+    check_message(
+        &BALL.replace("ball.radius_m = 0.1", "ball.radius_m = \"a\""),
+        "world.bodies.ball.shape.ball.radius_m",
+    );
+    check_message(
+        &BALL.replace("control_hz = 20", "control_hz = 21"),
+        "must be a multiple of control_hz",
+    );
+}
+
+#[test]
+fn a_missing_field_names_the_table_it_is_missing_from() {
+    check_message(&BALL.replace("look_at_m = [0, 0, 0.5]", ""), "look_at_m");
+}
+
+#[test]
+fn set_keeps_comments_and_order() {
+    let mut document = Document::new(
+        "run.toml",
+        "# a run\nworld.family = \"x\" # this one\nepisodes = 3\n",
+    );
+    document.set("episodes", "7").expect("a number");
+    document.set("files.images", "ppm").expect("a word");
+    document
+        .set("factors.gravity_mps2", "{ uniform = [1, 2] }")
+        .expect("a table");
+    assert!(
+        document
+            .text
+            .starts_with("# a run\nworld.family = \"x\" # this one\nepisodes = 7\n"),
+        "{}",
+        document.text
+    );
+    let run = document.run().expect("still right");
+    assert_eq!(run.episodes, 7);
+    assert_eq!(run.factors.len(), 1);
+}
+
+#[test]
+fn deep_nesting_is_refused_not_overflowed() {
+    let text = format!(
+        "world.family = \"x\"\nfactors.a = {}1{}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    assert!(Document::new("deep.toml", text).run().is_err());
+}

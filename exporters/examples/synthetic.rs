@@ -1,0 +1,29 @@
+//! Writes a made-up dataset, to open with the real libraries: `synthetic FOLDER [png|ppm] [trajectories|transitions]`.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::path::PathBuf;
+use terrella_spec::run::{ImageFormat, Rows};
+
+fn main() -> Result<(), terrella_exporters::ExportError> {
+    let mut arguments = std::env::args_os().skip(1);
+    let Some(folder) = arguments.next().map(PathBuf::from) else {
+        eprintln!("usage: synthetic FOLDER [png|ppm] [trajectories|transitions]");
+        std::process::exit(2);
+    };
+    let rest: Vec<_> = arguments.collect();
+    let images = if rest.iter().any(|word| word == "ppm") {
+        ImageFormat::Ppm
+    } else {
+        ImageFormat::Png
+    };
+    let rows = if rest.iter().any(|word| word == "transitions") {
+        Rows::Transitions
+    } else {
+        Rows::Trajectories
+    };
+    let finished = common::write(&common::dataset(&folder, true, images, rows))?;
+    println!("{finished:?}");
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Writes what describes the whole dataset, once all shards stand.
+//!
+//! **Invariant:** the manifest is the last file; everything it names stands before it.
+
+use super::{card, describe, layout, paths, preview, quantiles, shard};
+use crate::commit::{CommitRecord, FORMAT, FileRecord, committed};
+use crate::manifest::{Manifest, ShardRecord, SplitRecord, factor_record};
+use crate::{Dataset, ExportError, Finished};
+use terrella_spec::columns::Table;
+use terrella_spec::shards::{Shard, shards, splits};
+
+/// Writes what describes the whole dataset.
+pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportError> {
+    let shards = shards(&dataset.run);
+    let records = all_records(dataset, &shards)?;
+    let layout = layout(dataset)?;
+    let data = layout.columns(Table::Data);
+    let rows = records.iter().map(|record| record.rows).sum();
+    let root = &dataset.root;
+
+    let mut files = vec![
+        describe::publish_tasks(dataset)?,
+        shard::publish_json(root, paths::INFO, &describe::info(dataset, data, rows))?,
+    ];
+    let stats = quantiles::dataset_stats(dataset, &layout, &records)?;
+    files.push(shard::publish_json(root, paths::STATS, &describe::stats(&stats))?);
+    if let Some(png) = preview::preview(dataset, data)? {
+        files.push(shard::publish_file(root, paths::PREVIEW, &png)?);
+    }
+
+    let mut manifest = Manifest {
+        format: FORMAT,
+        exporter: exporter.to_string(),
+        name: dataset.name.clone(),
+        title: dataset.title.clone(),
+        doc: dataset.doc.clone(),
+        question: dataset.question.clone(),
+        run_digest: dataset.run.digest(),
+        domain: dataset.full_domain(),
+        run: dataset.run.clone(),
+        fps: dataset.fps,
+        episodes: dataset.run.spec.episodes,
+        rows,
+        rows_per_episode: dataset.run.rows_per_episode(),
+        bytes: 0,
+        bad_episodes: records
+            .iter()
+            .map(|record| record.bad_episodes.len() as u64)
+            .sum(),
+        tasks: dataset.tasks.clone(),
+        splits: split_records(dataset, &shards),
+        data_columns: data.to_vec(),
+        sim_columns: layout.columns(Table::Sim).to_vec(),
+        factors: dataset.factors.iter().map(factor_record).collect(),
+        shards: shard_records(dataset, &shards, records),
+        files,
+    };
+    let card = card::card(&manifest, &dataset.factors)?;
+    manifest
+        .files
+        .push(shard::publish_file(root, paths::CARD, card.as_bytes())?);
+    manifest.bytes = bytes(&manifest);
+    shard::publish_json(root, paths::MANIFEST, &manifest)?;
+    Ok(Finished {
+        manifest: root.join(paths::MANIFEST),
+        episodes: manifest.episodes,
+        rows,
+        shards: manifest.shards.len() as u64,
+        bytes: manifest.bytes,
+        bad_episodes: manifest.bad_episodes,
+    })
+}
+
+fn all_records(dataset: &Dataset, shards: &[Shard]) -> Result<Vec<CommitRecord>, ExportError> {
+    let mut records = Vec::new();
+    let mut missing = Vec::new();
+    for shard in shards {
+        match committed(dataset, shard)? {
+            Some(record) => records.push(record),
+            None => missing.push(shard.number),
+        }
+    }
+    if missing.is_empty() {
+        Ok(records)
+    } else {
+        Err(ExportError::Missing { shards: missing })
+    }
+}
+
+fn split_records(dataset: &Dataset, shards: &[Shard]) -> Vec<SplitRecord> {
+    let splits = splits(&dataset.run.spec).into_iter().enumerate();
+    splits
+        .map(|(index, split)| {
+            let mut chunks: Vec<u64> = shards
+                .iter()
+                .filter(|shard| shard.split == index)
+                .map(|shard| shard.chunk)
+                .collect();
+            chunks.dedup();
+            SplitRecord {
+                name: split.name,
+                episodes: split.episodes,
+                chunks,
+            }
+        })
+        .collect()
+}
+
+fn shard_records(dataset: &Dataset, shards: &[Shard], records: Vec<CommitRecord>) -> Vec<ShardRecord> {
+    let splits = splits(&dataset.run.spec);
+    let record = |(shard, record): (&Shard, CommitRecord)| ShardRecord {
+        shard: shard.number,
+        split: splits[shard.split].name.clone(),
+        episodes: shard.episodes.clone(),
+        chunk: shard.chunk,
+        file: shard.file,
+        files: record.files,
+    };
+    shards.iter().zip(records).map(record).collect()
+}
+
+fn bytes(manifest: &Manifest) -> u64 {
+    let files: Vec<&FileRecord> = manifest
+        .shards
+        .iter()
+        .flat_map(|shard| &shard.files)
+        .chain(&manifest.files)
+        .collect();
+    files.iter().map(|file| file.bytes).sum()
+}

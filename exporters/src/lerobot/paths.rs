@@ -1,0 +1,45 @@
+//! Where the files of a dataset stand, from its folder, with slashes on every platform.
+
+use terrella_spec::columns::Table;
+use terrella_spec::shards::Shard;
+
+/// LeRobot's description.
+pub const INFO: &str = "meta/info.json";
+/// Statistics of every feature.
+pub const STATS: &str = "meta/stats.json";
+/// The tasks.
+pub const TASKS: &str = "meta/tasks.parquet";
+/// The dataset card.
+pub const CARD: &str = "README.md";
+/// Some pictures.
+pub const PREVIEW: &str = "meta/terrella/preview.png";
+/// Everything a program needs to know.
+pub const MANIFEST: &str = "meta/terrella/manifest.json";
+
+/// The file of a shard's rows.
+pub fn table(table: Table, chunk: u64, file: u64) -> String {
+    let folder = match table {
+        Table::Data => "data",
+        Table::Sim => "sim",
+    };
+    format!("{folder}/{}", numbered(chunk, file))
+}
+
+/// The file of a shard's episode table.
+pub fn episodes(shard: &Shard) -> String {
+    format!("meta/episodes/{}", numbered(shard.chunk, shard.file))
+}
+
+/// The record that says a shard is there.
+pub fn commit(shard: u64) -> String {
+    format!("meta/terrella/commits/shard-{shard:06}.json")
+}
+
+/// The worlds of a shard that failed.
+pub fn quarantine(shard: u64) -> String {
+    format!("meta/terrella/quarantine/shard-{shard:06}.jsonl")
+}
+
+fn numbered(chunk: u64, file: u64) -> String {
+    format!("chunk-{chunk:03}/file-{file:03}.parquet")
+}

@@ -1,0 +1,72 @@
+//! How the values are encoded in Parquet.
+//!
+//! Floats: no dictionary, zstd. Integers: delta, because most count up or stand still. PNG: stored as it is. PPM: large
+//! pages, so that zstd sees many frames at once. Picture bytes have no statistics: nobody filters by them.
+//!
+//! **Invariant:** `created_by` and every setting are fixed, so that the same values are the same bytes.
+
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::schema::types::ColumnPath;
+use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+use terrella_spec::run::ImageFormat;
+
+/// Many frames share a page of this size, and zstd's window covers it.
+const RASTER_PAGE_BYTES: usize = 4 << 20;
+
+/// Settings of a file of `data/` or `sim/`. Row groups are ended by hand.
+pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> WriterProperties {
+    // The privileged truth is large and seldom read: quick to write is worth more than small.
+    let level = if table == Table::Data { 3 } else { 1 };
+    let mut builder = basic(level);
+    for spec in columns {
+        let whole = ColumnPath::new(vec![spec.name.clone()]);
+        let part = |part: &str| ColumnPath::new(vec![spec.name.clone(), part.to_string()]);
+        builder = match (spec.dtype, &spec.extent) {
+            (Dtype::Image, _) => {
+                let builder = blob(builder, part("bytes"))
+                    .set_column_statistics_enabled(part("path"), EnabledStatistics::None);
+                match images {
+                    ImageFormat::Png => {
+                        builder.set_column_compression(part("bytes"), Compression::UNCOMPRESSED)
+                    }
+                    ImageFormat::Ppm => builder,
+                }
+            }
+            (Dtype::Raster16, _) => blob(builder, whole),
+            (Dtype::Int64 | Dtype::Int32, Extent::Scalar | Extent::Fixed(1)) => {
+                builder.set_column_encoding(whole, Encoding::DELTA_BINARY_PACKED)
+            }
+            (Dtype::String, Extent::Scalar | Extent::Fixed(1)) => {
+                builder.set_column_dictionary_enabled(whole, true)
+            }
+            _ => builder,
+        };
+    }
+    builder.build()
+}
+
+/// Settings of the small tables of `meta/`.
+pub fn of_meta() -> WriterProperties {
+    // Hundreds of small columns: an index of their pages would be larger than they are.
+    basic(3)
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_offset_index_disabled(true)
+        .build()
+}
+
+fn basic(level: i32) -> WriterPropertiesBuilder {
+    let level = ZstdLevel::try_new(level).expect("zstd has the levels 1 to 22");
+    WriterProperties::builder()
+        .set_created_by("terrella".to_string())
+        .set_compression(Compression::ZSTD(level))
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(EnabledStatistics::Page)
+        .set_max_row_group_row_count(None)
+}
+
+fn blob(builder: WriterPropertiesBuilder, path: ColumnPath) -> WriterPropertiesBuilder {
+    builder
+        .set_column_statistics_enabled(path.clone(), EnabledStatistics::None)
+        .set_column_data_page_size_limit(path, RASTER_PAGE_BYTES)
+}

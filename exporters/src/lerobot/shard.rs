@@ -1,0 +1,302 @@
+//! Writes one shard: its rows as they come, its episode table and its record at the end.
+//!
+//! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
+
+use super::{layout, paths, properties};
+use crate::commit::{BadEpisode, CommitRecord, FORMAT, FileRecord, json_bytes};
+use crate::content::ContentHash;
+use crate::error::{At, ExportError};
+use crate::publish::{Publication, publish_bytes, remove_if_there, remove_stale};
+use crate::{Dataset, ShardWriter, picture};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::{DataType, FieldRef, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::file::properties::WriterProperties;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use terrella_record::RecordError;
+use terrella_record::batch::{Batches, Layout};
+use terrella_record::episode::Episode;
+use terrella_record::schema::{Pictures, arrow_schema};
+use terrella_record::stats::{FeatureStats, Summary, measure};
+use terrella_record::table::{EpisodeRow, episode_table};
+use terrella_spec::columns::{Extent, Table};
+use terrella_spec::shards::Shard;
+
+/// Episodes without pictures share a row group until it holds this much.
+const ROW_GROUP_BYTES: usize = 2 << 20;
+
+/// Writes one shard.
+pub struct Writer {
+    dataset: Dataset,
+    shard: Shard,
+    layout: Layout,
+    data: TableFile,
+    sim: TableFile,
+    rows: Vec<EpisodeRow>,
+    summaries: BTreeMap<String, Summary>,
+    /// Bytes of the values in the open row group.
+    pending: usize,
+}
+
+impl Writer {
+    /// Starts the files of a shard under temporary names.
+    pub fn start(dataset: &Dataset, shard: &Shard) -> Result<Self, ExportError> {
+        let layout = layout(dataset)?;
+        // A shard that is made anew does not count as there until it is committed anew.
+        for path in [
+            paths::commit(shard.number),
+            paths::quarantine(shard.number),
+            paths::episodes(shard),
+        ] {
+            let path = dataset.root.join(path);
+            remove_stale(&path)?;
+            remove_if_there(&path)?;
+        }
+        let start = |table| {
+            let schema = arrow_schema(layout.columns(table), table, Pictures::Encoded);
+            let properties =
+                properties::of_table(layout.columns(table), table, dataset.run.spec.files.images);
+            TableFile::start(
+                &dataset.root,
+                paths::table(table, shard.chunk, shard.file),
+                schema,
+                properties,
+            )
+        };
+        Ok(Writer {
+            data: start(Table::Data)?,
+            sim: start(Table::Sim)?,
+            dataset: dataset.clone(),
+            shard: shard.clone(),
+            layout,
+            rows: Vec::new(),
+            summaries: BTreeMap::new(),
+            pending: 0,
+        })
+    }
+
+    /// The statistics of an episode; they join those of the shard.
+    fn measure(&mut self, batches: &Batches) -> Result<Vec<(String, FeatureStats)>, ExportError> {
+        let mut stats = Vec::new();
+        for (spec, values) in self
+            .layout
+            .columns(Table::Data)
+            .iter()
+            .zip(batches.data.columns())
+        {
+            let measured = measure(values).map_err(|_| RecordError::NotFinite {
+                episode: batches.meta.episode,
+                column: spec.name.clone(),
+            })?;
+            if let Some((summary, feature)) = measured {
+                match self.summaries.get_mut(&spec.name) {
+                    Some(known) => known.merge(&summary),
+                    None => drop(self.summaries.insert(spec.name.clone(), summary)),
+                }
+                stats.push((spec.name.clone(), feature));
+            }
+        }
+        Ok(stats)
+    }
+
+    /// The data batch with its pictures encoded.
+    fn encode(&self, batch: &RecordBatch, episode: u64) -> Result<RecordBatch, ExportError> {
+        let mut columns = batch.columns().to_vec();
+        for (spec, column) in self.layout.columns(Table::Data).iter().zip(&mut columns) {
+            if let Extent::Picture(height, width) = spec.extent {
+                let format = self.dataset.run.spec.files.images;
+                let encoded = picture::encode_column(column.as_binary(), [height, width], format, episode)?;
+                *column = Arc::new(encoded) as ArrayRef;
+            }
+        }
+        Ok(RecordBatch::try_new(self.data.schema.clone(), columns)?)
+    }
+
+    fn quarantine(&self, bad: &[BadEpisode]) -> Result<Option<FileRecord>, ExportError> {
+        if bad.is_empty() {
+            return Ok(None);
+        }
+        let lines: Vec<String> = bad
+            .iter()
+            .map(|bad| serde_json::to_string(bad).expect("plain data") + "\n")
+            .collect();
+        let path = paths::quarantine(self.shard.number);
+        let file = publish_bytes(&self.dataset.root.join(&path), lines.concat().as_bytes())?;
+        Ok(Some(FileRecord {
+            path,
+            bytes: file.bytes,
+            blake3: file.blake3,
+            rows: Some(bad.len() as u64),
+            content: None,
+        }))
+    }
+}
+
+impl ShardWriter for Writer {
+    fn write(&mut self, episode: Episode) -> Result<(), ExportError> {
+        let expected = self.shard.episodes.start + self.rows.len() as u64;
+        let got = episode.meta.episode;
+        if got != expected || !self.shard.episodes.contains(&got) {
+            return Err(ExportError::Order {
+                shard: self.shard.number,
+                got,
+                expected,
+            });
+        }
+        let batches = self.layout.batches(episode)?;
+        let stats = self.measure(&batches)?;
+        self.data.content.add(&batches.data);
+        self.sim.content.add(&batches.sim);
+        let encoded = self.encode(&batches.data, got)?;
+        self.data.write(&encoded)?;
+        self.sim.write(&batches.sim)?;
+        self.pending += bytes_of(&encoded).max(bytes_of(&batches.sim));
+        if self.layout.has_pictures() || self.pending >= ROW_GROUP_BYTES {
+            self.data.end_row_group()?;
+            self.sim.end_row_group()?;
+            self.pending = 0;
+        }
+        self.rows.push(EpisodeRow {
+            meta: batches.meta,
+            rows: batches.data.num_rows() as u64,
+            chunk: self.shard.chunk,
+            file: self.shard.file,
+            stats,
+        });
+        Ok(())
+    }
+
+    fn bytes_written(&self) -> u64 {
+        (self.data.writer.bytes_written() + self.sim.writer.bytes_written()) as u64
+    }
+
+    fn commit(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<CommitRecord, ExportError> {
+        let all = self.shard.episodes.end - self.shard.episodes.start;
+        if self.rows.len() as u64 != all {
+            let written = self.rows.len() as u64;
+            return Err(ExportError::Unfinished {
+                shard: self.shard.number,
+                written,
+                all,
+            });
+        }
+        let quarantine = self.quarantine(&bad)?;
+        let root = &self.dataset.root;
+        let table = episode_table(&self.rows, &self.dataset.factors)?;
+        let mut episodes = TableFile::start(
+            root,
+            paths::episodes(&self.shard),
+            table.schema(),
+            properties::of_meta(),
+        )?;
+        episodes.content.add(&table);
+        episodes.write(&table)?;
+        let rows = self.data.rows;
+        let mut files = vec![self.data.publish()?, self.sim.publish()?, episodes.publish()?];
+        files.extend(quarantine);
+        let record = CommitRecord {
+            format: FORMAT,
+            shard: self.shard.number,
+            run_digest: self.dataset.run.digest(),
+            domain: self.dataset.full_domain(),
+            first_episode: self.shard.episodes.start,
+            episodes: all,
+            rows,
+            files,
+            summaries: self.summaries,
+            bad_episodes: bad,
+        };
+        record.publish(root)?;
+        Ok(record)
+    }
+}
+
+/// A Parquet file being written.
+pub(super) struct TableFile {
+    path: String,
+    schema: SchemaRef,
+    writer: ArrowWriter<Publication>,
+    pub(super) content: ContentHash,
+    rows: u64,
+}
+
+impl TableFile {
+    pub(super) fn start(
+        root: &Path,
+        path: String,
+        schema: SchemaRef,
+        properties: WriterProperties,
+    ) -> Result<Self, ExportError> {
+        let file = root.join(&path);
+        let publication = Publication::start(&file)?;
+        // Without lists of a fixed size and without keys, the Parquet schema says as much as the Arrow schema does.
+        let plain = |field: &FieldRef| !matches!(field.data_type(), DataType::FixedSizeList(..));
+        let skip = schema.metadata().is_empty() && schema.fields().iter().all(plain);
+        let options = ArrowWriterOptions::new()
+            .with_properties(properties)
+            .with_skip_arrow_metadata(skip);
+        let writer =
+            ArrowWriter::try_new_with_options(publication, schema.clone(), options).at("write", &file)?;
+        Ok(TableFile {
+            path,
+            schema,
+            writer,
+            content: ContentHash::default(),
+            rows: 0,
+        })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), ExportError> {
+        self.rows += batch.num_rows() as u64;
+        self.writer.write(batch).at("write", self.writer.inner().path())
+    }
+
+    fn end_row_group(&mut self) -> Result<(), ExportError> {
+        self.writer.flush().at("write", self.writer.inner().path())
+    }
+
+    pub(super) fn publish(self) -> Result<FileRecord, ExportError> {
+        let path = self.writer.inner().path().to_path_buf();
+        let file = self.writer.into_inner().at("write", &path)?.publish()?;
+        Ok(FileRecord {
+            path: self.path,
+            bytes: file.bytes,
+            blake3: file.blake3,
+            rows: Some(self.rows),
+            content: Some(self.content.finish()),
+        })
+    }
+}
+
+/// Bytes of the values themselves, whatever room their vectors have.
+fn bytes_of(batch: &RecordBatch) -> usize {
+    batch
+        .columns()
+        .iter()
+        .map(|column| column.to_data().get_slice_memory_size().unwrap_or(0))
+        .sum()
+}
+
+/// A small file of JSON, with its record.
+pub(super) fn publish_json(
+    root: &Path,
+    path: &str,
+    value: &impl serde::Serialize,
+) -> Result<FileRecord, ExportError> {
+    publish_file(root, path, &json_bytes(value))
+}
+
+/// A small file, with its record.
+pub(super) fn publish_file(root: &Path, path: &str, bytes: &[u8]) -> Result<FileRecord, ExportError> {
+    let file = publish_bytes(&root.join(path), bytes)?;
+    Ok(FileRecord {
+        path: path.to_string(),
+        bytes: file.bytes,
+        blake3: file.blake3,
+        rows: None,
+        content: None,
+    })
+}

@@ -1,0 +1,229 @@
+//! Files that appear whole or not at all.
+//!
+//! A file is written under a temporary name in its own folder, flushed to the disk, renamed, and its folder flushed. The
+//! temporary name starts with a dot and ends with `.tmp`, so no reader's glob ever sees it.
+//!
+//! **Invariant:** what stands under a final name is complete and its hash is known; a dropped [`Publication`] leaves nothing.
+
+use crate::error::{At, ExportError};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempPath};
+
+/// What stands on the disk after publishing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Size of the file.
+    pub bytes: u64,
+    /// BLAKE3 of the file, hexadecimal.
+    pub blake3: String,
+}
+
+/// A file being written.
+pub struct Publication {
+    path: PathBuf,
+    temporary: TempPath,
+    file: BufWriter<File>,
+    hasher: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Publication {
+    /// Starts a file that will be called `path`. Makes its folder, and removes what an interrupted writer of it left.
+    pub fn start(path: &Path) -> Result<Self, ExportError> {
+        let folder = folder_of(path);
+        fs::create_dir_all(folder).at("make folder", folder)?;
+        remove_stale(path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!(".{name}.");
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(&prefix).suffix(".tmp");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(fs::Permissions::from_mode(0o644));
+        }
+        let (file, temporary) = builder
+            .tempfile_in(folder)
+            .at("create a file in", folder)?
+            .into_parts();
+        Ok(Publication {
+            path: path.to_path_buf(),
+            temporary,
+            file: BufWriter::with_capacity(1 << 18, file),
+            hasher: blake3::Hasher::new(),
+            bytes: 0,
+        })
+    }
+
+    /// Its final name.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts the file in place. A failure leaves nothing under the final name that was not there before.
+    pub fn publish(self) -> Result<Published, ExportError> {
+        let file = self
+            .file
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)
+            .at("write", &self.path)?;
+        file.sync_all().at("flush to the disk", &self.path)?;
+        NamedTempFile::from_parts(file, self.temporary)
+            .persist(&self.path)
+            .map_err(|failed| failed.error)
+            .at("rename into place", &self.path)?;
+        sync_folder(folder_of(&self.path))?;
+        Ok(Published {
+            bytes: self.bytes,
+            blake3: self.hasher.finalize().to_hex().to_string(),
+        })
+    }
+}
+
+impl Write for Publication {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hasher.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Publishes these bytes under this name.
+pub fn publish_bytes(path: &Path, bytes: &[u8]) -> Result<Published, ExportError> {
+    let mut file = Publication::start(path)?;
+    file.write_all(bytes).at("write", path)?;
+    file.publish()
+}
+
+/// The size and hash of a file that stands, to compare with what was published.
+pub fn hash_file(path: &Path) -> Result<Published, ExportError> {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path).at("open", path)?;
+    let bytes = io::copy(&mut file, &mut hasher).at("read", path)?;
+    let blake3 = hasher.finalize().to_hex().to_string();
+    Ok(Published { bytes, blake3 })
+}
+
+/// Removes the temporary files that an interrupted writer of `path` left.
+pub fn remove_stale(path: &Path) -> Result<(), ExportError> {
+    let folder = folder_of(path);
+    let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.at("list", folder)?,
+    };
+    for entry in entries {
+        let entry = entry.at("list", folder)?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with(&prefix) && name.ends_with(".tmp") {
+            fs::remove_file(entry.path()).at("remove", &entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a file, for good.
+pub fn remove_if_there(path: &Path) -> Result<(), ExportError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).at("remove", path),
+        Ok(()) => sync_folder(folder_of(path)),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// Makes a rename last: the name stands in the folder, not in the file.
+fn sync_folder(folder: &Path) -> Result<(), ExportError> {
+    if cfg!(unix) {
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .at("flush to the disk", folder)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_whole_with_its_hash() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/file.json");
+        let published = publish_bytes(&path, b"hello").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"hello");
+        assert_eq!(published.bytes, 5);
+        assert_eq!(hash_file(&path).unwrap(), published);
+        assert_eq!(published.blake3, blake3::hash(b"hello").to_hex().to_string());
+        assert_eq!(names(path.parent().unwrap()), ["file.json"]);
+        publish_bytes(&path, b"again").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"again");
+    }
+
+    #[test]
+    fn an_abandoned_file_leaves_nothing_and_its_temporary_is_hidden() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file-000.parquet");
+        let mut file = Publication::start(&path).unwrap();
+        file.write_all(b"half").unwrap();
+        let [name] = &names(folder.path())[..] else {
+            panic!("one temporary file")
+        };
+        assert!(name.starts_with(".file-000.parquet.") && name.ends_with(".tmp"));
+        drop(file);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn what_a_killed_writer_left_is_removed_when_the_file_is_started_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".file-000.parquet.x1y2.tmp"), "half").unwrap();
+        fs::write(folder.path().join(".file-001.parquet.x1y2.tmp"), "of another").unwrap();
+        publish_bytes(&folder.path().join("file-000.parquet"), b"whole").unwrap();
+        assert_eq!(
+            names(folder.path()),
+            [".file-001.parquet.x1y2.tmp", "file-000.parquet"]
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_may_read_what_is_published() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        publish_bytes(&path, b"").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o644);
+    }
+
+    #[test]
+    fn an_error_names_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("file"), "").unwrap();
+        let error = publish_bytes(&folder.path().join("file/below"), b"").unwrap_err();
+        assert!(error.to_string().contains("file"), "{error}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Reads a finished dataset: its manifest, its episode table, and the rows of one episode.
+//!
+//! **Invariant:** reading one episode opens one file of a table and decodes only the row groups that hold it.
+
+use crate::content::ContentHash;
+use crate::error::{At, ExportError};
+use crate::lerobot::paths;
+use crate::manifest::{Manifest, ShardRecord};
+use crate::picture::decode_column;
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::{Field, Schema};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::{self, File};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use terrella_record::episode::EpisodeMeta;
+use terrella_record::table::read_meta;
+use terrella_spec::columns::Table;
+use terrella_spec::shards::Shard;
+
+/// A finished dataset.
+pub struct OpenDataset {
+    root: PathBuf,
+    manifest: Manifest,
+}
+
+impl OpenDataset {
+    /// Opens the dataset in a folder by its manifest.
+    pub fn open(root: &Path) -> Result<Self, ExportError> {
+        let path = root.join(paths::MANIFEST);
+        let absent = |reason: &str| ExportError::Absent {
+            path: root.to_path_buf(),
+            reason: reason.to_string(),
+        };
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(absent(
+                    "it has no manifest; an interrupted run goes on with the same command",
+                ));
+            }
+            bytes => bytes.at("read", &path)?,
+        };
+        let manifest: Manifest =
+            serde_json::from_slice(&bytes).map_err(|source| ExportError::Json { path, source })?;
+        if manifest.format != crate::commit::FORMAT {
+            return Err(absent("its format is of another version"));
+        }
+        Ok(OpenDataset {
+            root: root.to_path_buf(),
+            manifest,
+        })
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the manifest says.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The shard that holds an episode.
+    pub fn shard_of(&self, episode: u64) -> Result<&ShardRecord, ExportError> {
+        self.manifest
+            .shards
+            .iter()
+            .find(|shard| shard.episodes.contains(&episode))
+            .ok_or_else(|| {
+                ExportError::Layout(format!(
+                    "there is no episode {episode}; the last is {}",
+                    self.manifest.episodes - 1
+                ))
+            })
+    }
+
+    /// The rows of an episode in a table, with pictures still encoded.
+    pub fn rows(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
+        self.columns(table, episode, None)
+    }
+
+    /// The rows of an episode in a table, with pictures as raw RGB: what the content hash is taken of.
+    pub fn rows_with_raw_pictures(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
+        let batch = self.rows(table, episode)?;
+        let mut fields = Vec::new();
+        let mut columns = Vec::new();
+        for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+            let column = match column.as_struct_opt() {
+                Some(pictures) => Arc::new(decode_column(pictures)?),
+                None => column.clone(),
+            };
+            fields.push(Field::new(field.name(), column.data_type().clone(), true));
+            columns.push(column);
+        }
+        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
+    }
+
+    /// The hash of a shard's values in a table, taken from its file: equal to the one in the manifest.
+    pub fn content_hash(&self, table: Table, shard: &ShardRecord) -> Result<String, ExportError> {
+        let mut hash = ContentHash::default();
+        for episode in shard.episodes.clone() {
+            hash.add(&self.rows_with_raw_pictures(table, episode)?);
+        }
+        Ok(hash.finish())
+    }
+
+    /// Some columns of an episode in a table; all where `names` is none.
+    pub fn columns(
+        &self,
+        table: Table,
+        episode: u64,
+        names: Option<&[&str]>,
+    ) -> Result<RecordBatch, ExportError> {
+        let shard = self.shard_of(episode)?;
+        let path = self.root.join(paths::table(table, shard.chunk, shard.file));
+        rows(&path, names, self.row_range(shard, episode))
+    }
+
+    /// What the episode table says of an episode.
+    pub fn episode(&self, episode: u64) -> Result<EpisodeMeta, ExportError> {
+        let shard = self.shard_of(episode)?;
+        let row = episode - shard.episodes.start;
+        let batch = rows(&self.root.join(episodes_path(shard)), None, row..row + 1)?;
+        Ok(read_meta(&batch, 0)?)
+    }
+
+    /// What the episode table says of every episode, in order, one shard in memory at a time.
+    pub fn episodes(&self) -> impl Iterator<Item = Result<EpisodeMeta, ExportError>> + '_ {
+        self.manifest.shards.iter().flat_map(|shard| {
+            let count = shard.episodes.end - shard.episodes.start;
+            let all = rows(&self.root.join(episodes_path(shard)), None, 0..count).and_then(|batch| {
+                (0..batch.num_rows())
+                    .map(|row| Ok(read_meta(&batch, row)?))
+                    .collect::<Result<Vec<_>, ExportError>>()
+            });
+            match all {
+                Ok(metas) => metas.into_iter().map(Ok).collect(),
+                Err(error) => vec![Err(error)],
+            }
+        })
+    }
+
+    fn row_range(&self, shard: &ShardRecord, episode: u64) -> Range<u64> {
+        let first = (episode - shard.episodes.start) * self.manifest.rows_per_episode;
+        first..first + self.manifest.rows_per_episode
+    }
+}
+
+fn episodes_path(shard: &ShardRecord) -> String {
+    let ShardRecord {
+        shard: number,
+        episodes,
+        chunk,
+        file,
+        ..
+    } = shard.clone();
+    paths::episodes(&Shard {
+        number,
+        split: 0,
+        episodes,
+        chunk,
+        file,
+    })
+}
+
+/// Some rows of a file as one batch.
+pub fn rows(path: &Path, names: Option<&[&str]>, range: Range<u64>) -> Result<RecordBatch, ExportError> {
+    let wanted = (range.end - range.start) as usize;
+    let parts: Vec<RecordBatch> = batches(path, names, Some(range))?.collect::<Result<_, _>>()?;
+    let schema = parts
+        .first()
+        .map(RecordBatch::schema)
+        .unwrap_or_else(|| Arc::new(Schema::empty()));
+    let batch = arrow::compute::concat_batches(&schema, &parts)?;
+    if batch.num_rows() != wanted {
+        let reason = format!("{} has {} of {wanted} rows", path.display(), batch.num_rows());
+        return Err(ExportError::Layout(reason));
+    }
+    Ok(batch)
+}
+
+/// The batches of a file: some columns, some rows. Row groups outside the range are not decoded.
+pub fn batches(
+    path: &Path,
+    names: Option<&[&str]>,
+    range: Option<Range<u64>>,
+) -> Result<impl Iterator<Item = Result<RecordBatch, ExportError>>, ExportError> {
+    let file = File::open(path).at("open", path)?;
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).at("read", path)?;
+    if let Some(names) = names {
+        let positions: Vec<usize> = (builder.schema().fields().iter().enumerate())
+            .filter(|(_, field)| names.contains(&field.name().as_str()))
+            .map(|(position, _)| position)
+            .collect();
+        let mask = ProjectionMask::roots(builder.parquet_schema(), positions);
+        builder = builder.with_projection(mask);
+    }
+    if let Some(range) = range {
+        let mut first = 0;
+        let mut before = 0;
+        let mut groups = Vec::new();
+        for (index, group) in builder.metadata().row_groups().iter().enumerate() {
+            let end = first + group.num_rows() as u64;
+            if end <= range.start {
+                before = end;
+            } else if first < range.end {
+                groups.push(index);
+            }
+            first = end;
+        }
+        builder = builder
+            .with_row_groups(groups)
+            .with_offset((range.start - before) as usize)
+            .with_limit((range.end - range.start) as usize);
+    }
+    let reader = builder.build().at("read", path)?;
+    let path = path.to_path_buf();
+    Ok(reader.map(move |batch| {
+        batch.map_err(|error| ExportError::Parquet {
+            path: path.clone(),
+            source: error.into(),
+        })
+    }))
+}

@@ -1,0 +1,307 @@
+//! Somebody who gets through doors: to the button, to the handle, push or pull, through.
+//!
+//! It sees the true state. It works in the layout's frame, where the way through leads along +y.
+
+use super::kinds::{Lock, Opens};
+use super::layout::Layout;
+use super::room::POST_RADIUS_M;
+use super::{AGENT_RADIUS_M, REACH_M};
+use terrella_sim::glam::Vec2;
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+
+/// Walking speed, m/s.
+const SPEED_MPS: f32 = 1.1;
+/// A leaf that was pulled this far open is left alone, rad.
+const PULLED_RAD: f32 = 1.0;
+/// A leaf that stands this far open is out of the way, rad.
+const CLEAR_RAD: f32 = 1.25;
+
+/// Share of its travel by which the door stands open: of two leaves, the wider open one's.
+pub(super) fn opening(view: &StepView<'_>, layout: &Layout) -> f32 {
+    let joint = |name: &str| {
+        view.joint_index(name)
+            .map_or(0.0, |index| view.joint_position(index).abs())
+    };
+    (joint("door_0").max(joint("door_1")) / layout.travel()).min(1.0)
+}
+
+/// What it wants to do now, in the layout's frame.
+struct Wish {
+    to: Vec2,
+    face: Vec2,
+    interact: bool,
+}
+
+/// The expert.
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    layout: Layout,
+    delay_secs: f32,
+    button: Option<Vec2>,
+    posts: Vec<Vec2>,
+    /// It is about to press the button.
+    presses: bool,
+    pressed_at_secs: Option<f32>,
+    /// It pulls the leaf.
+    grasps: bool,
+    /// The leaf stands open far enough to go around it.
+    pulled: bool,
+}
+
+/// What it sees.
+struct Sight {
+    here: Vec2,
+    goal: Vec2,
+    time_secs: f32,
+    /// Angle or displacement of the door from closed, rad or m.
+    open: f32,
+    active: bool,
+    latched: bool,
+}
+
+impl Expert {
+    pub(super) fn new(plan: &WorldPlan) -> Expert {
+        let layout = Layout::of(plan);
+        let flat = |at: [f32; 3]| layout.turn.layout_from_world(Vec2::new(at[0], at[1]));
+        let bodies = &plan.world.bodies;
+        let delay_secs = match plan.world.mechanisms.get("button") {
+            Some(terrella_spec::world::Mechanism::Button { delay_secs, .. }) => *delay_secs,
+            _ => 0.0,
+        };
+        Expert {
+            layout,
+            delay_secs,
+            button: bodies.get("button").map(|body| flat(body.position_m)),
+            posts: bodies
+                .values()
+                .filter(|body| body.class == "button")
+                .map(|body| flat(body.position_m))
+                .collect(),
+            presses: false,
+            pressed_at_secs: None,
+            grasps: false,
+            pulled: false,
+        }
+    }
+
+    fn look(&self, view: &StepView<'_>) -> Sight {
+        let flat = |name: &str| {
+            self.layout
+                .turn
+                .layout_from_world(view.body_named(name).position_m.truncate())
+        };
+        let state = |name: &str| {
+            view.mechanism_index(name)
+                .is_some_and(|index| view.mechanism_state(index) > 0.5)
+        };
+        Sight {
+            here: flat("agent"),
+            goal: flat("goal"),
+            time_secs: view.time_secs(),
+            open: opening(view, &self.layout) * self.layout.travel(),
+            active: state("button"),
+            latched: state("latch"),
+        }
+    }
+
+    /// Where along the wall it goes through: a little towards the free edge of a leaf.
+    fn lane_x(&self) -> f32 {
+        let aside = match self.layout.kind.opens {
+            Opens::Away | Opens::Toward => (0.5 * self.layout.width_m - 0.26).clamp(0.0, 0.15),
+            Opens::Both | Opens::Aside | Opens::Up => 0.0,
+        };
+        self.layout.door_x_m - self.layout.hinge_side * aside
+    }
+
+    fn wish(&mut self, sight: &Sight) -> Wish {
+        let kind = self.layout.kind;
+        let here = sight.here;
+        let by_hand = kind.lock != Lock::Motor;
+        let in_lane = (here.x - self.layout.door_x_m).abs() < 0.5 * self.layout.width_m;
+        if here.y > 0.45 {
+            return Wish {
+                to: sight.goal,
+                face: sight.goal - here,
+                interact: false,
+            };
+        }
+        if here.y > -0.12 && in_lane {
+            return self.through(by_hand);
+        }
+        if self.button_needed(sight) {
+            return self.press(sight);
+        }
+        match kind.opens {
+            Opens::Toward => self.pull(sight),
+            _ => self.approach(here, by_hand),
+        }
+    }
+
+    fn through(&self, by_hand: bool) -> Wish {
+        Wish {
+            to: Vec2::new(self.lane_x(), 0.9),
+            face: Vec2::Y,
+            interact: by_hand,
+        }
+    }
+
+    /// To the door's middle, then straight through; by hand it pushes on the way.
+    fn approach(&self, here: Vec2, by_hand: bool) -> Wish {
+        let before = Vec2::new(self.lane_x(), -0.55);
+        if (here.x - before.x).abs() < 0.1 && here.y > -0.8 {
+            return self.through(by_hand);
+        }
+        Wish {
+            to: before,
+            face: Vec2::Y,
+            interact: false,
+        }
+    }
+
+    fn button_needed(&self, sight: &Sight) -> bool {
+        match self.layout.kind.lock {
+            Lock::Free | Lock::Handle => false,
+            Lock::Button => sight.latched,
+            Lock::Motor => {
+                let enough = match self.layout.kind.opens {
+                    Opens::Aside => 2.0 * AGENT_RADIUS_M + 0.15,
+                    Opens::Up => 1.1,
+                    _ => CLEAR_RAD,
+                };
+                // A door that closes already is passed only from close by.
+                sight.open < enough || (!sight.active && sight.here.y < -0.4)
+            }
+        }
+    }
+
+    fn press(&mut self, sight: &Sight) -> Wish {
+        let Some(button) = self.button else {
+            return self.approach(sight.here, false);
+        };
+        let travel_secs = if self.layout.kind.lock == Lock::Motor {
+            2.5
+        } else {
+            0.0
+        };
+        let waits = self
+            .pressed_at_secs
+            .is_some_and(|pressed| sight.time_secs < pressed + self.delay_secs + 0.3 + travel_secs);
+        if waits || sight.active {
+            let before = Vec2::new(self.lane_x(), -0.6);
+            return Wish {
+                to: before,
+                face: Vec2::Y,
+                interact: false,
+            };
+        }
+        let reaches = sight.here.distance(button) < REACH_M + POST_RADIUS_M - 0.1;
+        self.presses = reaches;
+        Wish {
+            to: button,
+            face: button - sight.here,
+            interact: reaches,
+        }
+    }
+
+    /// Pulls the leaf half open, goes around its edge, pushes it out of the way from behind, and walks through.
+    fn pull(&mut self, sight: &Sight) -> Wish {
+        let (hinge, width) = (self.layout.hinge(), self.layout.leaf_width_m());
+        // From the hinge to the free edge.
+        let side = -self.layout.hinge_side;
+        let here = sight.here;
+        let edge = hinge + Vec2::new(side * libm::cosf(sight.open), -libm::sinf(sight.open)) * width;
+        self.pulled = sight.open > if self.pulled { 0.7 } else { PULLED_RAD };
+        if sight.open > CLEAR_RAD && side * (here.x - edge.x) > AGENT_RADIUS_M {
+            return self.approach(here, false);
+        }
+        if !self.pulled {
+            let hold_x = hinge.x + side * (0.7 * width).min(0.75 * width * libm::cosf(sight.open) + 0.1);
+            let stand = Vec2::new(hold_x, -0.45);
+            let at_leaf = (here.x - hold_x).abs() < 0.15 && here.y > -1.6;
+            let gap = -here.y - width.min((here.x - hinge.x).abs()) * libm::sinf(sight.open);
+            self.grasps = at_leaf && gap < if self.grasps { REACH_M } else { REACH_M - 0.2 };
+            let to = if self.grasps {
+                // Pulls while it walks backward, slowly at first: a hand that loses the door lets its latch catch.
+                Vec2::new(hold_x, here.y - 0.06 - 0.1 * sight.open)
+            } else {
+                stand
+            };
+            return Wish {
+                to,
+                face: Vec2::Y,
+                interact: self.grasps,
+            };
+        }
+        let beyond_edge = side * (here.x - edge.x);
+        if beyond_edge < AGENT_RADIUS_M + 0.05 && here.y < edge.y + 0.1 {
+            // Around the edge, clear of it.
+            let to = Vec2::new(edge.x + side * 0.5, (edge.y - 0.35).min(here.y));
+            return Wish {
+                to,
+                face: Vec2::Y,
+                interact: false,
+            };
+        }
+        // Behind the leaf: pushes it on.
+        let to = Vec2::new(hinge.x + side * 0.85 * width, -0.5);
+        let close = here.distance(to) < 0.3;
+        let to = if close { to - Vec2::X * (side * 0.3) } else { to };
+        Wish {
+            to,
+            face: Vec2::X * -side,
+            interact: true,
+        }
+    }
+
+    /// Keeps off the posts on the way to somewhere else.
+    fn avoid(&self, here: Vec2, to: Vec2, velocity: Vec2) -> Vec2 {
+        let mut velocity = velocity;
+        for post in self.posts.iter().filter(|post| post.distance(to) > 0.3) {
+            let offset = here - *post;
+            let distance = offset.length();
+            if distance < 0.55 && velocity.dot(offset) < 0.0 {
+                let away = offset / distance.max(1e-3);
+                // Turns the velocity along the circle about the post, to the nearer side.
+                let along = Vec2::new(-away.y, away.x);
+                let way = if velocity.dot(along) >= 0.0 { along } else { -along };
+                velocity = way * velocity.length() + away * 0.3;
+            }
+        }
+        velocity
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let sight = self.look(view);
+        self.presses = false;
+        let wish = self.wish(&sight);
+        let heading = view.body_named("agent").rotation * terrella_sim::glam::Vec3::X;
+        let heading = self.layout.turn.layout_from_world(heading.truncate());
+        let error = wish.to - sight.here;
+        let velocity = (error * 4.0).clamp_length_max(SPEED_MPS);
+        let velocity = self.avoid(sight.here, wish.to, velocity);
+        let face = wish.face.normalize_or(Vec2::Y);
+        let turn = libm::atan2f(heading.perp_dot(face), heading.dot(face));
+        // Walks once it faces about the right way: hands push straight ahead.
+        let slow = if turn.abs() > 1.0 { 0.5 } else { 1.0 };
+        let left = Vec2::new(-heading.y, heading.x);
+        let interact = wish.interact && turn.abs() < 0.5;
+        if interact && self.presses {
+            self.pressed_at_secs = Some(sight.time_secs);
+        }
+        action.copy_from_slice(&[
+            slow * velocity.dot(heading),
+            slow * velocity.dot(left),
+            (5.0 * turn).clamp(-3.0, 3.0),
+            if interact { 1.0 } else { 0.0 },
+        ]);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,217 @@
+//! Who swings linkages up, balances them and carries loads: energy shaping, then a linear regulator.
+//!
+//! Every gain follows from the drawn parameters. Before the regulator takes over, the expert looks ahead with its own
+//! model whether the regulator would hold from here.
+
+use super::model::{Chain, Model, State, wrap};
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::seed::Rng;
+
+/// How far the expert looks ahead, s.
+const FORESIGHT_SECS: f64 = 4.0;
+
+/// It pumps with all its strength until this part of the energy is missing.
+const PUMP_GAIN: f64 = 15.0;
+
+/// The expert.
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    model: Model,
+    goal: State,
+    gains: State,
+    /// The joints that are q0 and q1, by index; the second may be absent.
+    joints: [Option<usize>; 2],
+    /// Effort for a command of 1.
+    gearing: f64,
+    /// Half of the rail's length, m.
+    rail: f64,
+    secs: f64,
+    swing: Swing,
+    holds: bool,
+}
+
+/// The free numbers of a swing-up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Swing {
+    /// How hard it pumps: a share of the motor's limit, or a cart's acceleration, m/s^2.
+    reach: f64,
+    /// How strongly it is drawn home: an elbow into line, limits/rad, or a cart to its goal, 1/s^2.
+    stiffness: f64,
+}
+
+impl Expert {
+    pub(super) fn new(
+        model: Model,
+        goal: State,
+        start: State,
+        joints: [Option<usize>; 2],
+        gearing: f64,
+        rail: f64,
+        secs: f64,
+    ) -> Self {
+        let weights = match model.chain {
+            Chain::Arm(_) => [20.0, 0.0, 1.0, 0.0],
+            Chain::Cart { .. } => [20.0, 20.0, 2.0, 1.0],
+            Chain::TwoLinks(..) => [20.0, 20.0, 1.0, 1.0],
+        };
+        let gains = model.regulator(&goal, &weights, secs);
+        let swing = Swing {
+            reach: 1.0,
+            stiffness: 1.0,
+        };
+        let expert = Expert {
+            model,
+            goal,
+            gains,
+            joints,
+            gearing,
+            rail,
+            secs,
+            swing,
+            holds: false,
+        };
+        expert.with_best_swing(start)
+    }
+
+    /// Tries several swing-ups in the model and keeps the quickest.
+    fn with_best_swing(self, start: State) -> Self {
+        let (reaches, stiffnesses): (&[f64], &[f64]) = match self.model.chain {
+            Chain::Arm(_) => return self,
+            Chain::Cart { .. } => (&[1.5, 2.5, 4.0, 6.0, 9.0], &[1.0, 2.0, 4.0, 8.0]),
+            Chain::TwoLinks(..) => (&[0.3, 0.5, 0.8, 1.2], &[0.2, 0.4, 0.7, 1.0, 1.5, 2.5]),
+        };
+        let mut best = (usize::MAX, self.swing);
+        for reach in reaches {
+            for stiffness in stiffnesses {
+                let swing = Swing {
+                    reach: *reach,
+                    stiffness: *stiffness,
+                };
+                let mut trial = Expert {
+                    swing,
+                    ..self.clone()
+                };
+                let mut state = start;
+                let most = best.0.min((10.0 / self.secs) as usize);
+                for step in 0..most {
+                    let effort = trial.effort(&state);
+                    if trial.holds {
+                        best = (step, swing);
+                        break;
+                    }
+                    state = self.model.step(&state, effort, self.secs);
+                    if !self.model.turns(0) && state[0].abs() > self.rail {
+                        break;
+                    }
+                }
+            }
+        }
+        Expert {
+            swing: best.1,
+            ..self
+        }
+    }
+
+    /// The effort for a state; it remembers whether it has caught the linkage.
+    fn effort(&mut self, state: &State) -> f64 {
+        let error = self.model.difference(state, &self.goal);
+        let angle_error: f64 = (0..2)
+            .filter(|index| self.model.turns(*index))
+            .map(|index| error[index].abs())
+            .sum();
+        if self.model.energy(&self.goal) < 1e-9 {
+            // It hangs at the goal: there is nothing to swing up.
+            self.holds = true;
+        } else if self.holds {
+            self.holds = angle_error < 1.5;
+        } else if angle_error < 1.6 {
+            self.holds = self.would_hold(state);
+        }
+        if self.holds {
+            self.regulate(state)
+        } else {
+            self.swing_up(state)
+        }
+    }
+
+    fn regulate(&self, state: &State) -> f64 {
+        let mut error = self.model.difference(state, &self.goal);
+        if !self.model.turns(0) {
+            // A far goal is approached at a walk.
+            error[0] = error[0].clamp(-0.5, 0.5);
+        }
+        let effort = -(0..4).map(|index| self.gains[index] * error[index]).sum::<f64>();
+        effort.clamp(-self.model.limit, self.model.limit)
+    }
+
+    /// True when the regulator would bring this state to the goal.
+    fn would_hold(&self, state: &State) -> bool {
+        let mut state = *state;
+        for _ in 0..(FORESIGHT_SECS / self.secs) as usize {
+            state = self.model.step(&state, self.regulate(&state), self.secs);
+            let error = self.model.difference(&state, &self.goal);
+            let off_rail = !self.model.turns(0) && state[0].abs() > self.rail;
+            if off_rail || (0..2).any(|index| self.model.turns(index) && error[index].abs() > 1.5) {
+                return false;
+            }
+            if error.iter().all(|part| part.abs() < 0.15) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn swing_up(&self, state: &State) -> f64 {
+        let model = &self.model;
+        // A little more than it takes: friction keeps a swing below what it is pumped to.
+        let wanted_energy = 1.01 * model.energy(&self.goal);
+        let missing = (wanted_energy - model.energy(state)) / wanted_energy;
+        let share = (PUMP_GAIN * missing).clamp(-1.0, 1.0);
+        let limit = model.limit;
+        let ([m00, m01, m11], against) = model.terms(state);
+        let effort = match &model.chain {
+            Chain::Arm(_) => {
+                let way = if state[2].abs() > 1e-3 {
+                    state[2].signum()
+                } else {
+                    1.0
+                };
+                limit * share * way
+            }
+            Chain::Cart { .. } => {
+                let way = (2.0 * state[3] * libm::cos(state[1])).clamp(-1.0, 1.0);
+                let home = self.swing.stiffness * (state[0] - self.goal[0]) + state[2];
+                let wanted = -self.swing.reach * share * way - home;
+                // The force that gives the cart this acceleration, whatever the link does.
+                (m00 - m01 * m01 / m11) * wanted + against[0] - m01 / m11 * against[1]
+            }
+            Chain::TwoLinks(..) if model.input == 1 => {
+                // After Xin and Kaneda (2007): the elbow pushes the way it goes while energy is missing and brakes
+                // when there is too much; a spring brings it back in line.
+                let push = self.swing.reach * share * (2.0 * state[3]).clamp(-1.0, 1.0);
+                limit * (push - self.swing.stiffness * wrap(state[1]))
+            }
+            // A driven shoulder pumps as well; whether the outer link comes in line is left to chance and foresight.
+            Chain::TwoLinks(..) => limit * self.swing.reach * share * (2.0 * state[2]).clamp(-1.0, 1.0),
+        };
+        effort.clamp(-limit, limit)
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let mut state = [0.0; 4];
+        for (index, joint) in self.joints.iter().enumerate() {
+            if let Some(joint) = joint {
+                state[index] = f64::from(view.joint_position(*joint));
+                state[index + 2] = f64::from(view.joint_velocity(*joint));
+            }
+        }
+        action[0] = (self.effort(&state) / self.gearing) as f32;
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,219 @@
+//! Equations of motion of the linkages, and the linear feedback that follows from them.
+//!
+//! The expert's own knowledge of the world: rigid links in a plane with viscous friction, integrated by the classical
+//! Runge-Kutta method. A state is (q0, q1, v0, v1); angles are measured from hanging.
+
+/// q0, q1 and their velocities; rad or m, rad/s or m/s.
+pub(super) type State = [f64; 4];
+
+/// A rod with whatever is fixed to its end, hinged at its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Link {
+    /// kg.
+    pub(super) mass: f64,
+    /// From the hinge to the centre of mass, m.
+    pub(super) center: f64,
+    /// About the centre of mass, kg m^2.
+    pub(super) inertia: f64,
+    /// From the hinge to the end, m.
+    pub(super) length: f64,
+}
+
+impl Link {
+    /// A box-shaped rod of this half width with a ball at its end; the ball may have no mass.
+    pub(super) fn new(length: f32, half_width: f32, rod_mass: f32, ball_mass: f32, ball_radius: f32) -> Self {
+        let [length, half_width, rod, ball, radius] =
+            [length, half_width, rod_mass, ball_mass, ball_radius].map(f64::from);
+        let mass = rod + ball;
+        let center = (0.5 * rod + ball) * length / mass;
+        let of_rod = rod / 3.0 * (half_width * half_width + 0.25 * length * length);
+        let of_ball = 0.4 * ball * radius * radius;
+        let apart = |mass: f64, place: f64| mass * (place - center) * (place - center);
+        let inertia = of_rod + of_ball + apart(rod, 0.5 * length) + apart(ball, length);
+        Link {
+            mass,
+            center,
+            inertia,
+            length,
+        }
+    }
+
+    /// Torque with which gravity pulls it down when it is level, N m.
+    pub(super) fn weight_moment(&self, gravity: f64) -> f64 {
+        self.mass * gravity * self.center
+    }
+}
+
+/// How the links hang together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Chain {
+    /// One link on a fixed hinge: q0 is its angle, q1 is nothing.
+    Arm(Link),
+    /// A link on a cart: q0 is the cart's place, q1 the link's angle.
+    Cart {
+        /// kg.
+        cart_mass: f64,
+        /// The link.
+        link: Link,
+    },
+    /// Two links: q0 is the first one's angle, q1 the second one's angle against the first.
+    TwoLinks(Link, Link),
+}
+
+/// A linkage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Model {
+    pub(super) chain: Chain,
+    /// m/s^2.
+    pub(super) gravity: f64,
+    /// Viscous friction at q0 and q1, N m s/rad or N s/m.
+    pub(super) friction: [f64; 2],
+    /// The coordinate that is driven.
+    pub(super) input: usize,
+    /// Largest effort on it, N m or N.
+    pub(super) limit: f64,
+}
+
+impl Model {
+    /// The symmetric mass matrix (m00, m01, m11) and what acts against an acceleration without effort.
+    pub(super) fn terms(&self, state: &State) -> ([f64; 3], [f64; 2]) {
+        let [q0, q1, v0, v1] = *state;
+        let rub = [self.friction[0] * v0, self.friction[1] * v1];
+        match &self.chain {
+            Chain::Arm(link) => {
+                let inertia = link.inertia + link.mass * link.center * link.center;
+                let pull = link.weight_moment(self.gravity) * libm::sin(q0);
+                ([inertia, 0.0, 1.0], [pull + rub[0], v1])
+            }
+            Chain::Cart { cart_mass, link } => {
+                let arm = link.mass * link.center;
+                let (sine, cosine) = (libm::sin(q1), libm::cos(q1));
+                let inertia = link.inertia + arm * link.center;
+                let masses = [cart_mass + link.mass, arm * cosine, inertia];
+                (
+                    masses,
+                    [rub[0] - arm * sine * v1 * v1, arm * self.gravity * sine + rub[1]],
+                )
+            }
+            Chain::TwoLinks(first, second) => {
+                let (sine, cosine) = (libm::sin(q1), libm::cos(q1));
+                let arm = second.mass * first.length * second.center;
+                let m11 = second.inertia + second.mass * second.center * second.center;
+                let m01 = m11 + arm * cosine;
+                let m00 = first.inertia
+                    + first.mass * first.center * first.center
+                    + second.mass * first.length * first.length
+                    + m11
+                    + 2.0 * arm * cosine;
+                let far = second.weight_moment(self.gravity) * libm::sin(q0 + q1);
+                let near = first.weight_moment(self.gravity) + second.mass * self.gravity * first.length;
+                let against = [
+                    near * libm::sin(q0) + far - arm * sine * (2.0 * v0 * v1 + v1 * v1) + rub[0],
+                    far + arm * sine * v0 * v0 + rub[1],
+                ];
+                ([m00, m01, m11], against)
+            }
+        }
+    }
+
+    /// Kinetic and potential energy, J; 0 where it hangs at rest.
+    pub(super) fn energy(&self, state: &State) -> f64 {
+        let ([m00, m01, m11], _) = self.terms(state);
+        let [q0, q1, v0, v1] = *state;
+        let lift = |link: &Link, angle: f64| link.weight_moment(self.gravity) * (1.0 - libm::cos(angle));
+        match &self.chain {
+            Chain::Arm(link) => 0.5 * m00 * v0 * v0 + lift(link, q0),
+            // Of the link alone, seen from the cart: what a swing-up fills.
+            Chain::Cart { link, .. } => 0.5 * m11 * v1 * v1 + lift(link, q1),
+            Chain::TwoLinks(first, second) => {
+                let carried = second.mass * self.gravity * first.length * (1.0 - libm::cos(q0));
+                let moving = 0.5 * (m00 * v0 * v0 + 2.0 * m01 * v0 * v1 + m11 * v1 * v1);
+                moving + lift(first, q0) + carried + lift(second, q0 + q1)
+            }
+        }
+    }
+
+    fn rate(&self, state: &State, effort: f64) -> State {
+        let ([m00, m01, m11], mut force) = self.terms(state);
+        force = force.map(|value| -value);
+        force[self.input] += effort;
+        let determinant = m00 * m11 - m01 * m01;
+        let a0 = (m11 * force[0] - m01 * force[1]) / determinant;
+        let a1 = (m00 * force[1] - m01 * force[0]) / determinant;
+        [state[2], state[3], a0, a1]
+    }
+
+    /// The state after `secs` of a constant effort.
+    pub(super) fn step(&self, state: &State, effort: f64, secs: f64) -> State {
+        let along = |rate: &State, time: f64| -> State { std::array::from_fn(|i| state[i] + rate[i] * time) };
+        let k1 = self.rate(state, effort);
+        let k2 = self.rate(&along(&k1, 0.5 * secs), effort);
+        let k3 = self.rate(&along(&k2, 0.5 * secs), effort);
+        let k4 = self.rate(&along(&k3, secs), effort);
+        std::array::from_fn(|i| state[i] + secs / 6.0 * (k1[i] + 2.0 * k2[i] + 2.0 * k3[i] + k4[i]))
+    }
+
+    /// True where q`index` is an angle.
+    pub(super) fn turns(&self, index: usize) -> bool {
+        !(matches!(self.chain, Chain::Cart { .. }) && index == 0)
+    }
+
+    /// How far a state is from another, angles the short way round.
+    pub(super) fn difference(&self, state: &State, from: &State) -> State {
+        let mut error: State = std::array::from_fn(|index| state[index] - from[index]);
+        for (index, value) in error.iter_mut().enumerate().take(2) {
+            if self.turns(index) {
+                *value = wrap(*value);
+            }
+        }
+        error
+    }
+
+    /// Gains of the linear-quadratic regulator about `goal` for commands held for `secs`: effort = -gains . error.
+    /// `weights` are the costs of the squared errors against that of the squared effort over its limit.
+    pub(super) fn regulator(&self, goal: &State, weights: &State, secs: f64) -> State {
+        let small = 1e-5;
+        let mut a = [[0.0f64; 4]; 4];
+        for column in 0..4 {
+            let ends = [small, -small].map(|change| {
+                let mut state = *goal;
+                state[column] += change;
+                self.step(&state, 0.0, secs)
+            });
+            for row in 0..4 {
+                a[row][column] = (ends[0][row] - ends[1][row]) / (2.0 * small);
+            }
+        }
+        let ends = [small, -small].map(|effort| self.step(goal, effort, secs));
+        let b: State = std::array::from_fn(|row| (ends[0][row] - ends[1][row]) / (2.0 * small));
+        let effort_weight = 1.0 / (self.limit * self.limit);
+        let mut cost = [[0.0f64; 4]; 4];
+        let mut gains = [0.0; 4];
+        // The recursion of Riccati until it stands still: 40 s of 20 ms each are far beyond every linkage's slowest mode.
+        for _ in 0..2000 {
+            let pb: State = std::array::from_fn(|i| (0..4).map(|j| cost[i][j] * b[j]).sum());
+            let scale = effort_weight + (0..4).map(|i| b[i] * pb[i]).sum::<f64>();
+            gains = std::array::from_fn(|j| (0..4).map(|i| pb[i] * a[i][j]).sum::<f64>() / scale);
+            let closed: [State; 4] =
+                std::array::from_fn(|i| std::array::from_fn(|j| a[i][j] - b[i] * gains[j]));
+            let pc: [State; 4] = std::array::from_fn(|i| {
+                std::array::from_fn(|j| (0..4).map(|k| cost[i][k] * closed[k][j]).sum())
+            });
+            // Joseph's form: it stays symmetric, where the shorter one drifts off for what falls fast.
+            cost = std::array::from_fn(|i| {
+                std::array::from_fn(|j| {
+                    let own = if i == j { weights[i] } else { 0.0 };
+                    let effort = effort_weight * gains[i] * gains[j];
+                    own + effort + (0..4).map(|k| closed[k][i] * pc[k][j]).sum::<f64>()
+                })
+            });
+        }
+        gains
+    }
+}
+
+/// The angle in -pi..pi.
+pub(super) fn wrap(angle: f64) -> f64 {
+    let turn = 2.0 * std::f64::consts::PI;
+    angle - turn * (angle / turn).round()
+}

@@ -1,0 +1,378 @@
+//! `push_planar`: push a flat block onto its mark with a stick.
+//!
+//! A pusher moves over a table among one to four flat blocks; a painted outline shows where the first one belongs
+//! and how it should lie. A superset of Push-T: twelve shapes, hidden masses and centres of mass, friction, posts,
+//! slippery and sticky patches.
+
+mod blocks;
+mod expert;
+mod layout;
+mod push;
+mod route;
+mod table;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::looks;
+use blocks::{HELD_OUT_SHAPES, Outline, SHAPES};
+use expert::{Expert, Scene};
+use layout::Places;
+use push::{Placement, turned};
+use std::f32::consts::PI;
+use table::{add_patch, add_table};
+use terrella_sim::glam::Vec2;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::shape::{Paint, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, Material, Mechanism, Observe, Quantity, World};
+
+const TASK: &str = "push the block onto its mark";
+const STRICT_TASK: &str = "push the block exactly onto its mark";
+/// Half of the table's width between the rims, m.
+const HALF_TABLE_M: f32 = 0.5;
+const HALF_BLOCK_M: f32 = 0.014;
+const POST_RADIUS_M: f32 = 0.025;
+const MAX_SPEED_MPS: f32 = 0.5;
+/// Friction of the blocks' own material. The other materials are chosen so that each pair has the drawn friction.
+const BLOCK_FRICTION: f32 = 0.3;
+
+/// The family.
+pub struct PushPlanar;
+
+/// How near is near enough.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    distance_m: f32,
+    angle_rad: f32,
+}
+
+impl Rule {
+    fn of(task: &str) -> Self {
+        let pixel_m = 2.0 * HALF_TABLE_M / 512.0;
+        if task == STRICT_TASK {
+            Rule {
+                distance_m: 8.0 * pixel_m,
+                angle_rad: PI / 18.0,
+            }
+        } else {
+            Rule {
+                distance_m: 20.0 * pixel_m,
+                angle_rad: PI / 9.0,
+            }
+        }
+    }
+}
+
+impl Family for PushPlanar {
+    fn card(&self) -> Card {
+        Card {
+            name: "push_planar".into(),
+            title: "Planar pushing".into(),
+            question: "Where will the block lie in a second, and where is its centre of mass?".into(),
+            doc: "A pusher moves over a table of 1 m at 10 Hz. One block has a mark on the table, of its own shape; \
+                  others are in the way. Shape, size, mass, centre of mass and friction of the blocks differ, and so \
+                  do the pusher, posts, and patches of other friction."
+                .into(),
+            tasks: vec![TASK.into(), STRICT_TASK.into()],
+            success: "The block is within 20/512 of the table's width and pi/9 of its mark (strict: 8/512 and \
+                      pi/18); turns that the shape's symmetry hides count as none. Never terminates."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        vec![
+            FactorSpec::count(
+                "block_count",
+                "Blocks, the one to push included.",
+                1,
+                3,
+                Some((4, 4)),
+            ),
+            FactorSpec::choice("block_shape", "Shape of each block.", &SHAPES, &HELD_OUT_SHAPES).for_each(),
+            FactorSpec::real(
+                "block_size_m",
+                "m",
+                "Width of each block.",
+                Dist::uniform(0.16, 0.22).ood(0.22, 0.27),
+            )
+            .for_each(),
+            FactorSpec::real(
+                "block_mass_kg",
+                "kg",
+                "Mass of each block.",
+                Dist::log_uniform(0.1, 2.0).ood(2.0, 5.0),
+            )
+            .for_each(),
+            FactorSpec::real(
+                "center_of_mass_offset",
+                "",
+                "Distance of each block's centre of mass from its centroid in widths, towards a random side.",
+                Dist::uniform(0.0, 0.08).ood(0.12, 0.20),
+            )
+            .for_each(),
+            FactorSpec::real(
+                "table_friction",
+                "",
+                "Friction between the blocks and the table.",
+                Dist::log_uniform(0.15, 1.0).ood(0.05, 0.15),
+            ),
+            FactorSpec::real(
+                "pusher_friction",
+                "",
+                "Friction between the blocks and the pusher.",
+                Dist::uniform(0.1, 0.6).ood(0.6, 1.0),
+            ),
+            FactorSpec::choice("pusher_shape", "Shape of the pusher.", &["round"], &["square"]),
+            FactorSpec::real(
+                "pusher_radius_m",
+                "m",
+                "Radius, or half width, of the pusher.",
+                Dist::uniform(0.018, 0.03).ood(0.03, 0.042),
+            ),
+            FactorSpec::count("post_count", "Posts that stand on the table.", 0, 1, Some((2, 3))),
+            FactorSpec::choice(
+                "patch",
+                "A patch of other friction.",
+                &["none"],
+                &["slippery", "sticky"],
+            ),
+            FactorSpec::choice("rule", "How exact the block must lie.", &["usual"], &["strict"]),
+            FactorSpec::choice(
+                "table_look",
+                "Pattern of the table.",
+                &["plain", "checker"],
+                &["stripes"],
+            ),
+            FactorSpec::real(
+                "camera_tilt_deg",
+                "degrees",
+                "Angle of the top camera against the vertical.",
+                Dist::uniform(0.0, 4.0).ood(8.0, 18.0),
+            ),
+            FactorSpec::real(
+                "sun_azimuth_deg",
+                "degrees",
+                "Where the sunlight comes from.",
+                Dist::uniform(-60.0, 60.0).ood(60.0, 300.0),
+            ),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let count = draw.count("block_count");
+        let shapes = draw.words("block_shape", count);
+        let sizes = draw.reals("block_size_m", count);
+        let masses = draw.reals("block_mass_kg", count);
+        let offsets = draw.reals("center_of_mass_offset", count);
+        let table_friction = draw.real("table_friction");
+        let pusher_friction = draw.real("pusher_friction");
+        let pusher_shape = draw.word("pusher_shape");
+        let pusher_radius = draw.real("pusher_radius_m");
+        let post_count = draw.count("post_count");
+        let patch = draw.word("patch");
+        let task = if draw.word("rule") == "strict" {
+            STRICT_TASK
+        } else {
+            TASK
+        };
+        let table_look = draw.word("table_look");
+        let tilt = draw.real("camera_tilt_deg").to_radians();
+        let sun = draw.real("sun_azimuth_deg").to_radians();
+        let mut layout = draw.rng("layout");
+        let mut look = draw.rng("color");
+
+        let outlines: Vec<Outline> = shapes
+            .iter()
+            .zip(&sizes)
+            .map(|(word, size)| Outline::new(word, *size))
+            .collect();
+        let places = Places::draw(&mut layout, &outlines, post_count, pusher_radius, Rule::of(task))?;
+
+        let mut world = World::<f32> {
+            control_hz: 10,
+            ..World::default()
+        };
+        add_table(&mut world, &table_look, table_friction, &mut look);
+        if patch != "none" {
+            let friction = if patch == "sticky" { 2.5 } else { 0.1 } * table_friction;
+            add_patch(&mut world, &patch, friction, &mut layout);
+        }
+        for (index, post) in places.posts.iter().enumerate() {
+            let shape = Shape::Cylinder {
+                radius_m: POST_RADIUS_M,
+                half_height_m: 0.03,
+            };
+            let body = Body::new("post", shape).fixed().at([post.x, post.y, 0.03]);
+            world
+                .bodies
+                .insert(format!("post_{index}"), body.painted(Paint::plain(looks::WALL)));
+        }
+        let colors = looks::colors(&mut look, count);
+        // Of the block's own colour, darker: so a picture tells which block belongs there.
+        let mut goal = Body::new("goal", outlines[0].solid(0.001))
+            .fixed()
+            .at(places.goal.position_m.extend(0.001).to_array())
+            .painted(Paint::plain(colors[0].map(|part| 0.55 * part)))
+            .untouchable();
+        goal.rotation = yaw(places.goal.angle_rad);
+        world.bodies.insert("goal".into(), goal);
+
+        for (index, place) in places.blocks.iter().enumerate() {
+            let mut body = Body::new(&shapes[index], outlines[index].solid_on_feet(HALF_BLOCK_M))
+                .at(place.position_m.extend(HALF_BLOCK_M + 0.0005).to_array())
+                .painted(Paint::plain(colors[index]));
+            body.rotation = yaw(place.angle_rad);
+            let aside = turned(
+                Vec2::X * (offsets[index] * sizes[index]),
+                layout.uniform_f32(-PI, PI),
+            );
+            body.material = Material {
+                mass_kg: Some(masses[index]),
+                center_of_mass_m: Some(aside.extend(0.0).to_array()),
+                friction: BLOCK_FRICTION,
+                ..Material::default()
+            };
+            world.bodies.insert(block_name(index), body);
+        }
+
+        let shape = if pusher_shape == "square" {
+            Shape::Box {
+                half_extents_m: [pusher_radius, pusher_radius, 0.03],
+            }
+        } else {
+            Shape::Cylinder {
+                radius_m: pusher_radius,
+                half_height_m: 0.03,
+            }
+        };
+        let mut pusher = Body::new("pusher", shape)
+            .kinematic()
+            .at(places.pusher.extend(0.035).to_array())
+            .painted(Paint::plain(looks::AGENT));
+        pusher.material.friction = against_blocks(pusher_friction);
+        world.bodies.insert("pusher".into(), pusher);
+
+        let reach = HALF_TABLE_M - 1.1 * pusher_radius;
+        world.mechanisms.insert(
+            "pusher".into(),
+            Mechanism::Gantry {
+                body: "pusher".into(),
+                axes: "xy".into(),
+                max_speed_mps: MAX_SPEED_MPS,
+                max_acceleration_mps2: 6.0,
+                low_m: [-reach, -reach, 0.0],
+                high_m: [reach, reach, 0.1],
+            },
+        );
+        world.observe = vec![
+            Observe::axes("pusher", Quantity::Position, "xy"),
+            Observe::axes("pusher", Quantity::Velocity, "xy"),
+            Observe::axes("block_0", Quantity::Position, "xy"),
+            Observe::new("block_0", Quantity::Heading),
+            Observe::axes("goal", Quantity::Position, "xy"),
+            Observe::new("goal", Quantity::Heading),
+        ];
+        let top = [0.0, -1.4 * libm::sinf(tilt), 1.4 * libm::cosf(tilt)];
+        let top = Camera {
+            up: [0.0, 1.0, 0.0],
+            ..Camera::looking(top, [0.0; 3], 43.0)
+        };
+        world.cameras.insert("top".into(), top);
+        world.cameras.insert(
+            "front".into(),
+            Camera::looking([0.0, -1.15, 0.85], [0.0, -0.06, 0.0], 45.0),
+        );
+        world.light.sun_direction = [0.7 * libm::sinf(sun), -0.7 * libm::cosf(sun), 1.0];
+        Ok((world, task.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Align { scene: scene(plan) })
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(Expert::new(scene(plan))))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../presets/push_planar.toml")
+    }
+}
+
+fn block_name(index: usize) -> String {
+    format!("block_{index}")
+}
+
+fn yaw(angle_rad: f32) -> Rotation<f32> {
+    Rotation::RpyDeg([0.0, 0.0, angle_rad.to_degrees()])
+}
+
+/// The friction of a material that gives `wanted` against a block: friction combines by the geometric mean.
+fn against_blocks(wanted: f32) -> f32 {
+    wanted * wanted / BLOCK_FRICTION
+}
+
+/// What the drawn factors and bodies say, for task and expert.
+fn scene(plan: &WorldPlan) -> Scene {
+    let (Some(FactorValue::Words(shapes)), Some(FactorValue::Reals(sizes))) =
+        (plan.factors.get("block_shape"), plan.factors.get("block_size_m"))
+    else {
+        unreachable!("the family draws shapes and sizes");
+    };
+    let real = |name: &str| match plan.factors.get(name) {
+        Some(FactorValue::Real(value)) => *value as f32,
+        _ => unreachable!("the family draws `{name}`"),
+    };
+    let is_square = plan.factors.get("pusher_shape") == Some(&FactorValue::Word("square".into()));
+    let goal = &plan.world.bodies["goal"];
+    let [_, _, sine, cosine] = goal.rotation.quaternion_xyzw();
+    let posts = plan.world.bodies.values().filter(|body| body.class == "post");
+    Scene {
+        outlines: shapes
+            .iter()
+            .zip(sizes)
+            .map(|(word, size)| Outline::new(word, *size as f32))
+            .collect(),
+        posts: posts
+            .map(|body| Vec2::new(body.position_m[0], body.position_m[1]))
+            .collect(),
+        post_radius_m: POST_RADIUS_M,
+        // Between the half width and the half diagonal of a square one.
+        pusher_radius_m: real("pusher_radius_m") * if is_square { 1.25 } else { 1.0 },
+        pusher_friction: real("pusher_friction"),
+        goal: Placement {
+            position_m: Vec2::new(goal.position_m[0], goal.position_m[1]),
+            angle_rad: 2.0 * libm::atan2f(sine, cosine),
+        },
+        rule: Rule::of(&plan.task),
+    }
+}
+
+/// The block lies on its mark.
+#[derive(Clone, Debug)]
+struct Align {
+    scene: Scene,
+}
+
+impl Task for Align {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let block = self.scene.placements(view)[0];
+        let distance = block.position_m.distance(self.scene.goal.position_m);
+        let turn = self.scene.turn_left(block.angle_rad).abs();
+        let success = distance < self.scene.rule.distance_m && turn < self.scene.rule.angle_rad;
+        Outcome {
+            reward: -distance - 0.1 * turn,
+            success,
+            terminated: false,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,261 @@
+//! Who takes towers apart: from above what bears nothing, from the front what a beam hides, from the side to topple.
+
+use super::{HAND_HALF_M, Judge, MARKED};
+use terrella_sim::glam::Vec3;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::Task;
+use terrella_sim::view::StepView;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::Shape;
+
+/// What the hand does at a waypoint before it goes on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Then {
+    GoOn,
+    Catch,
+    LetGo,
+}
+
+/// A place to go to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Waypoint {
+    place: Vec3,
+    speed: f32,
+    then: Then,
+}
+
+/// How long a push is watched in a fork, s.
+const FORESIGHT_SECS: u32 = 6;
+
+/// The expert: a list of waypoints made from the plan. Where there are several, it tries them in forks of the world
+/// before it moves, and takes the first that works.
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    ways: Vec<Vec<Waypoint>>,
+    judge: Judge,
+    way: Vec<Waypoint>,
+    next: usize,
+    holds: bool,
+    /// Steps that it has waited for a catch or a release.
+    waited: u32,
+}
+
+impl Expert {
+    pub(super) fn new(plan: &WorldPlan, judge: Judge) -> Self {
+        let ways = if judge.removes {
+            vec![removal(plan)]
+        } else {
+            pushes(plan)
+        };
+        let way = ways[0].clone();
+        Expert {
+            ways,
+            judge,
+            way,
+            next: 0,
+            holds: false,
+            waited: 0,
+        }
+    }
+
+    /// Keeps the first way that reaches the goal in a fork; the first of all where none does.
+    fn choose(&mut self, view: &StepView<'_>, rng: &Rng) {
+        for way in std::mem::take(&mut self.ways) {
+            let mut trial = Expert { way, ..self.clone() };
+            let (mut judge, mut lane, mut rng) = (self.judge.clone(), view.fork(), rng.clone());
+            let mut action = vec![0.0; view.action_space().len()];
+            for _ in 0..FORESIGHT_SECS * view.world().control_hz {
+                trial.act(&lane.view(), &mut rng, &mut action);
+                if lane.step(&action).is_err() {
+                    break;
+                }
+                if judge.assess(&lane.view(), &action).success {
+                    self.way = trial.way;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+/// Position and half extents of a body that is a box.
+fn box_of(plan: &WorldPlan, name: &str) -> (Vec3, Vec3) {
+    let body = &plan.world.bodies[name];
+    match &body.shape {
+        Shape::Box { half_extents_m } => (body.position_m.into(), (*half_extents_m).into()),
+        _ => unreachable!("blocks and plates are boxes"),
+    }
+}
+
+/// Every block but the marked one.
+fn others(plan: &WorldPlan) -> Vec<(Vec3, Vec3)> {
+    let is_other = |name: &&String| name.starts_with("block_");
+    plan.world
+        .bodies
+        .keys()
+        .filter(is_other)
+        .map(|name| box_of(plan, name))
+        .collect()
+}
+
+fn to(place: Vec3, speed: f32) -> Waypoint {
+    Waypoint {
+        place,
+        speed,
+        then: Then::GoOn,
+    }
+}
+
+fn removal(plan: &WorldPlan) -> Vec<Waypoint> {
+    let (place, half) = box_of(plan, MARKED);
+    let (plate, _) = box_of(plan, "plate");
+    let others = others(plan);
+    let top = others
+        .iter()
+        .fold(place.z + half.z, |top, (at, size)| top.max(at.z + size.z));
+    let safe = top + half.z + HAND_HALF_M + 0.06;
+    let hand = Vec3::from(plan.world.bodies["hand"].position_m);
+    let is_covered = others.iter().any(|(at, size)| {
+        at.z > place.z + half.z
+            && (at.x - place.x).abs() < size.x + half.x
+            && (at.y - place.y).abs() < size.y + half.y
+    });
+    let clearance = HAND_HALF_M + 0.004;
+    if !is_covered {
+        let grip = place + Vec3::Z * (half.z + clearance);
+        let lay = plate.with_z(2.0 * half.z + clearance + 0.006);
+        return vec![
+            to(hand.with_z(safe), 0.5),
+            to(grip.with_z(safe), 0.5),
+            to(grip + Vec3::Z * 0.04, 0.3),
+            Waypoint {
+                place: grip,
+                speed: 0.08,
+                then: Then::Catch,
+            },
+            to(grip + Vec3::Z * 0.03, 0.08),
+            to(grip.with_z(safe), 0.3),
+            to(lay.with_z(safe), 0.4),
+            to(lay + Vec3::Z * 0.05, 0.4),
+            Waypoint {
+                place: lay,
+                speed: 0.1,
+                then: Then::LetGo,
+            },
+            to(lay.with_z(safe), 0.3),
+        ];
+    }
+    // Out of its row to the front, then up and over.
+    let front = Vec3::new(
+        place.x,
+        place.y - half.y - clearance,
+        place.z.max(HAND_HALF_M + 0.01),
+    );
+    let before = front - Vec3::Y * 0.06;
+    let out = front - Vec3::Y * (2.0 * half.y + 0.06);
+    let lift = Vec3::Z * 0.04;
+    let lay = Vec3::new(plate.x, plate.y - half.y - clearance, front.z + 0.006);
+    vec![
+        to(before.with_z(hand.z), 0.5),
+        to(before, 0.5),
+        Waypoint {
+            place: front,
+            speed: 0.08,
+            then: Then::Catch,
+        },
+        to(out, 0.12),
+        to(out + lift, 0.2),
+        to(lay.with_y(out.y) + lift, 0.4),
+        to(lay + lift, 0.3),
+        Waypoint {
+            place: lay,
+            speed: 0.1,
+            then: Then::LetGo,
+        },
+        to(lay - Vec3::Y * 0.1, 0.3),
+    ]
+}
+
+/// Pushes against each block but the lowest, over to the plate's side; what topples half of the tower comes first.
+fn pushes(plan: &WorldPlan) -> Vec<Vec<Waypoint>> {
+    let (plate, _) = box_of(plan, "plate");
+    let mut blocks = others(plan);
+    blocks.push(box_of(plan, MARKED));
+    blocks.sort_by(|one, other| one.0.z.total_cmp(&other.0.z));
+    let half_way = blocks.len() / 2;
+    let mut heights: Vec<usize> = (1..blocks.len()).collect();
+    heights.sort_by_key(|index| index.abs_diff(half_way));
+    let hand = Vec3::from(plan.world.bodies["hand"].position_m);
+    heights
+        .iter()
+        .flat_map(|index| [0.5, 0.25].map(|speed| push(&blocks, *index, plate.x.signum(), hand, speed)))
+        .collect()
+}
+
+/// A push against one block, `side` along x.
+fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, speed: f32) -> Vec<Waypoint> {
+    let (place, half) = blocks[index];
+    let behind = blocks
+        .iter()
+        .filter(|(at, size)| (at.z - place.z).abs() < size.z + HAND_HALF_M)
+        .fold(f32::INFINITY, |behind, (at, size)| {
+            behind.min(side * at.x - size.x)
+        });
+    let start = Vec3::new(
+        side * (behind - HAND_HALF_M - 0.03),
+        place.y,
+        place.z.max(HAND_HALF_M + 0.01),
+    );
+    let aside = Vec3::new(side * (behind - 0.15), hand.y, hand.z);
+    let end = start + Vec3::X * side * (2.0 * half.x.min(0.06) + 0.16);
+    vec![
+        to(aside, 0.5),
+        to(aside.with_y(place.y), 0.5),
+        to(start.with_x(aside.x), 0.5),
+        to(start, 0.5),
+        to(end, speed),
+        to(end.with_x(aside.x), 0.5),
+    ]
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        if self.ways.len() > 1 {
+            self.choose(view, rng);
+        }
+        let hand = view.body_named("hand").position_m;
+        let grip = view.mechanism_index("grip").expect("the family makes a grip");
+        let Some(goal) = self.way.get(self.next).copied() else {
+            action.copy_from_slice(&[0.0, 0.0, 0.0, 0.0]);
+            return;
+        };
+        let error = goal.place - hand;
+        if error.length() < 0.006 {
+            self.waited += 1;
+            let done = match goal.then {
+                Then::GoOn => true,
+                Then::Catch => {
+                    self.holds = true;
+                    view.held_by(grip).is_some() || self.waited > 10
+                }
+                Then::LetGo => {
+                    // It lets go of what hangs still.
+                    self.holds &= self.waited < 4;
+                    self.waited > 6
+                }
+            };
+            if done {
+                self.next += 1;
+                self.waited = 0;
+            }
+        }
+        let velocity = (error * 6.0).clamp_length_max(goal.speed);
+        action[..3].copy_from_slice(&velocity.to_array());
+        action[3] = if self.holds { 1.0 } else { 0.0 };
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,73 @@
+//! What a family of worlds is.
+
+use crate::draw::{Draw, PlanError};
+use terrella_sim::policies::Policy;
+use terrella_sim::task::Task;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::World;
+
+/// What a person should know of a family.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Card {
+    /// Its name, as typed.
+    pub name: String,
+    /// Its name, as read.
+    pub title: String,
+    /// What a model that learned it can answer.
+    pub question: String,
+    /// What it is, how it is acted in, what counts as success: a paragraph.
+    pub doc: String,
+    /// Every string that a plan's `task` can be, in the order of their index in the dataset.
+    pub tasks: Vec<String>,
+    /// What ends in success, and what `terminated` means.
+    pub success: String,
+}
+
+/// A family of worlds: all of its plans have the same action channels, observation channels and cameras.
+pub trait Family: Send + Sync {
+    /// What a person should know.
+    fn card(&self) -> Card;
+
+    /// The factors that differ between its worlds.
+    fn factors(&self) -> Vec<FactorSpec>;
+
+    /// Draws a world and says which of the card's tasks is set in it.
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError>;
+
+    /// The judge of a drawn world.
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task>;
+
+    /// Somebody who solves most worlds; nobody where there is nothing to solve.
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>>;
+
+    /// The run that `terrella generate NAME` makes: a run file's text.
+    fn preset(&self) -> &str;
+}
+
+/// A family in a static table is a family.
+impl<F: Family + ?Sized> Family for &'static F {
+    fn card(&self) -> Card {
+        (**self).card()
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        (**self).factors()
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        (**self).plan(draw)
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        (**self).task(plan)
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        (**self).expert(plan)
+    }
+
+    fn preset(&self) -> &str {
+        (**self).preset()
+    }
+}

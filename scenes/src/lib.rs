@@ -1,0 +1,16 @@
+//! Families of worlds, and worlds from scene files.
+//!
+//! A family is one file in `families/`: what varies, the task, and an expert. Everything it draws goes through a
+//! [`draw::Draw`], so every factor of an episode has a name, and another factor never moves a draw.
+//!
+//! **Must not import:** Bevy, Rapier, Arrow, wgpu, clock, environment, file system.
+
+pub mod draw;
+pub mod families;
+pub mod family;
+pub mod from_file;
+pub mod looks;
+pub mod policies;
+
+pub use families::FAMILIES;
+pub use family::{Card, Family};

@@ -1,0 +1,56 @@
+//! Policies by name: what a run's `policies` can say.
+
+use crate::family::Family;
+use std::sync::Arc;
+use terrella_sim::policies::{Noisy, Policy, Random, Replay, SmoothRandom};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::PolicySpec;
+
+/// Makes a policy for a world.
+pub type MakePolicy = fn(&dyn Family, &WorldPlan, &PolicySpec) -> Option<Box<dyn Policy>>;
+
+/// A policy that can be asked for by name.
+pub struct PolicyKind {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub doc: &'static str,
+    /// True when it needs the family's expert.
+    pub needs_expert: bool,
+    /// Makes it for a world. Nothing when the world has no expert and it needs one.
+    pub make: MakePolicy,
+}
+
+/// The built-in policies.
+pub static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "scripted",
+        doc: "The family's expert, which solves most worlds.",
+        needs_expert: true,
+        make: |family, plan, _| family.expert(plan),
+    },
+    PolicyKind {
+        name: "noisy",
+        doc: "The expert, jittered, and at random for a share `epsilon` of the steps.",
+        needs_expert: true,
+        make: |family, plan, spec| Some(Box::new(Noisy::new(family.expert(plan)?, spec.epsilon))),
+    },
+    PolicyKind {
+        name: "smooth_random",
+        doc: "An Ornstein-Uhlenbeck process in every channel.",
+        needs_expert: false,
+        make: |_, _, _| Some(Box::new(SmoothRandom::default())),
+    },
+    PolicyKind {
+        name: "random",
+        doc: "Uniform in every channel's range, held for a tenth of a second.",
+        needs_expert: false,
+        make: |_, _, _| Some(Box::new(Random::default())),
+    },
+    PolicyKind {
+        name: "replay",
+        doc: "Recorded actions (`actions`), played again; without any, rest.",
+        needs_expert: false,
+        make: |_, _, spec| Some(Box::new(Replay::new(Arc::new(spec.actions.clone())))),
+    },
+];

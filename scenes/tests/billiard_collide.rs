@@ -1,0 +1,39 @@
+//! `billiard_collide`: the contract of every family, the expert's success rate, golden states.
+
+mod rollout;
+
+use rollout::{check_contract, plan, play, success_rate};
+use terrella_scenes::families::family;
+
+#[test]
+fn contract() {
+    check_contract(family("billiard_collide").expect("registered"));
+}
+
+/// Measured when minted: the expert solves 40 of 40, random none of 40.
+#[test]
+fn expert_success_rate() {
+    let family = family("billiard_collide").expect("registered");
+    let scripted = success_rate(family, "scripted", 40, 160);
+    let random = success_rate(family, "random", 40, 160);
+    assert!(scripted >= 0.9, "scripted solves {scripted}");
+    assert!(random <= 0.1, "random solves {random}");
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("billiard_collide").expect("registered");
+    let digests: Vec<String> = (0..3)
+        .map(|episode| {
+            format!(
+                "{:016x}",
+                play(family, plan(family, episode, false), "scripted", episode, 200).digest
+            )
+        })
+        .collect();
+    assert_eq!(
+        digests,
+        ["1a34079055f4ad84", "ef024faceac279bc", "c44c08cea17e0e58"]
+    );
+}

@@ -1,0 +1,39 @@
+//! `linkage_control`: the contract of every family, the expert's success rate, golden states.
+
+mod rollout;
+
+use rollout::{check_contract, plan, play, success_rate};
+use terrella_scenes::families::family;
+
+#[test]
+fn contract() {
+    check_contract(family("linkage_control").expect("registered"));
+}
+
+/// Measured when minted: scripted 0.95, random 0.0 of 80.
+#[test]
+fn expert_success_rate() {
+    let family = family("linkage_control").expect("registered");
+    let scripted = success_rate(family, "scripted", 80, 500);
+    let random = success_rate(family, "random", 80, 500);
+    assert!(scripted >= 0.85, "scripted solves {scripted}");
+    assert!(random <= 0.15, "random solves {random}");
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("linkage_control").expect("registered");
+    let digests: Vec<String> = (0..3)
+        .map(|episode| {
+            format!(
+                "{:016x}",
+                play(family, plan(family, episode, false), "scripted", episode, 200).digest
+            )
+        })
+        .collect();
+    assert_eq!(
+        digests,
+        ["a31146a76c413269", "481f024e368baffb", "7b460454b4eadb5e"]
+    );
+}

@@ -1,0 +1,164 @@
+//! Episodes of a family without recording: what the tests of all families share.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use terrella_scenes::Family;
+use terrella_scenes::draw::{PlanError, draw_plan};
+use terrella_scenes::policies::POLICIES;
+use terrella_sim::lane::Lane;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
+use terrella_spec::seed::SeedPath;
+
+/// What became of an episode.
+pub struct Episode {
+    pub solved_at_start: bool,
+    /// The first step after which the task was solved.
+    pub solved_at: Option<u32>,
+    pub episode_return: f64,
+    /// Hash over the states of all steps.
+    pub digest: u64,
+}
+
+/// Draws the plan of an episode, trying again where the draws fit no world, as a run does.
+pub fn plan(family: &dyn Family, episode: u64, ood: bool) -> WorldPlan {
+    let factors = family.factors();
+    let ood =
+        (ood && factors.iter().any(|factor| factor.has_ood())).then_some(OodSpec::Keyword(OodKeyword::One));
+    for attempt in 0..20 {
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt,
+        };
+        match draw_plan(family, &factors, ood.as_ref(), seed) {
+            Ok(plan) => return plan,
+            Err(PlanError::NoFit(_)) => {}
+            Err(error) => panic!("{}: {error}", family.card().name),
+        }
+    }
+    panic!(
+        "{}: episode {episode} fits no world in 20 attempts",
+        family.card().name
+    );
+}
+
+/// Plays an episode with the policy called `policy`.
+pub fn play(family: &dyn Family, plan: WorldPlan, policy: &str, episode: u64, steps: u32) -> Episode {
+    let name = family.card().name;
+    let kind = POLICIES
+        .iter()
+        .find(|kind| kind.name == policy)
+        .expect("a built-in policy");
+    let mut policy =
+        (kind.make)(family, &plan, &PolicySpec::new(policy, 1.0)).expect("the policy suits the family");
+    let mut task = family.task(&plan);
+    let mut lane = Lane::new(Arc::new(plan)).unwrap_or_else(|error| panic!("{name} {episode}: {error}"));
+    let mut rng = SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    }
+    .stream("policy");
+    let solved_at_start = task.assess(&lane.view(), &[]).success;
+    let mut action = vec![0.0; lane.view().action_space().len()];
+    let mut out = Episode {
+        solved_at_start,
+        solved_at: None,
+        episode_return: 0.0,
+        digest: 0,
+    };
+    for step in 0..steps {
+        policy.act(&lane.view(), &mut rng, &mut action);
+        lane.view().action_space().clamp(&mut action);
+        lane.step(&action)
+            .unwrap_or_else(|fault| panic!("{name} episode {episode} step {step}: {fault}"));
+        let outcome = task.assess(&lane.view(), &action);
+        out.episode_return += f64::from(outcome.reward);
+        if outcome.success && out.solved_at.is_none() {
+            out.solved_at = Some(step);
+        }
+        out.digest = out.digest.rotate_left(5) ^ lane.digest();
+    }
+    out
+}
+
+/// Share of `episodes` that the expert solves.
+pub fn success_rate(family: &dyn Family, policy: &str, episodes: u64, steps: u32) -> f64 {
+    let solved = (0..episodes)
+        .filter(|episode| {
+            play(family, plan(family, *episode, false), policy, *episode, steps)
+                .solved_at
+                .is_some()
+        })
+        .count();
+    solved as f64 / episodes as f64
+}
+
+/// What must hold of every family, whatever it is.
+pub fn check_contract(family: &dyn Family) {
+    let name = family.card().name;
+    let factors = family.factors();
+    let names: BTreeSet<&str> = factors.iter().map(|factor| factor.name.as_str()).collect();
+    assert_eq!(names.len(), factors.len(), "{name}: two factors of one name");
+    for factor in &factors {
+        assert!(
+            !factor.doc.is_empty(),
+            "{name}: factor {} has no doc",
+            factor.name
+        );
+    }
+    let mut first: Option<(Vec<String>, Vec<String>, Vec<String>)> = None;
+    for episode in 0..60 {
+        let plan = plan(family, episode, episode % 3 == 2);
+        assert!(
+            family.card().tasks.contains(&plan.task),
+            "{name}: the card does not list `{}`",
+            plan.task
+        );
+        let drawn: BTreeSet<&str> = plan.factors.keys().map(String::as_str).collect();
+        assert_eq!(drawn, names, "{name}: every factor is drawn in every episode");
+        let observer = terrella_sim::observe::Observer::new(&plan.world).expect("its channels exist");
+        let cameras: Vec<String> = plan.world.cameras.keys().cloned().collect();
+        let again = self::plan(family, episode, episode % 3 == 2);
+        assert_eq!(
+            plan.digest(),
+            again.digest(),
+            "{name}: a plan is a function of its seed"
+        );
+        let lane = Lane::new(Arc::new(plan)).unwrap_or_else(|error| panic!("{name} {episode}: {error}"));
+        let channels: Vec<String> = lane
+            .view()
+            .action_space()
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
+        let observed: Vec<String> = observer
+            .channels()
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
+        assert!(
+            observed.len() >= 2 && !cameras.is_empty(),
+            "{name}: something is sensed and seen"
+        );
+        let shape = (channels, observed, cameras);
+        assert_eq!(
+            &shape,
+            first.get_or_insert_with(|| shape.clone()),
+            "{name}: one schema for all episodes"
+        );
+    }
+    for episode in 0..30 {
+        let played = play(
+            family,
+            plan(family, episode, episode % 3 == 2),
+            "random",
+            episode,
+            40,
+        );
+        assert!(!played.solved_at_start, "{name}: episode {episode} starts solved");
+        assert!(played.episode_return.is_finite());
+    }
+}

@@ -1,0 +1,39 @@
+//! `support_topple`: the contract of every family, the expert's success rate, golden states.
+
+mod rollout;
+
+use rollout::{check_contract, plan, play, success_rate};
+use terrella_scenes::families::family;
+
+#[test]
+fn contract() {
+    check_contract(family("support_topple").expect("registered"));
+}
+
+/// Measured when minted: scripted 0.90, random 0.0 of 60.
+#[test]
+fn expert_success_rate() {
+    let family = family("support_topple").expect("registered");
+    let scripted = success_rate(family, "scripted", 60, 200);
+    let random = success_rate(family, "random", 60, 200);
+    assert!(scripted >= 0.85, "scripted solves {scripted}");
+    assert!(random <= 0.1, "random solves {random}");
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("support_topple").expect("registered");
+    let digests: Vec<String> = (0..3)
+        .map(|episode| {
+            format!(
+                "{:016x}",
+                play(family, plan(family, episode, false), "scripted", episode, 200).digest
+            )
+        })
+        .collect();
+    assert_eq!(
+        digests,
+        ["fa133750b3aa72f8", "06725f4217fefa89", "117ac1f5fadf746c"]
+    );
+}
