@@ -34,6 +34,6 @@ fn golden_states() {
         .collect();
     assert_eq!(
         digests,
-        ["fa133750b3aa72f8", "06725f4217fefa89", "117ac1f5fadf746c"]
+        ["d45159ab84471339", "e4ad3893648a28fb", "1cd694cad49b1b26"]
     );
 }

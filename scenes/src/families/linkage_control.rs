@@ -174,7 +174,7 @@ impl Family for LinkageControl {
             .collect();
         let front = Camera::looking([0.0, -3.6, PIVOT_M], [0.0, 0.0, PIVOT_M - 0.1], 42.0);
         world.cameras.insert("front".into(), front);
-        let angle = Camera::looking([2.2, -2.7, 2.1], [0.0, 0.0, PIVOT_M - 0.15], 44.0);
+        let angle = Camera::looking([2.0, -2.5, 2.0], [0.0, 0.0, PIVOT_M - 0.05], 42.0);
         world.cameras.insert("angle".into(), angle);
         let task = match (parts.mechanism.as_str(), parts.starts_up()) {
             ("crane", _) => DELIVER,

@@ -172,7 +172,7 @@ impl Family for SupportTopple {
         add_glue(&mut world, &tower, glued, &mut draw.rng("glue"));
 
         let side = if layout.chance(0.5) { 1.0 } else { -1.0 };
-        let plate_x = side * layout.uniform_f32(0.30, 0.38);
+        let plate_x = side * layout.uniform_f32(0.29, 0.33);
         let plate_y = if goal == "remove" {
             layout.uniform_f32(-0.12, 0.05)
         } else {
@@ -222,11 +222,11 @@ impl Family for SupportTopple {
         ];
         world.cameras.insert(
             "front".into(),
-            Camera::looking([0.0, -1.45, 0.55], [0.0, 0.0, 0.22], 42.0),
+            Camera::looking([0.0, -1.45, 0.50], [0.0, 0.0, 0.22], 36.0),
         );
         world.cameras.insert(
             "angle".into(),
-            Camera::looking([0.75, -0.85, 1.0], [0.0, 0.0, 0.15], 42.0),
+            Camera::looking([0.75, -0.85, 0.9], [0.0, 0.0, 0.17], 34.0),
         );
         let task = if goal == "remove" { REMOVE } else { TOPPLE };
         Ok((world, task.into()))

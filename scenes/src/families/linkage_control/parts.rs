@@ -10,8 +10,8 @@ use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Freedom, Joint, World};
 
-const ROD_HALF_WIDTH_M: f32 = 0.02;
-const BALL_RADIUS_M: f32 = 0.07;
+const ROD_HALF_WIDTH_M: f32 = 0.035;
+const BALL_RADIUS_M: f32 = 0.09;
 /// A link of a chain of two is this share of `length_m`.
 const SHARE_OF_TWO: f32 = 0.62;
 
@@ -230,7 +230,7 @@ pub(super) fn add_cart(world: &mut World<f32>, parts: &Parts, angle: f32, color:
     let mut cart = Body::new(
         "cart",
         Shape::Box {
-            half_extents_m: [0.11, 0.05, 0.05],
+            half_extents_m: [0.14, 0.06, 0.07],
         },
     )
     .at([start, 0.0, PIVOT_M])
@@ -299,7 +299,7 @@ fn mark(place: [f32; 3]) -> Body<f32> {
     let mut disc = scenery(
         "mark",
         Shape::Cylinder {
-            radius_m: 0.13,
+            radius_m: 0.16,
             half_height_m: 0.01,
         },
         looks::GOAL,
