@@ -168,20 +168,30 @@ def test_files_lie_where_info_says(each):
         assert (each.root / path).exists()
 
 
-def test_transitions_carry_the_next_state(load):
-    dataset, full = load("transitions"), load("pictures")
+@pytest.mark.parametrize("name, whole", [("transitions", "pictures"), ("billiards_transitions", "billiards")])
+def test_transitions_carry_the_next_state(load, name, whole):
+    """The same run as trajectories has the same transitions, and its last observation is the last next state."""
+    dataset, full = load(name), load(whole)
     state, following = split_rows(dataset, "observation.state"), split_rows(dataset, "next.observation.state")
     assert np.array_equal(following[:, :-1], state[:, 1:])
-    # The same run as trajectories: the same transitions, and its last observation is the last next state.
-    whole = split_rows(full, "observation.state")
-    assert np.array_equal(state, whole[:, :-1])
-    assert np.array_equal(following, whole[:, 1:])
-    assert np.array_equal(split_rows(dataset, "action"), split_rows(full, "action")[:, :-1])
-    assert np.array_equal(split_rows(dataset, "next.reward"), split_rows(full, "next.reward")[:, :-1])
-    frame = dataset.column("frame_index")
-    assert np.array_equal(dataset.column("is_first"), frame == 0)
-    assert np.array_equal(dataset.column("is_last"), frame == frame.max())
-    assert dataset.column("next.done")[dataset.column("is_last")].all()
+    assert np.array_equal(state, split_rows(full, "observation.state")[:, :-1])
+    assert np.array_equal(following, split_rows(full, "observation.state")[:, 1:])
+    for column in ("action", "next.reward", "next.done", "next.terminated", "next.truncated", "next.success", "is_first"):
+        assert np.array_equal(split_rows(dataset, column), split_rows(full, column)[:, :-1]), column
+    assert not split_rows(dataset, "is_last")[:, :-1].any() and split_rows(dataset, "is_last")[:, -1].all()
+    # The last row stands for the final observation as well.
+    terminal = split_rows(full, "is_terminal")
+    assert np.array_equal(split_rows(dataset, "is_terminal")[:, :-1], terminal[:, :-2])
+    assert np.array_equal(split_rows(dataset, "is_terminal")[:, -1], terminal[:, -2] | terminal[:, -1])
+
+
+def test_some_worlds_end_and_some_are_solved(load):
+    """The tests of flags look at flags that are set."""
+    dataset = load("billiards")
+    assert {episode["terminated"] for episode in dataset.episodes} == {True, False}
+    assert {episode["success"] for episode in dataset.episodes} == {True, False}
+    for name in ("is_terminal", "next.terminated", "next.truncated", "next.success"):
+        assert set(dataset.column(name).tolist()) == {True, False}, name
 
 
 def test_an_action_of_one_channel_is_a_scalar(load):

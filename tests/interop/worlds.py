@@ -1,7 +1,7 @@
 """The small datasets that the tests read, by name, and the command that makes them.
 
 Each differs from the others in what tends to break: several splits, cameras, rasters, lists of changing length,
-rows as transitions, raw pictures, an action of one channel, a camera that moves, shards of several row groups.
+rows as transitions, terminal states, raw pictures, an action of one channel, a camera that moves, shards of several row groups.
 """
 
 import functools
@@ -12,6 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EVERYTHING = "rgb,depth,segmentation,bodies,joints,mechanisms,contacts"
+BILLIARDS = ["billiard_collide", "-n", "10", "--steps", "60", "--sensors", "bodies", "--policies", "scripted=1,random=1"]
 PICTURES = ["drop_bounce", "-n", "11", "--steps", "30", "--seed", "5", "--size", "48x40", "--shard-episodes", "3"]
 
 # Names of datasets and what `terrella generate` is given for them.
@@ -20,6 +21,8 @@ DATASETS = {
     "pictures_ppm": [*PICTURES, "--sensors", EVERYTHING, "--set", "files.images=ppm"],
     "state": ["linkage_control", "-n", "24", "--steps", "40", "--sensors", "none", "--shard-episodes", "8"],
     "transitions": [*PICTURES, "--sensors", "rgb,bodies", "--cameras", "side", "--set", "files.rows=transitions"],
+    "billiards": BILLIARDS,
+    "billiards_transitions": [*BILLIARDS, "--set", "files.rows=transitions"],
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
@@ -28,7 +31,7 @@ WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors"
 # Those that hold depth and segmentation.
 WITH_RASTERS = ["pictures", "pictures_ppm", "one_motor", "doors"]
 # Those whose rows hold the final observation as well.
-TRAJECTORIES = [name for name in DATASETS if name != "transitions"]
+TRAJECTORIES = [name for name in DATASETS if not name.endswith("transitions")]
 
 
 # What is made of every family that the binary knows, beside the above.

@@ -220,10 +220,10 @@ impl Plugin for MarblePlugin {
     }
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(std::env::args_os().nth(1).unwrap_or("marble_data".into()));
+/// Makes four episodes with everything above; gives the lines of the first shard.
+pub fn make(root: PathBuf) -> Result<usize, Box<dyn Error>> {
     let mut app = App::new();
-    app.add_plugins(TerrellaPlugins).add_plugins(MarblePlugin);
+    app.add_plugins((TerrellaPlugins, MarblePlugin));
     let mut spec = RunSpec::new(WorldSource::Family("marble".into()));
     spec.episodes = 4;
     spec.sensors = vec!["energy".into()];
@@ -233,11 +233,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let kit = RunKit::resolve(spec, None, root.clone(), &Registries::of(app.world()))?;
     let (batch, progress) = Batch::new(Arc::new(kit), 2, Arc::default())?;
     app.insert_resource(batch).insert_resource(progress);
-    let report = run_to_end(app);
-    report.outcome?;
-    println!(
-        "{} lines",
-        fs::read_to_string(root.join("shard-0.csv"))?.lines().count()
-    );
+    run_to_end(app).outcome?;
+    Ok(fs::read_to_string(root.join("shard-0.csv"))?.lines().count())
+}
+
+/// Makes a dataset in the folder of the first argument.
+pub fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(std::env::args_os().nth(1).unwrap_or("marble_data".into()));
+    println!("{} lines", make(root)?);
     Ok(())
 }

@@ -18,8 +18,13 @@ fn run(arguments: &[&str]) -> Output {
 #[track_caller]
 fn succeed(arguments: &[&str]) -> String {
     let output = run(arguments);
-    let [out, err] = [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    assert!(output.status.success(), "{arguments:?}: {}\n{out}\n{err}", output.status);
+    let [out, err] =
+        [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}\n{out}\n{err}",
+        output.status
+    );
     out
 }
 
@@ -122,9 +127,14 @@ fn another_shard_size_changes_files_not_worlds() {
     };
     let (one, other) = (scratch.path().join("one"), scratch.path().join("other"));
     let normal = |rows: Vec<String>, out: &Path| {
-        rows.into_iter().map(|row| row.replace(&out.display().to_string(), "")).collect::<Vec<_>>()
+        rows.into_iter()
+            .map(|row| row.replace(&out.display().to_string(), ""))
+            .collect::<Vec<_>>()
     };
-    assert_eq!(normal(digests(&one, "2"), &one), normal(digests(&other, "5"), &other));
+    assert_eq!(
+        normal(digests(&one, "2"), &one),
+        normal(digests(&other, "5"), &other)
+    );
 }
 
 #[test]
@@ -154,7 +164,10 @@ fn killed_and_started_again_it_ends_with_the_same_bytes() {
     let mut left = content(&killed);
     // A killed process cannot remove its lock file; nothing else may be left.
     left.remove(Path::new("meta/terrella/.lock"));
-    assert_eq!(left.keys().collect::<Vec<_>>(), content(&whole).keys().collect::<Vec<_>>());
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        content(&whole).keys().collect::<Vec<_>>()
+    );
     assert_equal(&whole, &killed);
 }
 
@@ -174,13 +187,25 @@ fn interrupted_it_stops_at_a_safe_point_and_says_how_to_go_on() {
     while !stopped.join("meta/terrella/run.json").exists() {
         std::thread::sleep(Duration::from_millis(2));
     }
-    Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .expect("kill");
     let output = child.wait_with_output().expect("a status");
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(143), "{err}");
-    assert!(err.contains("Go on with:") && err.contains("generate drop_bounce"), "{err}");
+    assert!(
+        err.contains("Go on with:") && err.contains("generate drop_bounce"),
+        "{err}"
+    );
     let unfinished = content(&stopped);
-    assert!(unfinished.keys().all(|name| !name.to_string_lossy().ends_with(".tmp")), "{:?}", unfinished.keys());
+    assert!(
+        unfinished
+            .keys()
+            .all(|name| !name.to_string_lossy().ends_with(".tmp")),
+        "{:?}",
+        unfinished.keys()
+    );
     make_small(&stopped, &["--resume"]);
     assert_equal(&whole, &stopped);
 }
@@ -192,12 +217,20 @@ fn a_folder_with_another_run_is_refused() {
     make_small(&out, &[]);
     let before = content(&out);
     let path = out.display().to_string();
-    fail(&["generate", "drop_bounce", "--out", &path, "--seed", "6"], 73, "holds another run");
+    fail(
+        &["generate", "drop_bounce", "--out", &path, "--seed", "6"],
+        73,
+        "holds another run",
+    );
     assert_eq!(before, content(&out), "nothing is touched");
     let other = scratch.path().join("other");
     fs::create_dir(&other).expect("a folder");
     fs::write(other.join("thesis.tex"), "precious").expect("a file");
-    fail(&["generate", "drop_bounce", "--out", &other.display().to_string()], 73, "is not empty");
+    fail(
+        &["generate", "drop_bounce", "--out", &other.display().to_string()],
+        73,
+        "is not empty",
+    );
     assert_eq!(content(&other).len(), 1);
 }
 
@@ -215,7 +248,10 @@ fn a_second_run_in_the_same_folder_leaves_at_once() {
     while !out.join("meta/terrella/run.json").exists() {
         std::thread::sleep(Duration::from_millis(2));
     }
-    let second = terrella().args(small(&out, &long)).output().expect("the binary starts");
+    let second = terrella()
+        .args(small(&out, &long))
+        .output()
+        .expect("the binary starts");
     let err = String::from_utf8_lossy(&second.stderr).into_owned();
     first.kill().expect("a signal");
     first.wait().expect("a status");
@@ -256,7 +292,11 @@ fn wrong_words_name_what_there_is() {
         arguments.extend(more);
         fail(&arguments, 2, message);
     };
-    fail(&["generate", "drop_bonce", "--out", &out], 2, "families: drop_bounce");
+    fail(
+        &["generate", "drop_bonce", "--out", &out],
+        2,
+        "families: drop_bounce",
+    );
     with(&["--sensors", "rbg"], "there are: rgb, depth");
     with(&["--policies", "oracle"], "there are: scripted");
     with(&["--cameras", "left"], "there are: side, top");
@@ -264,7 +304,11 @@ fn wrong_words_name_what_there_is() {
     with(&["--set", "factors.ground=hole"], "flat, slope");
     with(&["--episodes", "0"], "episodes: must be in");
     with(&["--set", "episodse=4"], "did you mean `episodes`?");
-    with(&["--resume"], "");
+    fail(
+        &["generate", "drop_bounce", "--out", &out, "--resume"],
+        73,
+        "holds no dataset",
+    );
     fail(&["generate", "missing.toml", "--out", &out], 2, "missing.toml");
 }
 
@@ -273,24 +317,45 @@ fn a_dry_run_writes_nothing() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let out = scratch.path().join("out");
     let said = make_small(&out, &["--dry-run"]);
-    assert!(said.contains("12 episodes of 30 steps at 20 Hz in 6 shards"), "{said}");
+    assert!(
+        said.contains("12 episodes of 30 steps at 20 Hz in 7 shards"),
+        "{said}"
+    );
     assert!(!out.exists());
     let json = make_small(&out, &["--dry-run", "--json"]);
     let plan: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!(plan["shards"], 6);
+    assert_eq!(plan["shards"], 7);
 }
 
 #[test]
 fn a_scene_file_makes_a_dataset_with_its_distributions_as_factors() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     let out = scratch.path().join("out");
-    let scene = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenes/examples/marble_run.toml");
+    let scene = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../scenes/examples/marble_run.toml"
+    );
     succeed(&["validate", scene]);
     let path = out.display().to_string();
-    succeed(&["generate", scene, "--out", &path, "--episodes", "4", "--steps", "20", "--size", "32", "--quiet"]);
+    succeed(&[
+        "generate",
+        scene,
+        "--out",
+        &path,
+        "--episodes",
+        "4",
+        "--steps",
+        "20",
+        "--size",
+        "32",
+        "--quiet",
+    ]);
     let inspected = succeed(&["inspect", &path, "--json"]);
     let inspected: serde_json::Value = serde_json::from_str(&inspected).expect("JSON");
-    assert!(inspected.to_string().contains("world.bodies.marble") || inspected.to_string().contains("bodies.marble"));
+    assert!(
+        inspected.to_string().contains("world.bodies.marble")
+            || inspected.to_string().contains("bodies.marble")
+    );
 }
 
 #[test]
@@ -302,8 +367,14 @@ fn every_preset_validates_and_the_help_has_examples() {
         count += 1;
     }
     let families: serde_json::Value = serde_json::from_str(&succeed(&["families", "--json"])).expect("JSON");
-    assert_eq!(families.as_array().map(Vec::len), Some(count), "one preset a family");
-    for command in ["generate", "families", "describe", "preview", "inspect", "replay", "validate", "schema", "bench"] {
+    assert_eq!(
+        families.as_array().map(Vec::len),
+        Some(count),
+        "one preset a family"
+    );
+    for command in [
+        "generate", "families", "describe", "preview", "inspect", "replay", "validate", "schema", "bench",
+    ] {
         let help = succeed(&[command, "--help"]);
         assert!(help.contains("Example"), "{command} has no example");
     }
@@ -317,6 +388,9 @@ fn the_schemas_are_json_schemas() {
         let checked_in = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/schema/");
         let there = fs::read_to_string(format!("{checked_in}{format}.schema.json")).expect("checked in");
         let fresh = succeed(&["schema", format]);
-        assert_eq!(there, fresh, "renew it: terrella schema {format} > assets/schema/{format}.schema.json");
+        assert_eq!(
+            there, fresh,
+            "renew it: terrella schema {format} > assets/schema/{format}.schema.json"
+        );
     }
 }

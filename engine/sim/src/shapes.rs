@@ -74,7 +74,9 @@ pub(crate) fn colliders(place: &str, shape: &Shape<f32>) -> Result<Vec<(Pose, Sh
         Shape::HalfSpace {} => vec![(upright, SharedShape::halfspace(Vec3::Z))],
         Shape::Hull { points_m } => {
             let points: Vec<Vec3> = points_m.iter().copied().map(Vec3::from).collect();
-            let hull = SharedShape::convex_hull(&points).ok_or_else(|| {
+            let hull =
+                SharedShape::convex_hull(&points).filter(|hull| hull.mass_properties(1.0).mass() > 0.0);
+            let hull = hull.ok_or_else(|| {
                 LaneError::invalid(
                     format!("{place}.points_m"),
                     "a hull wants four points that are not in one plane",

@@ -29,9 +29,9 @@ const TASK: &str = "strike the white cue so that the red target drops into the m
 /// Half of the playing field between the cushions, m.
 const HALF_FIELD_M: Vec2 = Vec2::new(0.60, 0.40);
 /// Width of the square hole in each corner, m.
-const POCKET_M: f32 = 0.16;
+const POCKET_M: f32 = 0.18;
 /// How far the floor of the pockets lies below the table, m.
-const DEPTH_M: f32 = 0.16;
+const DEPTH_M: f32 = 0.13;
 const CUSHION_HEIGHT_M: f32 = 0.06;
 const POST_RADIUS_M: f32 = 0.03;
 const CUE_MASS_KG: f32 = 0.3;
@@ -77,7 +77,7 @@ impl Family for BilliardCollide {
                 "body_radius_m",
                 "m",
                 "Radius of all of them.",
-                Dist::uniform(0.035, 0.05).ood(0.05, 0.06),
+                Dist::uniform(0.05, 0.07).ood(0.07, 0.08),
             ),
             FactorSpec::real(
                 "mass_ratio",
@@ -270,6 +270,8 @@ impl Family for BilliardCollide {
             "front".into(),
             Camera::looking([0.0, -1.10, 1.15], [0.0, -0.03, 0.0], 46.0),
         );
+        // Steep, so that it lights the pockets.
+        world.light.sun_direction = [0.12, -0.16, 1.0];
         Ok((world, TASK.into()))
     }
 

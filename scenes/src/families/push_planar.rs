@@ -35,7 +35,7 @@ const STRICT_TASK: &str = "push the block exactly onto its mark";
 /// Half of the table's width between the rims, m.
 const HALF_TABLE_M: f32 = 0.5;
 const HALF_BLOCK_M: f32 = 0.014;
-const POST_RADIUS_M: f32 = 0.025;
+const POST_RADIUS_M: f32 = 0.03;
 const MAX_SPEED_MPS: f32 = 0.5;
 /// Friction of the blocks' own material. The other materials are chosen so that each pair has the drawn friction.
 const BLOCK_FRICTION: f32 = 0.3;
@@ -97,8 +97,14 @@ impl Family for PushPlanar {
             FactorSpec::real(
                 "block_size_m",
                 "m",
-                "Width of each block.",
-                Dist::uniform(0.16, 0.22).ood(0.22, 0.27),
+                "Width of the block to push.",
+                Dist::uniform(0.26, 0.33).ood(0.33, 0.38),
+            ),
+            FactorSpec::real(
+                "other_size_m",
+                "m",
+                "Width of each other block.",
+                Dist::uniform(0.18, 0.25).ood(0.25, 0.29),
             )
             .for_each(),
             FactorSpec::real(
@@ -132,7 +138,7 @@ impl Family for PushPlanar {
                 "pusher_radius_m",
                 "m",
                 "Radius, or half width, of the pusher.",
-                Dist::uniform(0.018, 0.03).ood(0.03, 0.042),
+                Dist::uniform(0.03, 0.045).ood(0.045, 0.06),
             ),
             FactorSpec::count("post_count", "Posts that stand on the table.", 0, 1, Some((2, 3))),
             FactorSpec::choice(
@@ -166,7 +172,8 @@ impl Family for PushPlanar {
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let count = draw.count("block_count");
         let shapes = draw.words("block_shape", count);
-        let sizes = draw.reals("block_size_m", count);
+        let mut sizes = vec![draw.real("block_size_m")];
+        sizes.extend(draw.reals("other_size_m", count - 1));
         let masses = draw.reals("block_mass_kg", count);
         let offsets = draw.reals("center_of_mass_offset", count);
         let table_friction = draw.real("table_friction");
@@ -212,12 +219,14 @@ impl Family for PushPlanar {
                 .bodies
                 .insert(format!("post_{index}"), body.painted(Paint::plain(looks::WALL)));
         }
-        let colors = looks::colors(&mut look, count);
-        // Of the block's own colour, darker: so a picture tells which block belongs there.
+        // A grey or white block would have no tint of its own.
+        let mut colors = looks::colors(&mut look, count + 1);
+        colors.sort_by_key(|color| !is_vivid(*color));
+        // A light tint of the block's own colour: so a picture tells which block belongs there.
         let mut goal = Body::new("goal", outlines[0].solid(0.001))
             .fixed()
             .at(places.goal.position_m.extend(0.001).to_array())
-            .painted(Paint::plain(colors[0].map(|part| 0.55 * part)))
+            .painted(Paint::plain(colors[0].map(|part| 0.45 * part + 0.55)))
             .untouchable();
         goal.rotation = yaw(places.goal.angle_rad);
         world.bodies.insert("goal".into(), goal);
@@ -280,12 +289,12 @@ impl Family for PushPlanar {
         let top = [0.0, -1.4 * libm::sinf(tilt), 1.4 * libm::cosf(tilt)];
         let top = Camera {
             up: [0.0, 1.0, 0.0],
-            ..Camera::looking(top, [0.0; 3], 43.0)
+            ..Camera::looking(top, [0.0; 3], 41.5)
         };
         world.cameras.insert("top".into(), top);
         world.cameras.insert(
             "front".into(),
-            Camera::looking([0.0, -1.15, 0.85], [0.0, -0.06, 0.0], 45.0),
+            Camera::looking([0.0, -1.02, 0.86], [0.0, -0.06, 0.0], 45.0),
         );
         world.light.sun_direction = [0.7 * libm::sinf(sun), -0.7 * libm::cosf(sun), 1.0];
         Ok((world, task.into()))
@@ -308,6 +317,12 @@ fn block_name(index: usize) -> String {
     format!("block_{index}")
 }
 
+/// True of a colour that is told from white when it is made lighter.
+fn is_vivid(color: [f32; 3]) -> bool {
+    let most = color.iter().copied().fold(0.0, f32::max);
+    color.iter().any(|part| most - part > 0.3)
+}
+
 fn yaw(angle_rad: f32) -> Rotation<f32> {
     Rotation::RpyDeg([0.0, 0.0, angle_rad.to_degrees()])
 }
@@ -319,8 +334,8 @@ fn against_blocks(wanted: f32) -> f32 {
 
 /// What the drawn factors and bodies say, for task and expert.
 fn scene(plan: &WorldPlan) -> Scene {
-    let (Some(FactorValue::Words(shapes)), Some(FactorValue::Reals(sizes))) =
-        (plan.factors.get("block_shape"), plan.factors.get("block_size_m"))
+    let (Some(FactorValue::Words(shapes)), Some(FactorValue::Reals(other_sizes))) =
+        (plan.factors.get("block_shape"), plan.factors.get("other_size_m"))
     else {
         unreachable!("the family draws shapes and sizes");
     };
@@ -335,8 +350,8 @@ fn scene(plan: &WorldPlan) -> Scene {
     Scene {
         outlines: shapes
             .iter()
-            .zip(sizes)
-            .map(|(word, size)| Outline::new(word, *size as f32))
+            .zip(std::iter::once(real("block_size_m")).chain(other_sizes.iter().map(|size| *size as f32)))
+            .map(|(word, size)| Outline::new(word, size))
             .collect(),
         posts: posts
             .map(|body| Vec2::new(body.position_m[0], body.position_m[1]))

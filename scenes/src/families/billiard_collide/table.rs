@@ -35,7 +35,7 @@ pub(super) fn add_table(
     ];
     let mut felt = Body::new("table", Shape::Compound { parts })
         .fixed()
-        .painted(Paint::plain([0.16, 0.46, 0.32]));
+        .painted(Paint::plain([0.20, 0.36, 0.56]));
     felt.material = table.clone();
     world.bodies.insert("table".into(), felt);
     // Down to the floor, so that the pockets have walls.

@@ -28,7 +28,9 @@ impl Places {
             position_m: Vec2::new(rng.uniform_f32(-half, half), rng.uniform_f32(-half, half)),
             angle_rad: rng.uniform_f32(-PI, PI),
         };
-        let goal = placement(rng, 0.26);
+        // Between a block there and the rim the pusher still has room.
+        let inner = (HALF_TABLE_M - outlines[0].reach_m - 2.2 * pusher_radius).clamp(0.12, 0.28);
+        let goal = placement(rng, inner);
         // Discs around what has its place; the mark counts, so that nothing stands on it.
         let mut taken = vec![(goal.position_m, 0.8 * outlines[0].reach_m)];
         let mut free = |rng: &mut Rng, half: f32, radius: f32, over_goal: bool| {
@@ -46,7 +48,7 @@ impl Places {
         let mut blocks = Vec::new();
         for (index, outline) in outlines.iter().enumerate() {
             let half = if index == 0 {
-                0.28
+                inner
             } else {
                 HALF_TABLE_M - outline.reach_m - 0.01
             };

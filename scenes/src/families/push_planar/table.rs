@@ -11,7 +11,7 @@ pub(super) fn add_table(world: &mut World<f32>, table_look: &str, friction: f32,
     world
         .bodies
         .insert("floor".into(), looks::floor(0.25).at([0.0, 0.0, -0.04]));
-    let shade = look.uniform_f32(0.72, 0.92);
+    let shade = look.uniform_f32(0.50, 0.64);
     let (light, dark) = (
         [shade, shade, 0.96 * shade],
         [0.88 * shade, 0.88 * shade, 0.88 * shade],
