@@ -3,10 +3,11 @@
 //! **Invariant:** a record stands only when all files it names stood whole before it.
 
 use crate::error::{At, ExportError};
-use crate::publish::publish_bytes;
+use crate::publish::{ClosedFile, publish_all, write_bytes};
 use crate::{Dataset, lerobot::paths};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::{fs, io};
 use terrella_record::stats::Summary;
 use terrella_spec::shards::Shard;
@@ -116,12 +117,34 @@ pub fn committed(dataset: &Dataset, shard: &Shard) -> Result<Option<CommitRecord
     Ok(Some(record))
 }
 
-impl CommitRecord {
-    /// Puts the record in place.
-    pub(crate) fn publish(&self, dataset_root: &std::path::Path) -> Result<(), ExportError> {
-        let path = dataset_root.join(paths::commit(self.shard));
-        let bytes = serde_json::to_vec(self).expect("plain data with text keys");
-        publish_bytes(&path, &bytes).map(|_| ())
+/// A shard whose files are written to their end, under temporary names. Dropping it removes them.
+pub struct ClosedShard {
+    files: Vec<ClosedFile>,
+    record_file: ClosedFile,
+    record: CommitRecord,
+}
+
+impl ClosedShard {
+    /// The shard of this record, which names these files.
+    pub fn new(
+        dataset_root: &Path,
+        files: Vec<ClosedFile>,
+        record: CommitRecord,
+    ) -> Result<Self, ExportError> {
+        let path = dataset_root.join(paths::commit(record.shard));
+        let bytes = serde_json::to_vec(&record).expect("plain data with text keys");
+        Ok(ClosedShard {
+            files,
+            record_file: write_bytes(&path, &bytes)?,
+            record,
+        })
+    }
+
+    /// Puts the files in place, and then the record that says so. Takes no work, only time: it waits for the disk.
+    pub fn commit(self) -> Result<CommitRecord, ExportError> {
+        publish_all(self.files)?;
+        publish_all(vec![self.record_file])?;
+        Ok(self.record)
     }
 }
 

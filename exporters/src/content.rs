@@ -7,7 +7,10 @@
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type};
+use arrow::datatypes::{ArrowPrimitiveType, DataType, Float32Type, Float64Type, Int32Type, Int64Type};
+
+#[cfg(target_endian = "big")]
+compile_error!("numbers are hashed as little-endian bytes, as they lie in memory");
 
 /// Hashes a table batch by batch. Pictures must be raw.
 #[derive(Default)]
@@ -20,9 +23,37 @@ pub struct ContentHash {
 #[derive(Default)]
 struct Column {
     name: String,
-    validity: blake3::Hasher,
-    lengths: blake3::Hasher,
-    values: blake3::Hasher,
+    validity: Gathered,
+    lengths: Gathered,
+    values: Gathered,
+}
+
+/// A hasher that is fed in pieces: BLAKE3 is several times faster where it sees many of its chunks at once.
+#[derive(Default)]
+struct Gathered {
+    hasher: blake3::Hasher,
+    waiting: Vec<u8>,
+}
+
+/// Eight chunks of BLAKE3.
+const PIECE_BYTES: usize = 8 << 10;
+
+impl Gathered {
+    fn update(&mut self, bytes: &[u8]) {
+        if self.waiting.len() + bytes.len() > PIECE_BYTES {
+            self.hasher.update(&self.waiting);
+            self.waiting.clear();
+        }
+        if bytes.len() > PIECE_BYTES {
+            self.hasher.update(bytes);
+        } else {
+            self.waiting.extend_from_slice(bytes);
+        }
+    }
+
+    fn finalize(&self) -> blake3::Hash {
+        self.hasher.clone().update(&self.waiting).finalize()
+    }
 }
 
 impl ContentHash {
@@ -42,9 +73,10 @@ impl ContentHash {
         }
         self.rows += batch.num_rows() as u64;
         for (column, values) in self.columns.iter_mut().zip(batch.columns()) {
-            let valid: Vec<u8> = (0..values.len())
-                .map(|row| u8::from(values.is_valid(row)))
-                .collect();
+            let valid: Vec<u8> = match values.nulls() {
+                None => vec![1; values.len()],
+                Some(nulls) => nulls.iter().map(u8::from).collect(),
+            };
             column.validity.update(&valid);
             column.add(values);
         }
@@ -68,18 +100,10 @@ impl ContentHash {
 impl Column {
     fn add(&mut self, values: &ArrayRef) {
         match values.data_type() {
-            DataType::Float32 => numbers(&mut self.values, values.as_primitive::<Float32Type>(), |x| {
-                x.to_le_bytes()
-            }),
-            DataType::Float64 => numbers(&mut self.values, values.as_primitive::<Float64Type>(), |x| {
-                x.to_le_bytes()
-            }),
-            DataType::Int64 => numbers(&mut self.values, values.as_primitive::<Int64Type>(), |x| {
-                x.to_le_bytes()
-            }),
-            DataType::Int32 => numbers(&mut self.values, values.as_primitive::<Int32Type>(), |x| {
-                x.to_le_bytes()
-            }),
+            DataType::Float32 => self.add_numbers::<Float32Type>(values),
+            DataType::Float64 => self.add_numbers::<Float64Type>(values),
+            DataType::Int64 => self.add_numbers::<Int64Type>(values),
+            DataType::Int32 => self.add_numbers::<Int32Type>(values),
             DataType::Boolean => {
                 let bytes: Vec<u8> = values.as_boolean().values().iter().map(u8::from).collect();
                 self.values.update(&bytes);
@@ -105,6 +129,12 @@ impl Column {
         }
     }
 
+    /// Numbers are hashed as they lie in memory.
+    fn add_numbers<T: ArrowPrimitiveType>(&mut self, values: &ArrayRef) {
+        self.values
+            .update(values.as_primitive::<T>().values().inner().as_slice());
+    }
+
     fn add_lengths(&mut self, offsets: &OffsetBuffer<i32>) {
         let lengths: Vec<u8> = offsets
             .lengths()
@@ -116,15 +146,6 @@ impl Column {
 
 fn ends(offsets: &OffsetBuffer<i32>) -> std::ops::Range<usize> {
     offsets[0] as usize..offsets[offsets.len() - 1] as usize
-}
-
-fn numbers<T: arrow::datatypes::ArrowPrimitiveType, const N: usize>(
-    hasher: &mut blake3::Hasher,
-    values: &arrow::array::PrimitiveArray<T>,
-    bytes: impl Fn(T::Native) -> [u8; N],
-) {
-    let all: Vec<u8> = values.values().iter().flat_map(|value| bytes(*value)).collect();
-    hasher.update(&all);
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub mod picture;
 pub mod publish;
 pub mod read;
 
-pub use commit::{BadEpisode, CommitRecord, committed};
+pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
 pub use manifest::Manifest;
 
@@ -60,8 +60,9 @@ pub trait ShardWriter: Send {
     /// Bytes on the disk so far.
     fn bytes_written(&self) -> u64;
 
-    /// Puts the files in place, and then the record that says so. `bad` lists the worlds that failed on the way.
-    fn commit(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<CommitRecord, ExportError>;
+    /// Writes the files to their end. `bad` lists the worlds that failed on the way. What is left is to commit the shard,
+    /// which only waits for the disk.
+    fn close(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<ClosedShard, ExportError>;
 }
 
 /// Everything a shard writer needs beside the episodes.

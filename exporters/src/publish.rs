@@ -1,12 +1,15 @@
 //! Files that appear whole or not at all.
 //!
 //! A file is written under a temporary name in its own folder, flushed to the disk, renamed, and its folder flushed. The
-//! temporary name starts with a dot and ends with `.tmp`, so no reader's glob ever sees it.
+//! temporary name starts with a dot and ends with `.tmp`, so no reader's glob ever sees it. Writing takes a processor,
+//! flushing only waits for the disk: so the two can be done apart, and several files wait together.
 //!
-//! **Invariant:** what stands under a final name is complete and its hash is known; a dropped [`Publication`] leaves nothing.
+//! **Invariant:** what stands under a final name is complete and its hash is known; a dropped [`Publication`] or
+//! [`ClosedFile`] leaves nothing.
 
 use crate::error::{At, ExportError};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,9 +28,22 @@ pub struct Published {
 pub struct Publication {
     path: PathBuf,
     temporary: TempPath,
-    file: BufWriter<File>,
+    file: BufWriter<HashedFile>,
+}
+
+/// Below the buffer, so that it hashes and writes in large pieces.
+struct HashedFile {
+    file: File,
     hasher: blake3::Hasher,
     bytes: u64,
+}
+
+/// A file that is written to its end, still under its temporary name.
+pub struct ClosedFile {
+    path: PathBuf,
+    temporary: TempPath,
+    file: File,
+    published: Published,
 }
 
 impl Publication {
@@ -52,9 +68,14 @@ impl Publication {
         Ok(Publication {
             path: path.to_path_buf(),
             temporary,
-            file: BufWriter::with_capacity(1 << 18, file),
-            hasher: blake3::Hasher::new(),
-            bytes: 0,
+            file: BufWriter::with_capacity(
+                1 << 18,
+                HashedFile {
+                    file,
+                    hasher: blake3::Hasher::new(),
+                    bytes: 0,
+                },
+            ),
         })
     }
 
@@ -63,27 +84,36 @@ impl Publication {
         &self.path
     }
 
-    /// Puts the file in place. A failure leaves nothing under the final name that was not there before.
-    pub fn publish(self) -> Result<Published, ExportError> {
-        let file = self
+    /// Ends the file; nothing waits for the disk yet.
+    pub fn close(self) -> Result<ClosedFile, ExportError> {
+        let HashedFile { file, hasher, bytes } = self
             .file
             .into_inner()
             .map_err(io::IntoInnerError::into_error)
             .at("write", &self.path)?;
-        file.sync_all().at("flush to the disk", &self.path)?;
-        NamedTempFile::from_parts(file, self.temporary)
-            .persist(&self.path)
-            .map_err(|failed| failed.error)
-            .at("rename into place", &self.path)?;
-        sync_folder(folder_of(&self.path))?;
-        Ok(Published {
-            bytes: self.bytes,
-            blake3: self.hasher.finalize().to_hex().to_string(),
+        Ok(ClosedFile {
+            path: self.path,
+            temporary: self.temporary,
+            file,
+            published: Published {
+                bytes,
+                blake3: hasher.finalize().to_hex().to_string(),
+            },
         })
     }
 }
 
 impl Write for Publication {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Write for HashedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes)?;
         self.hasher.update(&bytes[..written]);
@@ -96,11 +126,68 @@ impl Write for Publication {
     }
 }
 
+impl ClosedFile {
+    /// What will stand on the disk.
+    pub fn published(&self) -> &Published {
+        &self.published
+    }
+}
+
+/// Puts files in place. Each is on the disk before any is renamed, and their folders are when this returns. A failure
+/// leaves nothing half written under a final name.
+pub fn publish_all(files: Vec<ClosedFile>) -> Result<(), ExportError> {
+    all_at_once(&files, |file| {
+        file.file.sync_all().at("flush to the disk", &file.path)
+    })?;
+    let folders: BTreeSet<PathBuf> = files
+        .iter()
+        .map(|file| folder_of(&file.path).to_path_buf())
+        .collect();
+    for file in files {
+        NamedTempFile::from_parts(file.file, file.temporary)
+            .persist(&file.path)
+            .map_err(|failed| failed.error)
+            .at("rename into place", &file.path)?;
+    }
+    let folders: Vec<PathBuf> = folders.into_iter().collect();
+    all_at_once(&folders, |folder| sync_folder(folder))
+}
+
+/// Does what waits for the disk for all items together: a disk serves several for little more than the price of one.
+fn all_at_once<T: Sync>(
+    items: &[T],
+    wait: impl Fn(&T) -> Result<(), ExportError> + Sync,
+) -> Result<(), ExportError> {
+    let Some((last, others)) = items.split_last() else {
+        return Ok(());
+    };
+    std::thread::scope(|scope| {
+        let waits: Vec<_> = others.iter().map(|item| scope.spawn(|| wait(item))).collect();
+        let own = wait(last);
+        // The first failure in the order of the items.
+        waits
+            .into_iter()
+            .try_for_each(|wait| {
+                wait.join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .and(own)
+    })
+}
+
 /// Publishes these bytes under this name.
 pub fn publish_bytes(path: &Path, bytes: &[u8]) -> Result<Published, ExportError> {
+    let file = write_bytes(path, bytes)?;
+    let published = file.published().clone();
+    publish_all(vec![file])?;
+    Ok(published)
+}
+
+/// Writes these bytes to a file that will be called `path`.
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<ClosedFile, ExportError> {
     let mut file = Publication::start(path)?;
     file.write_all(bytes).at("write", path)?;
-    file.publish()
+    file.close()
 }
 
 /// The size and hash of a file that stands, to compare with what was published.
@@ -195,6 +282,25 @@ mod tests {
         assert!(name.starts_with(".file-000.parquet.") && name.ends_with(".tmp"));
         drop(file);
         assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn closed_files_are_hidden_until_all_are_published_and_a_dropped_one_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = ["a/one", "b/two", "b/three"].map(|name| folder.path().join(name));
+        let files: Vec<ClosedFile> = paths
+            .iter()
+            .map(|path| write_bytes(path, path.to_string_lossy().as_bytes()).unwrap())
+            .collect();
+        let dropped = write_bytes(&folder.path().join("b/four"), b"four").unwrap();
+        assert_eq!(dropped.published().bytes, 4);
+        assert!(paths.iter().all(|path| !path.exists()));
+        publish_all(files).unwrap();
+        drop(dropped);
+        for path in &paths {
+            assert_eq!(fs::read(path).unwrap(), path.to_string_lossy().as_bytes());
+        }
+        assert_eq!(names(&folder.path().join("b")), ["three", "two"]);
     }
 
     #[test]

@@ -204,7 +204,7 @@ fn a_shard_is_committed_whole_and_in_order() {
     );
     let mut writer = lerobot().start_shard(&dataset, shard).unwrap();
     writer.write(episode(&dataset, 2)).unwrap();
-    let error = writer.commit(Vec::new()).unwrap_err();
+    let error = writer.close(Vec::new()).err().unwrap();
     assert!(
         matches!(
             error,
@@ -441,7 +441,7 @@ fn episodes_that_do_not_fit_are_refused() {
         unknown(&mut episode);
         writer.write(episode).unwrap();
     }
-    let error = writer.commit(Vec::new()).unwrap_err();
+    let error = writer.close(Vec::new()).err().unwrap();
     assert!(
         matches!(error, ExportError::Record(RecordError::Factor { episode: 0, .. })),
         "{error}"

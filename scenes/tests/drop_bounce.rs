@@ -10,14 +10,14 @@ fn contract() {
     check_contract(family("drop_bounce").expect("registered"));
 }
 
-/// Measured when minted: see the assertion's bounds.
+/// Measured: scripted 0.87, random 0.07. What the expert loses are objects that leap out of the tray again.
 #[test]
 fn expert_success_rate() {
     let family = family("drop_bounce").expect("registered");
     let scripted = success_rate(family, "scripted", 60, 80);
     let random = success_rate(family, "random", 60, 80);
-    assert!(scripted >= 0.6, "scripted solves {scripted}");
-    assert!(random <= 0.2, "random solves {random}");
+    assert!(scripted >= 0.8, "scripted solves {scripted}");
+    assert!(random <= 0.15, "random solves {random}");
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
@@ -32,5 +32,8 @@ fn golden_states() {
             )
         })
         .collect();
-    assert_eq!(digests, ["", "", ""]);
+    assert_eq!(
+        digests,
+        ["3e3d9325d2c0fa64", "9e0ce0bb0e624173", "710cebdd1da8062a"]
+    );
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use terrella_app::batch::{Batch, run_to_end};
 use terrella_app::exporters::commit::FORMAT;
 use terrella_app::exporters::{
-    BadEpisode, CommitRecord, Dataset, ExportError, Exporter, Finished, ShardWriter,
+    BadEpisode, ClosedShard, CommitRecord, Dataset, ExportError, Exporter, Finished, ShardWriter,
 };
 use terrella_app::record::episode::{Episode, Values};
 use terrella_app::registries::{Exporters, Families, Policies, Registries, Sensors};
@@ -184,10 +184,10 @@ impl ShardWriter for CsvShard {
         self.text.len() as u64
     }
 
-    fn commit(self: Box<Self>, bad_episodes: Vec<BadEpisode>) -> Result<CommitRecord, ExportError> {
+    fn close(self: Box<Self>, bad_episodes: Vec<BadEpisode>) -> Result<ClosedShard, ExportError> {
         let path = self.root.join(format!("shard-{}.csv", self.shard.number));
-        terrella_app::exporters::publish::publish_bytes(&path, &self.text)?;
-        Ok(CommitRecord {
+        let file = terrella_app::exporters::publish::write_bytes(&path, &self.text)?;
+        let record = CommitRecord {
             format: FORMAT,
             shard: self.shard.number,
             run_digest: self.digest,
@@ -198,7 +198,8 @@ impl ShardWriter for CsvShard {
             files: Vec::new(),
             summaries: Default::default(),
             bad_episodes,
-        })
+        };
+        ClosedShard::new(&self.root, vec![file], record)
     }
 }
 

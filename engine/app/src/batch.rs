@@ -1,5 +1,11 @@
 //! A batch: the systems that hand shards to Rayon's workers, gather what they made, and finish the dataset.
 //!
+//! A worker makes a shard up to its commit; the commit, which only waits for the disk, is left to threads of their own,
+//! so that worlds go on meanwhile.
+//!
+//! **Invariant:** of each shard that was handed out there comes one piece of news. At most two shards a worker, and one
+//! more, are handed out at a time.
+//!
 //! One update is one look at the workers; between updates the runner waits for news. Other plugins order their own
 //! systems against [`BatchSet`] and read [`Progress`].
 
@@ -18,7 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use terrella_exporters::{BadEpisode, CommitRecord, Finished, committed};
+use terrella_exporters::{BadEpisode, ClosedShard, CommitRecord, Finished, committed};
 use terrella_spec::shards::Shard;
 
 /// How long an update waits for news of the workers: how often progress is drawn.
@@ -82,7 +88,7 @@ pub struct Progress {
     pub bytes: u64,
 }
 
-/// What a worker says at the end of a shard.
+/// What is said at the end of a shard.
 type News = (Shard, Result<CommitRecord, AppError>);
 
 /// A batch at work.
@@ -90,6 +96,8 @@ type News = (Shard, Result<CommitRecord, AppError>);
 pub struct Batch {
     kit: Arc<RunKit>,
     pool: ThreadPool,
+    /// As many threads as workers, which do nothing but wait for the disk.
+    committers: Arc<ThreadPool>,
     queue: VecDeque<Shard>,
     in_flight: usize,
     sender: Sender<News>,
@@ -136,15 +144,13 @@ impl Batch {
             }
         }
         progress.shards_done = progress.shards_resumed;
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads.max(1))
-            .thread_name(|index| format!("lanes-{index}"))
-            .build()
-            .map_err(|error| AppError::run("threads", error.to_string()))?;
+        let pool = threads_called("lanes", threads)?;
+        let committers = Arc::new(threads_called("commit", threads)?);
         let (sender, receiver) = channel();
         let batch = Batch {
             kit,
             pool,
+            committers,
             queue,
             in_flight: 0,
             sender,
@@ -162,6 +168,14 @@ impl Batch {
     fn stopped(&self) -> bool {
         self.failure.is_some() || self.stop.load(Ordering::Relaxed)
     }
+}
+
+fn threads_called(name: &'static str, count: usize) -> Result<ThreadPool, AppError> {
+    ThreadPoolBuilder::new()
+        .num_threads(count.max(1))
+        .thread_name(move |index| format!("{name}-{index}"))
+        .build()
+        .map_err(|error| AppError::run("threads", error.to_string()))
 }
 
 /// Makes a dataset: add a [`Batch`] and a [`Progress`] and run the app.
@@ -191,28 +205,41 @@ impl Plugin for BatchPlugin {
     }
 }
 
-/// Hands shards to the workers, in order, one more than there are workers.
+/// Hands shards to the workers, in order: one for each to make, one for each to commit, and one that waits for a worker.
 fn dispatch(mut batch: ResMut<Batch>) {
     let batch = &mut *batch;
-    while !batch.stopped() && batch.in_flight <= batch.pool.current_num_threads() {
+    while !batch.stopped() && batch.in_flight <= 2 * batch.pool.current_num_threads() {
         let Some(next) = batch.queue.pop_front() else {
             return;
         };
         batch.in_flight += 1;
         let (kit, stop) = (batch.kit.clone(), batch.stop.clone());
         let (counters, sender) = (batch.counters.clone(), batch.sender.clone());
+        let committers = batch.committers.clone();
         batch.pool.spawn(move || {
-            let made = quiet::catch(AssertUnwindSafe(|| shard::make(&kit, &next, &stop, &counters)));
-            let result = made.unwrap_or_else(|reason| {
-                Err(AppError::Worker {
-                    shard: next.number,
-                    reason,
-                })
-            });
-            // Nobody listens any more when the app is gone.
-            let _ = sender.send((next, result));
+            match caught(&next, || shard::make(&kit, &next, &stop, &counters)) {
+                Ok(closed) => committers.spawn(move || commit(next, closed, &sender)),
+                // Nobody listens any more when the app is gone.
+                Err(error) => drop(sender.send((next, Err(error)))),
+            }
         });
     }
+}
+
+/// Puts a shard in place and says so.
+fn commit(shard: Shard, closed: ClosedShard, sender: &Sender<News>) {
+    let result = caught(&shard, || Ok(closed.commit()?));
+    drop(sender.send((shard, result)));
+}
+
+/// What `work` gives; a panic in it is an error too.
+fn caught<T>(shard: &Shard, work: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
+    quiet::catch(AssertUnwindSafe(work)).unwrap_or_else(|reason| {
+        Err(AppError::Worker {
+            shard: shard.number,
+            reason,
+        })
+    })
 }
 
 /// Waits a moment for news and takes all there are.

@@ -51,8 +51,8 @@ pub struct Cameras {
 }
 
 impl Cameras {
-    /// The cameras of a world that are recorded.
-    pub fn new(setup: &SensorSetup<'_>, outputs: Outputs) -> Result<Self, AppError> {
+    /// The cameras of a world that are recorded; `supersample` samples along each side of a pixel.
+    pub fn new(setup: &SensorSetup<'_>, outputs: Outputs, supersample: u32) -> Result<Self, AppError> {
         let mut cameras = Vec::new();
         for name in setup.cameras {
             let camera = setup.world.cameras.get(name).ok_or_else(|| {
@@ -77,7 +77,7 @@ impl Cameras {
             });
         }
         Ok(Cameras {
-            renderer: Renderer::new(setup.world)?,
+            renderer: Renderer::new(setup.world)?.supersampled(supersample),
             cameras,
             outputs,
             size: setup.image_size,

@@ -1,7 +1,8 @@
 //! One recorded episode: attempts until a world holds, each failure listed.
 
+use crate::base_columns::BaseColumns;
 use crate::error::AppError;
-use crate::kit::{BaseColumns, RunKit};
+use crate::kit::RunKit;
 use crate::quiet;
 use crate::rollout::{Failure, Rollout};
 use std::panic::AssertUnwindSafe;
@@ -112,6 +113,12 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, End
             success_step = i64::from(step);
         }
         base.transition(rollout.action(), &outcome, step + 1 == steps);
+        if step == 0 {
+            // The first row says how long a row is.
+            sensed
+                .iter_mut()
+                .for_each(|column| column.reserve_rows(steps as usize));
+        }
     }
     let meta = meta(
         kit,

@@ -1,5 +1,6 @@
 //! A run with everything it names found and filled in: what every worker shares.
 
+use crate::base_columns::base_columns;
 use crate::cameras::{Cameras, PICTURES, outputs};
 use crate::error::AppError;
 use crate::registries::Registries;
@@ -17,7 +18,6 @@ use terrella_sense::column::Column;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
 use terrella_sim::action::ActionSpace;
 use terrella_sim::lane::Lane;
-use terrella_sim::task::Outcome;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 use terrella_spec::plan::WorldPlan;
@@ -275,7 +275,11 @@ impl RunKit {
         let cameras = if self.cameras.is_empty() {
             None
         } else {
-            Some(Cameras::new(&setup, self.outputs)?)
+            Some(Cameras::new(
+                &setup,
+                self.outputs,
+                self.dataset.run.spec.supersample,
+            )?)
         };
         let list = list
             .into_iter()
@@ -329,139 +333,6 @@ impl LaneSensors {
             .as_mut()
             .map_or("{}".into(), |cameras| cameras.describe(view))
     }
-}
-
-/// The columns that need no sensor, while an episode is recorded. In the order of [`base_columns`].
-pub(crate) struct BaseColumns<'a> {
-    action: Option<&'a mut Column>,
-    rest: &'a mut [Column],
-}
-
-impl<'a> BaseColumns<'a> {
-    pub(crate) fn new(columns: &'a mut [Column]) -> Self {
-        let acted = columns.first().is_some_and(|first| first.spec.name == "action");
-        let (action, rest) = columns.split_at_mut(usize::from(acted));
-        BaseColumns {
-            action: action.first_mut(),
-            rest,
-        }
-    }
-
-    /// The part of a row that is known before anybody acts.
-    pub(crate) fn state(&mut self, seed: i64, first: bool, last: bool, terminal: bool, digest: u64) {
-        self.rest[5].bools().push(first);
-        self.rest[6].bools().push(last);
-        self.rest[7].bools().push(terminal);
-        self.rest[8].longs().push(seed);
-        // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
-        self.rest[9].longs().push((digest >> 1) as i64);
-    }
-
-    /// The part of a row that follows from the action.
-    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
-        if let Some(column) = &mut self.action {
-            column.floats().extend_from_slice(action);
-        }
-        self.rest[0].floats().push(outcome.reward);
-        self.rest[1].bools().push(outcome.terminated || last);
-        self.rest[2].bools().push(outcome.terminated);
-        self.rest[3].bools().push(last && !outcome.terminated);
-        self.rest[4].bools().push(outcome.success);
-    }
-
-    /// The last row: the final observation, no action, no reward.
-    pub(crate) fn end(&mut self, terminated: bool, success: bool) {
-        if let Some(column) = &mut self.action {
-            let width = match column.spec.extent {
-                Extent::Fixed(width) => width,
-                _ => 1,
-            };
-            column.floats().extend(std::iter::repeat_n(0.0, width));
-        }
-        self.rest[0].floats().push(0.0);
-        self.rest[1].bools().push(true);
-        self.rest[2].bools().push(terminated);
-        self.rest[3].bools().push(!terminated);
-        self.rest[4].bools().push(success);
-    }
-}
-
-fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
-    let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
-    let mut columns = Vec::new();
-    if !space.is_empty() {
-        let extent = if space.len() == 1 {
-            Extent::Scalar
-        } else {
-            Extent::Fixed(space.len())
-        };
-        let names = space
-            .channels
-            .iter()
-            .map(|channel| channel.name.clone())
-            .collect();
-        let units = space
-            .channels
-            .iter()
-            .map(|channel| channel.unit.to_string())
-            .collect();
-        let doc =
-            "The action taken at this row's observation, in physical units; 0 in an episode's last row.";
-        columns.push(
-            ColumnSpec::scalar(Table::Data, "action", Dtype::Float32, "", doc)
-                .extent(extent)
-                .elements(names, units),
-        );
-    }
-    columns.extend([
-        ColumnSpec::scalar(
-            Table::Data,
-            "next.reward",
-            Dtype::Float32,
-            "",
-            "Reward of this row's action; 0 in the last row.",
-        ),
-        flag(
-            "next.done",
-            "True from the action on that ends the episode, by the task or by its length.",
-        ),
-        flag(
-            "next.terminated",
-            "True from the action on that led to a terminal state; the world goes on all the same.",
-        ),
-        flag(
-            "next.truncated",
-            "True at the end of the episode's length when no terminal state was reached.",
-        ),
-        flag(
-            "next.success",
-            "True when the task is solved after this row's action.",
-        ),
-        flag("is_first", "True in the first row of an episode."),
-        flag(
-            "is_last",
-            "True in the last row of an episode: the final observation, without an action.",
-        ),
-        flag(
-            "is_terminal",
-            "True when this row's state is, or comes after, a terminal state.",
-        ),
-        ColumnSpec::scalar(
-            Table::Data,
-            "seed",
-            Dtype::Int64,
-            "",
-            "Names the episode's randomness: equal in all of its rows, another in every other.",
-        ),
-        ColumnSpec::scalar(
-            Table::Sim,
-            "state_digest",
-            Dtype::Int64,
-            "",
-            "63 bits of a hash over the full state: equal digests mean equal worlds.",
-        ),
-    ]);
-    columns
 }
 
 /// Bytes of one row before compression.

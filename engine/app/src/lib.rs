@@ -8,6 +8,7 @@
 //!
 //! **Must not import:** bevy_render, winit, egui.
 
+mod base_columns;
 pub mod batch;
 pub mod bench;
 pub mod cameras;

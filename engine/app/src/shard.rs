@@ -5,16 +5,16 @@ use crate::episode;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use std::sync::atomic::{AtomicBool, Ordering};
-use terrella_exporters::CommitRecord;
+use terrella_exporters::ClosedShard;
 use terrella_spec::shards::Shard;
 
-/// Makes a shard and commits it. Stops between two episodes when `stop` is set; then nothing of it is left.
+/// Makes a shard up to its commit. Stops between two episodes when `stop` is set; then nothing of it is left.
 pub(crate) fn make(
     kit: &RunKit,
     shard: &Shard,
     stop: &AtomicBool,
     counters: &Counters,
-) -> Result<CommitRecord, AppError> {
+) -> Result<ClosedShard, AppError> {
     let mut writer = kit.exporter.start_shard(&kit.dataset, shard)?;
     let mut bad = Vec::new();
     let mut written = 0;
@@ -34,5 +34,5 @@ pub(crate) fn make(
         );
         written = writer.bytes_written();
     }
-    Ok(writer.commit(bad)?)
+    Ok(writer.close(bad)?)
 }

@@ -136,6 +136,24 @@ impl Column {
         }
     }
 
+    /// Makes room for this many more rows of the length of those that are there.
+    pub fn reserve_rows(&mut self, more: usize) {
+        let rows = self.rows().max(1);
+        let numbers = self.len() / rows * more;
+        if !self.ends.is_empty() {
+            self.ends.reserve(more);
+        }
+        match &mut self.values {
+            Values::Float32(values) => values.reserve(numbers),
+            Values::Int64(values) => values.reserve(numbers),
+            Values::Int32(values) => values.reserve(numbers),
+            Values::Bool(values) => values.reserve(numbers),
+            Values::Text(values) => values.reserve(numbers),
+            Values::Rgb(values) => values.reserve(numbers),
+            Values::Raster16(values) => values.reserve(numbers),
+        }
+    }
+
     /// Forgets the values and keeps the room, for the next episode.
     pub fn clear(&mut self) {
         self.ends.clear();
@@ -148,5 +166,23 @@ impl Column {
             Values::Rgb(values) => values.clear(),
             Values::Raster16(values) => values.clear(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrella_spec::columns::Table;
+
+    #[test]
+    fn room_for_rows_is_made_by_the_length_of_those_that_are_there() {
+        let spec = ColumnSpec::scalar(Table::Sim, "bodies", Dtype::Float32, "", "").extent(Extent::List(13));
+        let mut column = Column::new(spec);
+        column.floats().extend([0.0; 26]);
+        column.end_row();
+        let before = column.clone();
+        column.reserve_rows(100);
+        assert_eq!(column, before);
+        assert!(column.floats().capacity() >= 26 * 101 && column.ends.capacity() >= 101);
     }
 }

@@ -10,7 +10,7 @@ use rapier3d::dynamics::{
 use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::{Freedom, Joint, Motor};
+use terrella_spec::world::{FreeAxis, Freedom, Joint, Motor};
 
 /// Which solver holds a joint.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,10 +83,13 @@ fn insert_reduced(
     parent: RigidBodyHandle,
     child: RigidBodyHandle,
 ) -> Result<MultibodyJointHandle, LaneError> {
-    if matches!(joint.freedom, Freedom::Rope { .. } | Freedom::Spring { .. }) {
+    if matches!(
+        joint.freedom,
+        Freedom::Rope { .. } | Freedom::Spring { .. } | Freedom::Generic { .. }
+    ) {
         return Err(LaneError::invalid(
             format!("{place}.reduced"),
-            "ropes and springs cannot be reduced joints",
+            "ropes, springs and generic joints cannot be reduced joints",
         ));
     }
     let handle = world.insert_multibody_joint(parent, child, data).ok_or_else(|| {
@@ -175,6 +178,7 @@ fn generic(place: &str, joint: &Joint<f32>, parent: Pose, child: Pose) -> Result
             .local_anchor2(child.translation)
             .build()
             .into(),
+        Freedom::Generic { free } => free_axes(place, free, locked)?,
     };
     data.set_contacts_enabled(joint.contacts);
     match (&joint.motor, &joint.freedom) {
@@ -184,11 +188,52 @@ fn generic(place: &str, joint: &Joint<f32>, parent: Pose, child: Pose) -> Result
         (Some(_), _) => {
             return Err(LaneError::invalid(
                 format!("{place}.motor"),
-                "only hinges and sliders have motors",
+                "only hinges and sliders have one motor; a generic joint has one for each free axis",
             ));
         }
     }
     Ok(data)
+}
+
+/// A joint with any set of free axes.
+fn free_axes(
+    place: &str,
+    free: &[FreeAxis<f32>],
+    locked: impl Fn(JointAxesMask) -> GenericJointBuilder,
+) -> Result<GenericJoint, LaneError> {
+    let axes: Vec<JointAxis> = free.iter().map(|free| solver_axis(free.axis)).collect();
+    let mut mask = JointAxesMask::all();
+    for (index, axis) in axes.iter().enumerate() {
+        if axes[..index].contains(axis) {
+            return Err(LaneError::invalid(
+                format!("{place}.free[{index}].axis"),
+                "an axis is free once",
+            ));
+        }
+        mask.remove((*axis).into());
+    }
+    let mut data = locked(mask).build();
+    for (free, axis) in free.iter().zip(axes) {
+        if let Some(limits) = &free.limits {
+            data.set_limits(axis, ordered(place, limits)?);
+        }
+        if let Some(motor) = &free.motor {
+            set_motor(&mut data, axis, motor);
+        }
+    }
+    Ok(data)
+}
+
+fn solver_axis(axis: terrella_spec::world::JointAxis) -> JointAxis {
+    use terrella_spec::world::JointAxis as Ours;
+    match axis {
+        Ours::X => JointAxis::LinX,
+        Ours::Y => JointAxis::LinY,
+        Ours::Z => JointAxis::LinZ,
+        Ours::Rx => JointAxis::AngX,
+        Ours::Ry => JointAxis::AngY,
+        Ours::Rz => JointAxis::AngZ,
+    }
 }
 
 fn ordered(place: &str, limits: &[f32; 2]) -> Result<[f32; 2], LaneError> {

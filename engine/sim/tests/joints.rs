@@ -5,7 +5,9 @@ use std::sync::Arc;
 use terrella_sim::lane::Lane;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Rotation, Shape};
-use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motor, Physics, Preset, World};
+use terrella_spec::world::{
+    Body, FreeAxis, Freedom, Joint, JointAxis, Mechanism, Motor, Physics, Preset, World,
+};
 
 const GRAVITY: f32 = 9.81;
 const BALL_RADIUS_M: f32 = 0.05;
@@ -539,4 +541,32 @@ fn ropes_and_springs_in_reduced_coordinates_are_refused() {
     .err()
     .expect("refused");
     assert!(error.to_string().contains("joints.rope.reduced"), "{error}");
+}
+
+#[test]
+fn a_generic_joint_frees_its_axes_and_keeps_their_limits_and_motors() {
+    let mut world = empty(GRAVITY);
+    world.bodies.insert("ball".into(), ball());
+    // A pin in a slot: slides along x up to 0.4 m, falls along z to its limit; y and all rotations are locked.
+    let free = |axis, limits, motor| FreeAxis { axis, limits, motor };
+    let pull = Motor {
+        target_position: 0.0,
+        target_velocity: 1.0,
+        stiffness: 0.0,
+        damping: 100.0,
+        max_force: 50.0,
+    };
+    let freedom = Freedom::Generic {
+        free: vec![
+            free(JointAxis::X, Some([-0.4, 0.4]), Some(pull)),
+            free(JointAxis::Z, Some([-0.3, 0.0]), None),
+        ],
+    };
+    world.joints.insert("slot".into(), joint(freedom, false));
+    let mut lane = lane(world);
+    run(&mut lane, 240 * 3, &[]);
+    let ball = lane.view().body(0).position_m;
+    near(ball.x, 0.4, 0.02);
+    near(ball.y, 0.0, 1e-3);
+    near(ball.z, -0.3, 0.02);
 }

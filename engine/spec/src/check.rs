@@ -43,6 +43,12 @@ pub(crate) fn run(spec: &RunSpec) -> Wrong {
             message,
         );
     }
+    require(
+        &mut wrong,
+        (1..=4).contains(&spec.supersample),
+        "supersample",
+        "must be in 1..=4",
+    );
     for (index, policy) in spec.policies.iter().enumerate() {
         let place = |field: &str| format!("policies[{index}].{field}");
         let weight = policy.weight.is_finite() && policy.weight >= 0.0;

@@ -369,6 +369,45 @@ pub enum Freedom<N> {
         /// Damping, N s/m.
         damping_nspm: N,
     },
+    /// Any set of the six degrees of freedom, each with its own limits and motor: pins in slots, limited shoulders,
+    /// planar tables.
+    Generic {
+        /// What is free; everything else is locked.
+        free: Vec<FreeAxis<N>>,
+    },
+}
+
+/// One of the six degrees of freedom of a joint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JointAxis {
+    /// Translation along x, m.
+    X,
+    /// Translation along y, m.
+    Y,
+    /// Translation along z, m.
+    Z,
+    /// Rotation about x, rad.
+    Rx,
+    /// Rotation about y, rad.
+    Ry,
+    /// Rotation about z, rad.
+    Rz,
+}
+
+/// A free degree of freedom of a generic joint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct FreeAxis<N> {
+    /// Which one, in the joint's frame.
+    pub axis: JointAxis,
+    /// Smallest and largest position, m or rad.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<[N; 2]>,
+    /// A motor along it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub motor: Option<Motor<N>>,
 }
 
 /// A motor: force = stiffness (target position - position) + damping (target velocity - velocity), limited.

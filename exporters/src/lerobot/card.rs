@@ -296,7 +296,7 @@ fn provenance(text: &mut String, manifest: &Manifest) {
     *text += "\n## Making it again\n\nThe same run with the same versions gives the same bytes. The whole run stands in \
         `meta/terrella/manifest.json`, with the size and the BLAKE3 of every file, and for every table a hash of its values \
         that does not depend on the encoding. An interrupted run goes on when the same `terrella generate` command is given \
-        again; `terrella verify FOLDER` compares sizes and hashes, and replays episodes.\n\n| | |\n|---|---|\n";
+        again; `terrella replay FOLDER --episode N` simulates an episode anew and compares every step with the file.\n\n| | |\n|---|---|\n";
     row(text, &[&"run", &code(&manifest.run_digest)]);
     for (name, version) in &manifest.domain {
         row(text, &[name, &code(version)]);

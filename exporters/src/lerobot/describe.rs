@@ -1,8 +1,7 @@
 //! LeRobot's own description: `info.json`, `stats.json` and `tasks.parquet`.
 
-use super::shard::TableFile;
+use super::shard::{TableFile, Written};
 use super::{paths, properties};
-use crate::commit::FileRecord;
 use crate::{Dataset, ExportError};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -77,7 +76,7 @@ pub fn stats(stats: &[(String, FeatureStats)]) -> Value {
 }
 
 /// Writes `tasks.parquet`, in which the task itself is the pandas index: LeRobot looks it up by position there.
-pub fn publish_tasks(dataset: &Dataset) -> Result<FileRecord, ExportError> {
+pub(super) fn write_tasks(dataset: &Dataset) -> Result<Written, ExportError> {
     let column = |name, pandas, numpy| json!({ "name": name, "field_name": name, "pandas_type": pandas, "numpy_type": numpy, "metadata": null });
     let unnamed = json!({
         "name": null,
@@ -112,5 +111,5 @@ pub fn publish_tasks(dataset: &Dataset) -> Result<FileRecord, ExportError> {
     )?;
     file.content.add(&batch);
     file.write(&batch)?;
-    file.publish()
+    file.close()
 }

@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** the manifest is the last file; everything it names stands before it.
 
+use super::shard::Written;
 use super::{card, describe, layout, paths, preview, quantiles, shard};
 use crate::commit::{CommitRecord, FORMAT, FileRecord, committed};
 use crate::manifest::{Manifest, ShardRecord, SplitRecord, factor_record};
+use crate::publish::publish_all;
 use crate::{Dataset, ExportError, Finished};
 use terrella_spec::columns::Table;
 use terrella_spec::shards::{Shard, shards, splits};
@@ -18,16 +20,17 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
     let rows = records.iter().map(|record| record.rows).sum();
     let root = &dataset.root;
 
-    let mut files = vec![
-        describe::publish_tasks(dataset)?,
-        shard::publish_json(root, paths::INFO, &describe::info(dataset, data, rows))?,
+    let mut written = vec![
+        describe::write_tasks(dataset)?,
+        shard::write_json(root, paths::INFO, &describe::info(dataset, data, rows))?,
     ];
     let stats = quantiles::dataset_stats(dataset, &layout, &records)?;
-    files.push(shard::publish_json(root, paths::STATS, &describe::stats(&stats))?);
+    written.push(shard::write_json(root, paths::STATS, &describe::stats(&stats))?);
     if let Some(png) = preview::preview(dataset, data)? {
-        files.push(shard::publish_file(root, paths::PREVIEW, &png)?);
+        written.push(shard::write_file(root, paths::PREVIEW, &png)?);
     }
 
+    let (mut files, records_of_files) = Written::apart(written);
     let mut manifest = Manifest {
         format: FORMAT,
         exporter: exporter.to_string(),
@@ -53,14 +56,16 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
         sim_columns: layout.columns(Table::Sim).to_vec(),
         factors: dataset.factors.iter().map(factor_record).collect(),
         shards: shard_records(dataset, &shards, records),
-        files,
+        files: records_of_files,
     };
     let card = card::card(&manifest, &dataset.factors)?;
-    manifest
-        .files
-        .push(shard::publish_file(root, paths::CARD, card.as_bytes())?);
+    let card = shard::write_file(root, paths::CARD, card.as_bytes())?;
+    files.push(card.file);
+    manifest.files.push(card.record);
     manifest.bytes = bytes(&manifest);
-    shard::publish_json(root, paths::MANIFEST, &manifest)?;
+    publish_all(files)?;
+    let manifest_file = shard::write_json(root, paths::MANIFEST, &manifest)?;
+    publish_all(vec![manifest_file.file])?;
     Ok(Finished {
         manifest: root.join(paths::MANIFEST),
         episodes: manifest.episodes,

@@ -1,7 +1,8 @@
 //! How the values are encoded in Parquet.
 //!
-//! Floats: no dictionary, zstd. Integers: delta, because most count up or stand still. PNG: stored as it is. PPM: large
-//! pages, so that zstd sees many frames at once. Picture bytes have no statistics: nobody filters by them.
+//! Floats and texts: zstd. Integers: delta, because most count up or stand still; that and flags are small as they are,
+//! and each zstd column costs two contexts a row group. PNG: stored as it is. PPM: large pages, so that zstd sees many
+//! frames at once. Picture bytes and lists have no statistics: nobody filters by them.
 //!
 //! **Invariant:** `created_by` and every setting are fixed, so that the same values are the same bytes.
 
@@ -10,6 +11,10 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPrope
 use parquet::schema::types::ColumnPath;
 use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 use terrella_spec::run::ImageFormat;
+
+/// Numbers of a page: a fraction of an episode, so that a window is read at little more than its own cost. Writing stays
+/// in the processor's cache, and no buffer is so large that the allocator gives it back to the system each time.
+const PAGE_BYTES: usize = 64 << 10;
 
 /// Many frames share a page of this size, and zstd's window covers it.
 const RASTER_PAGE_BYTES: usize = 4 << 20;
@@ -34,8 +39,16 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
                 }
             }
             (Dtype::Raster16, _) => blob(builder, whole),
-            (Dtype::Int64 | Dtype::Int32, Extent::Scalar | Extent::Fixed(1)) => {
-                builder.set_column_encoding(whole, Encoding::DELTA_BINARY_PACKED)
+            (Dtype::Int64 | Dtype::Int32, Extent::Scalar | Extent::Fixed(1)) => builder
+                .set_column_encoding(whole.clone(), Encoding::DELTA_BINARY_PACKED)
+                .set_column_compression(whole, Compression::UNCOMPRESSED),
+            (Dtype::Bool, Extent::Scalar | Extent::Fixed(1)) => {
+                builder.set_column_compression(whole, Compression::UNCOMPRESSED)
+            }
+            (_, Extent::List(_)) => {
+                let numbers = ["list", "element"].map(String::from);
+                let path = ColumnPath::new([vec![spec.name.clone()], numbers.to_vec()].concat());
+                builder.set_column_statistics_enabled(path, EnabledStatistics::None)
             }
             (Dtype::String, Extent::Scalar | Extent::Fixed(1)) => {
                 builder.set_column_dictionary_enabled(whole, true)
@@ -48,21 +61,28 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
 
 /// Settings of the small tables of `meta/`.
 pub fn of_meta() -> WriterProperties {
-    // Hundreds of small columns: an index of their pages would be larger than they are.
+    // Hundreds of small columns: an index of their pages would be larger than they are, and a zstd context each would
+    // cost more than all of their values. The JSON of the worlds is what is large.
     basic(3)
+        .set_compression(Compression::UNCOMPRESSED)
+        .set_column_compression(ColumnPath::new(vec!["world".to_string()]), zstd(3))
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_offset_index_disabled(true)
         .build()
 }
 
 fn basic(level: i32) -> WriterPropertiesBuilder {
-    let level = ZstdLevel::try_new(level).expect("zstd has the levels 1 to 22");
     WriterProperties::builder()
         .set_created_by("terrella".to_string())
-        .set_compression(Compression::ZSTD(level))
+        .set_compression(zstd(level))
         .set_dictionary_enabled(false)
+        .set_data_page_size_limit(PAGE_BYTES)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(None)
+}
+
+fn zstd(level: i32) -> Compression {
+    Compression::ZSTD(ZstdLevel::try_new(level).expect("zstd has the levels 1 to 22"))
 }
 
 fn blob(builder: WriterPropertiesBuilder, path: ColumnPath) -> WriterPropertiesBuilder {

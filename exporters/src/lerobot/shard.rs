@@ -3,10 +3,10 @@
 //! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
 
 use super::{layout, paths, properties};
-use crate::commit::{BadEpisode, CommitRecord, FORMAT, FileRecord, json_bytes};
+use crate::commit::{BadEpisode, ClosedShard, CommitRecord, FORMAT, FileRecord, json_bytes};
 use crate::content::ContentHash;
 use crate::error::{At, ExportError};
-use crate::publish::{Publication, publish_bytes, remove_if_there, remove_stale};
+use crate::publish::{ClosedFile, Publication, remove_if_there, remove_stale, write_bytes};
 use crate::{Dataset, ShardWriter, picture};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, FieldRef, SchemaRef};
@@ -27,6 +27,9 @@ use terrella_spec::shards::Shard;
 
 /// Episodes without pictures share a row group until it holds this much.
 const ROW_GROUP_BYTES: usize = 2 << 20;
+
+/// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
+const PIECE_BYTES: usize = 64 << 10;
 
 /// Writes one shard.
 pub struct Writer {
@@ -115,7 +118,7 @@ impl Writer {
         Ok(RecordBatch::try_new(self.data.schema.clone(), columns)?)
     }
 
-    fn quarantine(&self, bad: &[BadEpisode]) -> Result<Option<FileRecord>, ExportError> {
+    fn quarantine(&self, bad: &[BadEpisode]) -> Result<Option<Written>, ExportError> {
         if bad.is_empty() {
             return Ok(None);
         }
@@ -124,14 +127,9 @@ impl Writer {
             .map(|bad| serde_json::to_string(bad).expect("plain data") + "\n")
             .collect();
         let path = paths::quarantine(self.shard.number);
-        let file = publish_bytes(&self.dataset.root.join(&path), lines.concat().as_bytes())?;
-        Ok(Some(FileRecord {
-            path,
-            bytes: file.bytes,
-            blake3: file.blake3,
-            rows: Some(bad.len() as u64),
-            content: None,
-        }))
+        let mut written = write_file(&self.dataset.root, &path, lines.concat().as_bytes())?;
+        written.record.rows = Some(bad.len() as u64);
+        Ok(Some(written))
     }
 }
 
@@ -152,8 +150,14 @@ impl ShardWriter for Writer {
         self.sim.content.add(&batches.sim);
         let encoded = self.encode(&batches.data, got)?;
         self.data.write(&encoded)?;
-        self.sim.write(&batches.sim)?;
-        self.pending += bytes_of(&encoded).max(bytes_of(&batches.sim));
+        let sim_bytes = bytes_of(&batches.sim);
+        let rows = batches.sim.num_rows();
+        let piece = (rows * PIECE_BYTES / sim_bytes.max(1)).max(1);
+        for first in (0..rows).step_by(piece) {
+            let piece = batches.sim.slice(first, piece.min(rows - first));
+            self.sim.write(&piece)?;
+        }
+        self.pending += bytes_of(&encoded).max(sim_bytes);
         if self.layout.has_pictures() || self.pending >= ROW_GROUP_BYTES {
             self.data.end_row_group()?;
             self.sim.end_row_group()?;
@@ -173,7 +177,7 @@ impl ShardWriter for Writer {
         (self.data.writer.bytes_written() + self.sim.writer.bytes_written()) as u64
     }
 
-    fn commit(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<CommitRecord, ExportError> {
+    fn close(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<ClosedShard, ExportError> {
         let all = self.shard.episodes.end - self.shard.episodes.start;
         if self.rows.len() as u64 != all {
             let written = self.rows.len() as u64;
@@ -195,8 +199,9 @@ impl ShardWriter for Writer {
         episodes.content.add(&table);
         episodes.write(&table)?;
         let rows = self.data.rows;
-        let mut files = vec![self.data.publish()?, self.sim.publish()?, episodes.publish()?];
-        files.extend(quarantine);
+        let mut written = vec![self.data.close()?, self.sim.close()?, episodes.close()?];
+        written.extend(quarantine);
+        let (files, records) = Written::apart(written);
         let record = CommitRecord {
             format: FORMAT,
             shard: self.shard.number,
@@ -205,12 +210,27 @@ impl ShardWriter for Writer {
             first_episode: self.shard.episodes.start,
             episodes: all,
             rows,
-            files,
+            files: records,
             summaries: self.summaries,
             bad_episodes: bad,
         };
-        record.publish(root)?;
-        Ok(record)
+        ClosedShard::new(&self.dataset.root, files, record)
+    }
+}
+
+/// A file that is written to its end, with its record; not yet in place.
+pub(super) struct Written {
+    pub(super) file: ClosedFile,
+    pub(super) record: FileRecord,
+}
+
+impl Written {
+    /// The files and their records.
+    pub(super) fn apart(written: Vec<Written>) -> (Vec<ClosedFile>, Vec<FileRecord>) {
+        written
+            .into_iter()
+            .map(|written| (written.file, written.record))
+            .unzip()
     }
 }
 
@@ -258,16 +278,17 @@ impl TableFile {
         self.writer.flush().at("write", self.writer.inner().path())
     }
 
-    pub(super) fn publish(self) -> Result<FileRecord, ExportError> {
+    pub(super) fn close(self) -> Result<Written, ExportError> {
         let path = self.writer.inner().path().to_path_buf();
-        let file = self.writer.into_inner().at("write", &path)?.publish()?;
-        Ok(FileRecord {
+        let file = self.writer.into_inner().at("write", &path)?.close()?;
+        let record = FileRecord {
             path: self.path,
-            bytes: file.bytes,
-            blake3: file.blake3,
+            bytes: file.published().bytes,
+            blake3: file.published().blake3.clone(),
             rows: Some(self.rows),
             content: Some(self.content.finish()),
-        })
+        };
+        Ok(Written { file, record })
     }
 }
 
@@ -280,23 +301,24 @@ fn bytes_of(batch: &RecordBatch) -> usize {
         .sum()
 }
 
-/// A small file of JSON, with its record.
-pub(super) fn publish_json(
+/// Writes a small file of JSON.
+pub(super) fn write_json(
     root: &Path,
     path: &str,
     value: &impl serde::Serialize,
-) -> Result<FileRecord, ExportError> {
-    publish_file(root, path, &json_bytes(value))
+) -> Result<Written, ExportError> {
+    write_file(root, path, &json_bytes(value))
 }
 
-/// A small file, with its record.
-pub(super) fn publish_file(root: &Path, path: &str, bytes: &[u8]) -> Result<FileRecord, ExportError> {
-    let file = publish_bytes(&root.join(path), bytes)?;
-    Ok(FileRecord {
+/// Writes a small file.
+pub(super) fn write_file(root: &Path, path: &str, bytes: &[u8]) -> Result<Written, ExportError> {
+    let file = write_bytes(&root.join(path), bytes)?;
+    let record = FileRecord {
         path: path.to_string(),
-        bytes: file.bytes,
-        blake3: file.blake3,
+        bytes: file.published().bytes,
+        blake3: file.published().blake3.clone(),
         rows: None,
         content: None,
-    })
+    };
+    Ok(Written { file, record })
 }

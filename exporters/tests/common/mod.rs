@@ -256,7 +256,7 @@ pub fn write_shard(dataset: &Dataset, shard: &Shard) -> Result<(), ExportError> 
     } else {
         Vec::new()
     };
-    writer.commit(bad).map(|_| ())
+    writer.close(bad)?.commit().map(|_| ())
 }
 
 /// Writes a whole dataset.

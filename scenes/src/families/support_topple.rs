@@ -222,11 +222,11 @@ impl Family for SupportTopple {
         ];
         world.cameras.insert(
             "front".into(),
-            Camera::looking([0.0, -1.45, 0.50], [0.0, 0.0, 0.22], 36.0),
+            Camera::looking([0.0, -1.45, 0.48], [0.0, 0.0, 0.19], 29.0),
         );
         world.cameras.insert(
             "angle".into(),
-            Camera::looking([0.75, -0.85, 0.9], [0.0, 0.0, 0.17], 34.0),
+            Camera::looking([0.75, -0.85, 0.85], [0.0, 0.0, 0.15], 29.0),
         );
         let task = if goal == "remove" { REMOVE } else { TOPPLE };
         Ok((world, task.into()))

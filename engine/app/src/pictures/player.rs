@@ -82,7 +82,8 @@ impl Player {
             cameras: &names,
             image_size: size,
         };
-        let cameras = Cameras::new(&setup, Outputs::RGB).map_err(Failure::Final)?;
+        let cameras =
+            Cameras::new(&setup, Outputs::RGB, kit.dataset.run.spec.supersample).map_err(Failure::Final)?;
         Ok(Player {
             rollout,
             cameras,

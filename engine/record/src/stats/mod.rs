@@ -129,7 +129,12 @@ pub fn measure(column: &ArrayRef) -> Result<Option<(Summary, FeatureStats)>, Not
         return Err(NotFinite);
     }
     let summary = Numbers::of(&keys);
-    let columns: Vec<Vec<u64>> = (0..keys.width).map(|element| keys.sorted(element)).collect();
+    let sorted = |element: usize| match summary.low[element] {
+        // Most flags and many states stand still for a whole episode.
+        low if low == summary.high[element] => vec![low],
+        _ => keys.sorted(element),
+    };
+    let columns: Vec<Vec<u64>> = (0..keys.width).map(sorted).collect();
     let quantile = |q| {
         columns
             .iter()
@@ -164,7 +169,13 @@ impl Numbers {
                 high[element] = high[element].max(*key);
             }
         }
-        mean.iter_mut().for_each(|mean| *mean /= rows.max(1) as f64);
+        for (element, mean) in mean.iter_mut().enumerate() {
+            *mean /= rows.max(1) as f64;
+            // The sum of many large equal numbers is rounded; their mean is not.
+            if low[element] == high[element] {
+                *mean = keys.scale.value(low[element]);
+            }
+        }
         let mut deviations = vec![0.0; keys.width];
         for row in keys.keys.chunks_exact(keys.width) {
             for (element, key) in row.iter().enumerate() {

@@ -74,9 +74,9 @@ pub(super) fn add_patch(world: &mut World<f32>, patch: &str, friction: f32, layo
     felt.paint.visible = false;
     world.bodies.insert("patch".into(), felt);
     let color = if patch == "sticky" {
-        [0.45, 0.40, 0.36]
+        [0.42, 0.31, 0.22]
     } else {
-        [0.66, 0.82, 0.92]
+        [0.28, 0.38, 0.46]
     };
     let seen = Body::new(
         "patch",

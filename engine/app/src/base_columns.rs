@@ -1,0 +1,140 @@
+//! The columns that are recorded without a sensor: action, reward, flags, seed, digest.
+
+use terrella_sense::column::Column;
+use terrella_sim::action::ActionSpace;
+use terrella_sim::task::Outcome;
+use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+
+/// The columns that need no sensor, while an episode is recorded. In the order of [`base_columns`].
+pub(crate) struct BaseColumns<'a> {
+    action: Option<&'a mut Column>,
+    rest: &'a mut [Column],
+}
+
+impl<'a> BaseColumns<'a> {
+    pub(crate) fn new(columns: &'a mut [Column]) -> Self {
+        let acted = columns.first().is_some_and(|first| first.spec.name == "action");
+        let (action, rest) = columns.split_at_mut(usize::from(acted));
+        BaseColumns {
+            action: action.first_mut(),
+            rest,
+        }
+    }
+
+    /// The part of a row that is known before anybody acts.
+    pub(crate) fn state(&mut self, seed: i64, first: bool, last: bool, terminal: bool, digest: u64) {
+        self.rest[5].bools().push(first);
+        self.rest[6].bools().push(last);
+        self.rest[7].bools().push(terminal);
+        self.rest[8].longs().push(seed);
+        // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
+        self.rest[9].longs().push((digest >> 1) as i64);
+    }
+
+    /// The part of a row that follows from the action.
+    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
+        if let Some(column) = &mut self.action {
+            column.floats().extend_from_slice(action);
+        }
+        self.rest[0].floats().push(outcome.reward);
+        self.rest[1].bools().push(outcome.terminated || last);
+        self.rest[2].bools().push(outcome.terminated);
+        self.rest[3].bools().push(last && !outcome.terminated);
+        self.rest[4].bools().push(outcome.success);
+    }
+
+    /// The last row: the final observation, no action, no reward.
+    pub(crate) fn end(&mut self, terminated: bool, success: bool) {
+        if let Some(column) = &mut self.action {
+            let width = match column.spec.extent {
+                Extent::Fixed(width) => width,
+                _ => 1,
+            };
+            column.floats().extend(std::iter::repeat_n(0.0, width));
+        }
+        self.rest[0].floats().push(0.0);
+        self.rest[1].bools().push(true);
+        self.rest[2].bools().push(terminated);
+        self.rest[3].bools().push(!terminated);
+        self.rest[4].bools().push(success);
+    }
+}
+
+/// What they are. An action of one number is a scalar column: readers take a shape of [1] for a number.
+pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
+    let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
+    let mut columns = Vec::new();
+    if !space.is_empty() {
+        let extent = if space.len() == 1 {
+            Extent::Scalar
+        } else {
+            Extent::Fixed(space.len())
+        };
+        let names = space
+            .channels
+            .iter()
+            .map(|channel| channel.name.clone())
+            .collect();
+        let units = space
+            .channels
+            .iter()
+            .map(|channel| channel.unit.to_string())
+            .collect();
+        let doc =
+            "The action taken at this row's observation, in physical units; 0 in an episode's last row.";
+        columns.push(
+            ColumnSpec::scalar(Table::Data, "action", Dtype::Float32, "", doc)
+                .extent(extent)
+                .elements(names, units),
+        );
+    }
+    columns.extend([
+        ColumnSpec::scalar(
+            Table::Data,
+            "next.reward",
+            Dtype::Float32,
+            "",
+            "Reward of this row's action; 0 in the last row.",
+        ),
+        flag(
+            "next.done",
+            "True from the action on that ends the episode, by the task or by its length.",
+        ),
+        flag(
+            "next.terminated",
+            "True from the action on that led to a terminal state; the world goes on all the same.",
+        ),
+        flag(
+            "next.truncated",
+            "True at the end of the episode's length when no terminal state was reached.",
+        ),
+        flag(
+            "next.success",
+            "True when the task is solved after this row's action.",
+        ),
+        flag("is_first", "True in the first row of an episode."),
+        flag(
+            "is_last",
+            "True in the last row of an episode: the final observation, without an action.",
+        ),
+        flag(
+            "is_terminal",
+            "True when this row's state is, or comes after, a terminal state; in rows that are transitions the last one tells of the final state.",
+        ),
+        ColumnSpec::scalar(
+            Table::Data,
+            "seed",
+            Dtype::Int64,
+            "",
+            "Names the episode's randomness: equal in all of its rows, another in every other.",
+        ),
+        ColumnSpec::scalar(
+            Table::Sim,
+            "state_digest",
+            Dtype::Int64,
+            "",
+            "63 bits of a hash over the full state: equal digests mean equal worlds.",
+        ),
+    ]);
+    columns
+}
