@@ -12,6 +12,7 @@ pub mod dist;
 pub mod document;
 pub mod factor;
 pub mod limits;
+pub mod mechanism;
 pub mod plan;
 pub mod pose;
 pub mod run;
