@@ -2,7 +2,7 @@
 
 mod rollout;
 
-use rollout::{check_contract, plan, play, success_rate};
+use rollout::{check_contract, golden_digests, success_rate};
 use terrella_scenes::families::family;
 
 #[test]
@@ -24,16 +24,8 @@ fn expert_success_rate() {
 #[test]
 fn golden_states() {
     let family = family("drop_bounce").expect("registered");
-    let digests: Vec<String> = (0..3)
-        .map(|episode| {
-            format!(
-                "{:016x}",
-                play(family, plan(family, episode, false), "scripted", episode, 200).digest
-            )
-        })
-        .collect();
     assert_eq!(
-        digests,
+        golden_digests(family),
         ["3e3d9325d2c0fa64", "9e0ce0bb0e624173", "710cebdd1da8062a"]
     );
 }

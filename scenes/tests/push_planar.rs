@@ -2,7 +2,7 @@
 
 mod rollout;
 
-use rollout::{check_contract, plan, play, success_rate};
+use rollout::{check_contract, golden_digests, plan, success_rate};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
@@ -40,16 +40,8 @@ fn expert_success_rate() {
 #[test]
 fn golden_states() {
     let family = family("push_planar").expect("registered");
-    let digests: Vec<String> = (0..3)
-        .map(|episode| {
-            format!(
-                "{:016x}",
-                play(family, plan(family, episode, false), "scripted", episode, 200).digest
-            )
-        })
-        .collect();
     assert_eq!(
-        digests,
+        golden_digests(family),
         ["7b0e6ff43a801df1", "7635582c0624b67f", "4085eacace06221f"]
     );
 }

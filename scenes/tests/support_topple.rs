@@ -2,7 +2,7 @@
 
 mod rollout;
 
-use rollout::{check_contract, plan, play, success_rate};
+use rollout::{check_contract, golden_digests, success_rate};
 use terrella_scenes::families::family;
 
 #[test]
@@ -24,16 +24,8 @@ fn expert_success_rate() {
 #[test]
 fn golden_states() {
     let family = family("support_topple").expect("registered");
-    let digests: Vec<String> = (0..3)
-        .map(|episode| {
-            format!(
-                "{:016x}",
-                play(family, plan(family, episode, false), "scripted", episode, 200).digest
-            )
-        })
-        .collect();
     assert_eq!(
-        digests,
+        golden_digests(family),
         ["d45159ab84471339", "e4ad3893648a28fb", "1cd694cad49b1b26"]
     );
 }

@@ -95,6 +95,14 @@ pub fn success_rate(family: &dyn Family, policy: &str, episodes: u64, steps: u32
     solved as f64 / episodes as f64
 }
 
+/// Hashes over the states of three episodes of 200 steps with the expert.
+pub fn golden_digests(family: &dyn Family) -> Vec<String> {
+    let digest = |episode| play(family, plan(family, episode, false), "scripted", episode, 200).digest;
+    (0..3)
+        .map(|episode| format!("{:016x}", digest(episode)))
+        .collect()
+}
+
 /// What must hold of every family, whatever it is.
 pub fn check_contract(family: &dyn Family) {
     let name = family.card().name;
