@@ -81,13 +81,13 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, End
     let mut base = BaseColumns::new(base);
     let steps = kit.dataset.run.steps();
     let fingerprint = seed.fingerprint();
-    let mut actions = blake3::Hasher::new();
-    let mut states = blake3::Hasher::new();
+    // Hashed at the end: BLAKE3 is several times faster over much at once.
+    let (mut actions, mut states) = (Vec::new(), Vec::new());
     let (mut episode_return, mut success_step, mut last_success) = (0.0, -1i64, false);
     for step in 0..=steps {
         *at = u64::from(step);
         let digest = rollout.lane.digest();
-        states.update(&digest.to_le_bytes());
+        states.extend_from_slice(&digest.to_le_bytes());
         sensors.read(&rollout.lane.view(), sensed);
         base.state(
             fingerprint,
@@ -105,7 +105,7 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, End
             reason: fault.to_string(),
         })?;
         for value in rollout.action() {
-            actions.update(&value.to_le_bytes());
+            actions.extend_from_slice(&value.to_le_bytes());
         }
         episode_return += f64::from(outcome.reward);
         last_success = outcome.success;
@@ -129,8 +129,7 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, End
             episode_return,
             success_step,
         },
-        actions,
-        states,
+        [&actions, &states].map(|bytes| blake3::hash(bytes).to_hex().to_string()),
     );
     Ok(Episode { meta, columns })
 }
@@ -146,11 +145,11 @@ fn meta(
     rollout: &Rollout,
     cameras: String,
     totals: Totals,
-    actions: blake3::Hasher,
-    states: blake3::Hasher,
+    [action_digest, state_digest]: [String; 2],
 ) -> EpisodeMeta {
     let plan = rollout.lane.plan();
     let view = rollout.lane.view();
+    let (world, plan_digest) = plan.world_and_digest();
     EpisodeMeta {
         episode: seed.episode,
         split: kit.split_of(seed.episode).name.clone(),
@@ -170,10 +169,10 @@ fn meta(
             .collect(),
         body_masses_kg: (0..view.body_count()).map(|index| view.mass_kg(index)).collect(),
         cameras,
-        world: serde_json::to_string(&plan.world).expect("a world is plain data"),
-        plan_digest: plan.digest(),
-        action_digest: actions.finalize().to_hex().to_string(),
-        state_digest: states.finalize().to_hex().to_string(),
+        world,
+        plan_digest,
+        action_digest,
+        state_digest,
         episode_return: totals.episode_return,
         success: totals.success_step >= 0,
         success_step: totals.success_step,

@@ -27,16 +27,9 @@ impl Sensor for Bodies {
     }
 
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
-        let numbers = columns[0].floats();
-        numbers.reserve(view.body_count() * NAMES.len());
-        for index in 0..view.body_count() {
-            let body = view.body(index);
-            let [px, py, pz] = body.position_m.to_array();
-            let [qx, qy, qz, qw] = body.rotation.to_array();
-            let [vx, vy, vz] = body.linear_velocity_mps.to_array();
-            let [wx, wy, wz] = body.angular_velocity_radps.to_array();
-            numbers.extend_from_slice(&[px, py, pz, qx, qy, qz, qw, vx, vy, vz, wx, wy, wz]);
-        }
+        columns[0]
+            .floats()
+            .extend_from_slice(view.body_rows().as_flattened());
         columns[0].end_row();
     }
 }

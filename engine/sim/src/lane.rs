@@ -23,12 +23,22 @@ use xxhash_rust::xxh3::Xxh3;
 /// The name of the fixed world as a joint's parent.
 const WORLD: &str = "world";
 
+#[cfg(target_endian = "big")]
+compile_error!("states are hashed as little-endian numbers, as they lie in memory");
+
+/// A body's state as it is recorded: position (m), orientation as a unit quaternion x y z w, velocity of the centre of
+/// mass (m/s), angular velocity (rad/s); all in the world's frame.
+pub type BodyRow = [f32; 13];
+
 /// One deterministic world.
 pub struct Lane {
     pub(crate) plan: Arc<WorldPlan>,
     pub(crate) physics: PhysicsWorld,
     /// In the order of the plan's bodies.
     pub(crate) bodies: Vec<RigidBodyHandle>,
+    /// Copied out of the solver once a record, for the guard, the digest and the sensors: the solver's bodies are spread
+    /// over much memory. **Invariant:** true of this moment, but while a step is under way.
+    pub(crate) states: Vec<BodyRow>,
     pub(crate) joints: Vec<LaneJoint>,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
@@ -88,9 +98,10 @@ impl Lane {
             machines.push(machine);
         }
         let signals = vec![Signal::default(); machines.len()];
-        Ok(Lane {
+        let mut lane = Lane {
             substeps: step_hz / control_hz,
             physics,
+            states: Vec::with_capacity(bodies.len()),
             bodies,
             joints,
             machines,
@@ -102,7 +113,9 @@ impl Lane {
             gathers_contacts: false,
             contacts: Vec::new(),
             plan,
-        })
+        };
+        lane.read_states();
+        Ok(lane)
     }
 
     /// Gathers the contacts between records from now on; costs some 5 % of the physics.
@@ -144,7 +157,18 @@ impl Lane {
             self.guard_quarantine()?;
         }
         self.step += 1;
-        self.guard_state()
+        self.read_states();
+        self.guard_states()
+    }
+
+    fn read_states(&mut self) {
+        let bodies = &self.physics.bodies;
+        self.states.clear();
+        self.states.extend(self.bodies.iter().map(|handle| {
+            let body = &bodies[*handle];
+            let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
+            [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z]
+        }));
     }
 
     /// Lets every mechanism act on the next physics step.
@@ -198,19 +222,14 @@ impl Lane {
         })
     }
 
-    fn guard_state(&self) -> Result<(), Fault> {
-        for (index, handle) in self.bodies.iter().enumerate() {
-            let body = &self.physics.bodies[*handle];
-            let speed = body.linvel().length();
-            let finite = speed.is_finite()
-                && body.angvel().is_finite()
-                && body.translation().is_finite()
-                && body.rotation().is_finite();
-            if !finite {
+    fn guard_states(&self) -> Result<(), Fault> {
+        for (index, row) in self.states.iter().enumerate() {
+            if !row.iter().all(|number| number.is_finite()) {
                 return Err(Fault::NonFinite {
                     body: self.body_name(index),
                 });
             }
+            let speed = Vec3::new(row[7], row[8], row[9]).length();
             if speed > SPEED_GUARD_MPS {
                 return Err(Fault::TooFast {
                     body: self.body_name(index),
@@ -234,16 +253,7 @@ impl Lane {
     /// A hash of the state: poses and velocities of all bodies, and the mechanisms.
     pub fn digest(&self) -> u64 {
         let mut hasher = Xxh3::new();
-        let mut bytes = [0u8; 52];
-        for handle in &self.bodies {
-            let body = &self.physics.bodies[*handle];
-            let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
-            let numbers = [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z];
-            for (slot, number) in bytes.chunks_exact_mut(4).zip(numbers) {
-                slot.copy_from_slice(&number.to_le_bytes());
-            }
-            hasher.update(&bytes);
-        }
+        hasher.update(bytemuck::cast_slice(&self.states));
         for machine in &self.machines {
             for number in machine.memory() {
                 hasher.update(&number.to_le_bytes());
@@ -274,6 +284,7 @@ impl Lane {
                 ccd_solver: CCDSolver::new(),
             },
             bodies: self.bodies.clone(),
+            states: self.states.clone(),
             joints: self.joints.clone(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),

@@ -2,7 +2,7 @@
 
 use crate::action::ActionSpace;
 pub use crate::contacts::Contact;
-use crate::lane::Lane;
+use crate::lane::{BodyRow, Lane};
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
@@ -68,13 +68,18 @@ impl<'a> StepView<'a> {
 
     /// A body's state. Panics on an index that no body has.
     pub fn body(&self, index: usize) -> BodyState {
-        let body = &self.lane.physics.bodies[self.lane.bodies[index]];
+        let [px, py, pz, qx, qy, qz, qw, vx, vy, vz, wx, wy, wz] = self.lane.states[index];
         BodyState {
-            position_m: body.translation(),
-            rotation: *body.rotation(),
-            linear_velocity_mps: body.linvel(),
-            angular_velocity_radps: body.angvel(),
+            position_m: Vec3::new(px, py, pz),
+            rotation: Quat::from_xyzw(qx, qy, qz, qw),
+            linear_velocity_mps: Vec3::new(vx, vy, vz),
+            angular_velocity_radps: Vec3::new(wx, wy, wz),
         }
+    }
+
+    /// The states of all bodies, in order, as they are recorded.
+    pub fn body_rows(&self) -> &'a [BodyRow] {
+        &self.lane.states
     }
 
     /// The state of the body called `name`. Panics where there is none, which is a mistake in a family.
@@ -94,12 +99,9 @@ impl<'a> StepView<'a> {
     /// Poses of all bodies, in order.
     pub fn poses(&self, into: &mut Vec<Pose>) {
         into.clear();
-        into.extend(self.lane.bodies.iter().map(|handle| {
-            let body = &self.lane.physics.bodies[*handle];
-            Pose {
-                position_m: body.translation().to_array(),
-                rotation_xyzw: body.rotation().to_array(),
-            }
+        into.extend(self.lane.states.iter().map(|row| Pose {
+            position_m: [row[0], row[1], row[2]],
+            rotation_xyzw: [row[3], row[4], row[5], row[6]],
         }));
     }
 

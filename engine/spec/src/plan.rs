@@ -21,7 +21,16 @@ pub struct WorldPlan {
 impl WorldPlan {
     /// A hash over everything: equal plans make equal episodes.
     pub fn digest(&self) -> String {
-        let text = serde_json::to_vec(self).expect("a plan is plain data");
-        blake3::hash(&text).to_hex().to_string()
+        self.world_and_digest().1
+    }
+
+    /// The world as JSON, and [`WorldPlan::digest`]: to write the world down is most of the cost of either.
+    pub fn world_and_digest(&self) -> (String, String) {
+        let world = serde_json::to_string(&self.world).expect("a world is plain data");
+        let story = (&self.task, &self.factors, &self.ood);
+        let story = serde_json::to_vec(&story).expect("a plan is plain data");
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(world.as_bytes()).update(&story);
+        (world, hasher.finalize().to_hex().to_string())
     }
 }

@@ -1,7 +1,8 @@
 //! Exact quantiles of columns larger than memory: radix selection in a few passes over the rows.
 //!
 //! A pass counts, for each wanted rank, the next digit of the keys that begin with the digits known so far. Bounds from
-//! the shards' summaries say how many leading digits all keys share, so most columns need one to three passes.
+//! the shards' summaries say how many leading digits all keys share. Once few keys begin so, one last pass gathers them.
+//! Most columns need two passes.
 //!
 //! **Invariant:** memory depends on the width of a row, never on the number of rows.
 
@@ -11,6 +12,9 @@ use arrow::array::ArrayRef;
 
 /// Bits that one pass finds.
 const DIGIT: u32 = 11;
+
+/// As many keys are gathered rather than counted: no more memory than the tables take.
+const GATHERED: u64 = 16 << 10;
 
 /// The rank below the quantile `q` of `count` numbers, and the way to the next in [0, 1).
 pub(super) fn position(count: u64, q: f64) -> (u64, f64) {
@@ -67,12 +71,12 @@ impl Quantiles {
         self.elements.iter().all(|element| element.bits == 0)
     }
 
-    /// Counts some rows.
+    /// Looks at some rows.
     pub fn feed(&mut self, column: &ArrayRef) {
         let Some(keys) = Keys::of(column) else { return };
         for row in keys.keys.chunks_exact(keys.width) {
             for (selection, key) in self.elements.iter_mut().zip(row) {
-                selection.count(*key);
+                selection.take(*key);
             }
         }
     }
@@ -104,13 +108,21 @@ struct Target {
     prefix: u64,
 }
 
+/// What a pass looks for among the keys that begin with a wanted prefix.
+enum Pass {
+    /// How often each next digit follows the prefix.
+    Count(Vec<u64>),
+    /// The keys themselves.
+    Gather(Vec<u64>),
+}
+
 /// The search for the ten ranks around five quantiles of one element.
 struct Selection {
     /// Low bits of the keys that are not yet known.
     bits: u32,
     targets: Vec<Target>,
-    /// For each distinct prefix: how often each next digit follows it.
-    tables: Vec<(u64, Vec<u64>)>,
+    /// Each distinct prefix, in order, with what is looked for behind it.
+    passes: Vec<(u64, Pass)>,
 }
 
 impl Selection {
@@ -128,9 +140,9 @@ impl Selection {
         let mut selection = Selection {
             bits,
             targets,
-            tables: Vec::new(),
+            passes: Vec::new(),
         };
-        selection.start_pass();
+        selection.start_pass(count);
         selection
     }
 
@@ -138,25 +150,34 @@ impl Selection {
         self.bits.min(DIGIT)
     }
 
-    fn start_pass(&mut self) {
-        let size = if self.bits == 0 { 0 } else { 1 << self.digit_bits() };
+    /// Starts a pass in which `matching` keys begin with one of the wanted prefixes.
+    fn start_pass(&mut self, matching: u64) {
         let mut prefixes: Vec<u64> = self.targets.iter().map(|target| target.prefix).collect();
         prefixes.dedup();
-        self.tables = prefixes
-            .into_iter()
-            .map(|prefix| (prefix, vec![0; size]))
-            .collect();
+        let size = 1 << self.digit_bits();
+        let pass = || match matching <= GATHERED {
+            true => Pass::Gather(Vec::new()),
+            false => Pass::Count(vec![0; size]),
+        };
+        self.passes = match self.bits {
+            0 => Vec::new(),
+            _ => prefixes.into_iter().map(|prefix| (prefix, pass())).collect(),
+        };
     }
 
-    fn count(&mut self, key: u64) {
+    fn take(&mut self, key: u64) {
         if self.bits == 0 {
             return;
         }
         let digit_bits = self.digit_bits();
         let prefix = key.checked_shr(self.bits).unwrap_or(0);
-        if let Some((_, table)) = self.tables.iter_mut().find(|(known, _)| *known == prefix) {
-            let digit = (key >> (self.bits - digit_bits)) & ((1 << digit_bits) - 1);
-            table[digit as usize] += 1;
+        match self.passes.iter_mut().find(|(known, _)| *known == prefix) {
+            Some((_, Pass::Count(table))) => {
+                let digit = (key >> (self.bits - digit_bits)) & ((1 << digit_bits) - 1);
+                table[digit as usize] += 1;
+            }
+            Some((_, Pass::Gather(keys))) => keys.push(key),
+            None => {}
         }
     }
 
@@ -165,19 +186,44 @@ impl Selection {
             return;
         }
         let digit_bits = self.digit_bits();
-        for target in &mut self.targets {
-            let table = self.tables.iter().find(|(prefix, _)| *prefix == target.prefix);
-            let mut digit = 0;
-            for (next, count) in table.iter().flat_map(|(_, table)| table.iter().enumerate()) {
-                digit = next as u64;
-                if target.rank < *count {
-                    break;
-                }
-                target.rank -= count;
+        let mut gathered = false;
+        for (_, pass) in &mut self.passes {
+            if let Pass::Gather(keys) = pass {
+                keys.sort_unstable();
+                gathered = true;
             }
-            target.prefix = (target.prefix << digit_bits) | digit;
         }
-        self.bits -= digit_bits;
-        self.start_pass();
+        let mut matching = 0;
+        let mut last = None;
+        for target in &mut self.targets {
+            let Some((_, pass)) = self.passes.iter().find(|(prefix, _)| *prefix == target.prefix) else {
+                continue;
+            };
+            match pass {
+                Pass::Gather(keys) => target.prefix = keys.get(target.rank as usize).copied().unwrap_or(0),
+                Pass::Count(table) => {
+                    let (digit, count) = digit_at(table, &mut target.rank);
+                    target.prefix = (target.prefix << digit_bits) | digit;
+                    // Targets are in order: equal prefixes follow each other.
+                    if last != Some(target.prefix) {
+                        matching += count;
+                        last = Some(target.prefix);
+                    }
+                }
+            }
+        }
+        self.bits -= if gathered { self.bits } else { digit_bits };
+        self.start_pass(matching);
     }
+}
+
+/// The digit of the key at `rank`, and how many keys have it; `rank` becomes the rank among those.
+fn digit_at(table: &[u64], rank: &mut u64) -> (u64, u64) {
+    for (digit, count) in table.iter().enumerate() {
+        if *rank < *count {
+            return (digit as u64, *count);
+        }
+        *rank -= count;
+    }
+    (table.len().saturating_sub(1) as u64, 0)
 }

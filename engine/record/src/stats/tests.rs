@@ -182,3 +182,43 @@ fn a_constant_column_of_large_numbers_has_no_deviation() {
         assert_eq!(stats.min, stats.mean, "{rows} rows");
     }
 }
+
+/// More rows than are gathered at once: the digits are counted first.
+#[test]
+fn many_rows_equal_a_naive_sort() {
+    let mut state = 1u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state >> 11
+    };
+    for spread in [1, 3, 1 << 20, 1 << 52] {
+        let values: Vec<i64> = (0..60_000).map(|_| (next() % spread) as i64 - 7).collect();
+        let columns = values
+            .chunks(7_000)
+            .map(|chunk| Arc::new(Int64Array::from(chunk.to_vec())) as ArrayRef);
+        let stats = all_rows(&columns.collect::<Vec<_>>());
+        check(
+            &stats,
+            0,
+            &values.iter().map(|value| *value as f64).collect::<Vec<_>>(),
+        );
+    }
+    // Half of the numbers are equal, the others crowd around zero.
+    let values: Vec<f32> = (0..60_000)
+        .map(|row| {
+            if row % 2 == 0 {
+                0.5
+            } else {
+                1.0 / (next() % 1000 + 1) as f32
+            }
+        })
+        .collect();
+    let column: ArrayRef = Arc::new(Float32Array::from(values.clone()));
+    check(
+        &all_rows(&[column]),
+        0,
+        &values.iter().map(|value| f64::from(*value)).collect::<Vec<_>>(),
+    );
+}
