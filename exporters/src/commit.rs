@@ -4,7 +4,7 @@
 
 use crate::error::{At, ExportError};
 use crate::publish::{ClosedFile, publish_all, write_bytes};
-use crate::{Dataset, lerobot::paths};
+use crate::{Dataset, lerobot::paths, seal};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -90,6 +90,9 @@ pub fn committed(dataset: &Dataset, shard: &Shard) -> Result<Option<CommitRecord
         })
     };
     // A record that is no record proves nothing: the shard is made anew, which is always right.
+    if !seal::is_whole(&bytes) {
+        return Ok(None);
+    }
     let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else {
         return Ok(None);
     };
@@ -135,7 +138,7 @@ impl ClosedShard {
         let bytes = serde_json::to_vec(&record).expect("plain data with text keys");
         Ok(ClosedShard {
             files,
-            record_file: write_bytes(&path, &bytes)?,
+            record_file: write_bytes(&path, &seal::seal(&bytes))?,
             record,
         })
     }

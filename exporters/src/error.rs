@@ -71,7 +71,7 @@ pub enum ExportError {
         all: u64,
     },
     /// The dataset cannot be finished: shards have no commit record, or their files are not there.
-    #[error("{} shards are missing: {}", shards.len(), list(shards))]
+    #[error("{} shards are missing: {}; make them with their partitions' commands, or with `terrella repair`", shards.len(), list(shards))]
     Missing {
         /// Their numbers.
         shards: Vec<u64>,
@@ -83,6 +83,12 @@ pub enum ExportError {
         path: PathBuf,
         /// What differs.
         what: String,
+    },
+    /// A sealed file holds other bytes than were sealed.
+    #[error("{} is damaged; `terrella repair` makes it again", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
     },
     /// There is no finished dataset in the folder.
     #[error("{} holds no finished dataset: {reason}", path.display())]
@@ -173,7 +179,7 @@ mod tests {
         }
         .to_string();
         assert!(
-            error.starts_with("25 shards are missing: 0, 1, 2,") && error.ends_with("19 and 5 more"),
+            error.starts_with("25 shards are missing: 0, 1, 2,") && error.contains("19 and 5 more;"),
             "{error}"
         );
     }

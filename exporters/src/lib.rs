@@ -8,7 +8,9 @@
 //!
 //! **Must not import:** Bevy, sim, wgpu.
 
+pub mod check;
 pub mod commit;
+pub mod compare;
 pub mod content;
 pub mod error;
 pub mod lerobot;
@@ -16,6 +18,7 @@ pub mod manifest;
 pub mod picture;
 pub mod publish;
 pub mod read;
+mod seal;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;

@@ -7,6 +7,7 @@ use crate::error::{At, ExportError};
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
 use crate::picture::decode_column;
+use crate::seal;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use parquet::arrow::ProjectionMask;
@@ -43,6 +44,9 @@ impl OpenDataset {
             }
             bytes => bytes.at("read", &path)?,
         };
+        if !seal::is_whole(&bytes) {
+            return Err(ExportError::Broken { path });
+        }
         let manifest: Manifest =
             serde_json::from_slice(&bytes).map_err(|source| ExportError::Json { path, source })?;
         if manifest.format != crate::commit::FORMAT {

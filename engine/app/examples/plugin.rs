@@ -8,7 +8,7 @@ use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use terrella_app::batch::{Batch, run_to_end};
+use terrella_app::batch::{Batch, Work, run_to_end};
 use terrella_app::exporters::commit::FORMAT;
 use terrella_app::exporters::{
     BadEpisode, ClosedShard, CommitRecord, Dataset, ExportError, Exporter, Finished, ShardWriter,
@@ -232,7 +232,7 @@ pub fn make(root: PathBuf) -> Result<usize, Box<dyn Error>> {
     spec.files.exporter = "csv".into();
     spec.files.shard_episodes = Some(2);
     let kit = RunKit::resolve(spec, None, root.clone(), &Registries::of(app.world()))?;
-    let (batch, progress) = Batch::new(Arc::new(kit), 2, Arc::default())?;
+    let (batch, progress) = Batch::new(Arc::new(kit), Work::Run, 2, Arc::default())?;
     app.insert_resource(batch).insert_resource(progress);
     run_to_end(app).outcome?;
     Ok(fs::read_to_string(root.join("shard-0.csv"))?.lines().count())

@@ -10,14 +10,14 @@
 //! systems against [`BatchSet`] and read [`Progress`].
 
 use crate::error::AppError;
-use crate::folder::{self, FolderLock};
+use crate::folder::{self, FolderLock, Partition};
 use crate::kit::RunKit;
 use crate::{quiet, shard};
 use bevy_app::{App, AppExit, Plugin, Update};
 use bevy_ecs::message::MessageWriter;
 use bevy_ecs::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZero;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -88,6 +88,52 @@ pub struct Progress {
     pub bytes: u64,
 }
 
+/// What of a run is to be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Work {
+    /// All that is not there, and then what describes the whole.
+    #[default]
+    Run,
+    /// One partition's shards that are not there.
+    Partition(Partition),
+    /// Only what describes the whole: all shards are there.
+    Finalize,
+    /// These shards, though they be there, and then, where it is so, what describes the whole.
+    Repair {
+        /// Their numbers.
+        shards: BTreeSet<u64>,
+        /// True when what describes the whole is made too.
+        describe: bool,
+    },
+}
+
+impl Work {
+    fn partition(&self) -> Option<Partition> {
+        match self {
+            Work::Partition(partition) => Some(*partition),
+            _ => None,
+        }
+    }
+
+    /// True for a shard that this work is about.
+    fn concerns(&self, shard: &Shard) -> bool {
+        match self {
+            Work::Run => true,
+            Work::Partition(partition) => partition.holds(shard.number),
+            Work::Finalize => false,
+            Work::Repair { shards, .. } => shards.contains(&shard.number),
+        }
+    }
+
+    fn describes(&self) -> bool {
+        match self {
+            Work::Run | Work::Finalize => true,
+            Work::Partition(_) => false,
+            Work::Repair { describe, .. } => *describe,
+        }
+    }
+}
+
 /// What is said at the end of a shard.
 type News = (Shard, Result<CommitRecord, AppError>);
 
@@ -95,6 +141,7 @@ type News = (Shard, Result<CommitRecord, AppError>);
 #[derive(Resource)]
 pub struct Batch {
     kit: Arc<RunKit>,
+    work: Work,
     pool: ThreadPool,
     /// As many threads as workers, which do nothing but wait for the disk.
     committers: Arc<ThreadPool>,
@@ -106,15 +153,15 @@ pub struct Batch {
     stop: Arc<AtomicBool>,
     failure: Option<AppError>,
     bad: Vec<BadEpisode>,
-    outcome: Option<Result<Finished, AppError>>,
+    outcome: Option<Result<Option<Finished>, AppError>>,
     _lock: FolderLock,
 }
 
 /// What became of a batch.
 #[derive(Debug)]
 pub struct Report {
-    /// The finished dataset, or why there is none.
-    pub outcome: Result<Finished, AppError>,
+    /// The finished dataset; none where the work was not to finish it; or why it came to nothing.
+    pub outcome: Result<Option<Finished>, AppError>,
     /// How far it came.
     pub progress: Progress,
     /// Worlds that failed, of this process's shards.
@@ -125,20 +172,21 @@ impl Batch {
     /// Takes the folder, sees which shards are there already, and gets ready with `threads` workers.
     pub fn new(
         kit: Arc<RunKit>,
+        work: Work,
         threads: usize,
         stop: Arc<AtomicBool>,
     ) -> Result<(Batch, Progress), AppError> {
-        let lock = folder::take(&kit.dataset)?;
+        let lock = folder::take(&kit.dataset, work.partition())?;
         let mut queue = VecDeque::new();
-        let mut progress = Progress {
-            shards: kit.shards.len() as u64,
-            episodes: kit.dataset.run.spec.episodes,
-            ..Progress::default()
-        };
-        for shard in &kit.shards {
-            if committed(&kit.dataset, shard)?.is_some() {
+        let mut progress = Progress::default();
+        for shard in kit.shards.iter().filter(|shard| work.concerns(shard)) {
+            let episodes = shard.episodes.end - shard.episodes.start;
+            progress.shards += 1;
+            progress.episodes += episodes;
+            let anew = matches!(work, Work::Repair { .. });
+            if !anew && committed(&kit.dataset, shard)?.is_some() {
                 progress.shards_resumed += 1;
-                progress.episodes_resumed += shard.episodes.end - shard.episodes.start;
+                progress.episodes_resumed += episodes;
             } else {
                 queue.push_back(shard.clone());
             }
@@ -149,6 +197,7 @@ impl Batch {
         let (sender, receiver) = channel();
         let batch = Batch {
             kit,
+            work,
             pool,
             committers,
             queue,
@@ -287,11 +336,11 @@ fn finish(mut batch: ResMut<Batch>, progress: Res<Progress>, mut exit: MessageWr
     let outcome = if let Some(error) = batch.failure.take() {
         Err(error)
     } else if progress.shards_done == progress.shards {
-        batch
-            .kit
-            .exporter
-            .finalize(&batch.kit.dataset)
-            .map_err(AppError::from)
+        match batch.work.describes() {
+            true => batch.kit.exporter.finalize(&batch.kit.dataset).map(Some),
+            false => Ok(None),
+        }
+        .map_err(AppError::from)
     } else {
         Err(AppError::Interrupted)
     };

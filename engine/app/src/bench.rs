@@ -1,6 +1,6 @@
 //! The workloads that `terrella bench` measures: recording against the bare solver, side by side in one run.
 
-use crate::batch::{Batch, Report, run_to_end};
+use crate::batch::{Batch, Report, Work, run_to_end};
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::plugins::TerrellaPlugins;
@@ -129,7 +129,7 @@ impl Workload {
     pub fn record(&self, root: &Path) -> Result<f64, AppError> {
         let kit = Arc::new(self.kit(root)?);
         let start = Instant::now();
-        let (batch, progress) = Batch::new(kit, self.threads, Arc::default())?;
+        let (batch, progress) = Batch::new(kit, Work::Run, self.threads, Arc::default())?;
         let mut app = App::new();
         app.add_plugins(TerrellaPlugins)
             .insert_resource(batch)

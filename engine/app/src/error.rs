@@ -103,11 +103,15 @@ impl AppError {
             AppError::Read { .. } => 2,
             AppError::Hopeless { .. } => 3,
             AppError::Export(
-                ExportError::Absent { .. } | ExportError::Json { .. } | ExportError::Parquet { .. },
+                ExportError::Absent { .. }
+                | ExportError::Broken { .. }
+                | ExportError::Json { .. }
+                | ExportError::Parquet { .. },
             ) => 65,
             AppError::Damaged { .. } => 65,
             AppError::OtherContent { .. } | AppError::Export(ExportError::OtherRun { .. }) => 73,
-            AppError::Busy { .. } => 75,
+            // Another partition may still be at work.
+            AppError::Busy { .. } | AppError::Export(ExportError::Missing { .. }) => 75,
             AppError::Interrupted => 130,
             AppError::Export(_) | AppError::Worker { .. } => 74,
         }

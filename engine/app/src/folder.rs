@@ -4,62 +4,164 @@ use crate::error::AppError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use terrella_exporters::{Dataset, publish};
+use terrella_exporters::{Dataset, ExportError, publish};
 use terrella_spec::run::ResolvedRun;
 
 /// Where the resolved run stands, from the dataset's folder.
 pub const RUN_FILE: &str = "meta/terrella/run.json";
 const LOCK_FILE: &str = "meta/terrella/.lock";
 
+/// Who shares the folder with others: every n-th shard is this process's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// From 0.
+    pub index: u64,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Partition {
+    /// True when the shard of this number is this partition's.
+    pub fn holds(self, shard: u64) -> bool {
+        shard % self.count == self.index
+    }
+
+    fn lock_name(self) -> String {
+        format!("{LOCK_FILE}-{}-of-{}", self.index + 1, self.count)
+    }
+}
+
 /// The right to write in a folder; given up when dropped.
 #[derive(Debug)]
 pub struct FolderLock {
+    /// In the order in which they were taken.
+    _locks: Vec<LockFile>,
+}
+
+/// A lock on a file, which is removed with it.
+#[derive(Debug)]
+struct LockFile {
     /// Held open: the lock is the file's.
     file: File,
     path: PathBuf,
+    shared: bool,
 }
 
-impl Drop for FolderLock {
+impl Drop for LockFile {
     fn drop(&mut self) {
+        // Of those who share a lock, the last one has it alone.
+        if self.shared && (self.file.unlock().is_err() || self.file.try_lock().is_err()) {
+            return;
+        }
         // Removed while still locked, so that nobody finds it between. A failure leaves an empty file behind.
-        if fs::remove_file(&self.path).is_ok() {
+        if same_file(&self.file, &self.path) && fs::remove_file(&self.path).is_ok() {
             let _ = self.file.unlock();
         }
     }
 }
 
-/// Takes the folder of a dataset for writing: locks it and makes sure that it holds this run or nothing.
-pub fn take(dataset: &Dataset) -> Result<FolderLock, AppError> {
+/// Takes the folder of a dataset for writing, whole or one partition of it, and makes sure that it holds this run or
+/// nothing.
+pub fn take(dataset: &Dataset, partition: Option<Partition>) -> Result<FolderLock, AppError> {
     let root = &dataset.root;
     refuse_other_content(root)?;
     let meta = root.join("meta/terrella");
     fs::create_dir_all(&meta).map_err(|source| io("create", &meta, source))?;
-    let lock = lock(root)?;
-    let path = root.join(RUN_FILE);
-    match fs::read(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            let text = serde_json::to_vec_pretty(&dataset.run).expect("a run is plain data");
-            publish::publish_bytes(&path, &text)?;
+    let mut locks = vec![lock(root, LOCK_FILE, partition.is_some())?];
+    match partition {
+        Some(partition) => {
+            locks.push(lock(root, &partition.lock_name(), false)?);
+            refuse_other_count(root, partition)?;
         }
-        Err(source) => return Err(io("read", &path, source)),
-        Ok(bytes) => {
-            let there: ResolvedRun =
-                serde_json::from_slice(&bytes).map_err(|error| AppError::OtherContent {
-                    path: path.clone(),
-                    reason: format!("is not a run of this engine ({error}); take another folder"),
-                })?;
-            if there != dataset.run {
-                return Err(AppError::OtherContent {
-                    path: root.clone(),
-                    reason: format!(
-                        "holds another run ({}); take another folder, or remove this one",
-                        difference(&there, &dataset.run)
-                    ),
-                });
+        // Nobody else is here: what partitions left that were killed is of no use.
+        None => {
+            for (name, _) in partition_locks(root)? {
+                drop(lock(root, &name, false)?);
             }
         }
     }
-    Ok(lock)
+    refuse_other_run(dataset)?;
+    Ok(FolderLock { _locks: locks })
+}
+
+/// The files of this module, from the dataset's folder.
+pub fn own_files(root: &Path) -> Result<Vec<String>, AppError> {
+    let locks = partition_locks(root)?.into_iter().map(|(name, _)| name);
+    let names = [RUN_FILE.to_string(), LOCK_FILE.to_string()];
+    Ok(names.into_iter().chain(locks).collect())
+}
+
+/// Partitions of another count would make the same shards at the same time.
+fn refuse_other_count(root: &Path, partition: Partition) -> Result<(), AppError> {
+    for (name, count) in partition_locks(root)? {
+        if count != partition.count {
+            // Given back at once: what can be locked was left by a killed process.
+            drop(lock(root, &name, false)?);
+        }
+    }
+    Ok(())
+}
+
+/// The names of the partitions' locks that are there, each with the number of partitions.
+fn partition_locks(root: &Path) -> Result<Vec<(String, u64)>, AppError> {
+    let folder = root.join("meta/terrella");
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(|source| io("list", &folder, source))?,
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|source| io("list", &folder, source))?;
+        let name = format!("meta/terrella/{}", entry.file_name().to_string_lossy());
+        let count = name
+            .strip_prefix(LOCK_FILE)
+            .and_then(|rest| rest.rsplit_once("-of-"))
+            .and_then(|(_, count)| count.parse().ok());
+        if let Some(count) = count {
+            found.push((name, count));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Makes sure that the folder's run is this one; writes it down where there is none.
+fn refuse_other_run(dataset: &Dataset) -> Result<(), AppError> {
+    let root = &dataset.root;
+    let path = root.join(RUN_FILE);
+    let text = run_text(&dataset.run);
+    let bytes = loop {
+        match fs::read(&path) {
+            Ok(bytes) => break bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(source) => return Err(io("read", &path, source)),
+        }
+        match publish::publish_bytes(&path, &text) {
+            Ok(_) => return Ok(()),
+            // Another partition began at the same time, and removed what looked like left over: look again.
+            Err(ExportError::Io { source, .. }) if source.kind() == ErrorKind::NotFound && path.exists() => {}
+            Err(error) => return Err(error.into()),
+        }
+    };
+    let there: ResolvedRun = serde_json::from_slice(&bytes).map_err(|error| AppError::OtherContent {
+        path: path.clone(),
+        reason: format!("is not a run of this engine ({error}); take another folder"),
+    })?;
+    if there == dataset.run {
+        return Ok(());
+    }
+    Err(AppError::OtherContent {
+        path: root.clone(),
+        reason: format!(
+            "holds another run ({}); take another folder, or remove this one",
+            difference(&there, &dataset.run)
+        ),
+    })
+}
+
+/// The bytes of [`RUN_FILE`].
+pub fn run_text(run: &ResolvedRun) -> Vec<u8> {
+    serde_json::to_vec_pretty(run).expect("a run is plain data")
 }
 
 /// The run of a dataset that was begun in this folder.
@@ -95,8 +197,8 @@ fn refuse_other_content(root: &Path) -> Result<(), AppError> {
     }
 }
 
-fn lock(root: &Path) -> Result<FolderLock, AppError> {
-    let path = root.join(LOCK_FILE);
+fn lock(root: &Path, name: &str, shared: bool) -> Result<LockFile, AppError> {
+    let path = root.join(name);
     loop {
         let mut file = OpenOptions::new()
             .read(true)
@@ -105,7 +207,11 @@ fn lock(root: &Path) -> Result<FolderLock, AppError> {
             .truncate(false)
             .open(&path)
             .map_err(|source| io("open", &path, source))?;
-        match file.try_lock() {
+        let locked = match shared {
+            true => file.try_lock_shared(),
+            false => file.try_lock(),
+        };
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -133,7 +239,7 @@ fn lock(root: &Path) -> Result<FolderLock, AppError> {
             .and_then(|()| write!(file, "{}", std::process::id()))
             .and_then(|()| file.flush());
         written.map_err(|source| io("write", &path, source))?;
-        return Ok(FolderLock { file, path });
+        return Ok(LockFile { file, path, shared });
     }
 }
 

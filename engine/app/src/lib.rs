@@ -20,9 +20,11 @@ pub mod pictures;
 pub mod plugins;
 pub mod quiet;
 pub mod registries;
+pub mod repair;
 pub mod rollout;
 mod shard;
 pub mod source;
+pub mod verify;
 
 pub use error::AppError;
 pub use kit::RunKit;

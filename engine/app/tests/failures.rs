@@ -3,7 +3,7 @@
 use bevy_app::App;
 use std::path::Path;
 use std::sync::Arc;
-use terrella_app::batch::{Batch, Report, run_to_end};
+use terrella_app::batch::{Batch, Report, Work, run_to_end};
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::registries::Registries;
 use terrella_app::scenes::draw::{Draw, PlanError};
@@ -103,7 +103,7 @@ fn make(root: &Path, traps: bool) -> Report {
     spec.steps = Some(12);
     spec.image_size = [16, 16];
     let kit = RunKit::resolve(spec, None, root.to_path_buf(), &registries).expect("it resolves");
-    let (batch, progress) = Batch::new(Arc::new(kit), 2, Arc::default()).expect("an empty folder");
+    let (batch, progress) = Batch::new(Arc::new(kit), Work::Run, 2, Arc::default()).expect("an empty folder");
     let mut app = App::new();
     app.add_plugins(TerrellaPlugins)
         .insert_resource(batch)
@@ -117,7 +117,7 @@ fn failed_worlds_are_listed_and_the_others_stay_as_they_are() {
     let (sound, trapped) = (scratch.path().join("sound"), scratch.path().join("trapped"));
     make(&sound, false).outcome.expect("nothing fails");
     let report = make(&trapped, true);
-    let finished = report.outcome.expect("failed worlds are drawn anew");
+    let finished = report.outcome.expect("failed worlds are drawn anew").expect("finished");
     assert_eq!(finished.episodes, 40);
     assert_eq!(finished.bad_episodes, report.bad.len() as u64);
 

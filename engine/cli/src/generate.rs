@@ -1,19 +1,19 @@
 //! `terrella generate`: makes a dataset.
 
 use crate::job::JobArgs;
-use crate::progress::ProgressPlugin;
 use crate::table::{bytes, thousands};
-use bevy_app::App;
+use crate::work::{self, Ended};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
-use terrella_app::batch::{Batch, Report, run_to_end};
+use terrella_app::batch::{Progress, Report, Work};
+use terrella_app::exporters::committed;
+use terrella_app::folder::Partition;
 use terrella_app::registries::Registries;
-use terrella_app::{AppError, RunKit, TerrellaPlugins, episode};
+use terrella_app::{RunKit, episode};
 
 /// Share of bad episodes above which a run says that something is wrong.
 const BAD_SHARE: f64 = 0.01;
@@ -25,6 +25,7 @@ const BAD_SHARE: f64 = 0.01;
   terrella generate door_passage --out data/door --episodes 1000 --size 128 --sensors rgb,depth,segmentation,bodies
   terrella generate my_scene.toml --out data/mine --policies smooth_random --seed 7
   terrella generate drop_bounce --out data/moon --set factors.gravity_mps2=1.62 --dry-run
+  terrella generate drop_bounce --out data/big --episodes 100000 --partition 2/8
 
 Stopped at any moment, the same command goes on where it was and ends with the same bytes.")]
 pub struct Args {
@@ -39,6 +40,9 @@ pub struct Args {
     /// Episodes in a shard
     #[arg(long)]
     shard_episodes: Option<u64>,
+    /// Make only every n-th shard: 2/3 is the second of three processes, on any machines; `terrella finalize` closes
+    #[arg(long, value_parser = work::partition, value_name = "I/N")]
+    partition: Option<Partition>,
     /// Go on with a run that is there, or fail when there is none
     #[arg(long)]
     resume: bool,
@@ -62,7 +66,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .map(|size| format!("files.shard_episodes={size}")),
     );
     let kit = job.resolve(args.out.clone(), &registries)?;
-    let threads = args.threads.unwrap_or_else(cores);
+    let threads = args.threads.unwrap_or_else(work::cores);
     if args.dry_run {
         return dry_run(&kit, threads, args.json);
     }
@@ -70,55 +74,22 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         terrella_app::folder::run_of(&args.out)?;
     }
     let kit = Arc::new(kit);
-    let (stop, signal) = watch_signals()?;
-    let start = Instant::now();
-    let (batch, progress) = Batch::new(kit.clone(), threads, stop)?;
-    let mut app = App::new();
-    app.add_plugins(TerrellaPlugins)
-        .insert_resource(batch)
-        .insert_resource(progress);
-    if !args.quiet && !args.json {
-        app.add_plugins(ProgressPlugin);
+    let work = args.partition.map_or(Work::Run, Work::Partition);
+    match work::run(&kit, work, threads, !args.quiet && !args.json)? {
+        Ok(ended) => conclude(&args, &kit, ended),
+        Err(code) => Ok(code),
     }
-    let report = run_to_end(app);
-    let secs = start.elapsed().as_secs_f64();
-    conclude(&args, &kit, report, secs, signal.load(Ordering::Relaxed))
 }
 
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, |cores| cores.get())
-}
-
-/// The first signal asks for a safe stop, the second one ends the process at once.
-fn watch_signals() -> anyhow::Result<(Arc<AtomicBool>, Arc<AtomicUsize>)> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(number, 128 + number, stop.clone())?;
-        signal_hook::flag::register(number, stop.clone())?;
-        signal_hook::flag::register_usize(number, signal.clone(), number as usize)?;
-    }
-    Ok((stop, signal))
-}
-
-fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize) -> anyhow::Result<ExitCode> {
+fn conclude(args: &Args, kit: &RunKit, ended: Ended) -> anyhow::Result<ExitCode> {
+    let Ended { report, secs } = ended;
     let Report {
         outcome,
         progress,
         bad,
     } = report;
-    let finished = match outcome {
-        Ok(finished) => finished,
-        Err(AppError::Interrupted) => {
-            eprintln!(
-                "stopped: {} of {} shards are safe. Go on with:\n  {}",
-                progress.shards_done,
-                progress.shards,
-                command_line()
-            );
-            return Ok(ExitCode::from(128 + signal.max(2) as u8));
-        }
-        Err(error) => return Err(error.into()),
+    let Some(finished) = outcome? else {
+        return partition_done(args, kit, &progress);
     };
     let rate = progress.transitions as f64 / secs.max(1e-9);
     if args.json {
@@ -153,10 +124,44 @@ fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize)
     Ok(ExitCode::SUCCESS)
 }
 
+/// A partition leaves the closing to whoever sees that all are there.
+fn partition_done(args: &Args, kit: &RunKit, progress: &Progress) -> anyhow::Result<ExitCode> {
+    let mut missing = 0;
+    for shard in &kit.shards {
+        missing += u64::from(committed(&kit.dataset, shard)?.is_none());
+    }
+    if args.json {
+        let summary = json!({
+            "path": args.out, "run_digest": kit.dataset.run.digest(), "shards": progress.shards,
+            "missing_shards": missing, "bad_episodes": progress.bad,
+            "made": { "episodes": progress.episodes_made, "transitions": progress.transitions },
+        });
+        crate::print(&format!("{summary:#}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let path = args.out.display();
+    let next = match missing {
+        0 => format!(
+            "All shards are there. Close the dataset with:\n  terrella finalize {}",
+            work::quoted(&args.out)
+        ),
+        missing => format!(
+            "{} shards of other partitions are not in this folder; when they are: terrella finalize {}",
+            thousands(missing),
+            work::quoted(&args.out)
+        ),
+    };
+    crate::print(&format!(
+        "{path}: this partition's {} shards are there\n{next}\n",
+        thousands(progress.shards)
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn summary(
     out: &Path,
     finished: &terrella_app::exporters::Finished,
-    progress: &terrella_app::batch::Progress,
+    progress: &Progress,
     secs: f64,
     rate: f64,
 ) -> String {
@@ -226,20 +231,4 @@ fn dry_run(kit: &RunKit, threads: usize, as_json: bool) -> anyhow::Result<ExitCo
     );
     crate::print(&text)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The command as it was typed, for a person to type again.
-fn command_line() -> String {
-    let quote = |word: String| {
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=,:+@%".contains(letter);
-        if !word.is_empty() && word.chars().all(plain) {
-            word
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    };
-    std::env::args_os()
-        .map(|word| quote(word.to_string_lossy().into_owned()))
-        .collect::<Vec<_>>()
-        .join(" ")
 }

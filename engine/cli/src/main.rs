@@ -3,6 +3,7 @@
 mod bench;
 mod describe;
 mod failure;
+mod finalize;
 mod generate;
 mod inspect;
 mod job;
@@ -12,6 +13,8 @@ mod replay;
 mod schema;
 mod table;
 mod validate;
+mod verify;
+mod work;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
@@ -37,6 +40,9 @@ enum Command {
     Preview(preview::Args),
     Inspect(inspect::Args),
     Replay(replay::Args),
+    Verify(verify::VerifyArgs),
+    Repair(verify::RepairArgs),
+    Finalize(finalize::Args),
     Validate(validate::Args),
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -59,6 +65,9 @@ fn main() -> ExitCode {
         Command::Preview(args) => preview::run(args),
         Command::Inspect(args) => inspect::run(args),
         Command::Replay(args) => replay::run(args),
+        Command::Verify(args) => verify::verify(args),
+        Command::Repair(args) => verify::repair(args),
+        Command::Finalize(args) => finalize::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions { shell } => {

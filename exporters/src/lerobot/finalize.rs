@@ -4,10 +4,10 @@
 
 use super::shard::Written;
 use super::{card, describe, layout, paths, preview, quantiles, shard};
-use crate::commit::{CommitRecord, FORMAT, FileRecord, committed};
+use crate::commit::{CommitRecord, FORMAT, FileRecord, committed, json_bytes};
 use crate::manifest::{Manifest, ShardRecord, SplitRecord, factor_record};
 use crate::publish::publish_all;
-use crate::{Dataset, ExportError, Finished};
+use crate::{Dataset, ExportError, Finished, seal};
 use terrella_spec::columns::Table;
 use terrella_spec::shards::{Shard, shards, splits};
 
@@ -64,7 +64,8 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
     manifest.files.push(card.record);
     manifest.bytes = bytes(&manifest);
     publish_all(files)?;
-    let manifest_file = shard::write_json(root, paths::MANIFEST, &manifest)?;
+    let manifest_bytes = seal::seal(&json_bytes(&manifest));
+    let manifest_file = shard::write_file(root, paths::MANIFEST, &manifest_bytes)?;
     publish_all(vec![manifest_file.file])?;
     Ok(Finished {
         manifest: root.join(paths::MANIFEST),

@@ -48,7 +48,7 @@ impl Exporter for LeRobot {
     }
 }
 
-fn layout(dataset: &Dataset) -> Result<Layout, ExportError> {
+pub(crate) fn layout(dataset: &Dataset) -> Result<Layout, ExportError> {
     let rows = dataset.run.spec.files.rows;
     Ok(Layout::new(
         &dataset.columns,

@@ -16,6 +16,9 @@ pub const PREVIEW: &str = "meta/terrella/preview.png";
 /// Everything a program needs to know.
 pub const MANIFEST: &str = "meta/terrella/manifest.json";
 
+/// The folders in which every file is ours.
+pub const FOLDERS: [&str; 3] = ["data", "sim", "meta"];
+
 /// The file of a shard's rows.
 pub fn table(table: Table, chunk: u64, file: u64) -> String {
     let folder = match table {

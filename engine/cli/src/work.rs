@@ -1,0 +1,106 @@
+//! Runs a batch from the command line: signals, the progress bar, and what is said when it was stopped.
+
+use crate::progress::ProgressPlugin;
+use bevy_app::App;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+use terrella_app::batch::{Batch, Report, Work, run_to_end};
+use terrella_app::{AppError, RunKit, TerrellaPlugins, folder};
+
+/// What a batch came to.
+pub struct Ended {
+    /// What became of it.
+    pub report: Report,
+    /// How long it took.
+    pub secs: f64,
+}
+
+/// Does the work, or says that it was stopped and how to go on; then with the exit code that tells so.
+pub fn run(
+    kit: &Arc<RunKit>,
+    work: Work,
+    threads: usize,
+    bar: bool,
+) -> anyhow::Result<Result<Ended, ExitCode>> {
+    let (stop, signal) = watch_signals()?;
+    let start = Instant::now();
+    let (batch, progress) = Batch::new(kit.clone(), work, threads, stop)?;
+    let mut app = App::new();
+    app.add_plugins(TerrellaPlugins)
+        .insert_resource(batch)
+        .insert_resource(progress);
+    if bar {
+        app.add_plugins(ProgressPlugin);
+    }
+    let report = run_to_end(app);
+    if let Err(AppError::Interrupted) = report.outcome {
+        eprintln!(
+            "stopped: {} of {} shards are safe. Go on with:\n  {}",
+            report.progress.shards_done,
+            report.progress.shards,
+            command_line()
+        );
+        let signal = signal.load(Ordering::Relaxed).max(2);
+        return Ok(Err(ExitCode::from(128 + signal as u8)));
+    }
+    let secs = start.elapsed().as_secs_f64();
+    Ok(Ok(Ended { report, secs }))
+}
+
+/// As many threads as there are cores.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get())
+}
+
+/// A partition as it is typed: 2/3 is the second of three.
+pub fn partition(text: &str) -> Result<folder::Partition, String> {
+    let numbers = text
+        .split_once('/')
+        .map(|(index, count)| (index.parse::<u64>(), count.parse::<u64>()));
+    match numbers {
+        Some((Ok(index), Ok(count))) if (1..=count).contains(&index) => Ok(folder::Partition {
+            index: index - 1,
+            count,
+        }),
+        _ => Err(format!(
+            "`{text}` is no partition; write 2/3 for the second of three"
+        )),
+    }
+}
+
+/// A path as a word that a shell takes for it.
+pub fn quoted(path: &std::path::Path) -> String {
+    quote(path.to_string_lossy().into_owned())
+}
+
+fn quote(word: String) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=,:+@%".contains(letter);
+    if !word.is_empty() && word.chars().all(plain) {
+        word
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// The command as it was typed, for a person to type again.
+fn command_line() -> String {
+    std::env::args_os()
+        .map(|word| quoted(&PathBuf::from(word)))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The first signal asks for a safe stop, the second one ends the process at once.
+fn watch_signals() -> anyhow::Result<(Arc<AtomicBool>, Arc<AtomicUsize>)> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = Arc::new(AtomicUsize::new(0));
+    for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(number, 128 + number, stop.clone())?;
+        signal_hook::flag::register(number, stop.clone())?;
+        signal_hook::flag::register_usize(number, signal.clone(), number as usize)?;
+    }
+    Ok((stop, signal))
+}
