@@ -117,7 +117,10 @@ fn failed_worlds_are_listed_and_the_others_stay_as_they_are() {
     let (sound, trapped) = (scratch.path().join("sound"), scratch.path().join("trapped"));
     make(&sound, false).outcome.expect("nothing fails");
     let report = make(&trapped, true);
-    let finished = report.outcome.expect("failed worlds are drawn anew").expect("finished");
+    let finished = report
+        .outcome
+        .expect("failed worlds are drawn anew")
+        .expect("finished");
     assert_eq!(finished.episodes, 40);
     assert_eq!(finished.bad_episodes, report.bad.len() as u64);
 
