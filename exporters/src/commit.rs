@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 use terrella_record::stats::Summary;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::shards::Shard;
 
 /// Version of commit records and manifests.
@@ -72,6 +73,21 @@ pub struct BadEpisode {
     pub reason: String,
     /// A command that shows it again.
     pub replay_command: String,
+}
+
+impl BadEpisode {
+    /// The attempt of this seed path, which failed at this step.
+    pub fn new(seed: SeedPath, step: u64, reason: String) -> Self {
+        let SeedPath { episode, attempt, .. } = seed;
+        BadEpisode {
+            episode,
+            seed: seed.fingerprint(),
+            attempt,
+            step,
+            reason,
+            replay_command: format!("terrella replay . --episode {episode} --attempt {attempt}"),
+        }
+    }
 }
 
 /// The record of a shard that is there with all its files, or none where it must be made.

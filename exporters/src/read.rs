@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** reading one episode opens one file of a table and decodes only the row groups that hold it.
 
+use crate::commit::BadEpisode;
 use crate::content::ContentHash;
 use crate::error::{At, ExportError};
 use crate::lerobot::paths;
@@ -146,6 +147,19 @@ impl OpenDataset {
                 Err(error) => vec![Err(error)],
             }
         })
+    }
+
+    /// The attempts at an episode that failed.
+    pub fn bad_episodes_of(&self, episode: u64) -> Result<Vec<BadEpisode>, ExportError> {
+        let path = self.root.join(paths::quarantine(self.shard_of(episode)?.shard));
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            text => text.at("read", &path)?,
+        };
+        let bad = text.lines().map(serde_json::from_str::<BadEpisode>);
+        let bad = bad.filter(|bad| bad.as_ref().map_or(true, |bad| bad.episode == episode));
+        bad.collect::<Result<_, _>>()
+            .map_err(|source| ExportError::Json { path, source })
     }
 
     fn row_range(&self, shard: &ShardRecord, episode: u64) -> Range<u64> {

@@ -9,9 +9,11 @@
 //! One update is one look at the workers; between updates the runner waits for news. Other plugins order their own
 //! systems against [`BatchSet`] and read [`Progress`].
 
+use crate::episode::Attempts;
 use crate::error::AppError;
 use crate::folder::{self, FolderLock, Partition};
 use crate::kit::RunKit;
+use crate::making::{self, Isolation, Mark};
 use crate::{quiet, shard};
 use bevy_app::{App, AppExit, Plugin, Update};
 use bevy_ecs::message::MessageWriter;
@@ -59,6 +61,17 @@ impl Counters {
         self.transitions.fetch_add(u64::from(steps), Ordering::Relaxed);
         self.successes.fetch_add(u64::from(success), Ordering::Relaxed);
         self.bad.fetch_add(bad as u64, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// A whole shard that another process made; which of its episodes were solved it did not say.
+    fn shard(&self, record: &CommitRecord, steps: u32) {
+        let bytes = record.files.iter().map(|file| file.bytes).sum();
+        self.episodes.fetch_add(record.episodes, Ordering::Relaxed);
+        self.transitions
+            .fetch_add(record.episodes * u64::from(steps), Ordering::Relaxed);
+        self.bad
+            .fetch_add(record.bad_episodes.len() as u64, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 }
@@ -146,6 +159,12 @@ pub struct Batch {
     /// As many threads as workers, which do nothing but wait for the disk.
     committers: Arc<ThreadPool>,
     queue: VecDeque<Shard>,
+    /// Shards during whose making a process died, until they are made. While there are any, and for good when one of
+    /// them has killed its child, every shard is made in a process of its own.
+    suspects: BTreeSet<u64>,
+    deadly: Arc<AtomicBool>,
+    isolation: Option<Isolation>,
+    attempts: Arc<Attempts>,
     in_flight: usize,
     sender: Sender<News>,
     receiver: Mutex<Receiver<News>>,
@@ -179,6 +198,7 @@ impl Batch {
         let lock = folder::take(&kit.dataset, work.partition())?;
         let mut queue = VecDeque::new();
         let mut progress = Progress::default();
+        let mut suspects = making::marked(&kit.dataset.root);
         for shard in kit.shards.iter().filter(|shard| work.concerns(shard)) {
             let episodes = shard.episodes.end - shard.episodes.start;
             progress.shards += 1;
@@ -187,10 +207,15 @@ impl Batch {
             if !anew && committed(&kit.dataset, shard)?.is_some() {
                 progress.shards_resumed += 1;
                 progress.episodes_resumed += episodes;
+                // Its process died between the commit and the removal of the mark.
+                if suspects.remove(&shard.number) {
+                    making::unmark(&kit.dataset.root, shard.number);
+                }
             } else {
                 queue.push_back(shard.clone());
             }
         }
+        suspects.retain(|number| queue.iter().any(|shard: &Shard| shard.number == *number));
         progress.shards_done = progress.shards_resumed;
         let pool = threads_called("lanes", threads)?;
         let committers = Arc::new(threads_called("commit", threads)?);
@@ -201,6 +226,10 @@ impl Batch {
             pool,
             committers,
             queue,
+            suspects,
+            deadly: Arc::default(),
+            isolation: None,
+            attempts: Arc::default(),
             in_flight: 0,
             sender,
             receiver: Mutex::new(receiver),
@@ -212,6 +241,18 @@ impl Batch {
             _lock: lock,
         };
         Ok((batch, progress))
+    }
+
+    /// After a process that died, makes shards in processes of their own, started so.
+    pub fn isolate(mut self, isolation: Isolation) -> Self {
+        self.isolation = Some(isolation);
+        self
+    }
+
+    /// Makes attempts at episodes in this way.
+    pub fn attempts(mut self, attempts: Attempts) -> Self {
+        self.attempts = Arc::new(attempts);
+        self
     }
 
     fn stopped(&self) -> bool {
@@ -265,9 +306,24 @@ fn dispatch(mut batch: ResMut<Batch>) {
         let (kit, stop) = (batch.kit.clone(), batch.stop.clone());
         let (counters, sender) = (batch.counters.clone(), batch.sender.clone());
         let committers = batch.committers.clone();
+        let suspicious = !batch.suspects.is_empty() || batch.deadly.load(Ordering::Relaxed);
+        let isolation = batch.isolation.clone().filter(|_| suspicious);
+        let deadly = batch.deadly.clone();
+        let attempts = batch.attempts.clone();
         batch.pool.spawn(move || {
-            match caught(&next, || shard::make(&kit, &next, &stop, &counters)) {
-                Ok(closed) => committers.spawn(move || commit(next, closed, &sender)),
+            if let Some(isolation) = isolation {
+                let made = caught(&next, || {
+                    making::make_isolated(&kit, &next, &isolation, &stop, &deadly)?;
+                    made_by_child(&kit, &next, &counters)
+                });
+                return drop(sender.send((next, made)));
+            }
+            let made = caught(&next, || {
+                let mark = Mark::set(&kit.dataset.root, &next)?;
+                Ok((mark, shard::make(&kit, &next, &attempts, &stop, &counters)?))
+            });
+            match made {
+                Ok((mark, closed)) => committers.spawn(move || commit(next, mark, closed, &sender)),
                 // Nobody listens any more when the app is gone.
                 Err(error) => drop(sender.send((next, Err(error)))),
             }
@@ -275,9 +331,20 @@ fn dispatch(mut batch: ResMut<Batch>) {
     }
 }
 
+/// The record of a shard that another process committed.
+fn made_by_child(kit: &RunKit, shard: &Shard, counters: &Counters) -> Result<CommitRecord, AppError> {
+    let record = committed(&kit.dataset, shard)?.ok_or_else(|| AppError::Worker {
+        shard: shard.number,
+        reason: "its process left no commit record".into(),
+    })?;
+    counters.shard(&record, kit.dataset.run.steps());
+    Ok(record)
+}
+
 /// Puts a shard in place and says so.
-fn commit(shard: Shard, closed: ClosedShard, sender: &Sender<News>) {
+fn commit(shard: Shard, mark: Mark, closed: ClosedShard, sender: &Sender<News>) {
     let result = caught(&shard, || Ok(closed.commit()?));
+    drop(mark);
     drop(sender.send((shard, result)));
 }
 
@@ -304,8 +371,9 @@ fn collect(mut batch: ResMut<Batch>, mut progress: ResMut<Progress>) {
         }
         news.extend(receiver.try_iter());
     }
-    for (_, result) in news {
+    for (shard, result) in news {
         batch.in_flight -= 1;
+        batch.suspects.remove(&shard.number);
         match result {
             Ok(record) => {
                 progress.shards_done += 1;
@@ -344,6 +412,7 @@ fn finish(mut batch: ResMut<Batch>, progress: Res<Progress>, mut exit: MessageWr
     } else {
         Err(AppError::Interrupted)
     };
+    making::tidy(&batch.kit.dataset.root);
     let code = outcome.as_ref().err().map_or(0, AppError::exit_code);
     batch.outcome = Some(outcome);
     exit.write(NonZero::new(code).map_or(AppExit::Success, AppExit::Error));

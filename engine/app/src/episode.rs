@@ -6,6 +6,7 @@ use crate::kit::RunKit;
 use crate::quiet;
 use crate::rollout::{Failure, Rollout};
 use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
 use terrella_exporters::BadEpisode;
 use terrella_record::episode::{Episode, EpisodeMeta};
 use terrella_sense::column::Column;
@@ -24,8 +25,33 @@ enum Ended {
     Final(AppError),
 }
 
+/// How attempts are made.
+pub struct Attempts {
+    /// Attempts that are not made but listed as they are: they would kill the process.
+    pub known: Vec<BadEpisode>,
+    /// Hears of each attempt, by episode and number, before it is made.
+    pub starting: Option<Box<dyn Fn(u64, u32) + Send + Sync>>,
+    /// An attempt in which a single step takes longer than this is given up.
+    pub step_limit: Duration,
+}
+
+impl Default for Attempts {
+    fn default() -> Self {
+        Attempts {
+            known: Vec::new(),
+            starting: None,
+            step_limit: Duration::from_secs(60),
+        }
+    }
+}
+
 /// Records an episode. Adds to `bad` what failed on the way.
-pub fn record(kit: &RunKit, episode: u64, bad: &mut Vec<BadEpisode>) -> Result<Episode, AppError> {
+pub fn record(
+    kit: &RunKit,
+    episode: u64,
+    attempts: &Attempts,
+    bad: &mut Vec<BadEpisode>,
+) -> Result<Episode, AppError> {
     let mut last = String::new();
     for attempt in 0..MAX_ATTEMPTS {
         let seed = SeedPath {
@@ -33,8 +59,18 @@ pub fn record(kit: &RunKit, episode: u64, bad: &mut Vec<BadEpisode>) -> Result<E
             episode,
             attempt,
         };
+        let known = |bad: &&BadEpisode| (bad.episode, bad.attempt) == (episode, attempt);
+        if let Some(known) = attempts.known.iter().find(known) {
+            last = known.reason.clone();
+            bad.push(known.clone());
+            continue;
+        }
+        if let Some(starting) = &attempts.starting {
+            starting(episode, attempt);
+        }
         let mut step = 0;
-        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, &mut step)));
+        let limit = attempts.step_limit;
+        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, limit, &mut step)));
         let ended = match caught {
             Ok(Ok(episode)) => return Ok(episode),
             Ok(Err(ended)) => ended,
@@ -47,14 +83,7 @@ pub fn record(kit: &RunKit, episode: u64, bad: &mut Vec<BadEpisode>) -> Result<E
             Ended::Final(error) => return Err(error),
             Ended::Unsuitable(reason) => last = reason,
             Ended::Failed { step, reason } => {
-                bad.push(BadEpisode {
-                    episode,
-                    seed: seed.fingerprint(),
-                    attempt,
-                    step,
-                    reason: reason.clone(),
-                    replay_command: format!("terrella replay . --episode {episode} --attempt {attempt}"),
-                });
+                bad.push(BadEpisode::new(seed, step, reason.clone()));
                 last = reason;
             }
         }
@@ -66,7 +95,7 @@ pub fn record(kit: &RunKit, episode: u64, bad: &mut Vec<BadEpisode>) -> Result<E
     })
 }
 
-fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, Ended> {
+fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Result<Episode, Ended> {
     let mut rollout = kit.start(seed).map_err(|failure| match failure {
         Failure::NoFit(reason) => Ended::Unsuitable(reason),
         Failure::Final(error) => Ended::Final(error),
@@ -100,10 +129,19 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, at: &mut u64) -> Result<Episode, End
             base.end(rollout.terminated(), last_success);
             break;
         }
-        let outcome = rollout.step().map_err(|fault| Ended::Failed {
+        let failed = |reason: String| Ended::Failed {
             step: u64::from(step),
-            reason: fault.to_string(),
-        })?;
+            reason,
+        };
+        // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due.
+        let start = Instant::now();
+        let outcome = rollout.step().map_err(|fault| failed(fault.to_string()))?;
+        if start.elapsed() > limit {
+            return Err(failed(format!(
+                "the step took longer than {} s",
+                limit.as_secs_f64()
+            )));
+        }
         for value in rollout.action() {
             actions.extend_from_slice(&value.to_le_bytes());
         }

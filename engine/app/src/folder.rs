@@ -1,6 +1,7 @@
 //! A dataset's folder: whose it is, and who works in it.
 
 use crate::error::AppError;
+use crate::making;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -87,8 +88,10 @@ pub fn take(dataset: &Dataset, partition: Option<Partition>) -> Result<FolderLoc
 /// The files of this module, from the dataset's folder.
 pub fn own_files(root: &Path) -> Result<Vec<String>, AppError> {
     let locks = partition_locks(root)?.into_iter().map(|(name, _)| name);
+    let marks = making::marked(root).into_iter();
+    let marks = marks.map(|shard| format!("{}/shard-{shard:06}", making::FOLDER));
     let names = [RUN_FILE.to_string(), LOCK_FILE.to_string()];
-    Ok(names.into_iter().chain(locks).collect())
+    Ok(names.into_iter().chain(locks).chain(marks).collect())
 }
 
 /// Partitions of another count would make the same shards at the same time.

@@ -16,6 +16,7 @@ pub mod episode;
 pub mod error;
 pub mod folder;
 pub mod kit;
+pub mod making;
 pub mod pictures;
 pub mod plugins;
 pub mod quiet;

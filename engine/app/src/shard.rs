@@ -1,7 +1,7 @@
 //! One shard, made by one worker: the unit of work.
 
 use crate::batch::Counters;
-use crate::episode;
+use crate::episode::{self, Attempts};
 use crate::error::AppError;
 use crate::kit::RunKit;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,6 +12,7 @@ use terrella_spec::shards::Shard;
 pub(crate) fn make(
     kit: &RunKit,
     shard: &Shard,
+    attempts: &Attempts,
     stop: &AtomicBool,
     counters: &Counters,
 ) -> Result<ClosedShard, AppError> {
@@ -23,7 +24,7 @@ pub(crate) fn make(
             return Err(AppError::Interrupted);
         }
         let listed = bad.len();
-        let episode = episode::record(kit, number, &mut bad)?;
+        let episode = episode::record(kit, number, attempts, &mut bad)?;
         let success = episode.meta.success;
         writer.write(episode)?;
         counters.episode(

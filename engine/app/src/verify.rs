@@ -2,10 +2,11 @@
 //!
 //! **Invariant:** nothing is written, and nothing depends on the number of threads.
 
+use crate::episode::{self, Attempts};
 use crate::error::AppError;
+use crate::folder;
 use crate::kit::RunKit;
 use crate::registries::Registries;
-use crate::{episode, folder};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -210,7 +211,12 @@ fn make_again(
     stored: &OpenDataset,
     number: u64,
 ) -> Result<Option<EpisodeDifference>, AppError> {
-    let made = match episode::record(kit, number, &mut Vec::new()) {
+    // What failed is listed, and need not fail again: some of it would kill this process.
+    let attempts = Attempts {
+        known: stored.bad_episodes_of(number)?,
+        ..Attempts::default()
+    };
+    let made = match episode::record(kit, number, &attempts, &mut Vec::new()) {
         Ok(made) => made,
         Err(error @ AppError::Hopeless { .. }) => {
             return Ok(Some(EpisodeDifference {

@@ -1,12 +1,13 @@
 //! Deep verification: an episode that its world does not give is found, with the step, the body and the number.
 
 use std::path::Path;
+use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::check::Fault;
 use terrella_app::record::episode::{Episode, Values};
 use terrella_app::registries::Registries;
 use terrella_app::spec::run::{RunSpec, WorldSource};
 use terrella_app::verify::{EpisodeDifference, Level, open_kit, verify};
-use terrella_app::{RunKit, episode, folder};
+use terrella_app::{RunKit, folder};
 
 const EPISODES: u64 = 6;
 
@@ -21,7 +22,8 @@ fn make(root: &Path, tamper: impl Fn(&mut Episode)) {
     for shard in &kit.shards {
         let mut writer = kit.exporter.start_shard(&kit.dataset, shard).expect("a writer");
         for number in shard.episodes.clone() {
-            let mut episode = episode::record(&kit, number, &mut Vec::new()).expect("an episode");
+            let mut episode =
+                episode::record(&kit, number, &Attempts::default(), &mut Vec::new()).expect("an episode");
             tamper(&mut episode);
             writer.write(episode).expect("it is written");
         }

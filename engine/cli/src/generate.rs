@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
+use terrella_app::RunKit;
 use terrella_app::batch::{Progress, Report, Work};
+use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::committed;
 use terrella_app::folder::Partition;
 use terrella_app::registries::Registries;
-use terrella_app::{RunKit, episode};
 
 /// Share of bad episodes above which a run says that something is wrong.
 const BAD_SHARE: f64 = 0.01;
@@ -194,7 +195,7 @@ Its card:    {path}/README.md
 fn dry_run(kit: &RunKit, threads: usize, as_json: bool) -> anyhow::Result<ExitCode> {
     let start = Instant::now();
     let mut bad = Vec::new();
-    episode::record(kit, 0, &mut bad)?;
+    episode::record(kit, 0, &Attempts::default(), &mut bad)?;
     let secs = start.elapsed().as_secs_f64();
     let spec = &kit.dataset.run.spec;
     let raw = kit.raw_bytes()?;

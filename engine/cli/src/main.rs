@@ -43,6 +43,8 @@ enum Command {
     Verify(verify::VerifyArgs),
     Repair(verify::RepairArgs),
     Finalize(finalize::Args),
+    #[command(hide = true)]
+    MakeShard(work::ShardArgs),
     Validate(validate::Args),
     Schema(schema::Args),
     /// Print a completion script for a shell
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::verify(args),
         Command::Repair(args) => verify::repair(args),
         Command::Finalize(args) => finalize::run(args),
+        Command::MakeShard(args) => work::make_shard(args),
         Command::Validate(args) => validate::run(args),
         Command::Schema(args) => schema::run(args),
         Command::Completions { shell } => {

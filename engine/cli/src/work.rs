@@ -2,13 +2,16 @@
 
 use crate::progress::ProgressPlugin;
 use bevy_app::App;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 use terrella_app::batch::{Batch, Report, Work, run_to_end};
-use terrella_app::{AppError, RunKit, TerrellaPlugins, folder};
+use terrella_app::episode::Attempts;
+use terrella_app::registries::Registries;
+use terrella_app::spec::shards::Shard;
+use terrella_app::{AppError, RunKit, TerrellaPlugins, folder, making};
 
 /// What a batch came to.
 pub struct Ended {
@@ -28,6 +31,7 @@ pub fn run(
     let (stop, signal) = watch_signals()?;
     let start = Instant::now();
     let (batch, progress) = Batch::new(kit.clone(), work, threads, stop)?;
+    let batch = batch.isolate(Arc::new(child));
     let mut app = App::new();
     app.add_plugins(TerrellaPlugins)
         .insert_resource(batch)
@@ -48,6 +52,43 @@ pub fn run(
     }
     let secs = start.elapsed().as_secs_f64();
     Ok(Ok(Ended { report, secs }))
+}
+
+/// This program, told to make one shard.
+fn child(root: &Path, shard: &Shard, deadly: &[String]) -> Command {
+    // A program that was replaced while it runs has no path any more; then the name must do.
+    let program = std::env::current_exe().unwrap_or_else(|_| "terrella".into());
+    let mut command = Command::new(program);
+    command
+        .arg("make-shard")
+        .arg("--shard")
+        .arg(shard.number.to_string());
+    for attempt in deadly {
+        command.arg("--deadly").arg(attempt);
+    }
+    command.arg("--").arg(root);
+    command
+}
+
+/// Make one shard, as the child of a process that holds the folder
+#[derive(clap::Args, Debug)]
+pub struct ShardArgs {
+    /// The dataset's folder
+    dataset: PathBuf,
+    /// The shard
+    #[arg(long)]
+    shard: u64,
+    /// An attempt that kills the process, as EPISODE:ATTEMPT
+    #[arg(long)]
+    deadly: Vec<String>,
+}
+
+/// Runs `terrella make-shard`.
+pub fn make_shard(args: ShardArgs) -> anyhow::Result<ExitCode> {
+    let run = folder::run_of(&args.dataset)?;
+    let kit = RunKit::from_resolved(run, args.dataset, &Registries::default())?;
+    making::make_as_child(&kit, args.shard, Attempts::default(), &args.deadly)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// As many threads as there are cores.

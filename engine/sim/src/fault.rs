@@ -79,6 +79,36 @@ pub enum Fault {
         /// The guard.
         limit_mps: f32,
     },
+    /// A body spins faster than the solver can be trusted with.
+    #[error("body `{body}` spins at {spin_radps:.0} rad/s, over the guard of {limit_radps:.0} rad/s")]
+    SpinsTooFast {
+        /// The body.
+        body: String,
+        /// Its angular speed.
+        spin_radps: f32,
+        /// The guard.
+        limit_radps: f32,
+    },
+    /// The bodies' kinetic energy grew within a record as no force makes it grow.
+    #[error("kinetic energy grew by {gain_j:.0} J within a record, over the guard of {limit_j:.0} J")]
+    EnergyFromNowhere {
+        /// The growth.
+        gain_j: f32,
+        /// The guard.
+        limit_j: f32,
+    },
+    /// Two bodies are inside of each other, past the middle of the thicker one.
+    #[error("bodies `{one}` and `{other}` overlap by {depth_m:.3} m, over the guard of {limit_m:.3} m")]
+    Inside {
+        /// One body.
+        one: String,
+        /// The other.
+        other: String,
+        /// How deep.
+        depth_m: f32,
+        /// The guard: half of the smallest extent.
+        limit_m: f32,
+    },
     /// The action has a number that is not finite.
     #[error("action channel `{channel}` is not finite")]
     BadAction {

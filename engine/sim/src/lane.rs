@@ -3,9 +3,10 @@
 use crate::action::ActionSpace;
 use crate::contacts::{self, Contact};
 use crate::fault::{Fault, LaneError};
+use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
 use crate::mechanisms::{Machine, Scope, Signal};
-use crate::physics::{SPEED_GUARD_MPS, integration_parameters};
+use crate::physics::integration_parameters;
 use crate::shapes;
 use crate::view::StepView;
 use glam::{Quat, Vec3};
@@ -39,6 +40,7 @@ pub struct Lane {
     /// Copied out of the solver once a record, for the guard, the digest and the sensors: the solver's bodies are spread
     /// over much memory. **Invariant:** true of this moment, but while a step is under way.
     pub(crate) states: Vec<BodyRow>,
+    guards: Guards,
     pub(crate) joints: Vec<LaneJoint>,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
@@ -102,6 +104,7 @@ impl Lane {
             substeps: step_hz / control_hz,
             physics,
             states: Vec::with_capacity(bodies.len()),
+            guards: Guards::default(),
             bodies,
             joints,
             machines,
@@ -115,6 +118,9 @@ impl Lane {
             plan,
         };
         lane.read_states();
+        let bodies = 0..lane.bodies.len();
+        let masses_kg = bodies.map(|index| lane.view().mass_kg(index)).collect();
+        lane.guards = Guards::new(masses_kg, &lane.states);
         Ok(lane)
     }
 
@@ -158,7 +164,9 @@ impl Lane {
         }
         self.step += 1;
         self.read_states();
-        self.guard_states()
+        let name = |index| body_name(&self.plan, index);
+        self.guards.look(&self.states, name)?;
+        self.guards.look_at_contacts(self.step, &self.physics, name)
     }
 
     fn read_states(&mut self) {
@@ -218,36 +226,8 @@ impl Lane {
             .first()
             .and_then(|bad| self.bodies.iter().position(|handle| handle == bad));
         Err(Fault::Quarantined {
-            body: name.map_or("?".to_string(), |index| self.body_name(index)),
+            body: name.map_or("?".to_string(), |index| body_name(&self.plan, index)),
         })
-    }
-
-    fn guard_states(&self) -> Result<(), Fault> {
-        for (index, row) in self.states.iter().enumerate() {
-            if !row.iter().all(|number| number.is_finite()) {
-                return Err(Fault::NonFinite {
-                    body: self.body_name(index),
-                });
-            }
-            let speed = Vec3::new(row[7], row[8], row[9]).length();
-            if speed > SPEED_GUARD_MPS {
-                return Err(Fault::TooFast {
-                    body: self.body_name(index),
-                    speed_mps: speed,
-                    limit_mps: SPEED_GUARD_MPS,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn body_name(&self, index: usize) -> String {
-        self.plan
-            .world
-            .bodies
-            .get_index(index)
-            .map_or("?", |(name, _)| name)
-            .to_string()
     }
 
     /// A hash of the state: poses and velocities of all bodies, and the mechanisms.
@@ -285,6 +265,7 @@ impl Lane {
             },
             bodies: self.bodies.clone(),
             states: self.states.clone(),
+            guards: self.guards.clone(),
             joints: self.joints.clone(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),
@@ -297,6 +278,11 @@ impl Lane {
             contacts: self.contacts.clone(),
         }
     }
+}
+
+fn body_name(plan: &WorldPlan, index: usize) -> String {
+    let body = plan.world.bodies.get_index(index);
+    body.map_or("?", |(name, _)| name).to_string()
 }
 
 fn insert_body(

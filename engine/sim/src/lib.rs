@@ -10,6 +10,7 @@
 pub mod action;
 mod contacts;
 pub mod fault;
+mod guards;
 mod joints;
 pub mod lane;
 mod mechanisms;

@@ -4,9 +4,6 @@ use rapier3d::dynamics::{IntegrationParameters, SpringCoefficients};
 use rapier3d::math::Real;
 use terrella_spec::world::{Physics, Preset};
 
-/// A body over this speed means that the world has exploded; the solver itself caps at 400 m/s.
-pub(crate) const SPEED_GUARD_MPS: f32 = 350.0;
-
 /// The solver's parameters of a world.
 pub(crate) fn integration_parameters(physics: Physics) -> IntegrationParameters {
     let mut parameters = IntegrationParameters {

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
 #[schemars(bound = "N: Number")]
 pub enum Mechanism<N> {
-    /// Moves a kinematic body by commanded velocity inside a box. Inputs: one velocity for each of `axes`, m/s.
+    /// Moves a kinematic body by commanded velocity inside a box. It yields: where it, or what it holds, is pressed into
+    /// something, it does not go on that way. Inputs: one velocity for each of `axes`, m/s.
     Gantry {
         /// The kinematic body.
         body: String,

@@ -1,11 +1,19 @@
 //! A gantry moves a kinematic body by commanded velocity inside a box.
+//!
+//! The solver gives a kinematic body all the force there is: unhindered it presses blocks through tables until the world
+//! explodes. So a gantry yields: where it, or what hangs on it, is pressed into something, it does not go on that way.
 
 use super::{Act, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::Vec3;
+use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{Mechanism, Motion};
+
+/// Contacts that are deeper mean that the gantry presses, m. Pushing a body that can move stays well below.
+const YIELD_DEPTH_M: f32 = 0.003;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Gantry {
@@ -60,8 +68,9 @@ impl Act for Gantry {
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
-        let body = &mut scope.physics.bodies[scope.bodies[self.body]];
-        let mut next = body.translation();
+        let handle = scope.bodies[self.body];
+        let start = scope.physics.bodies[handle].translation();
+        let mut next = start;
         for (axis, command) in self.axes.iter().zip(inputs) {
             let most = self.max_acceleration * dt;
             let velocity = self.velocity[*axis] + (command - self.velocity[*axis]).clamp(-most, most);
@@ -75,7 +84,12 @@ impl Act for Gantry {
             self.velocity[*axis] = if kept == free { velocity } else { 0.0 };
             next[*axis] = kept;
         }
-        body.set_next_kinematic_translation(next);
+        for blocked in pressed(scope.physics, handle) {
+            let into = (next - start).dot(blocked).max(0.0);
+            next -= blocked * into;
+            self.velocity -= blocked * self.velocity.dot(blocked).max(0.0);
+        }
+        scope.physics.bodies[handle].set_next_kinematic_translation(next);
         Signal::default()
     }
 
@@ -86,4 +100,38 @@ impl Act for Gantry {
     fn memory(&self) -> [f32; 3] {
         self.velocity.to_array()
     }
+}
+
+/// The directions in which a body, or one that is joined to it, is pressed into others.
+fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
+    let mut bodies = vec![handle];
+    for (one, other, ..) in world.impulse_joints.attached_joints(handle) {
+        bodies.push(if one == handle { other } else { one });
+    }
+    let mut directions = Vec::new();
+    for body in &bodies {
+        for collider in world.bodies[*body].colliders() {
+            for pair in world.narrow_phase.contact_pairs_with(*collider) {
+                let other = if pair.collider1 == *collider {
+                    pair.collider2
+                } else {
+                    pair.collider1
+                };
+                let inside = world.colliders[other]
+                    .parent()
+                    .is_some_and(|parent| bodies.contains(&parent));
+                if inside {
+                    continue;
+                }
+                for manifold in pair.solver_manifolds() {
+                    let deep = manifold.points.iter().any(|point| -point.dist > YIELD_DEPTH_M);
+                    let sign = if pair.collider1 == *collider { 1.0 } else { -1.0 };
+                    if deep {
+                        directions.push(manifold.data.normal * sign);
+                    }
+                }
+            }
+        }
+    }
+    directions
 }
