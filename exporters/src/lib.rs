@@ -113,6 +113,8 @@ impl Dataset {
 pub struct Finished {
     /// The manifest, written last.
     pub manifest: PathBuf,
+    /// Hash of all values, hexadecimal.
+    pub content: String,
     /// Episodes.
     pub episodes: u64,
     /// Rows of the data table.

@@ -28,6 +28,8 @@ pub struct Manifest {
     pub question: String,
     /// Digest of the run.
     pub run_digest: String,
+    /// BLAKE3 over the content hashes of all shards' tables, hexadecimal: equal in datasets that hold the same values.
+    pub content: String,
     /// The determinism domain.
     pub domain: BTreeMap<String, String>,
     /// The run with every default filled in.

@@ -41,7 +41,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if args.json {
         let summary = json!({
             "path": args.dataset, "manifest": finished.manifest, "run_digest": kit.dataset.run.digest(),
-            "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
+            "content": finished.content, "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
             "bytes": finished.bytes, "bad_episodes": finished.bad_episodes,
         });
         crate::print(&format!("{summary:#}\n"))?;

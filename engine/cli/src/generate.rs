@@ -96,7 +96,7 @@ fn conclude(args: &Args, kit: &RunKit, ended: Ended) -> anyhow::Result<ExitCode>
     if args.json {
         let summary = json!({
             "path": args.out, "manifest": finished.manifest, "run_digest": kit.dataset.run.digest(),
-            "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
+            "content": finished.content, "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
             "bytes": finished.bytes, "bad_episodes": finished.bad_episodes,
             "made": { "episodes": progress.episodes_made, "transitions": progress.transitions,
                       "successes": progress.successes, "seconds": secs, "transitions_per_second": rate },

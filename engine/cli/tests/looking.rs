@@ -243,11 +243,9 @@ fn transitions_are_replayed_as_well() {
 #[test]
 fn another_run_is_told_from_what_is_stored() {
     let folder = dataset(&[]);
-    let manifest = folder.path().join("set/meta/terrella/manifest.json");
-    let mut text: Value =
-        serde_json::from_slice(&fs::read(&manifest).expect("it is there")).expect("it is JSON");
-    text["run"]["spec"]["seed"] = 1.into();
-    fs::write(&manifest, text.to_string()).expect("there is room");
+    let other = dataset(&["--seed", "1"]);
+    let manifest = "set/meta/terrella/manifest.json";
+    fs::copy(other.path().join(manifest), folder.path().join(manifest)).expect("there is room");
     let said = stdout(&check(folder.path(), &["replay", "set", "--episode", "2"], 65));
     assert!(
         said.contains("differs from step 0 on: the drawn world is another one"),

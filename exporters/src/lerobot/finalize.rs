@@ -39,6 +39,7 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
         doc: dataset.doc.clone(),
         question: dataset.question.clone(),
         run_digest: dataset.run.digest(),
+        content: content(&records),
         domain: dataset.full_domain(),
         run: dataset.run.clone(),
         fps: dataset.fps,
@@ -69,6 +70,7 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
     publish_all(vec![manifest_file.file])?;
     Ok(Finished {
         manifest: root.join(paths::MANIFEST),
+        content: manifest.content,
         episodes: manifest.episodes,
         rows,
         shards: manifest.shards.len() as u64,
@@ -91,6 +93,15 @@ fn all_records(dataset: &Dataset, shards: &[Shard]) -> Result<Vec<CommitRecord>,
     } else {
         Err(ExportError::Missing { shards: missing })
     }
+}
+
+fn content(records: &[CommitRecord]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let files = records.iter().flat_map(|record| &record.files);
+    for hash in files.filter_map(|file| file.content.as_ref()) {
+        hasher.update(hash.as_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 fn split_records(dataset: &Dataset, shards: &[Shard]) -> Vec<SplitRecord> {
