@@ -16,6 +16,8 @@ pub mod manifest;
 pub mod picture;
 pub mod publish;
 pub mod read;
+mod read_file;
+mod space;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;

@@ -19,6 +19,16 @@ pub struct FolderLock {
     path: PathBuf,
 }
 
+impl FolderLock {
+    /// Writes into the file whose it is.
+    fn sign(&mut self) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        write!(self.file, "{}", std::process::id())?;
+        self.file.flush()
+    }
+}
+
 impl Drop for FolderLock {
     fn drop(&mut self) {
         // Removed while still locked, so that nobody finds it between. A failure leaves an empty file behind.
@@ -33,7 +43,7 @@ pub fn take(dataset: &Dataset) -> Result<FolderLock, AppError> {
     let root = &dataset.root;
     refuse_other_content(root)?;
     let meta = root.join("meta/terrella");
-    fs::create_dir_all(&meta).map_err(|source| io("create", &meta, source))?;
+    publish::make_folder(&meta)?;
     let lock = lock(root)?;
     let path = root.join(RUN_FILE);
     match fs::read(&path) {
@@ -79,20 +89,39 @@ pub fn run_of(root: &Path) -> Result<ResolvedRun, AppError> {
 }
 
 fn refuse_other_content(root: &Path) -> Result<(), AppError> {
-    if root.join(RUN_FILE).exists() || root.join("meta/terrella").exists() {
+    let meta = root.join("meta/terrella");
+    if meta.try_exists().map_err(|source| io("look at", &meta, source))? {
         return Ok(());
     }
-    let mut entries = match fs::read_dir(root) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(|source| io("list", root, source))?,
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(AppError::OtherContent {
-            path: root.to_path_buf(),
-            reason: "is not empty and holds no dataset of this engine; take another folder".into(),
-        }),
+    if !holds_a_file(root)? {
+        return Ok(());
     }
+    Err(AppError::OtherContent {
+        path: root.to_path_buf(),
+        reason: "is not empty and holds no dataset of this engine; take another folder".into(),
+    })
+}
+
+/// True when anything but folders is in a folder: a run that was killed at its start leaves some of them.
+fn holds_a_file(root: &Path) -> Result<bool, AppError> {
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries.map_err(|source| io("list", &folder, source))?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(|source| io("list", &folder, source))?;
+            let kind = entry
+                .file_type()
+                .map_err(|source| io("look at", &entry.path(), source))?;
+            if !kind.is_dir() {
+                return Ok(true);
+            }
+            folders.push(entry.path());
+        }
+    }
+    Ok(false)
 }
 
 fn lock(root: &Path) -> Result<FolderLock, AppError> {
@@ -124,31 +153,31 @@ fn lock(root: &Path) -> Result<FolderLock, AppError> {
             Err(TryLockError::Error(source)) => return Err(io("lock", &path, source)),
         }
         // The last holder removes the file: what was locked may be nowhere any more.
-        if !same_file(&file, &path) {
+        if !same_file(&file, &path).map_err(|source| io("look at", &path, source))? {
             continue;
         }
-        let written = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| write!(file, "{}", std::process::id()))
-            .and_then(|()| file.flush());
-        written.map_err(|source| io("write", &path, source))?;
-        return Ok(FolderLock { file, path });
+        // From here on dropped, and so removed, if anything fails.
+        let mut lock = FolderLock { file, path };
+        lock.sign().map_err(|source| io("write", &lock.path, source))?;
+        return Ok(lock);
     }
 }
 
+/// True when this path leads to this file; an error is not taken for another file, lest one waits for ever.
 #[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> bool {
+fn same_file(file: &File, path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(one), Ok(other)) => one.ino() == other.ino() && one.dev() == other.dev(),
-        _ => false,
+    let one = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(other) => Ok(one.ino() == other.ino() && one.dev() == other.dev()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &File, path: &Path) -> bool {
-    path.exists()
+fn same_file(_: &File, path: &Path) -> std::io::Result<bool> {
+    path.try_exists()
 }
 
 /// The first field in which two runs differ.
@@ -181,10 +210,33 @@ fn difference(there: &ResolvedRun, wanted: &ResolvedRun) -> String {
 }
 
 fn io(operation: &'static str, path: &Path, source: std::io::Error) -> AppError {
-    terrella_exporters::ExportError::Io {
-        operation,
-        path: path.to_path_buf(),
-        source,
+    terrella_exporters::ExportError::io(operation, path, source).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_a_run_killed_at_its_start_are_no_other_content() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("meta")).unwrap();
+        refuse_other_content(root.path()).unwrap();
+        fs::write(root.path().join("meta/thesis.tex"), "precious").unwrap();
+        assert_eq!(refuse_other_content(root.path()).unwrap_err().exit_code(), 73);
     }
-    .into()
+
+    #[test]
+    fn a_lock_that_was_removed_and_taken_anew_is_another_file() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("lock");
+        let file = File::create(&path).unwrap();
+        assert!(same_file(&file, &path).unwrap());
+        fs::remove_file(&path).unwrap();
+        assert!(!same_file(&file, &path).unwrap());
+        File::create(&path).unwrap();
+        assert!(!same_file(&file, &path).unwrap());
+        // What cannot be told is an error: taken for another file, it would be waited for without end.
+        assert!(same_file(&file, &path.join("below")).is_err());
+    }
 }

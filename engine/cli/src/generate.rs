@@ -110,12 +110,12 @@ fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize)
     let finished = match outcome {
         Ok(finished) => finished,
         Err(AppError::Interrupted) => {
-            eprintln!(
+            crate::complain(&format!(
                 "stopped: {} of {} shards are safe. Go on with:\n  {}",
                 progress.shards_done,
                 progress.shards,
                 command_line()
-            );
+            ));
             return Ok(ExitCode::from(128 + signal.max(2) as u8));
         }
         Err(error) => return Err(error.into()),
@@ -134,20 +134,20 @@ fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize)
         crate::print(&summary(&args.out, &finished, &progress, secs, rate))?;
     }
     for failed in bad.iter().take(5) {
-        eprintln!(
+        crate::complain(&format!(
             "episode {} attempt {} failed at step {} and was drawn anew: {}\n  see it: {}",
             failed.episode, failed.attempt, failed.step, failed.reason, failed.replay_command
-        );
+        ));
     }
     let share = finished.bad_episodes as f64 / finished.episodes.max(1) as f64;
     if share > BAD_SHARE {
-        eprintln!(
+        crate::complain(&format!(
             "error: {} worlds of {} episodes failed, over {:.0} %; they are listed in {}",
             finished.bad_episodes,
             finished.episodes,
             100.0 * BAD_SHARE,
             args.out.join("meta/terrella/quarantine").display()
-        );
+        ));
         return Ok(ExitCode::from(3));
     }
     Ok(ExitCode::SUCCESS)
