@@ -4,6 +4,7 @@ use crate::error::AppError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use terrella_exporters::{Dataset, publish};
 use terrella_spec::run::ResolvedRun;
 
@@ -137,14 +138,8 @@ fn lock(root: &Path) -> Result<FolderLock, AppError> {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let read = file.read_to_string(&mut holder);
-                let known = read.is_ok() && !holder.trim().is_empty();
-                let holder = if known {
-                    holder.trim().to_string()
-                } else {
-                    "?".to_string()
-                };
+                // Where a locked file cannot be read, the folder is busy all the same.
+                let holder = holder(&mut file).unwrap_or_else(|_| "?".to_string());
                 return Err(AppError::Busy {
                     path: root.to_path_buf(),
                     holder,
@@ -161,6 +156,23 @@ fn lock(root: &Path) -> Result<FolderLock, AppError> {
         lock.sign().map_err(|source| io("write", &lock.path, source))?;
         return Ok(lock);
     }
+}
+
+/// Who signed a lock. Between locking and signing it is still empty, or has the name of one who was killed: so it counts
+/// when it is read twice.
+fn holder(file: &mut File) -> std::io::Result<String> {
+    let mut last = String::new();
+    for _ in 0..20 {
+        let mut name = String::new();
+        file.rewind()?;
+        file.read_to_string(&mut name)?;
+        if !name.is_empty() && name == last {
+            return Ok(name);
+        }
+        last = name;
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok("?".to_string())
 }
 
 /// True when this path leads to this file; an error is not taken for another file, lest one waits for ever.

@@ -3,13 +3,14 @@
 use crate::job::JobArgs;
 use crate::progress::ProgressPlugin;
 use crate::table::{bytes, thousands};
+use crate::{shell, signals};
 use bevy_app::App;
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 use terrella_app::batch::{Batch, Report, run_to_end};
 use terrella_app::registries::Registries;
@@ -70,9 +71,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         terrella_app::folder::run_of(&args.out)?;
     }
     let kit = Arc::new(kit);
-    let (stop, signal) = watch_signals()?;
+    let signals = signals::watch(|| {
+        crate::complain(&format!(
+            "stopped before a safe point: shards that are not finished are made anew. Go on with:\n  {}",
+            command_line()
+        ));
+    })?;
     let start = Instant::now();
-    let (batch, progress) = Batch::new(kit.clone(), threads, stop)?;
+    let (batch, progress) = Batch::new(kit.clone(), threads, signals.stop)?;
     let mut app = App::new();
     app.add_plugins(TerrellaPlugins)
         .insert_resource(batch)
@@ -82,23 +88,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let report = run_to_end(app);
     let secs = start.elapsed().as_secs_f64();
-    conclude(&args, &kit, report, secs, signal.load(Ordering::Relaxed))
+    conclude(&args, &kit, report, secs, signals.number.load(Ordering::Relaxed))
 }
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get())
-}
-
-/// The first signal asks for a safe stop, the second one ends the process at once.
-fn watch_signals() -> anyhow::Result<(Arc<AtomicBool>, Arc<AtomicUsize>)> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(number, 128 + number, stop.clone())?;
-        signal_hook::flag::register(number, stop.clone())?;
-        signal_hook::flag::register_usize(number, signal.clone(), number as usize)?;
-    }
-    Ok((stop, signal))
 }
 
 fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize) -> anyhow::Result<ExitCode> {
@@ -123,7 +117,7 @@ fn conclude(args: &Args, kit: &RunKit, report: Report, secs: f64, signal: usize)
     let rate = progress.transitions as f64 / secs.max(1e-9);
     if args.json {
         let summary = json!({
-            "path": args.out, "manifest": finished.manifest, "run_digest": kit.dataset.run.digest(),
+            "path": args.out.to_string_lossy(), "manifest": finished.manifest.to_string_lossy(), "run_digest": kit.dataset.run.digest(),
             "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
             "bytes": finished.bytes, "bad_episodes": finished.bad_episodes,
             "made": { "episodes": progress.episodes_made, "transitions": progress.transitions,
@@ -161,6 +155,8 @@ fn summary(
     rate: f64,
 ) -> String {
     let path = out.display();
+    let for_python = shell::python(out);
+    let tables = Path::new(&shell::pattern(out)).join("data/*/*.parquet");
     let resumed = match progress.episodes_resumed {
         0 => String::new(),
         episodes => format!(" ({} were there)", thousands(episodes)),
@@ -169,12 +165,12 @@ fn summary(
         "{path}: {} episodes{resumed}, {} rows, {} shards, {}; {} transitions in {secs:.1} s, {} a second
 
 Load it:
-  LeRobot    LeRobotDataset(\"terrella/data\", root=\"{path}\")
-  datasets   load_dataset(\"{path}\", split=\"train\")
-  Polars     pl.scan_parquet(\"{path}/data/*/*.parquet\")
-  DuckDB     select * from '{path}/data/*/*.parquet'
-Look at it:  terrella inspect {path}
-Its card:    {path}/README.md
+  LeRobot    LeRobotDataset(\"terrella/data\", root={for_python})
+  datasets   load_dataset({for_python}, split=\"train\")
+  Polars     pl.scan_parquet({})
+  DuckDB     select * from '{}'
+Look at it:  terrella inspect {}
+Its card:    {}
 ",
         thousands(finished.episodes),
         thousands(finished.rows),
@@ -182,6 +178,10 @@ Its card:    {path}/README.md
         bytes(finished.bytes),
         thousands(progress.transitions),
         thousands(rate as u64),
+        shell::python(&tables),
+        tables.to_string_lossy().replace('\'', "''"),
+        shell::path(out),
+        shell::path(&out.join("README.md")),
     )
 }
 
@@ -230,16 +230,8 @@ fn dry_run(kit: &RunKit, threads: usize, as_json: bool) -> anyhow::Result<ExitCo
 
 /// The command as it was typed, for a person to type again.
 fn command_line() -> String {
-    let quote = |word: String| {
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=,:+@%".contains(letter);
-        if !word.is_empty() && word.chars().all(plain) {
-            word
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    };
     std::env::args_os()
-        .map(|word| quote(word.to_string_lossy().into_owned()))
+        .map(|word| shell::word(&word))
         .collect::<Vec<_>>()
         .join(" ")
 }

@@ -10,6 +10,8 @@ mod preview;
 mod progress;
 mod replay;
 mod schema;
+mod shell;
+mod signals;
 mod table;
 mod validate;
 
