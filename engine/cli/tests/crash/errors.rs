@@ -2,7 +2,7 @@
 
 use crate::kills::undisturbed;
 use crate::parallel;
-use crate::strace::{Call, Injection, watch};
+use crate::strace::{Call, Injection, MKDIR, UNLINK, watch};
 use crate::tiny::{self, Start, WHOLE};
 use crate::tree;
 use std::fs;
@@ -14,7 +14,7 @@ const ERRORS: [(&str, &str, &[&str]); 6] = [
     (
         "error=ENOSPC",
         "No space left on device",
-        &["openat", "write", "fsync", "renameat", "mkdir"],
+        &["openat", "write", "fsync", "renameat", MKDIR],
     ),
     (
         "error=EIO",
@@ -26,26 +26,22 @@ const ERRORS: [(&str, &str, &[&str]); 6] = [
             "write",
             "fsync",
             "renameat",
-            "unlink",
+            UNLINK,
             "getdents64",
             "statx",
         ],
     ),
-    (
-        "error=EDQUOT",
-        "Disk quota exceeded",
-        &["write", "fsync", "mkdir"],
-    ),
+    ("error=EDQUOT", "Disk quota exceeded", &["write", "fsync", MKDIR]),
     (
         "error=EROFS",
         "Read-only file system",
-        &["openat", "renameat", "mkdir", "unlink"],
+        &["openat", "renameat", MKDIR, UNLINK],
     ),
     ("error=EMFILE", "Too many open files", &["openat"]),
     (
         "error=EACCES",
         "Permission denied",
-        &["openat", "renameat", "mkdir", "unlink"],
+        &["openat", "renameat", MKDIR, UNLINK],
     ),
 ];
 
@@ -94,7 +90,7 @@ fn inject(case: &Case) -> Outcome {
                 wrong.extend(untold(&said, case.reason, &injected, &root));
             }
             wrong.extend(record_after_failed_flush(&watched.calls, &root));
-            if case.injection.call != "unlink" {
+            if case.injection.call != UNLINK {
                 wrong.extend(tree::passing(&root).map(|name| format!("{} is left", name.display())));
             }
         }
@@ -208,7 +204,7 @@ fn with_few_files_open_at_a_time_it_works_or_says_so() {
                 &limit.to_string(),
                 tiny::TERRELLA,
             ])
-            .args(tiny::words(&root, 2))
+            .args(tiny::words(&root, 2, tiny::EPISODES))
             .output()
             .expect("sh starts");
         let said = tiny::said(&output);

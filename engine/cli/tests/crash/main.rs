@@ -10,11 +10,16 @@
 //! System calls are cut and refused by `strace` (Debian: `apt install strace`).
 #![cfg(target_os = "linux")]
 
+mod disks;
 mod errors;
 mod kills;
 mod moments;
+mod names;
 mod order;
 mod parallel;
+mod process;
+mod rivals;
+mod signals;
 mod strace;
 mod teeth;
 mod tiny;

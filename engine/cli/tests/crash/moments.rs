@@ -4,6 +4,7 @@ use crate::parallel;
 use crate::tiny::{self, WHOLE};
 use crate::tree;
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,7 +24,7 @@ impl Moments {
     }
 }
 
-fn start(root: &std::path::Path, threads: usize) -> Child {
+fn start(root: &Path, threads: u32) -> Child {
     tiny::command(root, threads)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -48,7 +49,7 @@ fn round(seed: u64, duration: Duration) -> (usize, Vec<String>) {
     let (mut deaths, mut wrong) = (0, Vec::new());
     for attempt in 0.. {
         assert!(attempt < 200, "it always comes through before it is killed");
-        let threads = 1 + (seed as usize + attempt) % 4;
+        let threads = 1 + (seed as u32 + attempt) % 4;
         let mut child = start(&root, threads);
         std::thread::sleep(duration.mul_f64(moments.next()));
         child.kill().expect("a signal");

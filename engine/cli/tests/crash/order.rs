@@ -2,13 +2,13 @@
 //! goes down loses what was not flushed. So the order itself is checked: flushed before renamed, each folder on the way
 //! flushed before the record is renamed, the manifest last.
 
-use crate::strace::{Call, watch};
+use crate::strace::{Call, MKDIR, watch};
 use crate::tiny::{self, Start};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What the order is made of.
-pub const CALLS: &[&str] = &["openat", "write", "mkdir", "fsync", "renameat"];
+pub const CALLS: &[&str] = &["openat", "write", MKDIR, "fsync", "renameat"];
 
 /// What would be lost when the power goes at the wrong moment.
 pub fn careless(calls: &[Call], root: &Path) -> Vec<String> {
@@ -23,7 +23,7 @@ pub fn careless(calls: &[Call], root: &Path) -> Vec<String> {
                 wrong.push(format!("{name} is written under its final name"));
             }
             "write" => drop(unflushed.insert(path.clone())),
-            "mkdir" if call.line.contains(" = 0") => unflushed.extend(path.parent().map(Path::to_path_buf)),
+            MKDIR if call.line.contains(" = 0") => unflushed.extend(path.parent().map(Path::to_path_buf)),
             "fsync" if call.line.contains(" = 0") => drop(unflushed.remove(path)),
             "renameat" => {
                 let to = &call.paths[1];
@@ -31,11 +31,11 @@ pub fn careless(calls: &[Call], root: &Path) -> Vec<String> {
                     wrong.push(format!("{name} is renamed before it is flushed"));
                 }
                 // These say that others stand.
-                if to.starts_with(root.join("meta/terrella/commits")) || to.ends_with("manifest.json") {
-                    let shard = shard_of(to);
+                let is_record = to.starts_with(root.join("meta/terrella/commits"));
+                if is_record || to.ends_with("manifest.json") {
                     let before = unflushed
                         .iter()
-                        .filter(|path| is_named(path, root) && concerns(path, shard.as_deref()));
+                        .filter(|path| is_named(path, root) && !(is_record && path.ends_with("commits")));
                     wrong.extend(before.map(|path| format!("{name} is renamed before {}", path.display())));
                 }
                 unflushed.extend(to.parent().map(Path::to_path_buf));
@@ -64,16 +64,6 @@ fn is_final(path: &Path) -> bool {
 /// A folder of the dataset or a file that is there for good.
 fn is_named(path: &Path, root: &Path) -> bool {
     is_final(path) && (path.starts_with(root) || root.starts_with(path))
-}
-
-fn shard_of(record: &Path) -> Option<String> {
-    let name = record.file_stem()?.to_str()?;
-    name.strip_prefix("shard-").map(str::to_string)
-}
-
-/// A record vouches for the folders that its files stand in; the manifest for all of them.
-fn concerns(path: &Path, shard: Option<&str>) -> bool {
-    shard.is_none() || !path.ends_with("commits")
 }
 
 #[test]

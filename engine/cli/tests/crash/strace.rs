@@ -6,6 +6,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// Makes a folder; newer machines have no call without `at`.
+pub const MKDIR: &str = if cfg!(target_arch = "x86_64") {
+    "mkdir"
+} else {
+    "mkdirat"
+};
+
+/// Removes a file.
+pub const UNLINK: &str = if cfg!(target_arch = "x86_64") {
+    "unlink"
+} else {
+    "unlinkat"
+};
+
 /// What is done to a system call.
 #[derive(Clone, Copy, Debug)]
 pub struct Injection {

@@ -1,36 +1,45 @@
 //! The tiny run that every test hurts, and the states in which its folder can be found.
 
 use crate::tree::{self, Tree};
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-/// Four shards of two episodes, without pictures: a run of 60 ms.
-const RUN: [&str; 13] = [
+/// Shards of two episodes of eight steps, without pictures.
+const RUN: [&str; 7] = [
     "generate",
     "drop_bounce",
-    "--episodes",
-    "8",
-    "--steps",
-    "8",
-    "--sensors",
-    "none",
-    "--seed",
-    "5",
-    "--shard-episodes",
-    "2",
+    "--steps=8",
+    "--sensors=none",
+    "--seed=5",
+    "--shard-episodes=2",
     "--quiet",
 ];
 
-/// What an undisturbed run leaves.
-pub static WHOLE: LazyLock<Tree> = LazyLock::new(|| {
+/// The program.
+pub const TERRELLA: &str = env!("CARGO_BIN_EXE_terrella");
+
+/// Episodes of the tiny run: four shards, 60 ms.
+pub const EPISODES: u32 = 8;
+/// Episodes of a run that is long enough to be met at work: a quarter of a second.
+pub const MANY_EPISODES: u32 = 100;
+
+/// What an undisturbed tiny run leaves.
+pub static WHOLE: LazyLock<Tree> = LazyLock::new(|| whole(EPISODES));
+/// What an undisturbed run of many episodes leaves.
+pub static WHOLE_OF_MANY: LazyLock<Tree> = LazyLock::new(|| whole(MANY_EPISODES));
+
+fn whole(episodes: u32) -> Tree {
     let scratch = scratch();
     let root = scratch.path().join("whole");
-    let output = command(&root, 1).output().expect("the binary starts");
+    let output = Command::new(TERRELLA)
+        .args(words(&root, 2, episodes))
+        .output()
+        .expect("the binary starts");
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     tree::read(&root)
-});
+}
 
 /// A folder on the disk that the tests' machine keeps for such.
 pub fn scratch() -> tempfile::TempDir {
@@ -38,24 +47,30 @@ pub fn scratch() -> tempfile::TempDir {
 }
 
 /// The command, `words` after the program.
-pub fn words(root: &Path, threads: usize) -> Vec<std::ffi::OsString> {
-    let threads = threads.to_string();
+pub fn words(root: &Path, threads: u32, episodes: u32) -> Vec<OsString> {
+    let mut out = OsString::from("--out=");
+    out.push(root);
     RUN.iter()
-        .copied()
-        .chain(["--threads", &threads, "--out"])
-        .map(OsStr::new)
-        .chain([root.as_os_str()])
-        .map(OsStr::to_os_string)
+        .map(OsString::from)
+        .chain([format!("--threads={threads}").into()])
+        .chain([format!("--episodes={episodes}").into(), out])
         .collect()
 }
 
-/// The program.
-pub const TERRELLA: &str = env!("CARGO_BIN_EXE_terrella");
-
-/// The run into a folder.
-pub fn command(root: &Path, threads: usize) -> Command {
+/// The tiny run into a folder.
+pub fn command(root: &Path, threads: u32) -> Command {
     let mut command = Command::new(TERRELLA);
-    command.args(words(root, threads));
+    command.args(words(root, threads, EPISODES));
+    command
+}
+
+/// The run of many episodes into a folder, with what it says kept.
+pub fn many(root: &Path, threads: u32) -> Command {
+    let mut command = Command::new(TERRELLA);
+    command
+        .args(words(root, threads, MANY_EPISODES))
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
     command
 }
 
