@@ -162,7 +162,9 @@ impl ClosedShard {
     /// Puts the files in place, and then the record that says so. Takes no work, only time: it waits for the disk.
     pub fn commit(self) -> Result<CommitRecord, ExportError> {
         publish_all(self.files)?;
-        publish_all(vec![self.record_file])?;
+        let path = self.record_file.path().to_path_buf();
+        // A record that may not be on the disk is taken back: the shard is made anew.
+        publish_all(vec![self.record_file]).inspect_err(|_| drop(fs::remove_file(path)))?;
         Ok(self.record)
     }
 }

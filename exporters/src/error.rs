@@ -1,5 +1,6 @@
 //! What can go wrong while a dataset is written or read.
 
+use crate::space;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -100,6 +101,17 @@ pub enum ExportError {
     },
 }
 
+impl ExportError {
+    /// The file system refused something. A full disk is told with the room that there is.
+    pub fn io(operation: &'static str, path: &Path, source: io::Error) -> Self {
+        ExportError::Io {
+            operation,
+            path: path.to_path_buf(),
+            source: space::explain(source, path, None),
+        }
+    }
+}
+
 /// The first few numbers, and how many more.
 fn list(shards: &[u64]) -> String {
     let shown: Vec<String> = shards.iter().take(20).map(u64::to_string).collect();
@@ -119,11 +131,7 @@ pub(crate) trait At<T> {
 
 impl<T> At<T> for io::Result<T> {
     fn at(self, operation: &'static str, path: &Path) -> Result<T, ExportError> {
-        self.map_err(|source| ExportError::Io {
-            operation,
-            path: path.to_path_buf(),
-            source,
-        })
+        self.map_err(|source| ExportError::io(operation, path, source))
     }
 }
 
@@ -132,11 +140,7 @@ impl<T> At<T> for Result<T, parquet::errors::ParquetError> {
     fn at(self, operation: &'static str, path: &Path) -> Result<T, ExportError> {
         self.map_err(|source| match source {
             parquet::errors::ParquetError::External(inner) => match inner.downcast::<io::Error>() {
-                Ok(source) => ExportError::Io {
-                    operation,
-                    path: path.to_path_buf(),
-                    source: *source,
-                },
+                Ok(source) => ExportError::io(operation, path, *source),
                 Err(inner) => ExportError::Parquet {
                     path: path.to_path_buf(),
                     source: parquet::errors::ParquetError::External(inner),

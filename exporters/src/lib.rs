@@ -18,7 +18,9 @@ pub mod manifest;
 pub mod picture;
 pub mod publish;
 pub mod read;
+mod read_file;
 mod seal;
+mod space;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
@@ -113,7 +115,7 @@ impl Dataset {
 pub struct Finished {
     /// The manifest, written last.
     pub manifest: PathBuf,
-    /// Hash of all values, hexadecimal.
+    /// Hash of all values, hexadecimal; empty where the format takes none.
     pub content: String,
     /// Episodes.
     pub episodes: u64,

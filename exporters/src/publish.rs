@@ -8,11 +8,13 @@
 //! [`ClosedFile`] leaves nothing.
 
 use crate::error::{At, ExportError};
+use crate::space;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use tempfile::{NamedTempFile, TempPath};
 
 /// What stands on the disk after publishing.
@@ -33,6 +35,8 @@ pub struct Publication {
 
 /// Below the buffer, so that it hashes and writes in large pieces.
 struct HashedFile {
+    /// Its final name, for errors.
+    path: PathBuf,
     file: File,
     hasher: blake3::Hasher,
     bytes: u64,
@@ -50,7 +54,7 @@ impl Publication {
     /// Starts a file that will be called `path`. Makes its folder, and removes what an interrupted writer of it left.
     pub fn start(path: &Path) -> Result<Self, ExportError> {
         let folder = folder_of(path);
-        fs::create_dir_all(folder).at("make folder", folder)?;
+        make_folder(folder)?;
         remove_stale(path)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let prefix = format!(".{name}.");
@@ -71,6 +75,7 @@ impl Publication {
             file: BufWriter::with_capacity(
                 1 << 18,
                 HashedFile {
+                    path: path.to_path_buf(),
                     file,
                     hasher: blake3::Hasher::new(),
                     bytes: 0,
@@ -86,7 +91,9 @@ impl Publication {
 
     /// Ends the file; nothing waits for the disk yet.
     pub fn close(self) -> Result<ClosedFile, ExportError> {
-        let HashedFile { file, hasher, bytes } = self
+        let HashedFile {
+            file, hasher, bytes, ..
+        } = self
             .file
             .into_inner()
             .map_err(io::IntoInnerError::into_error)
@@ -115,7 +122,10 @@ impl Write for Publication {
 
 impl Write for HashedFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.file.write(bytes)?;
+        let written = self
+            .file
+            .write(bytes)
+            .map_err(|error| space::explain(error, &self.path, Some(bytes.len() as u64)))?;
         self.hasher.update(&bytes[..written]);
         self.bytes += written as u64;
         Ok(written)
@@ -127,6 +137,11 @@ impl Write for HashedFile {
 }
 
 impl ClosedFile {
+    /// Its final name.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// What will stand on the disk.
     pub fn published(&self) -> &Published {
         &self.published
@@ -137,7 +152,10 @@ impl ClosedFile {
 /// leaves nothing half written under a final name.
 pub fn publish_all(files: Vec<ClosedFile>) -> Result<(), ExportError> {
     all_at_once(&files, |file| {
-        file.file.sync_all().at("flush to the disk", &file.path)
+        file.file
+            .sync_all()
+            .map_err(|error| space::explain(error, &file.path, Some(file.published.bytes)))
+            .at("flush to the disk", &file.path)
     })?;
     let folders: BTreeSet<PathBuf> = files
         .iter()
@@ -216,6 +234,33 @@ pub fn remove_stale(path: &Path) -> Result<(), ExportError> {
         }
     }
     Ok(())
+}
+
+/// Makes a folder and those above it that are missing. Their names last as long as what is put in them: each stands in
+/// the folder above it, which is flushed.
+pub fn make_folder(folder: &Path) -> Result<(), ExportError> {
+    // One at a time, so that nobody uses a folder that another has made and not flushed yet.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    fn make(folder: &Path) -> Result<(), ExportError> {
+        let there = |error: &io::Error| error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir();
+        match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => return Ok(()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error).at("look at", folder),
+            _ => {}
+        }
+        let above = folder_of(folder);
+        if above != folder {
+            make(above)?;
+        }
+        match fs::create_dir(folder) {
+            // Another process was faster.
+            Err(error) if there(&error) => {}
+            made => made.at("make folder", folder)?,
+        }
+        sync_folder(above)
+    }
+    make(folder)
 }
 
 /// Removes a file, for good.

@@ -8,12 +8,14 @@ use crate::error::{At, ExportError};
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
 use crate::picture::decode_column;
+use crate::read_file::ReadFile;
 use crate::seal;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use std::fs::{self, File};
+use parquet::errors::ParquetError;
+use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -207,8 +209,13 @@ pub fn batches(
     names: Option<&[&str]>,
     range: Option<Range<u64>>,
 ) -> Result<impl Iterator<Item = Result<RecordBatch, ExportError>>, ExportError> {
-    let file = File::open(path).at("open", path)?;
-    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).at("read", path)?;
+    let file = ReadFile::open(path)?;
+    let refusal = file.refusal();
+    let error = {
+        let path = path.to_path_buf();
+        move |error: ParquetError| refusal.or(&path, error)
+    };
+    let mut builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(&error)?;
     if let Some(names) = names {
         let positions: Vec<usize> = (builder.schema().fields().iter().enumerate())
             .filter(|(_, field)| names.contains(&field.name().as_str()))
@@ -235,12 +242,6 @@ pub fn batches(
             .with_offset((range.start - before) as usize)
             .with_limit((range.end - range.start) as usize);
     }
-    let reader = builder.build().at("read", path)?;
-    let path = path.to_path_buf();
-    Ok(reader.map(move |batch| {
-        batch.map_err(|error| ExportError::Parquet {
-            path: path.clone(),
-            source: error.into(),
-        })
-    }))
+    let reader = builder.build().map_err(&error)?;
+    Ok(reader.map(move |batch| batch.map_err(|source| error(source.into()))))
 }

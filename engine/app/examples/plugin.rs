@@ -152,6 +152,7 @@ impl Exporter for Csv {
     fn finalize(&self, dataset: &Dataset) -> Result<Finished, ExportError> {
         Ok(Finished {
             manifest: dataset.root.join("shard-0.csv"),
+            content: String::new(),
             episodes: dataset.run.spec.episodes,
             rows: dataset.run.spec.episodes * dataset.run.rows_per_episode(),
             shards: 1,

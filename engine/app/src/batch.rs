@@ -412,7 +412,6 @@ fn finish(mut batch: ResMut<Batch>, progress: Res<Progress>, mut exit: MessageWr
     } else {
         Err(AppError::Interrupted)
     };
-    making::tidy(&batch.kit.dataset.root);
     let code = outcome.as_ref().err().map_or(0, AppError::exit_code);
     batch.outcome = Some(outcome);
     exit.write(NonZero::new(code).map_or(AppExit::Success, AppExit::Error));

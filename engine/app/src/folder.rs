@@ -5,6 +5,7 @@ use crate::making;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use terrella_exporters::{Dataset, ExportError, publish};
 use terrella_spec::run::ResolvedRun;
 
@@ -48,6 +49,16 @@ struct LockFile {
     shared: bool,
 }
 
+impl LockFile {
+    /// Writes into the file whose it is.
+    fn sign(&mut self) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.rewind()?;
+        write!(self.file, "{}", std::process::id())?;
+        self.file.flush()
+    }
+}
+
 impl Drop for LockFile {
     fn drop(&mut self) {
         // Of those who share a lock, the last one has it alone.
@@ -55,7 +66,7 @@ impl Drop for LockFile {
             return;
         }
         // Removed while still locked, so that nobody finds it between. A failure leaves an empty file behind.
-        if same_file(&self.file, &self.path) && fs::remove_file(&self.path).is_ok() {
+        if same_file(&self.file, &self.path).unwrap_or(false) && fs::remove_file(&self.path).is_ok() {
             let _ = self.file.unlock();
         }
     }
@@ -67,7 +78,7 @@ pub fn take(dataset: &Dataset, partition: Option<Partition>) -> Result<FolderLoc
     let root = &dataset.root;
     refuse_other_content(root)?;
     let meta = root.join("meta/terrella");
-    fs::create_dir_all(&meta).map_err(|source| io("create", &meta, source))?;
+    publish::make_folder(&meta)?;
     let mut locks = vec![lock(root, LOCK_FILE, partition.is_some())?];
     match partition {
         Some(partition) => {
@@ -89,7 +100,7 @@ pub fn take(dataset: &Dataset, partition: Option<Partition>) -> Result<FolderLoc
 pub fn own_files(root: &Path) -> Result<Vec<String>, AppError> {
     let locks = partition_locks(root)?.into_iter().map(|(name, _)| name);
     let marks = making::marked(root).into_iter();
-    let marks = marks.map(|shard| format!("{}/shard-{shard:06}", making::FOLDER));
+    let marks = marks.map(making::mark_name);
     let names = [RUN_FILE.to_string(), LOCK_FILE.to_string()];
     Ok(names.into_iter().chain(locks).chain(marks).collect())
 }
@@ -184,20 +195,39 @@ pub fn run_of(root: &Path) -> Result<ResolvedRun, AppError> {
 }
 
 fn refuse_other_content(root: &Path) -> Result<(), AppError> {
-    if root.join(RUN_FILE).exists() || root.join("meta/terrella").exists() {
+    let meta = root.join("meta/terrella");
+    if meta.try_exists().map_err(|source| io("look at", &meta, source))? {
         return Ok(());
     }
-    let mut entries = match fs::read_dir(root) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        entries => entries.map_err(|source| io("list", root, source))?,
-    };
-    match entries.next() {
-        None => Ok(()),
-        Some(_) => Err(AppError::OtherContent {
-            path: root.to_path_buf(),
-            reason: "is not empty and holds no dataset of this engine; take another folder".into(),
-        }),
+    if !holds_a_file(root)? {
+        return Ok(());
     }
+    Err(AppError::OtherContent {
+        path: root.to_path_buf(),
+        reason: "is not empty and holds no dataset of this engine; take another folder".into(),
+    })
+}
+
+/// True when anything but folders is in a folder: a run that was killed at its start leaves some of them.
+fn holds_a_file(root: &Path) -> Result<bool, AppError> {
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries.map_err(|source| io("list", &folder, source))?,
+        };
+        for entry in entries {
+            let entry = entry.map_err(|source| io("list", &folder, source))?;
+            let kind = entry
+                .file_type()
+                .map_err(|source| io("look at", &entry.path(), source))?;
+            if !kind.is_dir() {
+                return Ok(true);
+            }
+            folders.push(entry.path());
+        }
+    }
+    Ok(false)
 }
 
 fn lock(root: &Path, name: &str, shared: bool) -> Result<LockFile, AppError> {
@@ -217,14 +247,8 @@ fn lock(root: &Path, name: &str, shared: bool) -> Result<LockFile, AppError> {
         match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                let read = file.read_to_string(&mut holder);
-                let known = read.is_ok() && !holder.trim().is_empty();
-                let holder = if known {
-                    holder.trim().to_string()
-                } else {
-                    "?".to_string()
-                };
+                // Where a locked file cannot be read, the folder is busy all the same.
+                let holder = holder(&mut file).unwrap_or_else(|_| "?".to_string());
                 return Err(AppError::Busy {
                     path: root.to_path_buf(),
                     holder,
@@ -233,31 +257,48 @@ fn lock(root: &Path, name: &str, shared: bool) -> Result<LockFile, AppError> {
             Err(TryLockError::Error(source)) => return Err(io("lock", &path, source)),
         }
         // The last holder removes the file: what was locked may be nowhere any more.
-        if !same_file(&file, &path) {
+        if !same_file(&file, &path).map_err(|source| io("look at", &path, source))? {
             continue;
         }
-        let written = file
-            .set_len(0)
-            .and_then(|()| file.rewind())
-            .and_then(|()| write!(file, "{}", std::process::id()))
-            .and_then(|()| file.flush());
-        written.map_err(|source| io("write", &path, source))?;
-        return Ok(LockFile { file, path, shared });
+        // From here on dropped, and so removed, if anything fails.
+        let mut lock = LockFile { file, path, shared };
+        lock.sign().map_err(|source| io("write", &lock.path, source))?;
+        return Ok(lock);
     }
 }
 
+/// Who signed a lock. Between locking and signing it is still empty, or has the name of one who was killed: so it counts
+/// when it is read twice.
+fn holder(file: &mut File) -> std::io::Result<String> {
+    let mut last = String::new();
+    for _ in 0..20 {
+        let mut name = String::new();
+        file.rewind()?;
+        file.read_to_string(&mut name)?;
+        if !name.is_empty() && name == last {
+            return Ok(name);
+        }
+        last = name;
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok("?".to_string())
+}
+
+/// True when this path leads to this file; an error is not taken for another file, lest one waits for ever.
 #[cfg(unix)]
-fn same_file(file: &File, path: &Path) -> bool {
+fn same_file(file: &File, path: &Path) -> std::io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(one), Ok(other)) => one.ino() == other.ino() && one.dev() == other.dev(),
-        _ => false,
+    let one = file.metadata()?;
+    match fs::metadata(path) {
+        Ok(other) => Ok(one.ino() == other.ino() && one.dev() == other.dev()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
 #[cfg(not(unix))]
-fn same_file(_: &File, path: &Path) -> bool {
-    path.exists()
+fn same_file(_: &File, path: &Path) -> std::io::Result<bool> {
+    path.try_exists()
 }
 
 /// The first field in which two runs differ.
@@ -290,10 +331,33 @@ fn difference(there: &ResolvedRun, wanted: &ResolvedRun) -> String {
 }
 
 fn io(operation: &'static str, path: &Path, source: std::io::Error) -> AppError {
-    terrella_exporters::ExportError::Io {
-        operation,
-        path: path.to_path_buf(),
-        source,
+    terrella_exporters::ExportError::io(operation, path, source).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_of_a_run_killed_at_its_start_are_no_other_content() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("meta")).unwrap();
+        refuse_other_content(root.path()).unwrap();
+        fs::write(root.path().join("meta/thesis.tex"), "precious").unwrap();
+        assert_eq!(refuse_other_content(root.path()).unwrap_err().exit_code(), 73);
     }
-    .into()
+
+    #[test]
+    fn a_lock_that_was_removed_and_taken_anew_is_another_file() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("lock");
+        let file = File::create(&path).unwrap();
+        assert!(same_file(&file, &path).unwrap());
+        fs::remove_file(&path).unwrap();
+        assert!(!same_file(&file, &path).unwrap());
+        File::create(&path).unwrap();
+        assert!(!same_file(&file, &path).unwrap());
+        // What cannot be told is an error: taken for another file, it would be waited for without end.
+        assert!(same_file(&file, &path.join("below")).is_err());
+    }
 }

@@ -23,8 +23,8 @@ use terrella_exporters::{BadEpisode, ExportError};
 use terrella_spec::seed::SeedPath;
 use terrella_spec::shards::Shard;
 
-/// The folder of the marks, from the dataset's.
-pub(crate) const FOLDER: &str = "meta/terrella/making";
+/// What the marks' names begin with, from the dataset's folder. Hidden, as everything is that does not last.
+const MARK: &str = "meta/terrella/.making-";
 
 /// How often a child may die in one shard before the shard is given up.
 const DEATHS: usize = 40;
@@ -43,15 +43,11 @@ pub(crate) struct Mark {
 
 impl Mark {
     pub(crate) fn set(root: &Path, shard: &Shard) -> Result<Self, AppError> {
-        let folder = root.join(FOLDER);
-        let path = mark_path(root, shard.number);
-        let set = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, ""));
-        set.map_err(|source| ExportError::Io {
-            operation: "write",
-            path: path.clone(),
-            source,
-        })?;
-        Ok(Mark { path })
+        let path = root.join(mark_name(shard.number));
+        // From here on dropped, and so removed, if anything fails.
+        let mark = Mark { path };
+        fs::write(&mark.path, "").map_err(|source| ExportError::io("write", &mark.path, source))?;
+        Ok(mark)
     }
 }
 
@@ -62,26 +58,23 @@ impl Drop for Mark {
     }
 }
 
-fn mark_path(root: &Path, shard: u64) -> PathBuf {
-    root.join(FOLDER).join(format!("shard-{shard:06}"))
+/// The mark of a shard, from the dataset's folder.
+pub(crate) fn mark_name(shard: u64) -> String {
+    format!("{MARK}{shard:06}")
 }
 
 /// The shards whose marks were left behind.
 pub(crate) fn marked(root: &Path) -> BTreeSet<u64> {
-    let entries = fs::read_dir(root.join(FOLDER)).into_iter().flatten().flatten();
+    let (folder, prefix) = MARK.rsplit_once('/').unwrap_or_default();
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
     entries
-        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("shard-")?.parse().ok())
+        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix(prefix)?.parse().ok())
         .collect()
 }
 
 /// Removes the mark of a shard that stands.
 pub(crate) fn unmark(root: &Path, shard: u64) {
-    let _ = fs::remove_file(mark_path(root, shard));
-}
-
-/// Removes the folder of the marks when it is empty.
-pub(crate) fn tidy(root: &Path) {
-    let _ = fs::remove_dir(root.join(FOLDER));
+    let _ = fs::remove_file(root.join(mark_name(shard)));
 }
 
 /// Makes a shard in children, up to its commit. The mark says at which attempt a child is.
@@ -179,7 +172,7 @@ pub fn make_as_child(
         .iter()
         .map(|text| death(kit, text))
         .collect::<Result<_, _>>()?;
-    let path = mark_path(&kit.dataset.root, number);
+    let path = kit.dataset.root.join(mark_name(number));
     let starting = move |episode: u64, attempt: u32| {
         // Not flushed to the disk: it is for the parent alone, who outlives this process but not the machine.
         let written = fs::File::create(&path).and_then(|mut mark| write!(mark, "{episode}:{attempt}"));

@@ -1,6 +1,7 @@
 //! `terrella generate`: makes a dataset.
 
 use crate::job::JobArgs;
+use crate::shell;
 use crate::table::{bytes, thousands};
 use crate::work::{self, Ended};
 use clap::Args as ClapArgs;
@@ -95,7 +96,7 @@ fn conclude(args: &Args, kit: &RunKit, ended: Ended) -> anyhow::Result<ExitCode>
     let rate = progress.transitions as f64 / secs.max(1e-9);
     if args.json {
         let summary = json!({
-            "path": args.out, "manifest": finished.manifest, "run_digest": kit.dataset.run.digest(),
+            "path": args.out.to_string_lossy(), "manifest": finished.manifest.to_string_lossy(), "run_digest": kit.dataset.run.digest(),
             "content": finished.content, "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
             "bytes": finished.bytes, "bad_episodes": finished.bad_episodes,
             "made": { "episodes": progress.episodes_made, "transitions": progress.transitions,
@@ -106,20 +107,20 @@ fn conclude(args: &Args, kit: &RunKit, ended: Ended) -> anyhow::Result<ExitCode>
         crate::print(&summary(&args.out, &finished, &progress, secs, rate))?;
     }
     for failed in bad.iter().take(5) {
-        eprintln!(
+        crate::complain(&format!(
             "episode {} attempt {} failed at step {} and was drawn anew: {}\n  see it: {}",
             failed.episode, failed.attempt, failed.step, failed.reason, failed.replay_command
-        );
+        ));
     }
     let share = finished.bad_episodes as f64 / finished.episodes.max(1) as f64;
     if share > BAD_SHARE {
-        eprintln!(
+        crate::complain(&format!(
             "error: {} worlds of {} episodes failed, over {:.0} %; they are listed in {}",
             finished.bad_episodes,
             finished.episodes,
             100.0 * BAD_SHARE,
             args.out.join("meta/terrella/quarantine").display()
-        );
+        ));
         return Ok(ExitCode::from(3));
     }
     Ok(ExitCode::SUCCESS)
@@ -144,12 +145,12 @@ fn partition_done(args: &Args, kit: &RunKit, progress: &Progress) -> anyhow::Res
     let next = match missing {
         0 => format!(
             "All shards are there. Close the dataset with:\n  terrella finalize {}",
-            work::quoted(&args.out)
+            shell::path(&args.out)
         ),
         missing => format!(
             "{} shards of other partitions are not in this folder; when they are: terrella finalize {}",
             thousands(missing),
-            work::quoted(&args.out)
+            shell::path(&args.out)
         ),
     };
     crate::print(&format!(
@@ -167,6 +168,8 @@ fn summary(
     rate: f64,
 ) -> String {
     let path = out.display();
+    let for_python = shell::python(out);
+    let tables = Path::new(&shell::pattern(out)).join("data/*/*.parquet");
     let resumed = match progress.episodes_resumed {
         0 => String::new(),
         episodes => format!(" ({} were there)", thousands(episodes)),
@@ -175,12 +178,12 @@ fn summary(
         "{path}: {} episodes{resumed}, {} rows, {} shards, {}; {} transitions in {secs:.1} s, {} a second
 
 Load it:
-  LeRobot    LeRobotDataset(\"terrella/data\", root=\"{path}\")
-  datasets   load_dataset(\"{path}\", split=\"train\")
-  Polars     pl.scan_parquet(\"{path}/data/*/*.parquet\")
-  DuckDB     select * from '{path}/data/*/*.parquet'
-Look at it:  terrella inspect {path}
-Its card:    {path}/README.md
+  LeRobot    LeRobotDataset(\"terrella/data\", root={for_python})
+  datasets   load_dataset({for_python}, split=\"train\")
+  Polars     pl.scan_parquet({})
+  DuckDB     select * from '{}'
+Look at it:  terrella inspect {}
+Its card:    {}
 ",
         thousands(finished.episodes),
         thousands(finished.rows),
@@ -188,6 +191,10 @@ Its card:    {path}/README.md
         bytes(finished.bytes),
         thousands(progress.transitions),
         thousands(rate as u64),
+        shell::python(&tables),
+        tables.to_string_lossy().replace('\'', "''"),
+        shell::path(out),
+        shell::path(&out.join("README.md")),
     )
 }
 

@@ -11,6 +11,8 @@ mod preview;
 mod progress;
 mod replay;
 mod schema;
+mod shell;
+mod signals;
 mod table;
 mod validate;
 mod verify;
@@ -82,11 +84,18 @@ fn main() -> ExitCode {
     result.unwrap_or_else(|error| failure::report(&error))
 }
 
+/// Says something on standard error. That nobody can hear it must not end the process with another exit code.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
 /// Prints text. A reader that went away (`| head`) is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(anyhow::Error::new(error).context("cannot write to standard output"))
+        }
         _ => Ok(()),
     }
 }

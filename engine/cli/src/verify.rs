@@ -1,7 +1,7 @@
 //! `terrella verify` and `terrella repair`: looks whether a dataset is what was made, and makes it so.
 
 use crate::table::thousands;
-use crate::work;
+use crate::{shell, work};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -206,12 +206,12 @@ fn words(path: &Path, found: &Verification, level: LevelName) -> String {
     }
     let mut text = versions + &listed(found);
     if !found.findings.is_empty() {
-        text += &format!("mend it: terrella repair {}\n", work::quoted(path));
+        text += &format!("mend it: terrella repair {}\n", shell::path(path));
     }
     if let Some(first) = found.differences.first() {
         text += &format!(
             "see one: terrella replay {} --episode {}\n",
-            work::quoted(path),
+            shell::path(path),
             first.episode
         );
     }

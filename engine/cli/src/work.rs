@@ -1,11 +1,12 @@
 //! Runs a batch from the command line: signals, the progress bar, and what is said when it was stopped.
 
 use crate::progress::ProgressPlugin;
+use crate::{shell, signals};
 use bevy_app::App;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 use terrella_app::batch::{Batch, Report, Work, run_to_end};
 use terrella_app::episode::Attempts;
@@ -28,9 +29,14 @@ pub fn run(
     threads: usize,
     bar: bool,
 ) -> anyhow::Result<Result<Ended, ExitCode>> {
-    let (stop, signal) = watch_signals()?;
+    let signals = signals::watch(|| {
+        crate::complain(&format!(
+            "stopped before a safe point: shards that are not finished are made anew. Go on with:\n  {}",
+            command_line()
+        ));
+    })?;
     let start = Instant::now();
-    let (batch, progress) = Batch::new(kit.clone(), work, threads, stop)?;
+    let (batch, progress) = Batch::new(kit.clone(), work, threads, signals.stop)?;
     let batch = batch.isolate(Arc::new(child));
     let mut app = App::new();
     app.add_plugins(TerrellaPlugins)
@@ -41,13 +47,13 @@ pub fn run(
     }
     let report = run_to_end(app);
     if let Err(AppError::Interrupted) = report.outcome {
-        eprintln!(
+        crate::complain(&format!(
             "stopped: {} of {} shards are safe. Go on with:\n  {}",
             report.progress.shards_done,
             report.progress.shards,
             command_line()
-        );
-        let signal = signal.load(Ordering::Relaxed).max(2);
+        ));
+        let signal = signals.number.load(Ordering::Relaxed).max(2);
         return Ok(Err(ExitCode::from(128 + signal as u8)));
     }
     let secs = start.elapsed().as_secs_f64();
@@ -112,36 +118,10 @@ pub fn partition(text: &str) -> Result<folder::Partition, String> {
     }
 }
 
-/// A path as a word that a shell takes for it.
-pub fn quoted(path: &std::path::Path) -> String {
-    quote(path.to_string_lossy().into_owned())
-}
-
-fn quote(word: String) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./=,:+@%".contains(letter);
-    if !word.is_empty() && word.chars().all(plain) {
-        word
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// The command as it was typed, for a person to type again.
 fn command_line() -> String {
     std::env::args_os()
-        .map(|word| quoted(&PathBuf::from(word)))
+        .map(|word| shell::word(&word))
         .collect::<Vec<_>>()
         .join(" ")
-}
-
-/// The first signal asks for a safe stop, the second one ends the process at once.
-fn watch_signals() -> anyhow::Result<(Arc<AtomicBool>, Arc<AtomicUsize>)> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal = Arc::new(AtomicUsize::new(0));
-    for number in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(number, 128 + number, stop.clone())?;
-        signal_hook::flag::register(number, stop.clone())?;
-        signal_hook::flag::register_usize(number, signal.clone(), number as usize)?;
-    }
-    Ok((stop, signal))
 }
