@@ -20,6 +20,7 @@ pub mod pictures;
 pub mod plugins;
 pub mod quiet;
 pub mod registries;
+pub mod report;
 pub mod rollout;
 mod shard;
 pub mod source;
