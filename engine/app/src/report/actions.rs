@@ -75,7 +75,7 @@ impl Actions {
         let empty = || {
             self.channels
                 .iter()
-                .map(|channel| Bins::new(channel.axis))
+                .map(|channel| Bins::new(channel.axis.clone()))
                 .collect()
         };
         let policy = self

@@ -31,59 +31,100 @@ impl Scale {
 }
 
 /// What the bins of a chart stand for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Axis {
-    /// Where the first bin starts.
-    pub(super) low: f64,
-    /// Where the last bin ends.
-    pub(super) high: f64,
     /// How it is divided.
     pub(super) scale: Scale,
-    /// How many bins there are.
-    pub(super) bins: usize,
+    /// Where bins start and end, in order: one more than there are bins.
+    edges: Vec<f64>,
 }
 
 impl Axis {
     /// An axis from `low` to `high`; one that would be empty is widened around its number.
     pub(super) fn new(low: f64, high: f64, scale: Scale, bins: usize) -> Self {
+        Axis::through(&[low, high], scale, bins)
+    }
+
+    /// An axis over all these places, each of which is an edge of a bin: so no bin lies across a limit.
+    pub(super) fn through(places: &[f64], scale: Scale, bins: usize) -> Self {
+        let mut places = places.to_vec();
+        places.sort_by(f64::total_cmp);
+        let (mut low, mut high) = (places[0], places[places.len() - 1]);
         let scale = if low > 0.0 { scale } else { Scale::Linear };
-        let (mut low, mut high) = (low.min(high), low.max(high));
-        if high - low <= f64::EPSILON * high.abs().max(low.abs()) * 8.0 {
+        let narrow = |low: f64, high: f64, share: f64| high - low <= share * high.abs().max(low.abs());
+        if narrow(low, high, 1e-12) {
             let room = (high.abs() * 0.05).max(1e-6);
             (low, high) = match scale {
                 Scale::Linear => (low - room, high + room),
                 Scale::Log => (low * 0.95, high * 1.05),
             };
+            places = vec![low, high];
         }
-        Axis {
-            low,
-            high,
-            scale,
-            bins: bins.max(1),
+        let whole = scale.place(high) - scale.place(low);
+        let mut edges = vec![low];
+        for next in places {
+            let last = edges[edges.len() - 1];
+            let (from, length) = (scale.place(last), scale.place(next) - scale.place(last));
+            // Two limits at the same place, but for rounding.
+            if length <= whole * 1e-9 {
+                continue;
+            }
+            let count = ((bins as f64 * length / whole).round() as usize).max(1);
+            edges.extend((1..count).map(|bin| scale.value(from + length * bin as f64 / count as f64)));
+            edges.push(next);
         }
+        // Exactly the last place, whatever was left out before it.
+        let last = edges.len() - 1;
+        edges[last] = high;
+        Axis { scale, edges }
     }
 
     /// Integers from `low` to `high`, one for each bin where they are few.
     pub(super) fn integers(low: i64, high: i64, most: usize) -> Self {
         let count = high.saturating_sub(low).saturating_add(1).max(1) as usize;
-        let bins = count.div_ceil(count.div_ceil(most));
-        Axis::new(low as f64 - 0.5, high as f64 + 0.5, Scale::Linear, bins)
+        let each = count.div_ceil(most);
+        let edge = |bin: usize| low as f64 - 0.5 + (bin * each) as f64;
+        Axis {
+            scale: Scale::Linear,
+            edges: (0..=count.div_ceil(each)).map(edge).collect(),
+        }
+    }
+
+    /// How many bins there are.
+    pub(super) fn bins(&self) -> usize {
+        self.edges.len() - 1
+    }
+
+    /// Where the first bin starts.
+    pub(super) fn low(&self) -> f64 {
+        self.edges[0]
+    }
+
+    /// Where the last bin ends.
+    pub(super) fn high(&self) -> f64 {
+        self.edges[self.bins()]
     }
 
     /// Where a number lies: 0 at the axis' start and 1 at its end.
     pub(super) fn share(&self, value: f64) -> f64 {
         let place = |value| self.scale.place(value);
-        (place(value) - place(self.low)) / (place(self.high) - place(self.low))
+        (place(value) - place(self.low())) / (place(self.high()) - place(self.low()))
     }
 
     /// Start and end of a bin.
     pub(super) fn range(&self, bin: usize) -> (f64, f64) {
-        let edge = |bin: usize| {
-            let (low, high) = (self.scale.place(self.low), self.scale.place(self.high));
-            self.scale
-                .value(low + (high - low) * bin as f64 / self.bins as f64)
-        };
-        (edge(bin), edge(bin + 1))
+        (self.edges[bin], self.edges[bin + 1])
+    }
+
+    /// The bin of a number; none where it lies nowhere on the axis. The end of the axis is in the last bin.
+    pub(super) fn bin(&self, value: f64) -> Option<usize> {
+        // Numbers of 32 bits may lie beside a limit by their rounding.
+        let room = 1e-6 * (self.high() - self.low());
+        if !(self.low() - room..=self.high() + room).contains(&value) {
+            return None;
+        }
+        let before = self.edges.partition_point(|edge| *edge <= value);
+        Some(before.saturating_sub(1).min(self.bins() - 1))
     }
 }
 
@@ -102,22 +143,18 @@ impl Bins {
     /// Empty bins.
     pub(super) fn new(axis: Axis) -> Self {
         Bins {
+            counts: vec![0; axis.bins()],
             axis,
-            counts: vec![0; axis.bins],
             outside: 0,
         }
     }
 
     /// Counts a number.
     pub(super) fn add(&mut self, value: f64) {
-        // Rounding must not push a bound off its own axis.
-        let share = self.axis.share(value);
-        if !(-1e-9..=1.0 + 1e-9).contains(&share) {
-            self.outside += 1;
-            return;
+        match self.axis.bin(value) {
+            Some(bin) => self.counts[bin] += 1,
+            None => self.outside += 1,
         }
-        let bin = (share * self.axis.bins as f64).max(0.0) as usize;
-        self.counts[bin.min(self.axis.bins - 1)] += 1;
     }
 
     /// Numbers on the axis.
@@ -229,17 +266,14 @@ pub(super) fn together(rows: &mut [Growing<1>]) -> Vec<Bins> {
         let (first, last) = span(rows).unwrap_or((0, 0));
         if last.saturating_sub(first) < SIDE {
             let width = 2f64.powi(wanted);
-            let bins = (last - first + 1) as usize;
             let axis = Axis {
-                low: first as f64 * width,
-                high: (last + 1) as f64 * width,
                 scale: Scale::Linear,
-                bins,
+                edges: (first..=last + 1).map(|cell| cell as f64 * width).collect(),
             };
             return rows
                 .iter()
                 .map(|row| {
-                    let mut bins = Bins::new(axis);
+                    let mut bins = Bins::new(axis.clone());
                     for ([place], count) in row.cells() {
                         bins.counts[(place - first) as usize] += count;
                     }
@@ -264,10 +298,12 @@ mod tests {
             Axis::new(0.0, 0.0, Scale::Log, 5),
             Axis::new(-4.0, 2.0, Scale::Log, 5),
         ] {
-            let mut bins = Bins::new(axis);
-            [axis.low, axis.high].map(|value| bins.add(value));
-            assert_eq!((bins.counts[0], bins.counts[axis.bins - 1]), (1, 1), "{axis:?}");
-            bins.add(axis.high + 1.0);
+            let mut bins = Bins::new(axis.clone());
+            for end in [axis.low(), axis.high()] {
+                bins.add(end);
+            }
+            assert_eq!((bins.counts[0], bins.counts[axis.bins() - 1]), (1, 1), "{axis:?}");
+            bins.add(axis.high() + 1.0);
             bins.add(f64::NAN);
             assert_eq!((bins.total(), bins.outside), (2, 2));
         }
@@ -279,21 +315,35 @@ mod tests {
             Axis::new(0.02, 800.0, Scale::Log, 24),
             Axis::new(-3.0, 5.0, Scale::Linear, 24),
         ] {
-            for bin in 0..axis.bins {
+            assert_eq!(axis.bins(), 24);
+            for bin in 0..axis.bins() {
                 let (start, end) = axis.range(bin);
                 assert!(start < end);
-                let mut bins = Bins::new(axis);
-                bins.add((start + end) / 2.0);
-                assert_eq!(bins.counts[bin], 1, "{axis:?} {bin}");
+                assert_eq!(axis.bin((start + end) / 2.0), Some(bin), "{axis:?} {bin}");
             }
         }
     }
 
     #[test]
+    fn no_bin_lies_across_a_limit() {
+        let limits = [1.5, 1.9, 2.0, 2.4, 1.9];
+        let axis = Axis::through(&limits, Scale::Linear, 28);
+        assert_eq!((axis.low(), axis.high()), (1.5, 2.4));
+        for limit in limits {
+            let across = (0..axis.bins())
+                .map(|bin| axis.range(bin))
+                .any(|(start, end)| start < limit && limit < end);
+            assert!(!across, "{axis:?}");
+        }
+        assert!((26..=30).contains(&axis.bins()), "{axis:?}");
+    }
+
+    #[test]
     fn integers_have_a_bin_each_where_they_are_few() {
         let axis = Axis::integers(2, 5, 30);
-        assert_eq!((axis.bins, axis.range(1)), (4, (2.5, 3.5)));
-        assert!(Axis::integers(0, 999, 30).bins <= 30);
+        assert_eq!((axis.bins(), axis.range(1)), (4, (2.5, 3.5)));
+        assert!(Axis::integers(0, 999, 30).bins() <= 30);
+        assert_eq!(Axis::integers(0, 999, 30).bin(999.0), Some(29));
     }
 
     #[test]
@@ -319,7 +369,9 @@ mod tests {
     #[test]
     fn far_points_are_settled_into_one_map() {
         let mut grown = Growing::<2>::default();
-        [[-1e30, 0.0], [1e30, 1.0], [0.0, -5.0]].map(|point| grown.add(point));
+        for point in [[-1e30, 0.0], [1e30, 1.0], [0.0, -5.0]] {
+            grown.add(point);
+        }
         grown.settle();
         assert_eq!(grown.total(), 3);
         assert!(grown.span(0).is_some_and(|(first, last)| last - first < 48));

@@ -43,14 +43,14 @@ pub(super) fn histogram(label: &str, unit: &str, rows: &[Row], bands: &[Band]) -
     let Some(first) = rows.first() else {
         return Html::new();
     };
-    let axis = first.plain.axis;
+    let axis = &first.plain.axis;
     let place = |value: f64| SIDE + BARS * axis.share(value).clamp(0.0, 1.0);
     let below = rows.len() as f64 * (NAME + ROW);
     let mut chart = svg(label, WIDTH, below + FOOT);
     for band in bands {
         let (start, end) = (place(band.low), place(band.high));
         // A single number has a band that can be seen.
-        let room = (3.0 - (end - start)).max(0.0) / 2.0;
+        let room = (6.0 - (end - start)).max(0.0) / 2.0;
         chart = chart.add(rectangle(start - room, 0.0, end - start + 2.0 * room, below).class(band.class));
     }
     for (index, row) in rows.iter().enumerate() {
@@ -58,13 +58,13 @@ pub(super) fn histogram(label: &str, unit: &str, rows: &[Row], bands: &[Band]) -
         let marked = |bin: usize| row.marked.as_ref().map_or(0, |marked| marked.counts[bin]);
         let total = row.plain.total() + row.marked.as_ref().map_or(0, Bins::total);
         let name = format!("{} · {}", clipped(&row.name, 28), counted(total, "value"));
-        chart = chart.add(text(SIDE, top + 12.0, "start", &name).class("row-name"));
-        let largest = (0..axis.bins)
+        chart = chart.add(text(SIDE + 3.0, top + 12.0, "start", &name).class("row-name"));
+        let largest = (0..axis.bins())
             .map(|bin| row.plain.counts[bin] + marked(bin))
             .max()
             .unwrap_or(0)
             .max(1);
-        for bin in 0..axis.bins {
+        for bin in 0..axis.bins() {
             let (start, end) = axis.range(bin);
             let mut bottom = top + NAME + ROW;
             for (count, class) in [(row.plain.counts[bin], "bar"), (marked(bin), "bar marked")] {
@@ -90,7 +90,7 @@ pub(super) fn histogram(label: &str, unit: &str, rows: &[Row], bands: &[Band]) -
         }
     }
     chart = chart.add(line(SIDE, below, SIDE + BARS, below).class("axis"));
-    for mark in marks(&axis) {
+    for mark in marks(axis) {
         let at = place(mark);
         chart = chart.add(line(at, below, at, below + 4.0).class("axis"));
         chart = chart.add(text(at, below + 16.0, "middle", &short(mark)).class("mark"));
@@ -103,81 +103,84 @@ fn marks(axis: &Axis) -> Vec<f64> {
     if axis.scale == super::bins::Scale::Log {
         let decades = (-12..=12).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)));
         let inside: Vec<f64> = decades
-            .filter(|mark| (axis.low..=axis.high).contains(mark))
+            .filter(|mark| (axis.low()..=axis.high()).contains(mark))
             .collect();
         // About five of them.
         let every = inside.len().div_ceil(6).max(1);
         if inside.len() >= 2 {
             return inside.into_iter().step_by(every).collect();
         }
-        return vec![axis.low, axis.high];
+        return vec![axis.low(), axis.high()];
     }
-    let rough = (axis.high - axis.low) / 5.0;
+    let rough = (axis.high() - axis.low()) / 5.0;
     let power = 10f64.powi(rough.log10().floor() as i32);
     let step = [1.0, 2.0, 2.5, 5.0, 10.0]
         .map(|digit| digit * power)
         .into_iter()
         .find(|step| *step >= rough)
         .unwrap_or(rough);
-    let first = (axis.low / step).ceil();
-    let last = (axis.high / step + 1e-9).floor();
+    let first = (axis.low() / step).ceil();
+    let last = (axis.high() / step + 1e-9).floor();
     (0..=(last - first).max(0.0) as usize)
         .map(|index| (first + index as f64) * step)
         .collect()
 }
 
+/// Height of a map at most.
+const MAP: f64 = 280.0;
 /// Steps of darkness on a map.
 const LEVELS: usize = 6;
 
 /// Where something was: the more often, the darker. Both axes have the same scale.
-pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &mut Growing<2>) -> Html {
-    cells.settle();
+pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &Growing<2>) -> Html {
     let spans = cells.span(0).zip(cells.span(1));
     let Some(((left, right), (bottom, top))) = spans else {
         return Html::new();
     };
     let largest = cells.cells().map(|(_, count)| count).max().unwrap_or(1) as f64;
     let mut levels = vec![String::new(); LEVELS];
-    let side = (right - left).max(top - bottom) + 1;
-    let size = WIDTH / 1.7 / side as f64;
+    let [columns, lines] = [right - left + 1, top - bottom + 1].map(|cells| cells as f64);
+    let (pad, foot) = (18.0, 20.0);
+    let size = ((WIDTH - pad - 2.0) / columns).min(MAP / lines);
     let number = |value: f64| format!("{value:.1}").trim_end_matches(".0").to_string();
     for ([x, y], count) in cells.cells() {
         // The square root makes seldom places visible beside frequent ones.
         let level = ((count as f64 / largest).sqrt() * LEVELS as f64).ceil() as usize;
         let (x, y) = ((x - left) as f64 * size, (top - y) as f64 * size);
-        levels[level.clamp(1, LEVELS) - 1] += &format!(
-            "M{} {}h{s}v{s}h-{s}z",
-            number(x),
-            number(y),
-            s = number(size.max(0.1))
-        );
+        let (x, y, side) = (number(x), number(y), number(size.max(0.1)));
+        levels[level.clamp(1, LEVELS) - 1] += &format!("M{x} {y}h{side}v{side}h-{side}z");
     }
-    let [width, height] = [right - left + 1, top - bottom + 1].map(|cells| cells as f64 * size);
-    let (pad, foot) = (20.0, 18.0);
-    let mut chart = svg(label, width + pad + 6.0, height + foot + 4.0);
-    let mut paths = tag("g").attr("transform", format!("translate({pad} 2)"));
+    let [width, height] = [columns, lines].map(|cells| cells * size);
+    // In the middle of the card.
+    let start = (WIDTH - width + pad) / 2.0;
+    let mut paths = tag("g").attr("transform", format!("translate({start:.1} 1)"));
     paths = paths.add(rectangle(0.0, 0.0, width, height).class("paper"));
     for (index, path) in levels.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
-        paths = paths.add(
-            tag("path")
-                .class("cell")
-                .attr("d", path)
-                .attr("fill-opacity", number_of_level(index)),
-        );
+        let cell = tag("path").class("cell").attr("d", path);
+        paths = paths.add(cell.attr("fill-opacity", number_of_level(index)));
     }
-    chart = chart.add(paths);
     let unit = cells.width();
     let from_to = |first: i64, last: i64, name: &str| {
         let [first, last] = [first, last + 1].map(|cell| short(cell as f64 * unit));
-        format!("{name} {first} to {last} m")
+        format!("{name}: {first} to {last} m")
     };
-    chart = chart.add(text(pad, height + foot, "start", &from_to(left, right, across)).class("mark"));
-    let side_text = text(0.0, 0.0, "start", &from_to(bottom, top, up)).class("mark");
-    let turned = tag("g").attr(
-        "transform",
-        format!("translate(13 {:.1}) rotate(-90)", height + 2.0),
+    let middle = start + width / 2.0;
+    let below = text(middle, height + 15.0, "middle", &from_to(left, right, across));
+    let beside = text(0.0, 0.0, "middle", &from_to(bottom, top, up)).class("mark");
+    let turned = format!(
+        "translate({:.1} {:.1}) rotate(-90)",
+        start - 6.0,
+        (height / 2.0).max(40.0)
     );
-    chart.add(turned.add(side_text)).into()
+    svg(
+        label,
+        WIDTH,
+        (height + foot).max(if lines > 3.0 { 84.0 } else { 0.0 }),
+    )
+    .add(paths)
+    .add(below.class("mark"))
+    .add(tag("g").attr("transform", turned).add(beside))
+    .into()
 }
 
 fn number_of_level(index: usize) -> String {
@@ -221,7 +224,7 @@ pub(super) fn interval(label: &str, share: f64, low: f64, high: f64) -> Html {
 pub(super) fn stages(label: &str, parts: &[(&'static str, &str, f64)]) -> Html {
     let total: f64 = parts.iter().map(|(_, _, size)| size).sum();
     let (width, height) = (680.0, 26.0);
-    let mut chart = svg(label, width, height);
+    let mut chart = svg(label, width, height).attr("preserveAspectRatio", "none");
     let mut start = 0.0;
     for (class, name, size) in parts {
         let share = if total > 0.0 { size / total } else { 0.0 };
@@ -296,8 +299,10 @@ mod tests {
     #[test]
     fn every_number_is_in_a_bar() {
         let axis = Axis::new(0.0, 10.0, Scale::Linear, 5);
-        let [mut plain, mut marked] = [Bins::new(axis), Bins::new(axis)];
-        [1.0, 1.5, 9.0].map(|value| plain.add(value));
+        let [mut plain, mut marked] = [Bins::new(axis.clone()), Bins::new(axis)];
+        for value in [1.0, 1.5, 9.0] {
+            plain.add(value);
+        }
         marked.add(9.5);
         let row = Row {
             name: "<train>".into(),
@@ -321,7 +326,7 @@ mod tests {
             cells.add([0.0, 0.0]);
         }
         cells.add([1.0, 0.5]);
-        let svg = map("places", ["x", "y"], &mut cells).into_string();
+        let svg = map("places", ["x", "y"], &cells).into_string();
         assert_eq!(svg.matches('M').count(), 2, "{svg}");
     }
 }

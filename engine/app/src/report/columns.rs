@@ -39,7 +39,7 @@ pub(super) fn html(facts: &Facts<'_>) -> Html {
     let sim = manifest.sim_columns.iter().map(|spec| row(spec, None));
     let mut html = note(
         "Rows of both tables are the same rows in the same order. Numbers are over the whole dataset, those of pictures \
-         per colour between 0 and 1.",
+         per colour between 0 and 1. Counters and fingerprints have none.",
     );
     html.add(heading("data/: what a learner is given"));
     html.add(stacked_table(
@@ -58,7 +58,7 @@ pub(super) fn html(facts: &Facts<'_>) -> Html {
 
 /// What it means, with its elements where it has several.
 fn meaning(spec: &ColumnSpec, [low, mean, high]: &[Vec<f64>; 3]) -> Html {
-    let text = Html::text(&spec.doc);
+    let text = Html::prose(&spec.doc);
     let name = |index: usize| match (spec.dtype, index) {
         (Dtype::Image, 0) => "red".to_string(),
         (Dtype::Image, 1) => "green".to_string(),
@@ -99,10 +99,10 @@ fn meaning(spec: &ColumnSpec, [low, mean, high]: &[Vec<f64>; 3]) -> Html {
     text.with(details(&format!("{count} elements"), tag("div").add(inner)))
 }
 
-/// Numbers of a statistic of a column: none for what is no measured quantity.
+/// Numbers of a statistic of a column: none for counters and fingerprints, of which they say nothing.
 fn statistic(spec: &ColumnSpec, stats: Option<&Value>, key: &str) -> Vec<f64> {
     let mut flat = Vec::new();
-    if let Some(stats) = stats {
+    if let (Some(stats), false) = (stats, matches!(spec.dtype, Dtype::Int64 | Dtype::Int32)) {
         flatten(&stats[&spec.name][key], &mut flat);
     }
     flat
@@ -121,8 +121,8 @@ fn shape(extent: &Extent) -> String {
         Extent::Scalar => String::new(),
         Extent::Fixed(width) => format!("[{width}]"),
         Extent::List(1) => "[n]".into(),
-        Extent::List(width) => format!("[n x {width}]"),
-        Extent::Picture(height, width) => format!("[{height}, {width}]"),
+        Extent::List(width) => format!("[n×{width}]"),
+        Extent::Picture(height, width) => format!("[{height}×{width}]"),
     }
 }
 

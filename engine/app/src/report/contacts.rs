@@ -30,6 +30,7 @@ struct Pair {
 pub(super) struct Contacts {
     rows: u64,
     touching: u64,
+    without_impulse: u64,
     per_row: Growing<1>,
     impulses: Bins,
     pairs: BTreeMap<(String, String), Pair>,
@@ -41,6 +42,7 @@ impl Default for Contacts {
         Contacts {
             rows: 0,
             touching: 0,
+            without_impulse: 0,
             per_row: Growing::default(),
             // Four bins in each factor of ten, cut to those that hold something when they are shown.
             impulses: Bins::new(Axis::new(low, high, Scale::Log, 40)),
@@ -68,7 +70,11 @@ impl Contacts {
             self.touching += u64::from(!impulses.is_empty());
             self.per_row.add([impulses.len() as f64]);
             for (pair, impulse) in bodies.row(row).chunks_exact(2).zip(impulses) {
-                self.impulses.add(*impulse);
+                if *impulse == 0.0 {
+                    self.without_impulse += 1;
+                } else {
+                    self.impulses.add(*impulse);
+                }
                 let (mut first, mut second) = (class(pair[0]), class(pair[1]));
                 if second < first {
                     (first, second) = (second, first);
@@ -90,7 +96,7 @@ impl Contacts {
 
     /// The section.
     pub(super) fn html(&self, sample: &Sample) -> Html {
-        let total = self.impulses.total() + self.impulses.outside;
+        let total = self.impulses.total() + self.impulses.outside + self.without_impulse;
         let mut html = note(&format!(
             "A contact is a pair of bodies that touched since the row before: {} in {} rows, {} of which have at least \
              one. {}",
@@ -157,8 +163,9 @@ impl Contacts {
         let width = self.per_row.width();
         let mut bins = Bins::new(Axis::integers(0, (most as f64 * width) as i64, BINS));
         for ([cell], count) in self.per_row.cells() {
-            let bin = bins.axis.share(cell as f64 * width) * bins.axis.bins as f64;
-            bins.counts[(bin as usize).min(bins.axis.bins - 1)] += count;
+            if let Some(bin) = bins.axis.bin(cell as f64 * width) {
+                bins.counts[bin] += count;
+            }
         }
         Row {
             name: "rows".into(),
@@ -169,34 +176,36 @@ impl Contacts {
 
     /// The impulses between the smallest and the largest one.
     fn impulse_row(&self) -> Row {
-        let counts = &self.impulses.counts;
+        let Bins { axis, counts, .. } = &self.impulses;
         let first = counts.iter().position(|count| *count > 0).unwrap_or(0);
         let last = counts.iter().rposition(|count| *count > 0).unwrap_or(0);
-        let (low, high) = (
-            self.impulses.axis.range(first).0,
-            self.impulses.axis.range(last).1,
-        );
+        let mut plain = Bins::new(Axis::new(
+            axis.range(first).0,
+            axis.range(last).1,
+            Scale::Log,
+            last - first + 1,
+        ));
+        plain.counts.copy_from_slice(&counts[first..=last]);
         Row {
             name: "contacts".into(),
-            plain: Bins {
-                axis: Axis::new(low, high, Scale::Log, last - first + 1),
-                counts: counts[first..=last].to_vec(),
-                outside: 0,
-            },
+            plain,
             marked: None,
         }
     }
 
     fn impulses_said(&self) -> String {
-        let (low, high) = IMPULSES_NS;
-        match self.impulses.outside {
-            0 => "logarithmic axis".into(),
-            outside => format!(
-                "logarithmic axis; {} below {} or above {} N s, most of them touches without force",
-                counted(outside, "more contact"),
-                short(low),
-                short(high)
-            ),
+        let mut said = "logarithmic axis".to_string();
+        if self.without_impulse > 0 {
+            said += &format!(
+                "; {} without any impulse",
+                counted(self.without_impulse, "more contact")
+            );
         }
+        if self.impulses.outside > 0 {
+            let (low, high) = IMPULSES_NS;
+            let count = counted(self.impulses.outside, "more contact");
+            said += &format!("; {count} below {} or above {} N s", short(low), short(high));
+        }
+        said
     }
 }

@@ -75,32 +75,12 @@ impl Coverage {
             "Where the bodies that move were, by class: the darker, the more often. {}",
             sample.said()
         ));
-        html.add(cards(order.into_iter().take(CLASSES).map(|(name, mut class)| {
-            let rows = class.above.total();
-            let label = |from: &str| format!("Map of where bodies of the class {name} were, {from}");
-            let above = map(&label("from above"), ["x", "y"], &mut class.above);
-            let side = map(&label("from the side"), ["x", "z"], &mut class.side);
-            let pair = tag("div")
-                .class("pair")
-                .add(
-                    tag("div")
-                        .add(tag("p").class("legend").text("from above"))
-                        .add(above),
-                )
-                .add(
-                    tag("div")
-                        .add(tag("p").class("legend").text("from the side"))
-                        .add(side),
-                );
-            let said = format!(
-                "{}, {} m of path; squares of {} m above, {} m at the side",
-                counted(rows, "place"),
-                short(class.path_m),
-                short(class.above.width()),
-                short(class.side.width())
-            );
-            figure(&name, "", pair, tag("p").class("legend").text(said))
-        })));
+        html.add(cards(
+            order
+                .into_iter()
+                .take(CLASSES)
+                .map(|(name, class)| card(&name, class)),
+        ));
         if left_out > 0 {
             html.add(note(&format!(
                 "Of the classes that move, {left_out} more move less and are not shown."
@@ -108,6 +88,30 @@ impl Coverage {
         }
         html
     }
+}
+
+fn card(name: &str, mut class: Class) -> Html {
+    class.above.settle();
+    class.side.settle();
+    let label = |from: &str| format!("Map of where bodies of the class {name} were, {from}");
+    let word = |text: &str| tag("p").class("legend").text(text);
+    let mut maps = Html::from(word("from above"));
+    maps.add(map(&label("from above"), ["x", "y"], &class.above));
+    if let Some((low, high)) = class.side.span(1) {
+        if high > low {
+            maps.add(word("from the side"));
+            maps.add(map(&label("from the side"), ["x", "z"], &class.side));
+        } else {
+            let [low, high] = [low, high + 1].map(|cell| short(cell as f64 * class.side.width()));
+            maps.add(word(&format!("z always between {low} and {high} m")));
+        }
+    }
+    let said = format!(
+        "{}, {} m of path",
+        counted(class.above.total(), "position"),
+        short(class.path_m)
+    );
+    figure(name, "", maps, word(&said))
 }
 
 fn distance(one: [f64; 3], other: [f64; 3]) -> f64 {

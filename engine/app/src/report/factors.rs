@@ -5,7 +5,7 @@ use super::chart::{Band, Row, histogram};
 use super::gather::{Counts, Factor, Gathered, UNDECLARED};
 use super::html::{Html, tag};
 use super::number::{counted, thousands};
-use super::page::{Cell, cards, data_table, figure, note};
+use super::page::{Cell, figure, flowing_cards, note, small_table};
 use std::collections::BTreeMap;
 use terrella_spec::dist::Law;
 use terrella_spec::factor::FactorKind;
@@ -37,7 +37,7 @@ pub(super) fn html(facts: &Facts<'_>, gathered: &Gathered) -> Html {
             count => format!("{} episodes have", thousands(count)),
         }
     ));
-    html.add(cards(
+    html.add(flowing_cards(
         gathered
             .factors
             .iter()
@@ -61,7 +61,7 @@ fn card(factor: &Factor, splits: &[&str]) -> Html {
         false => factor.doc.clone(),
     };
     if !about.is_empty() {
-        chart.add(tag("p").class("about").text(about));
+        chart.add(tag("p").class("about").add(Html::prose(&about)));
     }
     let mut rows = Vec::new();
     let mut words: Vec<(&str, &BTreeMap<String, [u64; 2]>)> = Vec::new();
@@ -108,13 +108,18 @@ fn bands(kind: &FactorKind) -> Vec<Band> {
         low,
         high,
     };
+    // Numbers that are one of several have a narrow band each.
+    let ranges = |law: &Law| match law {
+        Law::Choice(values) => values.iter().take(WORDS).map(|value| (*value, *value)).collect(),
+        law => vec![law.bounds()],
+    };
     match kind {
         FactorKind::Real(dist) => {
-            let (low, high) = dist.law.bounds();
-            let ood = dist.ood.as_ref().map(Law::bounds);
+            let ood = dist.ood.as_ref().map(ranges).unwrap_or_default();
             // The range in distribution lies on top: the other one often reaches below it.
             let ood = ood.into_iter().map(|(low, high)| outside(low, high));
-            ood.chain([inside(low, high)]).collect()
+            let inner = ranges(&dist.law).into_iter();
+            ood.chain(inner.map(|(low, high)| inside(low, high))).collect()
         }
         FactorKind::Count { low, high, ood } => {
             let wide = |low: i64, high: i64| (low as f64 - 0.5, high as f64 + 0.5);
@@ -131,10 +136,9 @@ fn bands(kind: &FactorKind) -> Vec<Band> {
 fn legend(kind: &FactorKind, unit: &str) -> Html {
     let (inside, outside) = match kind {
         FactorKind::Real(dist) => (law(&dist.law), dist.ood.as_ref().map(law)),
-        FactorKind::Count { low, high, ood } => (
-            format!("{low} to {high}"),
-            ood.map(|(low, high)| format!("{low} to {high}")),
-        ),
+        FactorKind::Count { low, high, ood } => {
+            (integers(*low, *high), ood.map(|(low, high)| integers(low, high)))
+        }
         FactorKind::Choice { options, ood } => (
             counted(options.len() as u64, "word"),
             (!ood.is_empty()).then(|| counted(ood.len() as u64, "word")),
@@ -151,6 +155,13 @@ fn legend(kind: &FactorKind, unit: &str) -> Html {
         legend = legend.add(entry("key outside", "out of distribution", outside));
     }
     legend.into()
+}
+
+fn integers(low: i64, high: i64) -> String {
+    if low == high {
+        return low.to_string();
+    }
+    format!("{low} to {high}")
 }
 
 fn law(law: &Law) -> String {
@@ -189,7 +200,7 @@ fn word_table(factor: &Factor, splits: &[(&str, &BTreeMap<String, [u64; 2]>)]) -
         .max(1);
     let rows = all.iter().take(WORDS).map(|word| {
         let held_out = ood.contains(word);
-        let name = tag("span").text(word);
+        let name = tag("span").add(Html::name(word));
         let name = if held_out { name.class("out") } else { name };
         let mut row = vec![Cell::html(name)];
         for (_, counts) in splits {
@@ -208,9 +219,9 @@ fn word_table(factor: &Factor, splits: &[(&str, &BTreeMap<String, [u64; 2]>)]) -
         row
     });
     let names = splits.iter().map(|(name, _)| *name);
-    let head: Vec<&str> = ["word"].into_iter().chain(names).chain(["all shown"]).collect();
+    let head: Vec<&str> = ["word"].into_iter().chain(names).chain(["together"]).collect();
     let caption = format!("How often each word of {} was drawn", factor.name);
-    let mut table = data_table(&caption, &head, rows);
+    let mut table = small_table(&caption, &head, rows);
     if all.len() > WORDS {
         table.add(note(&format!("The first {WORDS} of {} words.", all.len())));
     }

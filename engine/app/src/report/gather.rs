@@ -245,7 +245,7 @@ impl Factor {
 }
 
 fn numbers(axis: Axis) -> Counts {
-    Counts::Numbers(Box::new([Bins::new(axis), Bins::new(axis)]))
+    Counts::Numbers(Box::new([Bins::new(axis.clone()), Bins::new(axis)]))
 }
 
 /// An axis on which everything lies that can be drawn.
@@ -256,7 +256,7 @@ fn real_axis(dist: &Dist) -> Axis {
         Law::LogUniform(..) => Scale::Log,
         _ => Scale::Linear,
     };
-    Axis::new(low.min(first), high.max(last), scale, BINS)
+    Axis::through(&[low, high, first, last], scale, BINS)
 }
 
 /// Chooses episodes of different policies as long as there are, the first ones.
@@ -315,7 +315,7 @@ mod tests {
             panic!("it is a number")
         };
         assert_eq!([bins[0].total(), bins[1].total(), bins[1].outside], [2, 1, 1]);
-        assert_eq!((bins[0].axis.low, bins[0].axis.high), (1.0, 4.0));
+        assert_eq!((bins[0].axis.low(), bins[0].axis.high()), (1.0, 4.0));
     }
 
     #[test]

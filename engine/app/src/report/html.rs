@@ -24,6 +24,29 @@ impl Html {
         Html(escape(&text.to_string()))
     }
 
+    /// A name, escaped, in which a line may end after each of its parts.
+    pub(super) fn name(name: impl Display) -> Self {
+        let mut html = Html::new();
+        for part in name.to_string().split_inclusive(['.', '_', '/', '-']) {
+            html.add(Html::text(part));
+            html.0.push_str("<wbr>");
+        }
+        html
+    }
+
+    /// Sentences, escaped; what stands between backticks is code.
+    pub(super) fn prose(text: &str) -> Self {
+        let parts: Vec<&str> = text.split('`').collect();
+        if parts.len().is_multiple_of(2) {
+            return Html::text(text);
+        }
+        let part = |(index, part): (usize, &&str)| match index % 2 {
+            0 => Html::text(part),
+            _ => tag("code").add(Html::name(part)).into(),
+        };
+        parts.iter().enumerate().map(part).collect()
+    }
+
     /// Markup written in this source, such as the style sheet.
     pub(super) fn constant(markup: &'static str) -> Self {
         Html(markup.to_string())
@@ -167,6 +190,10 @@ mod tests {
             &format!("<p title=\"{safe}\"></p>"),
         );
         check(Html::text(hostile), safe);
+        let code = "a &lt;b&gt; <code>&lt;c&gt;<wbr></code> d";
+        check(Html::prose("a <b> `<c>` d"), code);
+        check(Html::prose("a ` <b>"), "a &#96; &lt;b&gt;");
+        check(Html::name("a.<b>_c"), "a.<wbr>&lt;b&gt;_<wbr>c<wbr>");
     }
 
     #[test]

@@ -13,10 +13,10 @@ pub(super) fn header(facts: &Facts<'_>) -> Html {
         .add(tag("p").class("kicker").text("Terrella dataset report"))
         .add(tag("h1").text(&manifest.title));
     if !manifest.question.is_empty() {
-        header = header.add(tag("p").class("question").text(&manifest.question));
+        header = header.add(tag("p").class("question").add(Html::prose(&manifest.question)));
     }
     if !manifest.doc.is_empty() {
-        header = header.add(tag("p").class("about").text(&manifest.doc));
+        header = header.add(tag("p").class("about").add(Html::prose(&manifest.doc)));
     }
     let tile = |name: &str, value: String, more: String| -> Tag {
         let value = tag("dd").text(value).add(tag("small").text(more));

@@ -67,7 +67,7 @@ pub(super) fn page(title: &str, header: Html, sections: Vec<Section>, footer: &s
 
 /// A paragraph that explains.
 pub(super) fn note(text: &str) -> Html {
-    tag("p").class("note").text(text).into()
+    tag("p").class("note").add(Html::prose(text)).into()
 }
 
 /// A heading within a section.
@@ -80,9 +80,14 @@ pub(super) fn cards(cards: impl IntoIterator<Item = Html>) -> Html {
     tag("div").class("cards").all(cards).into()
 }
 
+/// Charts of different heights below each other in columns.
+pub(super) fn flowing_cards(cards: impl IntoIterator<Item = Html>) -> Html {
+    tag("div").class("flow").all(cards).into()
+}
+
 /// A chart with its name.
 pub(super) fn figure(name: &str, unit: &str, chart: impl Into<Html>, foot: impl Into<Html>) -> Html {
-    let mut caption = tag("figcaption").add(tag("b").text(name));
+    let mut caption = tag("figcaption").add(tag("b").add(Html::name(name)));
     if !unit.is_empty() {
         caption = caption.add(tag("span").class("unit").text(unit));
     }
@@ -100,8 +105,8 @@ enum Kind {
 
 impl Cell {
     /// What names the row.
-    pub(super) fn head(text: impl std::fmt::Display) -> Self {
-        Cell(Kind::Head, Html::text(text))
+    pub(super) fn head(name: impl std::fmt::Display) -> Self {
+        Cell(Kind::Head, Html::name(name))
     }
 
     /// A number.
@@ -137,6 +142,11 @@ pub(super) fn stacked_table(caption: &str, head: &[&str], rows: impl IntoIterato
     table(caption, head, rows).class("stack").into()
 }
 
+/// A table small enough for a card.
+pub(super) fn small_table(caption: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Html {
+    table(caption, head, rows).class("small").into()
+}
+
 fn table(caption: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>) -> Tag {
     let mut numbers = vec![false; head.len()];
     let mut body = tag("tbody");
@@ -163,7 +173,7 @@ fn table(caption: &str, head: &[&str], rows: impl IntoIterator<Item = Vec<Cell>>
         body = body.add(line);
     }
     let titles = head.iter().zip(numbers).map(|(title, number)| {
-        let cell = tag("th").attr("scope", "col").text(title);
+        let cell = tag("th").attr("scope", "col").add(Html::name(title));
         if number { cell.class("number") } else { cell }
     });
     tag("table")
