@@ -128,10 +128,10 @@ fn marks(axis: &Axis) -> Vec<f64> {
 
 /// Height of a map at most.
 const MAP: f64 = 280.0;
-/// Steps of darkness on a map.
+/// Steps of colour on a map.
 const LEVELS: usize = 6;
 
-/// Where something was: the more often, the darker. Both axes have the same scale.
+/// Where something was: the more often, the stronger its colour. Both axes have the same scale.
 pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &Growing<2>) -> Html {
     let spans = cells.span(0).zip(cells.span(1));
     let Some(((left, right), (bottom, top))) = spans else {
@@ -140,8 +140,7 @@ pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &Growing<2>) -> H
     let largest = cells.cells().map(|(_, count)| count).max().unwrap_or(1) as f64;
     let mut levels = vec![String::new(); LEVELS];
     let [columns, lines] = [right - left + 1, top - bottom + 1].map(|cells| cells as f64);
-    let (pad, foot) = (18.0, 20.0);
-    let size = ((WIDTH - pad - 2.0) / columns).min(MAP / lines);
+    let size = ((WIDTH - 2.0) / columns).min(MAP / lines);
     let number = |value: f64| format!("{value:.1}").trim_end_matches(".0").to_string();
     for ([x, y], count) in cells.cells() {
         // The square root makes seldom places visible beside frequent ones.
@@ -152,7 +151,7 @@ pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &Growing<2>) -> H
     }
     let [width, height] = [columns, lines].map(|cells| cells * size);
     // In the middle of the card.
-    let start = (WIDTH - width + pad) / 2.0;
+    let start = (WIDTH - width) / 2.0;
     let mut paths = tag("g").attr("transform", format!("translate({start:.1} 1)"));
     paths = paths.add(rectangle(0.0, 0.0, width, height).class("paper"));
     for (index, path) in levels.iter().enumerate().filter(|(_, path)| !path.is_empty()) {
@@ -162,25 +161,13 @@ pub(super) fn map(label: &str, [across, up]: [&str; 2], cells: &Growing<2>) -> H
     let unit = cells.width();
     let from_to = |first: i64, last: i64, name: &str| {
         let [first, last] = [first, last + 1].map(|cell| short(cell as f64 * unit));
-        format!("{name}: {first} to {last} m")
+        format!("{name} {first} to {last} m")
     };
-    let middle = start + width / 2.0;
-    let below = text(middle, height + 15.0, "middle", &from_to(left, right, across));
-    let beside = text(0.0, 0.0, "middle", &from_to(bottom, top, up)).class("mark");
-    let turned = format!(
-        "translate({:.1} {:.1}) rotate(-90)",
-        start - 6.0,
-        (height / 2.0).max(40.0)
-    );
-    svg(
-        label,
-        WIDTH,
-        (height + foot).max(if lines > 3.0 { 84.0 } else { 0.0 }),
-    )
-    .add(paths)
-    .add(below.class("mark"))
-    .add(tag("g").attr("transform", turned).add(beside))
-    .into()
+    let ranges = format!("{} · {}", from_to(left, right, across), from_to(bottom, top, up));
+    svg(label, WIDTH, height + 20.0)
+        .add(paths)
+        .add(text(WIDTH / 2.0, height + 15.0, "middle", &ranges).class("mark"))
+        .into()
 }
 
 fn number_of_level(index: usize) -> String {

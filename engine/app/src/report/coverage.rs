@@ -72,7 +72,7 @@ impl Coverage {
         order.sort_by(|(_, one), (_, other)| other.path_m.total_cmp(&one.path_m));
         let left_out = order.len().saturating_sub(CLASSES);
         let mut html = note(&format!(
-            "Where the bodies that move were, by class: the darker, the more often. {}",
+            "Where the bodies that move were, by class: the stronger the colour, the more often. {}",
             sample.said()
         ));
         html.add(cards(
