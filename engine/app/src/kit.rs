@@ -261,6 +261,11 @@ impl RunKit {
         Ok(())
     }
 
+    /// True when pictures of any kind are recorded.
+    pub(crate) fn records_pictures(&self) -> bool {
+        !self.cameras.is_empty()
+    }
+
     /// The sensors of a world.
     pub fn sensors(&self, world: &World<f32>) -> Result<LaneSensors, AppError> {
         let setup = SensorSetup {
@@ -316,14 +321,29 @@ impl LaneSensors {
 
     /// Appends one row to every column; they come in the order of the dataset's columns.
     pub fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
+        let rest = self.read_states(view, columns);
+        self.read_pictures(view, rest);
+    }
+
+    /// The part of [`LaneSensors::read`] that draws nothing. Gives the columns that are left for pictures.
+    pub(crate) fn read_states<'a>(
+        &mut self,
+        view: &StepView<'_>,
+        columns: &'a mut [Column],
+    ) -> &'a mut [Column] {
         let mut rest = columns;
         for (count, sensor) in &mut self.list {
             let (own, others) = rest.split_at_mut(*count);
             sensor.read(view, own);
             rest = others;
         }
+        rest
+    }
+
+    /// The part of [`LaneSensors::read`] that draws.
+    pub(crate) fn read_pictures(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
         if let Some(cameras) = &mut self.cameras {
-            cameras.read(view, rest);
+            cameras.read(view, columns);
         }
     }
 

@@ -22,6 +22,7 @@ pub mod plugins;
 pub mod quiet;
 pub mod registries;
 pub mod repair;
+pub mod report;
 pub mod rollout;
 mod shard;
 pub mod source;

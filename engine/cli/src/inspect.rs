@@ -14,6 +14,8 @@ use terrella_app::exporters::read::OpenDataset;
 use terrella_app::exporters::{BadEpisode, Manifest};
 use terrella_app::pictures::{self, Kind, SeenWorld, stored};
 use terrella_app::record::episode::EpisodeMeta;
+use terrella_app::registries::Registries;
+use terrella_app::report::report;
 use terrella_app::spec::columns::{ColumnSpec, Dtype};
 
 /// Episodes on the contact sheet.
@@ -26,6 +28,7 @@ const LISTED: usize = 10;
 #[command(after_help = "Examples:
   terrella inspect data/drop
   terrella inspect data/drop --out first-frames.png
+  terrella inspect data/drop --html report.html
   terrella inspect data/drop --json | jq .by_policy")]
 pub struct Args {
     /// The dataset's folder
@@ -36,6 +39,9 @@ pub struct Args {
     /// Also write a contact sheet of stored first frames to this .png file
     #[arg(long, short)]
     out: Option<PathBuf>,
+    /// Also write a page about the dataset to this .html file: distributions, coverage, films, integrity
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
 }
 
 /// Runs the command.
@@ -45,7 +51,23 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     {
         return Err(AppError::run("--out", "a contact sheet is a .png file").into());
     }
+    if let Some(page) = &args.html
+        && page
+            .extension()
+            .is_none_or(|ending| !ending.eq_ignore_ascii_case("html"))
+    {
+        return Err(AppError::run("--html", "a page is an .html file").into());
+    }
     let dataset = stored::open(&args.dataset)?;
+    if let Some(path) = &args.html {
+        // Before the files are checked: a damaged dataset has a page that tells what is wrong.
+        let page = report(&dataset, &Registries::default())?;
+        pictures::write(path, page.as_bytes())?;
+        if !args.json {
+            let (name, size) = (args.dataset.display(), bytes(page.len() as u64));
+            crate::print(&format!("{}: a page about {name}, {size}\n", path.display()))?;
+        }
+    }
     stored::check_files(&dataset)?;
     let facts = Facts::gather(&dataset)?;
     let text = if args.json {

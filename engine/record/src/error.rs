@@ -62,6 +62,12 @@ pub enum RecordError {
         /// The column's name.
         column: String,
     },
+    /// A batch lacks a column, or holds something else than numbers in it.
+    #[error("there is no column {column} that holds a number wherever one should be")]
+    Numbers {
+        /// The column's name.
+        column: String,
+    },
     /// Arrow refused the arrays.
     #[error(transparent)]
     Arrow(#[from] arrow::error::ArrowError),

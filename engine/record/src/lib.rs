@@ -7,6 +7,7 @@
 pub mod batch;
 pub mod episode;
 pub mod error;
+pub mod numbers;
 pub mod schema;
 pub mod stats;
 pub mod table;

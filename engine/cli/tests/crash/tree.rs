@@ -88,7 +88,8 @@ pub fn passing(root: &Path) -> impl Iterator<Item = PathBuf> {
 /// Files of a run at work: temporary files, locks and the marks of shards.
 fn is_passing(name: &Path) -> bool {
     let name = name.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && (name.ends_with(".tmp") || name.starts_with(".lock") || name.starts_with(".making-"))
+    name.starts_with('.')
+        && (name.ends_with(".tmp") || name.starts_with(".lock") || name.starts_with(".making-"))
 }
 
 /// What must stand when this file does.

@@ -71,7 +71,14 @@ impl Case {
         lane.gather_contacts();
         let mut frames = vec![Frame::of(&lane)];
         for _ in 0..(self.secs * f64::from(hz)).round() as usize {
-            lane.step(&[]).expect("the case's world stays whole");
+            if let Err(fault) = lane.step(&[]) {
+                // What the fast preset lets sink through, a guard ends there.
+                assert_ne!(
+                    preset, self.world.physics.preset,
+                    "the case's world stays whole: {fault}"
+                );
+                break;
+            }
             frames.push(Frame::of(&lane));
         }
         Path {
