@@ -33,6 +33,14 @@ pub enum ExportError {
         /// What the library says.
         source: serde_json::Error,
     },
+    /// A file of the dataset is too large, no file, or lies outside of the folder.
+    #[error("{} {reason}", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// An episode does not fit the dataset.
     #[error(transparent)]
     Record(#[from] terrella_record::RecordError),

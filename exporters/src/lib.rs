@@ -13,6 +13,7 @@ pub mod commit;
 pub mod compare;
 pub mod content;
 pub mod error;
+pub mod inside;
 pub mod lerobot;
 pub mod manifest;
 pub mod picture;
