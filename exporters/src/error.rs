@@ -25,14 +25,6 @@ pub enum ExportError {
         /// What the library says.
         source: parquet::errors::ParquetError,
     },
-    /// A JSON file does not hold what it must.
-    #[error("{}: {source}", path.display())]
-    Json {
-        /// The file.
-        path: PathBuf,
-        /// What the library says.
-        source: serde_json::Error,
-    },
     /// A file of the dataset is too large, no file, or lies outside of the folder.
     #[error("{} {reason}", path.display())]
     Refused {

@@ -20,6 +20,7 @@ pub mod picture;
 pub mod publish;
 pub mod read;
 mod seal;
+pub mod untrusted;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;

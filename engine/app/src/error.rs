@@ -105,7 +105,6 @@ impl AppError {
             AppError::Export(
                 ExportError::Absent { .. }
                 | ExportError::Broken { .. }
-                | ExportError::Json { .. }
                 | ExportError::Parquet { .. }
                 | ExportError::Refused { .. },
             ) => 65,

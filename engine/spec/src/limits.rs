@@ -47,8 +47,8 @@ macro_rules! limits {
 limits! {
     /// Bytes of a scene or run file.
     file_bytes = 16 << 20,
-    /// Words, numbers and signs of a scene or run file: a parsed file takes up to 300 bytes for each.
-    tokens = 600_000,
+    /// Words, numbers and signs of a scene or run file: a parsed file takes up to 200 bytes for each.
+    tokens = 1_000_000,
     /// Bytes of one word, number or text in a scene or run file.
     word_bytes = 64 << 10,
     /// Tables and arrays within each other. The parser itself ends at 80.
@@ -90,6 +90,30 @@ limits! {
 }
 
 impl Limits {
+    /// For a run that is read back out of a dataset. Its file is within limits already; what would overflow a sum or fill the
+    /// memory by a single number is not.
+    pub(crate) fn of_stored_runs() -> Self {
+        let most = u64::MAX;
+        Limits {
+            tokens: most,
+            bodies: most,
+            joints: most,
+            mechanisms: most,
+            cameras: most,
+            observed: most,
+            shape_numbers: most,
+            hull_points: most,
+            mesh_triangles: most,
+            image_side: 1 << 14,
+            episode_pixels: most,
+            steps: 1 << 26,
+            episodes: 1 << 40,
+            splits: most,
+            policies: most,
+            ..Limits::default()
+        }
+    }
+
     /// Sets a limit by a text such as `bodies=200000`; the error says what would be right.
     pub fn parse(&mut self, text: &str) -> Result<(), String> {
         let (name, value) = text
