@@ -136,6 +136,9 @@ impl Document {
             .parse::<toml_edit::Value>()
             .unwrap_or_else(|_| toml_edit::Value::from(value));
         let steps = steps(path);
+        if steps.is_empty() {
+            return Err(fail("names no field".into(), "write path=value"));
+        }
         if steps.len() as u64 > self.limits.nesting {
             return Err(fail("the path has too many steps".into(), ""));
         }

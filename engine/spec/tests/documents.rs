@@ -177,3 +177,16 @@ fn bytes_that_are_no_text_are_told_with_their_line() {
         "{message}"
     );
 }
+
+#[test]
+fn a_path_without_a_field_cannot_be_set() {
+    for path in ["", ".", "...", "[", "[x]"] {
+        let mut document = Document::new("run.toml", "episodes = 3\n");
+        let said = document.set(path, "7").expect_err(path).to_string();
+        assert!(said.contains("names no field"), "{said}");
+        assert_eq!(document.text, "episodes = 3\n");
+    }
+    let mut document = Document::new("run.toml", "episodes = 3\n");
+    assert!(document.set("[0]", "7").is_err());
+    assert!(document.set(&"a.".repeat(1000), "7").is_err());
+}

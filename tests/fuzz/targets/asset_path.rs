@@ -23,7 +23,9 @@ static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
 });
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(path) = std::str::from_utf8(bytes) else { return };
+    let Ok(path) = std::str::from_utf8(bytes) else {
+        return;
+    };
     if let Ok(content) = inside::read(&FOLDER, path, 1000) {
         assert_eq!(content, b"inside", "{path:?}");
     }

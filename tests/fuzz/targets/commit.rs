@@ -5,9 +5,15 @@ use libfuzzer_sys::fuzz_target;
 use terrella_exporters::CommitRecord;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(record) = CommitRecord::from_json(bytes) else { return };
+    let Ok(record) = CommitRecord::from_json(bytes) else {
+        return;
+    };
     for file in &record.files {
-        assert!(!file.path.starts_with('/') && !file.path.split('/').any(|step| step == ".."), "{}", file.path);
+        assert!(
+            !file.path.starts_with('/') && !file.path.split('/').any(|step| step == ".."),
+            "{}",
+            file.path
+        );
     }
     for summary in record.summaries.values() {
         for other in record.summaries.values() {

@@ -14,15 +14,24 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(mut document) = Document::from_bytes("run.toml", rest.to_vec(), &Limits::default()) else {
         return;
     };
-    if let Some((path, value)) = std::str::from_utf8(first).ok().and_then(|line| line.split_once('=')) {
+    if let Some((path, value)) = std::str::from_utf8(first)
+        .ok()
+        .and_then(|line| line.split_once('='))
+    {
         // What cannot be set is told; the file is as it was.
         let _ = document.set(path, value);
     }
     let Ok(mut spec) = document.run() else { return };
     spec.steps.get_or_insert(100);
-    spec.files.shard_episodes.get_or_insert(spec.episodes.div_ceil(16));
+    spec.files
+        .shard_episodes
+        .get_or_insert(spec.episodes.div_ceil(16));
     if spec.splits.is_empty() {
-        spec.splits.push(SplitSpec { name: "train".into(), share: 1.0, ood: None });
+        spec.splits.push(SplitSpec {
+            name: "train".into(),
+            share: 1.0,
+            ood: None,
+        });
     }
     let run = ResolvedRun { spec, scene: None };
     if run.check().is_err() || shard_count(&run) > 10_000 {
@@ -30,6 +39,9 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let all = shards(&run);
     assert_eq!(all.len() as u64, shard_count(&run));
-    let episodes: u64 = all.iter().map(|shard| shard.episodes.end - shard.episodes.start).sum();
+    let episodes: u64 = all
+        .iter()
+        .map(|shard| shard.episodes.end - shard.episodes.start)
+        .sum();
     assert_eq!(episodes, run.spec.episodes);
 });

@@ -19,7 +19,11 @@ fuzz_target!(|bytes: &[u8]| {
         }
         Err(diagnostics) => {
             let said = diagnostics.to_string();
-            assert!(!said.is_empty() && said.len() < 1 << 16, "a message of {} bytes", said.len());
+            assert!(
+                !said.is_empty() && said.len() < 1 << 16,
+                "a message of {} bytes",
+                said.len()
+            );
         }
     }
 });
