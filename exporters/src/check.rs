@@ -10,7 +10,8 @@ use crate::error::{At, ExportError};
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
 use crate::publish::hash_file;
-use crate::{Dataset, seal};
+use crate::untrusted::RECORD_BYTES;
+use crate::{Dataset, inside, seal};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,7 +89,7 @@ pub struct Checker<'a> {
 impl<'a> Checker<'a> {
     /// For the dataset in this folder, of this run.
     pub fn new(dataset: &'a Dataset, depth: Depth) -> Result<Self, ExportError> {
-        let manifest = read_sealed::<Manifest>(&dataset.root, paths::MANIFEST)?;
+        let manifest = read_sealed(&dataset.root, paths::MANIFEST, Manifest::from_json)?;
         let of_this_run = manifest.ok().filter(|manifest| manifest.run == dataset.run);
         let domain = of_this_run.map_or_else(|| dataset.full_domain(), |manifest| manifest.domain);
         Ok(Checker {
@@ -118,7 +119,7 @@ impl<'a> Checker<'a> {
             shard: Some(shard.number),
             fault,
         };
-        let record = match read_sealed::<CommitRecord>(root, &path)? {
+        let record = match read_sealed(root, &path, CommitRecord::from_json)? {
             Ok(record) => record,
             Err(fault) => return Ok(vec![finding(path, fault)]),
         };
@@ -146,7 +147,7 @@ impl<'a> Checker<'a> {
         let mut known: BTreeSet<String> = ours.iter().cloned().collect();
         known.insert(paths::MANIFEST.to_string());
         let mut findings = Vec::new();
-        match read_sealed::<Manifest>(root, paths::MANIFEST)? {
+        match read_sealed(root, paths::MANIFEST, Manifest::from_json)? {
             Err(fault) => {
                 findings.push(finding(paths::MANIFEST, fault));
                 // What cannot be judged without it is not called unknown.
@@ -167,7 +168,7 @@ impl<'a> Checker<'a> {
         for shard in &shards(&self.dataset.run) {
             known.extend(shard_paths(shard));
             known.insert(paths::commit(shard.number));
-            let failed = match read_sealed::<CommitRecord>(root, &paths::commit(shard.number))? {
+            let failed = match read_sealed(root, &paths::commit(shard.number), CommitRecord::from_json)? {
                 Ok(record) => !record.bad_episodes.is_empty(),
                 // Its shard is made again, and this file with it.
                 Err(_) => true,
@@ -238,7 +239,7 @@ impl<'a> Checker<'a> {
         // A shard whose own record is bad is a finding of its own.
         let differs = |shard: &ShardRecord| {
             let path = paths::commit(shard.shard);
-            let record = read_sealed::<CommitRecord>(&self.dataset.root, &path)
+            let record = read_sealed(&self.dataset.root, &path, CommitRecord::from_json)
                 .ok()?
                 .ok()?;
             let reason = format!("it names other files of shard {} than its record", shard.shard);
@@ -258,21 +259,20 @@ fn shard_paths(shard: &Shard) -> [String; 3] {
 }
 
 /// A sealed file as what it holds, or why it holds nothing of use.
-fn read_sealed<T: serde::de::DeserializeOwned>(
+fn read_sealed<T>(
     root: &Path,
     path: &str,
+    parse: fn(&[u8]) -> Result<T, String>,
 ) -> Result<Result<T, Fault>, ExportError> {
-    let path = root.join(path);
-    let bytes = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Err(Fault::Missing)),
-        bytes => bytes.at("read", &path)?,
+    let bytes = match inside::read(root, path, RECORD_BYTES) {
+        Err(error) if inside::is_absent(&error) => return Ok(Err(Fault::Missing)),
+        Err(ExportError::Refused { reason, .. }) => return Ok(Err(Fault::Record { reason })),
+        bytes => bytes?,
     };
     if !seal::is_whole(&bytes) {
         return Ok(Err(Fault::Bytes));
     }
-    Ok(serde_json::from_slice(&bytes).map_err(|error| Fault::Record {
-        reason: error.to_string(),
-    }))
+    Ok(parse(&bytes).map_err(|reason| Fault::Record { reason }))
 }
 
 fn first_false(facts: &[(bool, &str)]) -> Option<String> {
@@ -285,6 +285,10 @@ fn check_file(root: &Path, record: &FileRecord, depth: Depth) -> Result<Option<F
     let is = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Fault::Missing)),
         Err(error) => return Err(error).at("look at", &path),
+        Ok(metadata) if !metadata.is_file() => {
+            let reason = "it is no regular file".to_string();
+            return Ok(Some(Fault::Record { reason }));
+        }
         Ok(metadata) => metadata.len(),
     };
     if is != record.bytes {

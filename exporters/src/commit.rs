@@ -4,7 +4,8 @@
 
 use crate::error::{At, ExportError};
 use crate::publish::{ClosedFile, publish_all, write_bytes};
-use crate::{Dataset, lerobot::paths, seal};
+use crate::untrusted::{self, RECORD_BYTES};
+use crate::{Dataset, inside, lerobot::paths, seal};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -90,14 +91,21 @@ impl BadEpisode {
     }
 }
 
+/// What is read of a record of any format.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
+}
+
 /// The record of a shard that is there with all its files, or none where it must be made.
 ///
 /// Sizes are compared, not hashes: this is for resuming. A record of another run is an error, lest two runs mix.
 pub fn committed(dataset: &Dataset, shard: &Shard) -> Result<Option<CommitRecord>, ExportError> {
-    let path = dataset.root.join(paths::commit(shard.number));
-    let bytes = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        bytes => bytes.at("read", &path)?,
+    let name = paths::commit(shard.number);
+    let path = dataset.root.join(&name);
+    let bytes = match inside::read(&dataset.root, &name, RECORD_BYTES) {
+        Err(error) if inside::is_absent(&error) => return Ok(None),
+        bytes => bytes?,
     };
     let differs = |what: &str| {
         Err(ExportError::OtherRun {
@@ -109,13 +117,12 @@ pub fn committed(dataset: &Dataset, shard: &Shard) -> Result<Option<CommitRecord
     if !seal::is_whole(&bytes) {
         return Ok(None);
     }
-    let Ok(value) = serde_json::from_slice::<serde_json::Value>(&bytes) else {
-        return Ok(None);
-    };
-    if value["format"] != FORMAT {
+    if let Ok(Version { format }) = untrusted::json(&bytes)
+        && format != FORMAT
+    {
         return differs("the format of the record");
     }
-    let Ok(record) = serde_json::from_value::<CommitRecord>(value) else {
+    let Ok(record) = CommitRecord::from_json(&bytes) else {
         return Ok(None);
     };
     if record.run_digest != dataset.run.digest() {

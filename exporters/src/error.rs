@@ -26,13 +26,13 @@ pub enum ExportError {
         /// What the library says.
         source: parquet::errors::ParquetError,
     },
-    /// A JSON file does not hold what it must.
-    #[error("{}: {source}", path.display())]
-    Json {
+    /// A file of the dataset is too large, no file, or lies outside of the folder.
+    #[error("{} {reason}", path.display())]
+    Refused {
         /// The file.
         path: PathBuf,
-        /// What the library says.
-        source: serde_json::Error,
+        /// Why.
+        reason: String,
     },
     /// An episode does not fit the dataset.
     #[error(transparent)]

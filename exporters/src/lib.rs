@@ -13,6 +13,7 @@ pub mod commit;
 pub mod compare;
 pub mod content;
 pub mod error;
+pub mod inside;
 pub mod lerobot;
 pub mod manifest;
 pub mod picture;
@@ -21,6 +22,7 @@ pub mod read;
 mod read_file;
 mod seal;
 mod space;
+pub mod untrusted;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;

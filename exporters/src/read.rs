@@ -4,19 +4,18 @@
 
 use crate::commit::BadEpisode;
 use crate::content::ContentHash;
-use crate::error::{At, ExportError};
+use crate::error::ExportError;
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
 use crate::picture::decode_column;
 use crate::read_file::ReadFile;
-use crate::seal;
+use crate::untrusted::{self, RECORD_BYTES};
+use crate::{inside, seal};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Field, Schema};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
-use std::fs;
-use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,6 +23,12 @@ use terrella_record::episode::EpisodeMeta;
 use terrella_record::table::read_meta;
 use terrella_spec::columns::Table;
 use terrella_spec::shards::Shard;
+
+/// What is read of a manifest of any format.
+#[derive(serde::Deserialize)]
+struct Version {
+    format: u32,
+}
 
 /// A finished dataset.
 pub struct OpenDataset {
@@ -39,22 +44,26 @@ impl OpenDataset {
             path: root.to_path_buf(),
             reason: reason.to_string(),
         };
-        let bytes = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        let bytes = match inside::read(root, paths::MANIFEST, RECORD_BYTES) {
+            Err(error) if inside::is_absent(&error) => {
                 return Err(absent(
                     "it has no manifest; an interrupted run goes on with the same command",
                 ));
             }
-            bytes => bytes.at("read", &path)?,
+            bytes => bytes?,
         };
         if !seal::is_whole(&bytes) {
             return Err(ExportError::Broken { path });
         }
-        let manifest: Manifest =
-            serde_json::from_slice(&bytes).map_err(|source| ExportError::Json { path, source })?;
-        if manifest.format != crate::commit::FORMAT {
-            return Err(absent("its format is of another version"));
+        let refused = |reason| untrusted::refused(root, paths::MANIFEST, reason);
+        let Version { format } = untrusted::json(&bytes).map_err(refused)?;
+        if format != crate::commit::FORMAT {
+            let known = crate::commit::FORMAT;
+            return Err(refused(format!(
+                "is of format {format}; this engine reads format {known}"
+            )));
         }
+        let manifest = Manifest::from_json(&bytes).map_err(refused)?;
         Ok(OpenDataset {
             root: root.to_path_buf(),
             manifest,
@@ -123,7 +132,7 @@ impl OpenDataset {
         names: Option<&[&str]>,
     ) -> Result<RecordBatch, ExportError> {
         let shard = self.shard_of(episode)?;
-        let path = self.root.join(paths::table(table, shard.chunk, shard.file));
+        let path = self.path(&paths::table(table, shard.chunk, shard.file))?;
         rows(&path, names, self.row_range(shard, episode))
     }
 
@@ -131,7 +140,7 @@ impl OpenDataset {
     pub fn episode(&self, episode: u64) -> Result<EpisodeMeta, ExportError> {
         let shard = self.shard_of(episode)?;
         let row = episode - shard.episodes.start;
-        let batch = rows(&self.root.join(episodes_path(shard)), None, row..row + 1)?;
+        let batch = rows(&self.path(&episodes_path(shard))?, None, row..row + 1)?;
         Ok(read_meta(&batch, 0)?)
     }
 
@@ -139,7 +148,10 @@ impl OpenDataset {
     pub fn episodes(&self) -> impl Iterator<Item = Result<EpisodeMeta, ExportError>> + '_ {
         self.manifest.shards.iter().flat_map(|shard| {
             let count = shard.episodes.end - shard.episodes.start;
-            let all = rows(&self.root.join(episodes_path(shard)), None, 0..count).and_then(|batch| {
+            let batch = self
+                .path(&episodes_path(shard))
+                .and_then(|path| rows(&path, None, 0..count));
+            let all = batch.and_then(|batch| {
                 (0..batch.num_rows())
                     .map(|row| Ok(read_meta(&batch, row)?))
                     .collect::<Result<Vec<_>, ExportError>>()
@@ -153,15 +165,21 @@ impl OpenDataset {
 
     /// The attempts at an episode that failed.
     pub fn bad_episodes_of(&self, episode: u64) -> Result<Vec<BadEpisode>, ExportError> {
-        let path = self.root.join(paths::quarantine(self.shard_of(episode)?.shard));
-        let text = match fs::read_to_string(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            text => text.at("read", &path)?,
+        let path = paths::quarantine(self.shard_of(episode)?.shard);
+        let text = match inside::read(&self.root, &path, RECORD_BYTES) {
+            Err(error) if inside::is_absent(&error) => return Ok(Vec::new()),
+            text => text?,
         };
-        let bad = text.lines().map(serde_json::from_str::<BadEpisode>);
-        let bad = bad.filter(|bad| bad.as_ref().map_or(true, |bad| bad.episode == episode));
-        bad.collect::<Result<_, _>>()
-            .map_err(|source| ExportError::Json { path, source })
+        let lines = text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let bad = lines.map(untrusted::json::<BadEpisode>);
+        bad.filter(|bad| bad.as_ref().map_or(true, |bad| bad.episode == episode))
+            .collect::<Result<_, _>>()
+            .map_err(|reason| untrusted::refused(&self.root, &path, reason))
+    }
+
+    /// The file at a path of the dataset, found to be inside of its folder.
+    fn path(&self, path: &str) -> Result<PathBuf, ExportError> {
+        inside::open(&self.root, path).map(|_| self.root.join(path))
     }
 
     fn row_range(&self, shard: &ShardRecord, episode: u64) -> Range<u64> {
@@ -225,11 +243,14 @@ pub fn batches(
         builder = builder.with_projection(mask);
     }
     if let Some(range) = range {
-        let mut first = 0;
+        let mut first = 0_u64;
         let mut before = 0;
         let mut groups = Vec::new();
         for (index, group) in builder.metadata().row_groups().iter().enumerate() {
-            let end = first + group.num_rows() as u64;
+            let rows = u64::try_from(group.num_rows()).ok();
+            let end = rows.and_then(|rows| first.checked_add(rows)).ok_or_else(|| {
+                ExportError::Layout(format!("{} has a row group that is none", path.display()))
+            })?;
             if end <= range.start {
                 before = end;
             } else if first < range.end {

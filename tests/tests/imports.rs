@@ -37,6 +37,7 @@ const EDGES: &[(&str, &[&str])] = &[
 const OWNERS: &[(&str, &[&str])] = &[
     ("rapier3d", &["sim"]),
     ("toml_edit", &["spec"]),
+    ("toml_parser", &["spec"]),
     ("schemars", &["spec"]),
     ("arrow", &["record", "exporters"]),
     ("parquet", &["exporters"]),

@@ -105,8 +105,8 @@ impl AppError {
             AppError::Export(
                 ExportError::Absent { .. }
                 | ExportError::Broken { .. }
-                | ExportError::Json { .. }
-                | ExportError::Parquet { .. },
+                | ExportError::Parquet { .. }
+                | ExportError::Refused { .. },
             ) => 65,
             AppError::Damaged { .. } => 65,
             AppError::OtherContent { .. } | AppError::Export(ExportError::OtherRun { .. }) => 73,

@@ -6,7 +6,8 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use terrella_exporters::{Dataset, ExportError, publish};
+use terrella_exporters::untrusted::{self, RECORD_BYTES};
+use terrella_exporters::{Dataset, ExportError, inside, publish};
 use terrella_spec::run::ResolvedRun;
 
 /// Where the resolved run stands, from the dataset's folder.
@@ -144,11 +145,12 @@ fn refuse_other_run(dataset: &Dataset) -> Result<(), AppError> {
     let root = &dataset.root;
     let path = root.join(RUN_FILE);
     let text = run_text(&dataset.run);
-    let bytes = loop {
-        match fs::read(&path) {
-            Ok(bytes) => break bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(source) => return Err(io("read", &path, source)),
+    loop {
+        match inside::read(root, RUN_FILE, RECORD_BYTES) {
+            Ok(bytes) if bytes == text => return Ok(()),
+            Ok(_) => break,
+            Err(error) if inside::is_absent(&error) => {}
+            Err(error) => return Err(error.into()),
         }
         match publish::publish_bytes(&path, &text) {
             Ok(_) => return Ok(()),
@@ -156,11 +158,8 @@ fn refuse_other_run(dataset: &Dataset) -> Result<(), AppError> {
             Err(ExportError::Io { source, .. }) if source.kind() == ErrorKind::NotFound && path.exists() => {}
             Err(error) => return Err(error.into()),
         }
-    };
-    let there: ResolvedRun = serde_json::from_slice(&bytes).map_err(|error| AppError::OtherContent {
-        path: path.clone(),
-        reason: format!("is not a run of this engine ({error}); take another folder"),
-    })?;
+    }
+    let there = run_of(root)?;
     if there == dataset.run {
         return Ok(());
     }
@@ -180,17 +179,16 @@ pub fn run_text(run: &ResolvedRun) -> Vec<u8> {
 
 /// The run of a dataset that was begun in this folder.
 pub fn run_of(root: &Path) -> Result<ResolvedRun, AppError> {
-    let path = root.join(RUN_FILE);
-    let bytes = fs::read(&path).map_err(|source| match source.kind() {
-        ErrorKind::NotFound => AppError::OtherContent {
+    untrusted::read_run(root, RUN_FILE).map_err(|error| match error {
+        error if inside::is_absent(&error) => AppError::OtherContent {
             path: root.to_path_buf(),
             reason: "holds no dataset of this engine: meta/terrella/run.json is missing".into(),
         },
-        _ => io("read", &path, source),
-    })?;
-    serde_json::from_slice(&bytes).map_err(|error| AppError::OtherContent {
-        path,
-        reason: format!("is not a run of this engine: {error}"),
+        ExportError::Refused { path, reason } => AppError::OtherContent {
+            path,
+            reason: format!("is not a run of this engine: {reason}"),
+        },
+        error => error.into(),
     })
 }
 

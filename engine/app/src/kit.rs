@@ -24,7 +24,9 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{PolicySpec, ResolvedRun, RunSpec, SplitSpec, WorldSource};
 use terrella_spec::scene::SceneSpec;
 use terrella_spec::seed::SeedPath;
-use terrella_spec::shards::{MAX_CHUNKS, Shard, Split, default_shard_episodes, shards, splits};
+use terrella_spec::shards::{
+    FILES_PER_CHUNK, MAX_CHUNKS, Shard, Split, default_shard_episodes, shard_count, shards, splits,
+};
 use terrella_spec::world::World;
 
 /// Transitions of an episode where neither run nor scene says.
@@ -139,7 +141,14 @@ impl RunKit {
         root: PathBuf,
         registries: &Registries,
     ) -> Result<RunKit, AppError> {
-        RunKit::resolve(run.spec, run.scene, root, registries)
+        let path = root.clone();
+        RunKit::resolve(run.spec, run.scene, root, registries).map_err(|error| match error {
+            AppError::Run { .. } | AppError::Lane(_) | AppError::Render(_) | AppError::Hopeless { .. } => {
+                let reason = format!("this engine cannot make its run: {error}");
+                AppError::Damaged { path, reason }
+            }
+            error => error,
+        })
     }
 
     /// The first world of the run: its schema is that of all.
@@ -240,21 +249,26 @@ impl RunKit {
 
     fn resolve_shards(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
         let run = &self.dataset.run;
-        let bytes = run.rows_per_episode() * row_bytes(&self.dataset.columns, sample);
+        let bytes = run
+            .rows_per_episode()
+            .saturating_mul(row_bytes(&self.dataset.columns, sample));
         let size = run
             .spec
             .files
             .shard_episodes
             .unwrap_or(default_shard_episodes(run.spec.episodes, bytes));
         self.dataset.run.spec.files.shard_episodes = Some(size);
-        self.shards = shards(&self.dataset.run);
-        let chunks = self.shards.last().map_or(0, |shard| shard.chunk + 1);
+        // Counted before they are listed: there could be a thousand million.
+        let count = shard_count(&self.dataset.run);
+        if count <= MAX_CHUNKS * FILES_PER_CHUNK {
+            self.shards = shards(&self.dataset.run);
+        }
+        let chunks = self.shards.last().map_or(MAX_CHUNKS + 1, |shard| shard.chunk + 1);
         if chunks > MAX_CHUNKS {
             return Err(AppError::run(
                 "files.shard_episodes",
                 format!(
-                    "{size} episodes in a shard make {} files; readers sort at most {MAX_CHUNKS} folders of 1000",
-                    self.shards.len()
+                    "{size} episodes in a shard make {count} files; readers sort at most {MAX_CHUNKS} folders of 1000",
                 ),
             ));
         }

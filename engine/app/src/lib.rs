@@ -8,6 +8,7 @@
 //!
 //! **Must not import:** bevy_render, winit, egui.
 
+mod assets;
 mod base_columns;
 pub mod batch;
 pub mod bench;

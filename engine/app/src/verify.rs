@@ -8,14 +8,16 @@ use crate::folder;
 use crate::kit::RunKit;
 use crate::registries::Registries;
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use terrella_exporters::check::{Checker, Depth, Fault, Finding};
 use terrella_exporters::compare::first_difference;
+use terrella_exporters::inside;
 use terrella_exporters::lerobot::paths;
 use terrella_exporters::read::OpenDataset;
+use terrella_exporters::untrusted::{RECORD_BYTES, read_json};
 use terrella_spec::run::ResolvedRun;
 
 /// How closely to look.
@@ -99,17 +101,22 @@ pub fn open_kit(root: &Path, registries: &Registries) -> Result<RunKit, AppError
     RunKit::from_resolved(run, root.to_path_buf(), registries)
 }
 
+/// What is read of a commit record to know whose it is.
+#[derive(Deserialize)]
+struct OfRun {
+    run_digest: String,
+}
+
 /// How many commit records there are of each run; none where there is no record.
 fn record_digests(root: &Path) -> Option<BTreeMap<String, u64>> {
-    let folder = root.join(paths::commit(0));
+    let first = paths::commit(0);
+    let (folder, _) = first.rsplit_once('/')?;
     let mut known = BTreeMap::new();
-    for entry in fs::read_dir(folder.parent()?).ok()?.flatten() {
-        let value = fs::read(entry.path())
-            .ok()
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let value: Option<serde_json::Value> = value;
-        if let Some(digest) = value.as_ref().and_then(|value| value["run_digest"].as_str()) {
-            *known.entry(digest.to_string()).or_insert(0) += 1;
+    for entry in fs::read_dir(root.join(folder)).ok()?.flatten() {
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        let digest = read_json(root, &path).ok();
+        if let Some(OfRun { run_digest }) = digest {
+            *known.entry(run_digest).or_insert(0) += 1;
         }
     }
     (!known.is_empty()).then_some(known)
@@ -186,7 +193,7 @@ pub fn verify(
 
 /// The run file stands beside the layout's files and is no part of them.
 fn run_file_finding(kit: &RunKit) -> Result<Vec<Finding>, AppError> {
-    let fault = match fs::read(kit.dataset.root.join(folder::RUN_FILE)) {
+    let fault = match inside::read(&kit.dataset.root, folder::RUN_FILE, RECORD_BYTES) {
         Ok(bytes) if bytes == folder::run_text(&kit.dataset.run) => return Ok(Vec::new()),
         Ok(_) => Fault::Bytes,
         Err(_) => Fault::Missing,

@@ -1,6 +1,6 @@
 //! `terrella families` and `terrella describe`: what there is, and what it is made of.
 
-use crate::job::JobArgs;
+use crate::job::{JobArgs, UntrustedArgs};
 use crate::table::{table, wrap};
 use clap::Args;
 use serde_json::json;
@@ -32,6 +32,8 @@ pub struct DescribeArgs {
     /// Print as JSON
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    untrusted: UntrustedArgs,
 }
 
 /// Runs `terrella families`.
@@ -67,7 +69,7 @@ pub fn families(args: FamiliesArgs) -> anyhow::Result<ExitCode> {
 /// Runs `terrella describe`.
 pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
     let registries = Registries::default();
-    let mut job = JobArgs::of(args.what);
+    let mut job = JobArgs::of(args.what, args.untrusted);
     // All sensors, so that their columns are told.
     let sensors = PICTURES
         .iter()

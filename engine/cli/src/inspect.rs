@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use terrella_app::AppError;
 use terrella_app::exporters::lerobot::paths;
 use terrella_app::exporters::read::OpenDataset;
+use terrella_app::exporters::untrusted::read_json;
 use terrella_app::exporters::{BadEpisode, Manifest};
 use terrella_app::pictures::{self, Kind, SeenWorld, stored};
 use terrella_app::record::episode::EpisodeMeta;
@@ -142,15 +143,7 @@ struct Facts {
 impl Facts {
     fn gather(dataset: &OpenDataset) -> Result<Self, AppError> {
         let root = dataset.root();
-        let path = root.join(paths::STATS);
-        let stats = std::fs::read(&path)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| serde_json::from_slice(&bytes).map_err(|error| error.to_string()));
-        let damaged = |reason| AppError::Damaged {
-            path: root.to_path_buf(),
-            reason,
-        };
-        let stats = stats.map_err(|reason| damaged(format!("{}: {reason}", path.display())))?;
+        let stats = read_json(root, paths::STATS).map_err(|error| stored::damaged(root, error))?;
         let mut facts = Facts {
             by_policy: BTreeMap::new(),
             by_split: BTreeMap::new(),

@@ -3,10 +3,12 @@
 use clap::Args;
 use std::path::{Path, PathBuf};
 use terrella_app::registries::Registries;
+use terrella_app::source::{self, Trust};
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::document::Document;
+use terrella_app::spec::limits::Limits;
 use terrella_app::spec::run::WorldSource;
-use terrella_app::{AppError, RunKit, source};
+use terrella_app::{AppError, RunKit};
 
 /// What to make, and what of it differs from the preset or the file.
 #[derive(Args, Clone, Debug)]
@@ -38,6 +40,34 @@ pub struct JobArgs {
     /// Set any field of the run: factors.gravity_mps2=9.81, files.images=ppm, physics.preset=fast ...
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
+    #[command(flatten)]
+    pub untrusted: UntrustedArgs,
+}
+
+/// How far a file is trusted.
+#[derive(Args, Clone, Debug, Default)]
+pub struct UntrustedArgs {
+    /// Raise or lower a limit on what a file may ask for: bodies=200000, mesh_bytes=1000000000 ...
+    #[arg(long = "limit", value_name = "NAME=NUMBER")]
+    limits: Vec<String>,
+    /// The folder inside of which a scene's mesh files are; the scene file's own when absent
+    #[arg(long, value_name = "FOLDER")]
+    asset_root: Option<PathBuf>,
+}
+
+impl UntrustedArgs {
+    fn trust(&self) -> Result<Trust, AppError> {
+        let mut limits = Limits::default();
+        for text in &self.limits {
+            limits
+                .parse(text)
+                .map_err(|reason| AppError::run("--limit", reason))?;
+        }
+        Ok(Trust {
+            limits,
+            asset_root: self.asset_root.clone(),
+        })
+    }
 }
 
 pub fn size(text: &str) -> Result<[u32; 2], String> {
@@ -55,10 +85,11 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
 impl JobArgs {
     /// Resolves the run into `root`.
     pub fn resolve(&self, root: PathBuf, registries: &Registries) -> Result<RunKit, AppError> {
-        let (mut document, base) = self.document(registries)?;
+        let trust = self.untrusted.trust()?;
+        let (mut document, base) = self.document(registries, &trust)?;
         self.apply(&mut document)?;
         let mut spec = document.run()?;
-        let scene = source::scene_of(&spec.world, &base)?;
+        let scene = source::scene_of(&spec.world, &base, &trust)?;
         if let Some((_, scene)) = &scene {
             // The name, not the path: a run is the same wherever its files lie.
             spec.world = WorldSource::Scene(scene.name.clone());
@@ -69,13 +100,15 @@ impl JobArgs {
     }
 
     /// The run's text and the folder from which its paths are seen.
-    fn document(&self, registries: &Registries) -> Result<(Document, PathBuf), AppError> {
+    fn document(&self, registries: &Registries, trust: &Trust) -> Result<(Document, PathBuf), AppError> {
         let name = self.what.to_string_lossy();
+        let within = |document: Document| Document {
+            limits: trust.limits.clone(),
+            ..document
+        };
         if let Some(family) = registries.family(&name) {
-            return Ok((
-                Document::new(format!("preset {name}"), family.preset()),
-                PathBuf::new(),
-            ));
+            let preset = Document::new(format!("preset {name}"), family.preset());
+            return Ok((within(preset), PathBuf::new()));
         }
         let is_file =
             self.what.extension().is_some_and(|extension| extension == "toml") || self.what.exists();
@@ -92,9 +125,9 @@ impl JobArgs {
             );
             return Err(AppError::run("FAMILY|SCENE.toml|RUN.toml", reason));
         }
-        let document = source::read(&self.what)?;
+        let document = source::read(&self.what, &trust.limits)?;
         if document.is_scene() {
-            let mut run = Document::new("command line", "");
+            let mut run = within(Document::new("command line", ""));
             run.set("world.scene", &quoted(&name)).map_err(one)?;
             return Ok((run, PathBuf::new()));
         }
@@ -174,8 +207,8 @@ fn locate(error: AppError, run: &Document, scene: Option<&Document>) -> AppError
 }
 
 impl JobArgs {
-    /// The job of a family or file without any flags.
-    pub fn of(what: PathBuf) -> Self {
+    /// The job of a family or file without any other flags.
+    pub fn of(what: PathBuf, untrusted: UntrustedArgs) -> Self {
         JobArgs {
             what,
             episodes: None,
@@ -186,6 +219,7 @@ impl JobArgs {
             sensors: None,
             policies: None,
             sets: Vec::new(),
+            untrusted,
         }
     }
 }

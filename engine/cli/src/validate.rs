@@ -1,6 +1,6 @@
 //! `terrella validate`: says what is wrong in a scene or run file, by making worlds of it.
 
-use crate::job::JobArgs;
+use crate::job::{JobArgs, UntrustedArgs};
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,6 +14,8 @@ pub struct Args {
     /// The files
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    #[command(flatten)]
+    untrusted: UntrustedArgs,
 }
 
 /// Runs the command. One bad file does not hide the others.
@@ -22,7 +24,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut bad = 0;
     for file in args.files {
         let name = file.display().to_string();
-        match JobArgs::of(file).resolve(PathBuf::new(), &registries) {
+        match JobArgs::of(file, args.untrusted.clone()).resolve(PathBuf::new(), &registries) {
             Ok(kit) => {
                 let factors = kit.dataset.factors.len();
                 println!(

@@ -22,6 +22,14 @@ pub enum RenderError {
         /// How many vertices there are.
         vertices: usize,
     },
+    /// A mesh file that was not read into its corners and triangles.
+    #[error("the mesh file {path} of body `{body}` must be read before it is drawn")]
+    UnreadMesh {
+        /// The body.
+        body: String,
+        /// The file.
+        path: String,
+    },
     /// The heights of a height field do not make a grid of at least 2 x 2.
     #[error(
         "the height field of body `{body}` has {heights} heights, which are not two or more rows of {columns}"

@@ -121,6 +121,12 @@ fn add(
             }
             triangles_of(vertices_m, triangles.clone())
         }
+        Shape::MeshFile { path, .. } => {
+            return Err(RenderError::UnreadMesh {
+                body: body.1.to_string(),
+                path: path.clone(),
+            });
+        }
         Shape::HeightField {
             size_m,
             columns,

@@ -349,7 +349,7 @@ fn insert_body(
         }
         physics.insert_collider(collider, Some(handle));
     }
-    if body.motion == Motion::Dynamic && total <= 0.0 {
+    if body.motion == Motion::Dynamic && !(total > 0.0 && total.is_finite()) {
         return Err(LaneError::invalid(
             format!("{place}.shape"),
             "a dynamic body wants a shape with a volume: a closed mesh, no height field or half space",

@@ -5,6 +5,7 @@ use glam::{Quat, Vec3};
 use rapier3d::geometry::SharedShape;
 use rapier3d::math::Pose;
 use rapier3d::parry::utils::Array2;
+use terrella_spec::limits::LENGTH_M;
 use terrella_spec::shape::{Part, Shape};
 
 /// Rapier's cylinders, cones and height fields point along Y; ours along Z. The quarter turn about X is exact.
@@ -23,12 +24,13 @@ pub(crate) fn colliders(place: &str, shape: &Shape<f32>) -> Result<Vec<(Pose, Sh
         ..Pose::IDENTITY
     };
     let positive = |name: &str, value: f32| {
-        if value > 0.0 && value.is_finite() {
+        let (least, most) = LENGTH_M;
+        if (least..=most).contains(&f64::from(value)) {
             Ok(value)
         } else {
             Err(LaneError::invalid(
                 format!("{place}.{name}"),
-                format!("must be above 0, not {value}"),
+                format!("must be above 0, in {least:e}..={most:e} m, not {value}"),
             ))
         }
     };
@@ -99,6 +101,12 @@ pub(crate) fn colliders(place: &str, shape: &Shape<f32>) -> Result<Vec<(Pose, Sh
             let mesh = SharedShape::trimesh(vertices, triangles.clone())
                 .map_err(|error| LaneError::invalid(place, format!("not a usable mesh: {error}")))?;
             vec![(upright, mesh)]
+        }
+        Shape::MeshFile { path, .. } => {
+            return Err(LaneError::invalid(
+                place,
+                format!("the mesh file {path} must be read before a world is made of it"),
+            ));
         }
         Shape::HeightField {
             size_m: [width, depth],

@@ -51,3 +51,9 @@ impl fmt::Display for Diagnostics {
         Ok(())
     }
 }
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(one: Diagnostic) -> Self {
+        Diagnostics(vec![one])
+    }
+}

@@ -1,5 +1,6 @@
 //! A number, or the law it is drawn from, with the range it takes out of distribution beside it.
 
+use crate::limits::NUMBER;
 use crate::seed::Rng;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, MapAccess, Visitor};
@@ -62,6 +63,19 @@ impl Law {
 
     fn check(&self) -> Result<(), String> {
         let finite = |values: &[f64]| values.iter().all(|value| value.is_finite());
+        let numbers: &[f64] = match self {
+            Law::Fixed(value) => &[*value],
+            Law::Uniform(one, other) | Law::LogUniform(one, other) | Law::Normal(one, other) => {
+                &[*one, *other]
+            }
+            Law::Choice(values) => values,
+        };
+        if let Some(large) = numbers
+            .iter()
+            .find(|value| value.is_finite() && value.abs() > NUMBER)
+        {
+            return Err(format!("{large:e} is too large: numbers are at most {NUMBER:e}"));
+        }
         match self {
             Law::Fixed(value) if !value.is_finite() => Err("must be a finite number".into()),
             Law::Uniform(low, high) if !finite(&[*low, *high]) || low > high => Err(format!(
@@ -120,6 +134,14 @@ impl Dist {
             (Some(law), true) => law.draw(rng),
             _ => self.law.draw(rng),
         }
+    }
+
+    /// The smallest and the largest number that can be drawn, in or out of distribution.
+    pub fn bounds(&self) -> (f64, f64) {
+        let (low, high) = self.law.bounds();
+        let Some(ood) = &self.ood else { return (low, high) };
+        let (ood_low, ood_high) = ood.bounds();
+        (low.min(ood_low), high.max(ood_high))
     }
 
     /// The number itself, when there is nothing to draw.

@@ -1,45 +1,79 @@
 //! A TOML file with its text: parsed into a spec, edited by path, and asked where a field stands.
+//!
+//! **Invariant:** a text is parsed only after it was found to be within its limits.
 
+use crate::check::{self, Wrong};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::limits::{DIAGNOSTICS, Limits, raise};
 use crate::run::RunSpec;
+use crate::scan::scan;
 use crate::scene::SceneSpec;
-use crate::{check, limits};
 use serde::de::DeserializeOwned;
 use std::ops::Range;
 use toml_edit::{Document as Parsed, DocumentMut, Item, TableLike};
 
-/// A file's name and text.
+/// Bytes of a message that may hold what the file holds.
+const MESSAGE_BYTES: usize = 400;
+
+/// A file's name and text, and how large it and what it asks for may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
     /// The name for messages.
     pub file: String,
     /// The text.
     pub text: String,
+    /// The limits.
+    pub limits: Limits,
 }
 
 impl Document {
-    /// A document of this text; `file` is for messages.
+    /// A document of this text within the default limits; `file` is for messages.
     pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
         Document {
             file: file.into(),
             text: text.into(),
+            limits: Limits::default(),
         }
+    }
+
+    /// A document of these bytes, which must be a text.
+    pub fn from_bytes(file: impl Into<String>, bytes: Vec<u8>, limits: &Limits) -> Result<Self, Diagnostics> {
+        let (text, wrong) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let good = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(good))
+            }
+        };
+        let document = Document {
+            limits: limits.clone(),
+            ..Document::new(file, text)
+        };
+        let Some(offset) = wrong else {
+            return Ok(document);
+        };
+        let mut diagnostic = document.place(offset, "is no UTF-8 text here");
+        diagnostic.remedy = "save it as UTF-8".into();
+        Err(Diagnostics(vec![diagnostic]))
     }
 
     /// Parses and checks a run file.
     pub fn run(&self) -> Result<RunSpec, Diagnostics> {
         let spec: RunSpec = self.parse()?;
-        self.report(check::run(&spec)).map(|()| spec)
+        self.report(check::run(&spec, &self.limits)).map(|()| spec)
     }
 
     /// Parses and checks a scene file.
     pub fn scene(&self) -> Result<SceneSpec, Diagnostics> {
         let spec: SceneSpec = self.parse()?;
-        self.report(check::scene(&spec)).map(|()| spec)
+        self.report(check::scene(&spec, &self.limits)).map(|()| spec)
     }
 
     /// True when this looks like a scene file (it has a `[world]` with bodies) rather than a run file.
     pub fn is_scene(&self) -> bool {
+        if self.within_limits().is_err() {
+            return false;
+        }
         let parsed = Parsed::parse(self.text.as_str());
         let world = parsed
             .as_ref()
@@ -50,15 +84,34 @@ impl Document {
 
     /// A diagnostic about the field at this path.
     pub fn diagnostic(&self, path: &str, message: impl Into<String>) -> Diagnostic {
-        let (line, column) = self
-            .locate(path)
-            .map_or((0, 0), |span| self.line_column(span.start));
+        let parsed = Parsed::parse(self.text.as_str());
+        let root = parsed.as_ref().ok().map(|parsed| parsed.as_item());
+        self.about(root, path, &message.into())
+    }
+
+    /// A diagnostic about the field at this path of a parsed text.
+    fn about(&self, root: Option<&Item>, path: &str, message: &str) -> Diagnostic {
+        let span = root.and_then(|root| locate(root, path));
+        let (line, column) = span.map_or((0, 0), |span| self.line_column(span.start));
         Diagnostic {
             file: self.file.clone(),
             line,
             column,
-            field: path.to_string(),
-            message: message.into(),
+            field: clip(path),
+            message: clip(message),
+            remedy: String::new(),
+        }
+    }
+
+    /// A diagnostic about a place in the text, of which no more is known.
+    fn place(&self, offset: usize, message: &str) -> Diagnostic {
+        let (line, column) = self.line_column(offset);
+        Diagnostic {
+            file: self.file.clone(),
+            line,
+            column,
+            field: String::new(),
+            message: clip(message),
             remedy: String::new(),
         }
     }
@@ -73,6 +126,7 @@ impl Document {
             message,
             remedy: remedy.to_string(),
         };
+        self.within_limits()?;
         let mut document: DocumentMut = self
             .text
             .parse()
@@ -81,8 +135,15 @@ impl Document {
         let value = value
             .parse::<toml_edit::Value>()
             .unwrap_or_else(|_| toml_edit::Value::from(value));
+        let steps = steps(path);
+        if steps.is_empty() {
+            return Err(fail("names no field".into(), "write path=value"));
+        }
+        if steps.len() as u64 > self.limits.nesting {
+            return Err(fail("the path has too many steps".into(), ""));
+        }
         let mut item: &mut Item = document.as_item_mut();
-        for step in steps(path) {
+        for step in steps {
             item = match step {
                 Step::Key(key) => {
                     if item.is_none() {
@@ -103,27 +164,49 @@ impl Document {
         Ok(())
     }
 
-    fn report(&self, wrong: Vec<(String, String)>) -> Result<(), Diagnostics> {
+    fn report(&self, Wrong(wrong): Wrong) -> Result<(), Diagnostics> {
         if wrong.is_empty() {
             return Ok(());
         }
-        Err(Diagnostics(
-            wrong
-                .into_iter()
-                .map(|(path, message)| self.diagnostic(&path, message))
-                .collect(),
-        ))
+        let parsed = Parsed::parse(self.text.as_str());
+        let root = parsed.as_ref().ok().map(|parsed| parsed.as_item());
+        let rest = wrong.len().saturating_sub(DIAGNOSTICS);
+        let shown = wrong.into_iter().take(DIAGNOSTICS);
+        let mut all: Vec<Diagnostic> = shown
+            .map(|(path, message, remedy)| Diagnostic {
+                remedy,
+                ..self.about(root, &path, &message)
+            })
+            .collect();
+        if rest > 0 {
+            all.push(self.about(None, "", &format!("and {rest} more things are wrong")));
+        }
+        Err(Diagnostics(all))
+    }
+
+    /// Looks whether the text is small and flat enough to be parsed.
+    fn within_limits(&self) -> Result<(), Diagnostic> {
+        let (bytes, most) = (self.text.len(), self.limits.file_bytes);
+        if bytes as u64 > most {
+            return Err(self.too_large(bytes as u64));
+        }
+        scan(&self.text, &self.limits).map_err(|wrong| Diagnostic {
+            remedy: wrong.remedy,
+            ..self.place(wrong.offset, &wrong.message)
+        })
+    }
+
+    /// A file of so many bytes is refused.
+    pub fn too_large(&self, bytes: u64) -> Diagnostic {
+        let message = format!("has {bytes} bytes; the limit is {}", self.limits.file_bytes);
+        Diagnostic {
+            remedy: raise("file_bytes"),
+            ..self.about(None, "", &message)
+        }
     }
 
     fn parse<T: DeserializeOwned>(&self) -> Result<T, Diagnostics> {
-        if self.text.len() > limits::FILE_BYTES {
-            let message = format!(
-                "has {} bytes; the limit is {}",
-                self.text.len(),
-                limits::FILE_BYTES
-            );
-            return Err(Diagnostics(vec![self.diagnostic("", message)]));
-        }
+        self.within_limits()?;
         toml_edit::de::from_str(&self.text)
             .map_err(|error| Diagnostics(vec![self.at(error.span(), error.message())]))
     }
@@ -137,8 +220,8 @@ impl Document {
             file: self.file.clone(),
             line,
             column,
-            field,
-            message,
+            field: clip(&field),
+            message: clip(&message),
             remedy: remedy(&given, &known),
         }
     }
@@ -154,31 +237,6 @@ impl Document {
             line,
             String::from_utf8_lossy(&before[start..]).chars().count() + 1,
         )
-    }
-
-    /// Where the field at a path stands, or the nearest table above it that is in the text.
-    fn locate(&self, path: &str) -> Option<Range<usize>> {
-        let parsed = Parsed::parse(self.text.as_str()).ok()?;
-        let mut item = parsed.as_item();
-        let mut span = None;
-        for step in steps(path) {
-            let (key_span, next) = match step {
-                Step::Key(key) => {
-                    let Some((name, next)) = item.as_table_like().and_then(|table| table.get_key_value(&key))
-                    else {
-                        break;
-                    };
-                    (name.span(), next)
-                }
-                Step::Index(index) => {
-                    let Some(next) = item.get(index) else { break };
-                    (next.span(), next)
-                }
-            };
-            span = key_span.or(next.span()).or(span);
-            item = next;
-        }
-        span
     }
 
     /// The path of the innermost field whose key or value stands at an offset.
@@ -227,6 +285,38 @@ impl Document {
             .and_then(|parsed| walk(parsed.as_table(), offset, ""))
             .unwrap_or_default()
     }
+}
+
+/// Where the field at a path stands, or the nearest table above it that is in the text.
+fn locate(root: &Item, path: &str) -> Option<Range<usize>> {
+    let mut item = root;
+    let mut span = None;
+    for step in steps(path) {
+        let (key_span, next) = match step {
+            Step::Key(key) => {
+                let Some((name, next)) = item.as_table_like().and_then(|table| table.get_key_value(&key))
+                else {
+                    break;
+                };
+                (name.span(), next)
+            }
+            Step::Index(index) => {
+                let Some(next) = item.get(index) else { break };
+                (next.span(), next)
+            }
+        };
+        span = key_span.or(next.span()).or(span);
+        item = next;
+    }
+    span
+}
+
+/// What a file holds is not repeated without end.
+fn clip(text: &str) -> String {
+    if text.len() <= MESSAGE_BYTES {
+        return text.to_string();
+    }
+    format!("{} ...", &text[..text.floor_char_boundary(MESSAGE_BYTES)])
 }
 
 enum Step {

@@ -5,6 +5,7 @@
 //!
 //! **Must not import:** Bevy, Rapier, Arrow, wgpu, Rayon.
 
+pub mod asset;
 mod check;
 pub mod columns;
 pub mod diagnostic;
@@ -13,9 +14,11 @@ pub mod document;
 pub mod factor;
 pub mod limits;
 pub mod mechanism;
+pub mod mesh;
 pub mod plan;
 pub mod pose;
 pub mod run;
+mod scan;
 pub mod scene;
 pub mod schema;
 pub mod seed;

@@ -1,7 +1,10 @@
 //! A run: which worlds, how many episodes, what is recorded, in which files.
 
+use crate::check;
 use crate::factor::FactorOverride;
+use crate::limits::Limits;
 use crate::scene::SceneSpec;
+use crate::shards::{FILES_PER_CHUNK, MAX_CHUNKS, shard_count};
 use crate::world::Physics;
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -219,6 +222,27 @@ impl ResolvedRun {
     pub fn digest(&self) -> String {
         let text = serde_json::to_vec(self).expect("a run is plain data");
         blake3::hash(&text).to_hex().to_string()
+    }
+
+    /// Says what is wrong in a run that somebody else resolved: without it, what follows from a run may not be asked for.
+    /// What a user may raise by a flag was his to raise; pictures and steps stay within reason.
+    pub fn check(&self) -> Result<(), String> {
+        let limits = Limits::of_stored_runs();
+        let files = &self.spec.files;
+        if self.spec.steps.is_none() || files.shard_episodes.is_none() || self.spec.splits.is_empty() {
+            return Err("its run leaves steps, splits or files.shard_episodes open".into());
+        }
+        let mut wrong = check::run(&self.spec, &limits);
+        if let Some(scene) = &self.scene {
+            wrong.0.extend(check::scene(scene, &limits).0);
+        }
+        if let Some((path, message, _)) = wrong.0.first() {
+            return Err(format!("{path}: {message}"));
+        }
+        if shard_count(self) > MAX_CHUNKS * FILES_PER_CHUNK {
+            return Err("its run has more shards than readers sort".into());
+        }
+        Ok(())
     }
 
     /// Transitions in an episode.

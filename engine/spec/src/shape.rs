@@ -54,6 +54,18 @@ pub enum Shape<N> {
         /// Three indices into `vertices_m` for each triangle, counter-clockwise seen from outside.
         triangles: Vec<[u32; 3]>,
     },
+    /// A mesh, or the convex hull of its corners, from an OBJ or STL file. It becomes a `mesh` or a `hull` when the scene
+    /// is read, so that a run needs no other files.
+    MeshFile {
+        /// The file, ending in .obj or .stl, seen from the scene file's folder and inside of it.
+        path: String,
+        /// Factor on its coordinates: 0.001 where they are in millimetres.
+        #[serde(default = "one")]
+        scale: f32,
+        /// True: the convex hull of its corners, which is faster and may move.
+        #[serde(default)]
+        hull: bool,
+    },
     /// Heights on a regular grid about the origin, in rows along +y, each row along +x.
     HeightField {
         /// Extent along x and y, m.
@@ -204,6 +216,10 @@ pub(crate) fn zeros<N: Number, const K: usize>() -> [N; K] {
 
 pub(crate) fn yes() -> bool {
     true
+}
+
+fn one() -> f32 {
+    1.0
 }
 
 fn grey<N: Number>() -> [N; 3] {

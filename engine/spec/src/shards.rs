@@ -74,14 +74,21 @@ pub fn default_shard_episodes(episodes: u64, bytes_per_episode: u64) -> u64 {
     by_size.min(episodes.div_ceil(16)).max(1)
 }
 
+/// How many shards a resolved run has.
+pub fn shard_count(run: &ResolvedRun) -> u64 {
+    let size = shard_episodes(run);
+    let count = |split: &Split| (split.episodes.end - split.episodes.start).div_ceil(size);
+    splits(&run.spec).iter().map(count).sum()
+}
+
+fn shard_episodes(run: &ResolvedRun) -> u64 {
+    let size = run.spec.files.shard_episodes;
+    size.expect("a resolved run knows its shard size").max(1)
+}
+
 /// All shards of a resolved run, in order.
 pub fn shards(run: &ResolvedRun) -> Vec<Shard> {
-    let size = run
-        .spec
-        .files
-        .shard_episodes
-        .expect("a resolved run knows its shard size")
-        .max(1);
+    let size = shard_episodes(run);
     let mut shards = Vec::new();
     let mut chunk = 0;
     for (split, Split { episodes, .. }) in splits(&run.spec).into_iter().enumerate() {
@@ -95,7 +102,7 @@ pub fn shards(run: &ResolvedRun) -> Vec<Shard> {
                 chunk += 1;
                 file = 0;
             }
-            let end = (start + size).min(episodes.end);
+            let end = start.saturating_add(size).min(episodes.end);
             shards.push(Shard {
                 number: shards.len() as u64,
                 split,

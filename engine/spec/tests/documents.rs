@@ -117,3 +117,76 @@ fn deep_nesting_is_refused_not_overflowed() {
     );
     assert!(Document::new("deep.toml", text).run().is_err());
 }
+
+#[test]
+fn what_is_wrong_many_times_is_told_a_few_times_and_counted() {
+    let bodies: String = (0..5000)
+        .map(|index| format!("[world.bodies.b{index}]\nshape.ball.radius_m = -1\n"))
+        .collect();
+    let document = Document::new("many.toml", format!("name = \"many\"\n[world]\n{bodies}"));
+    let message = document.scene().expect_err("all are wrong").to_string();
+    assert!(message.contains("many.toml:4:"), "{message}");
+    assert!(message.contains("and 4980 more things are wrong"), "{message}");
+    assert!(message.lines().count() < 30, "{message}");
+}
+
+#[test]
+fn lengths_and_numbers_out_of_reason_are_refused() {
+    let radius = |text: &str| BALL.replace("radius_m = 0.1", &format!("radius_m = {text}"));
+    check_message(
+        &radius("0"),
+        "bad.toml:11:12: world.bodies.ball.shape.ball.radius_m: must be above 0, in 1e-6..=1e6 m",
+    );
+    check_message(&radius("-0.0"), "must be above 0, in 1e-6..=1e6 m");
+    check_message(&radius("1e-30"), "must be above 0, in 1e-6..=1e6 m");
+    check_message(&radius("1e38"), "is too large");
+    check_message(
+        &radius("{ normal = [0.1, 0.05] }"),
+        "must be above 0, in 1e-6..=1e6 m",
+    );
+    check_message(
+        &radius("{ fixed = 1, ood = { uniform = [-1, 1] } }"),
+        "must be above 0, in 1e-6..=1e6 m",
+    );
+    let physics = |hz: &str| BALL.replace("control_hz = 20", &format!("physics.step_hz = {hz}"));
+    check_message(&physics("0"), "world.physics.step_hz: must be in 1..=100000");
+    check_message(&physics("4294967280"), "must be in 1..=100000");
+    check_message(
+        "world.family = \"x\"\nphysics.step_hz = 0",
+        "must be in 1..=100000",
+    );
+    check_message(
+        "world.family = \"x\"\nsteps = 1000000\nimage_size = [4096, 4096]",
+        "--limit episode_pixels",
+    );
+}
+
+#[test]
+fn long_messages_are_cut() {
+    let document = Document::new("long.toml", format!("{} = 1", "k".repeat(60_000)));
+    let message = document.run().expect_err("it is wrong").to_string();
+    assert!(message.len() < 3000, "{} bytes", message.len());
+}
+
+#[test]
+fn bytes_that_are_no_text_are_told_with_their_line() {
+    let wrong = Document::from_bytes("bad.toml", b"a = 1\nb = \"\xff\"".to_vec(), &Default::default());
+    let message = wrong.expect_err("no text").to_string();
+    assert!(
+        message.starts_with("bad.toml:2:6: is no UTF-8 text here"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_path_without_a_field_cannot_be_set() {
+    for path in ["", ".", "...", "[", "[x]"] {
+        let mut document = Document::new("run.toml", "episodes = 3\n");
+        let said = document.set(path, "7").expect_err(path).to_string();
+        assert!(said.contains("names no field"), "{said}");
+        assert_eq!(document.text, "episodes = 3\n");
+    }
+    let mut document = Document::new("run.toml", "episodes = 3\n");
+    assert!(document.set("[0]", "7").is_err());
+    assert!(document.set(&"a.".repeat(1000), "7").is_err());
+}

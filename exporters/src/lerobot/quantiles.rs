@@ -25,6 +25,11 @@ pub fn dataset_stats(
     let mut merged: BTreeMap<&str, Summary> = BTreeMap::new();
     for (feature, summary) in records.iter().flat_map(|record| &record.summaries) {
         match merged.get_mut(feature.as_str()) {
+            Some(known) if !known.is_like(summary) => {
+                return Err(ExportError::Layout(format!(
+                    "the records of two shards summarise `{feature}` in two ways"
+                )));
+            }
             Some(known) => known.merge(summary),
             None => drop(merged.insert(feature, summary.clone())),
         }

@@ -9,7 +9,8 @@ use std::path::Path;
 use terrella_exporters::lerobot::paths;
 use terrella_exporters::picture::{Rgb, decode_row};
 use terrella_exporters::read::OpenDataset;
-use terrella_exporters::{BadEpisode, ExportError};
+use terrella_exporters::untrusted::{self, RECORD_BYTES};
+use terrella_exporters::{BadEpisode, ExportError, inside};
 use terrella_spec::columns::{Dtype, Table};
 use terrella_spec::shards;
 
@@ -77,15 +78,15 @@ pub fn bad_episodes(dataset: &OpenDataset) -> Result<Vec<BadEpisode>, AppError> 
         if shard.files.iter().all(|file| file.path != list) {
             continue;
         }
-        let path = dataset.root().join(list);
+        let path = dataset.root().join(&list);
         let damaged = |reason: String| AppError::Damaged {
             path: dataset.root().to_path_buf(),
             reason,
         };
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| damaged(format!("cannot read {}: {error}", path.display())))?;
-        for line in text.lines() {
-            let failed = serde_json::from_str(line);
+        let text =
+            inside::read(dataset.root(), &list, RECORD_BYTES).map_err(|error| damaged(error.to_string()))?;
+        for line in text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let failed = untrusted::json(line);
             bad.push(failed.map_err(|error| damaged(format!("{}: {error}", path.display())))?);
         }
     }

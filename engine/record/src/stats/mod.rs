@@ -146,6 +146,17 @@ pub fn measure(column: &ArrayRef) -> Result<Option<(Summary, FeatureStats)>, Not
 }
 
 impl Summary {
+    /// True where both are of the same kind and of as many elements: of one column.
+    pub fn is_like(&self, other: &Summary) -> bool {
+        match (self, other) {
+            (Summary::Numbers(one), Summary::Numbers(other)) => {
+                one.scale == other.scale && one.mean.len() == other.mean.len()
+            }
+            (Summary::Pictures(_), Summary::Pictures(_)) => true,
+            _ => false,
+        }
+    }
+
     /// Adds the rows of `other`, which follow. The two are of the same column.
     pub fn merge(&mut self, other: &Summary) {
         match (self, other) {

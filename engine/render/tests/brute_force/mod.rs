@@ -70,6 +70,7 @@ fn add(shape: &Shape<f32>, body: usize, position: DVec3, rotation: DQuat, all: &
                 .map(|corners| corners.map(|at| vector(vertices_m[at as usize])))
                 .collect(),
         ),
+        Shape::MeshFile { .. } => panic!("a mesh file is read before it is drawn"),
         Shape::HeightField {
             size_m,
             columns,

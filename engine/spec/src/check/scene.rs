@@ -1,0 +1,128 @@
+//! What is wrong in a scene.
+
+use super::{Wrong, format, name_length, physics, shape};
+use crate::dist::Dist;
+use crate::limits::Limits;
+use crate::scene::SceneSpec;
+use crate::world::{Body, World};
+
+/// What is wrong in a scene.
+pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
+    let mut wrong = Wrong::default();
+    format(&mut wrong, spec.format);
+    let word = |letter: char| letter.is_alphanumeric() || "_-".contains(letter);
+    wrong.require(
+        spec.name.chars().all(word),
+        "name",
+        "wants letters, digits, _ and -",
+    );
+    name_length(&mut wrong, &spec.name, "name");
+    wrong.within(u64::from(spec.steps), limits.steps, "steps", "steps");
+    let world = &spec.world;
+    counts(&mut wrong, world, limits);
+    names(&mut wrong, world);
+    rates(&mut wrong, world);
+    for (name, own) in &world.bodies {
+        body(&mut wrong, name, own, limits);
+    }
+    for (name, camera) in &world.cameras {
+        let (low, high) = camera.fov_deg.bounds();
+        let place = |field: &str| format!("world.cameras.{name}.{field}");
+        wrong.require(
+            low > 0.0 && high < 180.0,
+            place("fov_deg"),
+            "must be between 0 and 180 degrees",
+        );
+        if let Some(mount) = &camera.mount {
+            let known = world.bodies.contains_key(mount);
+            wrong.require(
+                known,
+                place("mount"),
+                format!("there is no body called `{mount}`"),
+            );
+        }
+    }
+    if let Some(goal) = &spec.goal {
+        let known = world.bodies.contains_key(&goal.body);
+        wrong.require(
+            known,
+            "goal.body",
+            format!("there is no body called `{}`", goal.body),
+        );
+    }
+    wrong
+}
+
+fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
+    let mut count = |have: usize, most: u64, what: &str, limit: &str| {
+        wrong.count(have, most, format!("world.{what}"), limit);
+    };
+    count(world.bodies.len(), limits.bodies, "bodies", "bodies");
+    count(world.joints.len(), limits.joints, "joints", "joints");
+    count(
+        world.mechanisms.len(),
+        limits.mechanisms,
+        "mechanisms",
+        "mechanisms",
+    );
+    count(world.cameras.len(), limits.cameras, "cameras", "cameras");
+    count(world.observe.len(), limits.observed, "observe", "observed");
+    wrong.require(
+        !world.bodies.is_empty(),
+        "world",
+        "a world wants at least one body",
+    );
+}
+
+/// Names become columns, factors and lines on a terminal.
+fn names(wrong: &mut Wrong, world: &World<Dist>) {
+    let mut all = |table: &str, name: &str| {
+        let path = format!("world.{table}.{name}");
+        name_length(wrong, name, &path);
+        let printed = !name.chars().any(char::is_control);
+        wrong.require(printed, &path, "a name holds no control characters");
+    };
+    world.bodies.keys().for_each(|name| all("bodies", name));
+    world.joints.keys().for_each(|name| all("joints", name));
+    world.mechanisms.keys().for_each(|name| all("mechanisms", name));
+    world.cameras.keys().for_each(|name| all("cameras", name));
+}
+
+fn rates(wrong: &mut Wrong, world: &World<Dist>) {
+    let control_hz = world.control_hz;
+    let rates = (1..=1000).contains(&control_hz);
+    wrong.require(rates, "world.control_hz", "must be in 1..=1000");
+    physics(wrong, Some(world.physics), "world.physics.step_hz");
+    let step_hz = world.physics.step_hz();
+    wrong.require(
+        !rates || step_hz.is_multiple_of(control_hz),
+        "world.control_hz",
+        format!("{step_hz} physics steps a second must be a multiple of control_hz = {control_hz}"),
+    );
+}
+
+fn body(wrong: &mut Wrong, name: &str, body: &Body<Dist>, limits: &Limits) {
+    shape::shape(wrong, &format!("world.bodies.{name}.shape"), &body.shape, limits);
+    let place = |field: &str| format!("world.bodies.{name}.material.{field}");
+    let material = &body.material;
+    let positive = |dist: &Dist| dist.bounds().0 > 0.0;
+    wrong.require(
+        positive(&material.density_kgpm3),
+        place("density_kgpm3"),
+        "must be above 0",
+    );
+    if let Some(mass) = &material.mass_kg {
+        wrong.require(positive(mass), place("mass_kg"), "must be above 0");
+    }
+    wrong.require(
+        material.friction.bounds().0 >= 0.0,
+        place("friction"),
+        "must be 0 or more",
+    );
+    let (low, high) = material.restitution.bounds();
+    wrong.require(
+        low >= 0.0 && high <= 1.0,
+        place("restitution"),
+        "must be in 0..=1",
+    );
+}
