@@ -194,10 +194,9 @@ pub fn run_of(root: &Path) -> Result<ResolvedRun, AppError> {
 
 fn refuse_other_content(root: &Path) -> Result<(), AppError> {
     let meta = root.join("meta/terrella");
-    if meta.try_exists().map_err(|source| io("look at", &meta, source))? {
-        return Ok(());
-    }
-    if !holds_a_file(root)? {
+    let is_ours = || meta.try_exists().map_err(|source| io("look at", &meta, source));
+    // Asked again at the end: what was found there may be of a run that began meanwhile.
+    if is_ours()? || !holds_a_file(root)? || is_ours()? {
         return Ok(());
     }
     Err(AppError::OtherContent {

@@ -1,8 +1,10 @@
 //! Two runs into one folder at once: one makes the dataset, the other leaves and says who is there.
 
 use crate::process::finish;
-use crate::tiny::{self, WHOLE_OF_MANY};
+use crate::strace::{Injection, watch};
+use crate::tiny::{self, WHOLE, WHOLE_OF_MANY};
 use crate::tree;
+use std::time::Duration;
 
 const TIMES: usize = 25;
 
@@ -34,4 +36,37 @@ fn of_two_runs_at_once_one_wins_and_the_other_leaves_with_75() {
         }
     }
     panic!("they met only {met} times");
+}
+
+#[test]
+fn a_run_that_begins_while_another_looks_at_the_folder_is_not_other_content() {
+    let scratch = tiny::scratch();
+    let root = scratch.path().join("data");
+    // The one who found nothing is held up for a second; meanwhile the other one begins.
+    let late = Injection {
+        call: "statx",
+        what: "delay_exit=1000000",
+        when: 1,
+    };
+    let (slow, fast) = std::thread::scope(|scope| {
+        let slow = scope.spawn(|| watch(scratch.path(), &["statx"], Some(late), &tiny::command(&root, 1)));
+        std::thread::sleep(Duration::from_millis(300));
+        let fast = tiny::command(&root, 1).output().expect("the binary starts");
+        (slow.join().expect("no panic"), fast)
+    });
+    assert!(
+        slow.calls[0].place(&root).starts_with("statx meta"),
+        "{}",
+        slow.calls[0].line
+    );
+    let codes = [&slow.output, &fast].map(|output| output.status.code());
+    // On a busy machine they may meet after all.
+    let fine = [[Some(0), Some(0)], [Some(75), Some(0)], [Some(0), Some(75)]];
+    assert!(
+        fine.contains(&codes),
+        "{}{}",
+        tiny::said(&slow.output),
+        tiny::said(&fast)
+    );
+    assert_eq!(tree::differences(&root, &WHOLE), [""; 0]);
 }
