@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub(super) enum Scale {
     /// Into equal differences.
     Linear,
+    /// Into equal differences between integers.
+    Whole,
     /// Into equal ratios.
     Log,
 }
@@ -17,14 +19,14 @@ impl Scale {
     /// A number's place on the axis. This is for a picture: its last bit may differ between platforms.
     fn place(self, value: f64) -> f64 {
         match self {
-            Scale::Linear => value,
+            Scale::Linear | Scale::Whole => value,
             Scale::Log => value.log2(),
         }
     }
 
     fn value(self, place: f64) -> f64 {
         match self {
-            Scale::Linear => place,
+            Scale::Linear | Scale::Whole => place,
             Scale::Log => place.exp2(),
         }
     }
@@ -50,12 +52,16 @@ impl Axis {
         let mut places = places.to_vec();
         places.sort_by(f64::total_cmp);
         let (mut low, mut high) = (places[0], places[places.len() - 1]);
-        let scale = if low > 0.0 { scale } else { Scale::Linear };
+        let scale = match scale {
+            // There is no ratio to zero.
+            Scale::Log if low <= 0.0 => Scale::Linear,
+            scale => scale,
+        };
         let narrow = |low: f64, high: f64, share: f64| high - low <= share * high.abs().max(low.abs());
         if narrow(low, high, 1e-12) {
             let room = (high.abs() * 0.05).max(1e-6);
             (low, high) = match scale {
-                Scale::Linear => (low - room, high + room),
+                Scale::Linear | Scale::Whole => (low - room, high + room),
                 Scale::Log => (low * 0.95, high * 1.05),
             };
             places = vec![low, high];
@@ -85,7 +91,7 @@ impl Axis {
         let each = count.div_ceil(most);
         let edge = |bin: usize| low as f64 - 0.5 + (bin * each) as f64;
         Axis {
-            scale: Scale::Linear,
+            scale: Scale::Whole,
             edges: (0..=count.div_ceil(each)).map(edge).collect(),
         }
     }

@@ -3,7 +3,7 @@
 //! A chart is 340 units wide and is shown at that size or a little larger, so that its letters are as large as others'.
 //! Colours are classes of the style sheet, so that a chart is light or dark as its page is.
 
-use super::bins::{Axis, Bins, Growing};
+use super::bins::{Axis, Bins, Growing, Scale};
 use super::html::{Html, Tag, tag};
 use super::number::{clipped, counted, short};
 
@@ -100,7 +100,7 @@ pub(super) fn histogram(label: &str, unit: &str, rows: &[Row], bands: &[Band]) -
 
 /// Round numbers along an axis.
 fn marks(axis: &Axis) -> Vec<f64> {
-    if axis.scale == super::bins::Scale::Log {
+    if axis.scale == Scale::Log {
         let decades = (-12..=12).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10f64.powi(power)));
         let inside: Vec<f64> = decades
             .filter(|mark| (axis.low()..=axis.high()).contains(mark))
@@ -119,6 +119,12 @@ fn marks(axis: &Axis) -> Vec<f64> {
         .into_iter()
         .find(|step| *step >= rough)
         .unwrap_or(rough);
+    // There is nothing between two integers.
+    let step = if axis.scale == Scale::Whole {
+        step.max(1.0).ceil()
+    } else {
+        step
+    };
     let first = (axis.low() / step).ceil();
     let last = (axis.high() / step + 1e-9).floor();
     (0..=(last - first).max(0.0) as usize)
@@ -256,7 +262,6 @@ fn text(x: f64, y: f64, anchor: &'static str, words: &str) -> Tag {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bins::Scale;
     use super::*;
 
     #[track_caller]
@@ -281,6 +286,8 @@ mod tests {
         );
         check(5.0, 60.0, Scale::Log, &[5.0, 10.0, 20.0, 50.0]);
         check(3.0, 4.0, Scale::Log, &[3.0, 4.0]);
+        check(-0.5, 1.5, Scale::Whole, &[0.0, 1.0]);
+        check(-0.5, 11.5, Scale::Whole, &[0.0, 3.0, 6.0, 9.0]);
     }
 
     #[test]
