@@ -40,7 +40,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     if args.json {
         let summary = json!({
-            "path": args.dataset, "manifest": finished.manifest, "run_digest": kit.dataset.run.digest(),
+            "path": args.dataset.to_string_lossy(), "manifest": finished.manifest.to_string_lossy(), "run_digest": kit.dataset.run.digest(),
             "content": finished.content, "episodes": finished.episodes, "rows": finished.rows, "shards": finished.shards,
             "bytes": finished.bytes, "bad_episodes": finished.bad_episodes,
         });

@@ -134,7 +134,7 @@ fn partition_done(args: &Args, kit: &RunKit, progress: &Progress) -> anyhow::Res
     }
     if args.json {
         let summary = json!({
-            "path": args.out, "run_digest": kit.dataset.run.digest(), "shards": progress.shards,
+            "path": args.out.to_string_lossy(), "run_digest": kit.dataset.run.digest(), "shards": progress.shards,
             "missing_shards": missing, "bad_episodes": progress.bad,
             "made": { "episodes": progress.episodes_made, "transitions": progress.transitions },
         });

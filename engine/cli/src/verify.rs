@@ -135,7 +135,7 @@ pub fn repair(args: RepairArgs) -> anyhow::Result<ExitCode> {
     }
     if args.json {
         let summary = json!({
-            "path": args.dataset, "findings": found.findings, "shards": shards, "removed": removed,
+            "path": args.dataset.to_string_lossy(), "findings": found.findings, "shards": shards, "removed": removed,
             "repaired": !args.dry_run,
         });
         crate::print(&format!("{summary:#}\n"))?;

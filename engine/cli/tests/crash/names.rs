@@ -96,9 +96,16 @@ fn make(name: &OsStr) -> Vec<String> {
         wrong.push(format!("no command to look at it: {printed}"));
         return wrong;
     };
+    let path = look.strip_prefix("inspect ").unwrap_or(look);
+    let json = |words: &str| format!("{} {words} --json {path} | python3 -m json.tool", tiny::TERRELLA);
     for line in [
         format!("{} {look}", tiny::TERRELLA),
         format!("{go_on} --json | python3 -m json.tool"),
+        json("inspect"),
+        json("verify"),
+        json("repair"),
+        json("finalize"),
+        json("replay --episode 3"),
     ] {
         let looked = shell(&format!("set -o pipefail; {line}"), scratch.path());
         if !looked.status.success() {
