@@ -203,6 +203,15 @@ fn the_timed_episode_equals_the_stored_one() {
     }
 }
 
+/// A manifest as somebody writes it who knows how: with the hash of all before it at its end.
+fn sealed(mut manifest: serde_json::Value) -> String {
+    manifest.as_object_mut().expect("an object").remove("seal");
+    let text = manifest.to_string();
+    let body = text.strip_suffix('}').expect("an object");
+    let seal = blake3::hash(body.as_bytes());
+    format!("{body},\n  \"seal\": \"{seal}\"\n}}\n")
+}
+
 #[test]
 fn another_world_is_told_from_the_stored_one() {
     let folder = dataset(DOOR);
@@ -210,7 +219,7 @@ fn another_world_is_told_from_the_stored_one() {
     let mut text: serde_json::Value =
         serde_json::from_slice(&fs::read(&manifest).expect("it is there")).expect("it is JSON");
     text["run"]["spec"]["seed"] = 1.into();
-    fs::write(&manifest, text.to_string()).expect("there is room");
+    fs::write(&manifest, sealed(text)).expect("there is room");
     let said = plain(section(&page(folder.path()), "speed"));
     assert!(
         said.contains("differ from those in the dataset from step 0 on"),
@@ -331,7 +340,7 @@ fn a_hostile_manifest_is_letters_and_nothing_else() {
             }
         }
     }
-    fs::write(&path, manifest.to_string()).expect("there is room");
+    fs::write(&path, sealed(manifest)).expect("there is room");
     let page = page(folder.path());
     let said = plain(&page);
     for shown in [0, 1, 2, 3, 4, 5, 6, 7, 8, count - 1] {
