@@ -9,7 +9,7 @@ use crate::kit::RunKit;
 use crate::registries::Registries;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use terrella_exporters::check::{Checker, Depth, Fault, Finding};
@@ -81,8 +81,8 @@ pub fn open_kit(root: &Path, registries: &Registries) -> Result<RunKit, AppError
     }
     let manifest = OpenDataset::open(root).map(|dataset| dataset.manifest().run.clone());
     let file = folder::run_of(root);
-    let belongs =
-        |run: &ResolvedRun| record_digests(root).is_none_or(|known| known.contains_key(&run.digest()));
+    let known = recorded_runs(root);
+    let belongs = |run: &ResolvedRun| known.is_empty() || known.contains(&run.digest());
     let run = match (manifest, file) {
         (Ok(run), _) if belongs(&run) => run,
         (_, Ok(run)) if belongs(&run) => run,
@@ -107,19 +107,17 @@ struct OfRun {
     run_digest: String,
 }
 
-/// How many commit records there are of each run; none where there is no record.
-fn record_digests(root: &Path) -> Option<BTreeMap<String, u64>> {
+/// The digests of the runs that the commit records are of.
+fn recorded_runs(root: &Path) -> BTreeSet<String> {
     let first = paths::commit(0);
-    let (folder, _) = first.rsplit_once('/')?;
-    let mut known = BTreeMap::new();
-    for entry in fs::read_dir(root.join(folder)).ok()?.flatten() {
-        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        let digest = read_json(root, &path).ok();
-        if let Some(OfRun { run_digest }) = digest {
-            *known.entry(run_digest).or_insert(0) += 1;
-        }
-    }
-    (!known.is_empty()).then_some(known)
+    let (folder, _) = first.rsplit_once('/').unwrap_or_default();
+    let entries = fs::read_dir(root.join(folder)).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| {
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            read_json(root, &path).ok().map(|OfRun { run_digest }| run_digest)
+        })
+        .collect()
 }
 
 /// Looks at a dataset with `threads` threads. `done` hears how many of how many pieces of work are behind.
