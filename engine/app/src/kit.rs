@@ -52,6 +52,8 @@ pub struct RunKit {
     pub action_space: ActionSpace,
     /// How many of the dataset's columns are filled without a sensor; they come first.
     pub(crate) base_columns: usize,
+    /// Bytes of an episode's values, as the first world promises; another world can have more bodies or fewer.
+    pub(crate) episode_bytes: u64,
     sensors: Vec<SensorKind>,
     cameras: Vec<String>,
     outputs: Outputs,
@@ -118,6 +120,7 @@ impl RunKit {
             needs_contacts: sensors.iter().any(|kind| kind.needs_contacts),
             action_space: ActionSpace::default(),
             base_columns: 0,
+            episode_bytes: 0,
             sensors,
             cameras: Vec::new(),
             outputs: Outputs {
@@ -252,6 +255,7 @@ impl RunKit {
         let bytes = run
             .rows_per_episode()
             .saturating_mul(row_bytes(&self.dataset.columns, sample));
+        self.episode_bytes = bytes;
         let size = run
             .spec
             .files

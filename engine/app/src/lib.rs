@@ -12,6 +12,7 @@ mod assets;
 mod base_columns;
 pub mod batch;
 pub mod bench;
+mod budget;
 pub mod cameras;
 pub mod episode;
 pub mod error;

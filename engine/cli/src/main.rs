@@ -7,6 +7,7 @@ mod finalize;
 mod generate;
 mod inspect;
 mod job;
+mod memory;
 mod preview;
 mod progress;
 mod replay;
