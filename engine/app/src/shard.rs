@@ -24,7 +24,10 @@ pub(crate) fn make(
             return Err(AppError::Interrupted);
         }
         let listed = bad.len();
-        let episode = episode::record(kit, number, attempts, &mut bad)?;
+        let episode = match &kit.recorded {
+            Some(recorded) => recorded.episode(kit, number, &mut bad)?,
+            None => episode::record(kit, number, attempts, &mut bad)?,
+        };
         let success = episode.meta.success;
         writer.write(episode)?;
         counters.episode(
