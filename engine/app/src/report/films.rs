@@ -64,18 +64,19 @@ pub(super) fn html(facts: &Facts<'_>, gathered: &Gathered) -> Result<Html, AppEr
     let mut shown = 0;
     for meta in &gathered.films {
         let moments = match kit {
-            None if columns.is_empty() => from_poses(facts, meta)?,
-            None => from_files(facts, meta, &columns)?,
-            Some(kit) => match played(kit, meta) {
-                Ok(moments) => moments,
-                Err(reason) => {
-                    html.add(note(&format!(
-                        "Episode {} cannot be drawn: {reason}.",
-                        meta.episode
-                    )));
-                    continue;
-                }
-            },
+            None if columns.is_empty() => from_poses(facts, meta).map_err(|error| error.to_string()),
+            None => Ok(from_files(facts, meta, &columns)?),
+            Some(kit) => played(kit, meta),
+        };
+        let moments = match moments {
+            Ok(moments) => moments,
+            Err(reason) => {
+                html.add(note(&format!(
+                    "Episode {} cannot be drawn: {reason}.",
+                    meta.episode
+                )));
+                continue;
+            }
         };
         let film = film(facts, meta, &moments, &mut spent)?;
         if spent > BUDGET_BYTES && shown > 0 {
@@ -130,6 +131,12 @@ fn from_poses(facts: &Facts<'_>, meta: &EpisodeMeta) -> Result<Moments, AppError
             .iter()
             .map(|step| recorded.picture(*step as usize, name, DRAWN_PX));
         cameras.push((name.clone(), pictures.collect::<Result<_, _>>()?));
+    }
+    if cameras.is_empty() {
+        return Err(AppError::run(
+            "world.cameras",
+            "this world has no camera to see it by",
+        ));
     }
     Ok(Moments { steps, cameras })
 }
