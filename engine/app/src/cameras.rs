@@ -103,6 +103,24 @@ impl Cameras {
     /// Names, intrinsics and, where they stand still, extrinsics of all cameras, as JSON.
     pub fn describe(&mut self, view: &StepView<'_>) -> String {
         view.poses(&mut self.poses);
+        self.describe_here()
+    }
+
+    /// As [`Cameras::describe`], of bodies in these poses.
+    pub fn describe_at(&mut self, poses: &[Pose]) -> String {
+        self.poses.clear();
+        self.poses.extend_from_slice(poses);
+        self.describe_here()
+    }
+
+    /// As [`Sensor::read`], of bodies in these poses.
+    pub fn read_at(&mut self, poses: &[Pose], columns: &mut [Column]) {
+        self.poses.clear();
+        self.poses.extend_from_slice(poses);
+        self.read_here(columns);
+    }
+
+    fn describe_here(&self) -> String {
         let mut all = serde_json::Map::new();
         for camera in &self.cameras {
             let seen = self.view(camera);
@@ -193,6 +211,13 @@ impl Sensor for Cameras {
 
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
         view.poses(&mut self.poses);
+        self.read_here(columns);
+    }
+}
+
+impl Cameras {
+    /// Draws bodies as `poses` says.
+    fn read_here(&mut self, columns: &mut [Column]) {
         let mut columns = columns.iter_mut();
         let mut next = || columns.next().expect("the columns are those of `columns`");
         for index in 0..self.cameras.len() {

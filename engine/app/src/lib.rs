@@ -22,6 +22,7 @@ pub mod making;
 pub mod pictures;
 pub mod plugins;
 pub mod quiet;
+pub mod recorded;
 pub mod registries;
 pub mod repair;
 pub mod report;

@@ -32,7 +32,10 @@ pub(crate) fn make(
         let mut held = budget
             .take(PASSES * kit.episode_bytes, stop)
             .ok_or(AppError::Interrupted)?;
-        let episode = episode::record(kit, number, attempts, &mut bad)?;
+        let episode = match &kit.recorded {
+            Some(recorded) => recorded.episode(kit, number, &mut bad)?,
+            None => episode::record(kit, number, attempts, &mut bad)?,
+        };
         held.settle(PASSES * episode.bytes());
         let success = episode.meta.success;
         writer.write(episode)?;

@@ -25,6 +25,7 @@ const BAD_SHARE: f64 = 0.01;
 #[command(after_help = "Examples:
   terrella generate drop_bounce --out data/drop
   terrella generate door_passage --out data/door --episodes 1000 --size 128 --sensors rgb,depth,segmentation,bodies
+  terrella generate push_planar --out data/push --size 224 --images jpeg
   terrella generate my_scene.toml --out data/mine --policies smooth_random --seed 7
   terrella generate drop_bounce --out data/moon --set factors.gravity_mps2=1.62 --dry-run
   terrella generate drop_bounce --out data/big --episodes 100000 --partition 2/8
@@ -158,7 +159,8 @@ fn partition_done(args: &Args, kit: &RunKit, progress: &Progress) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(
+/// What is said of a finished dataset, and how it is loaded.
+pub(crate) fn summary(
     out: &Path,
     finished: &terrella_app::exporters::Finished,
     progress: &Progress,

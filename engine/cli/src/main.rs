@@ -10,6 +10,7 @@ mod job;
 mod memory;
 mod preview;
 mod progress;
+mod render;
 mod replay;
 mod schema;
 mod shell;
@@ -42,6 +43,7 @@ enum Command {
     Bench(bench::Args),
     Preview(preview::Args),
     Inspect(inspect::Args),
+    Render(render::Args),
     Replay(replay::Args),
     Verify(verify::VerifyArgs),
     Repair(verify::RepairArgs),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(args),
         Command::Preview(args) => preview::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Render(args) => render::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Verify(args) => verify::verify(args),
         Command::Repair(args) => verify::repair(args),
