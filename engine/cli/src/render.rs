@@ -2,7 +2,7 @@
 
 use crate::generate::summary;
 use crate::job::{images, size};
-use crate::work::{self, Ended};
+use crate::work::{self, Ended, Resources};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::PathBuf;
@@ -54,9 +54,8 @@ pub struct Args {
     /// Samples along each side of a pixel, 1 to 4; the dataset's when absent
     #[arg(long)]
     supersample: Option<u32>,
-    /// Worker threads; all cores when absent. Never changes the data
-    #[arg(long, short = 'j')]
-    threads: Option<usize>,
+    #[command(flatten)]
+    resources: Resources,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -84,8 +83,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     if !args.quiet && !args.json {
         crate::complain(&format!("{}: {how}", args.dataset.display()));
     }
-    let threads = args.threads.unwrap_or_else(work::cores);
-    let Ended { report, secs } = match work::run(&kit, Work::Run, threads, !args.quiet && !args.json)? {
+    let Ended { report, secs } = match work::run(&kit, Work::Run, &args.resources, !args.quiet && !args.json)?
+    {
         Ok(ended) => ended,
         Err(code) => return Ok(code),
     };
