@@ -3,7 +3,7 @@
 mod common;
 
 use arrow::datatypes::DataType;
-use common::{dataset, episode, write};
+use common::{HEIGHT, WIDTH, dataset, episode, write};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData};
@@ -13,7 +13,7 @@ use std::path::Path;
 use terrella_exporters::read::OpenDataset;
 use terrella_record::episode::{Episode, Values};
 use terrella_record::schema::element;
-use terrella_spec::columns::Table;
+use terrella_spec::columns::{Extent, Table};
 use terrella_spec::run::{ImageFormat, Rows};
 
 fn written(cameras: bool, images: ImageFormat) -> tempfile::TempDir {
@@ -50,9 +50,19 @@ fn row_groups(path: &Path) -> Vec<i64> {
 }
 
 #[test]
-fn an_episode_with_pictures_is_a_row_group_and_others_share_one() {
-    for (cameras, expected) in [(true, vec![13, 13]), (false, vec![26])] {
-        let folder = written(cameras, ImageFormat::Png);
+fn episodes_share_a_row_group_until_it_is_two_mebibytes() {
+    let small = [HEIGHT, WIDTH];
+    // Two cameras, 13 rows of 225 KiB each: an episode fills a row group.
+    let large = [240, 320];
+    for (size, expected) in [(small, vec![26]), (large, vec![13, 13])] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dataset = dataset(folder.path(), true, ImageFormat::Ppm, Rows::Trajectories);
+        for column in &mut dataset.columns {
+            if let Extent::Picture(height, width) = &mut column.extent {
+                [*height, *width] = size;
+            }
+        }
+        write(&dataset).unwrap();
         for table in ["data", "sim"] {
             assert_eq!(
                 row_groups(&folder.path().join(table).join("chunk-000/file-001.parquet")),

@@ -24,7 +24,7 @@ use terrella_record::table::{EpisodeRow, episode_table};
 use terrella_spec::columns::Table;
 use terrella_spec::shards::Shard;
 
-/// Episodes without pictures share a row group until it holds this much.
+/// Episodes share a row group until it holds this much: each costs every column a place in the footer.
 const ROW_GROUP_BYTES: usize = 2 << 20;
 
 /// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
@@ -149,7 +149,7 @@ impl ShardWriter for Writer {
             self.sim.write(&piece)?;
         }
         self.pending += bytes_of(&encoded).max(sim_bytes);
-        if self.layout.has_pictures() || self.pending >= ROW_GROUP_BYTES {
+        if self.pending >= ROW_GROUP_BYTES {
             self.data.end_row_group()?;
             self.sim.end_row_group()?;
             self.pending = 0;
