@@ -13,22 +13,29 @@
 //! **Invariant:** each output is the same whichever other outputs are on.
 //! **Invariant:** this crate knows nothing of physics, files, clocks or threads.
 
+mod bent;
 mod bvh;
 mod color;
+pub mod effects;
 mod error;
 mod frame;
 mod grid;
 mod hull;
+mod lens;
 mod light;
+pub mod outputs;
 mod prepare;
 mod renderer;
 mod rigid;
 mod samples;
+mod seen;
 mod shade;
 mod shapes;
 mod view;
 
 pub use error::RenderError;
 pub use frame::{Frame, Outputs};
+pub use lens::{Projection, Rays};
 pub use renderer::Renderer;
-pub use view::{Intrinsics, View};
+pub use seen::Seen;
+pub use view::{Intrinsics, Rig, View};

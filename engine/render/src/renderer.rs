@@ -1,5 +1,6 @@
 //! A world that is ready to be drawn, and the drawing of a picture band by band.
 
+use crate::bent::{self, RayTables};
 use crate::color::SrgbTable;
 use crate::error::RenderError;
 use crate::frame::{Frame, Outputs};
@@ -8,6 +9,7 @@ use crate::light::Lighting;
 use crate::prepare::{self, LinearPaint, Part};
 use crate::rigid::Rigid;
 use crate::samples::{HitRow, SKY, Samples, SunRow};
+use crate::seen::Seen;
 use crate::shade::{self, CameraLight};
 use crate::shapes::Surface;
 use crate::view::{Intrinsics, View};
@@ -30,6 +32,7 @@ pub struct Renderer {
     samples: Samples,
     placed: Vec<Placed>,
     grids: Vec<(Intrinsics, Grid)>,
+    pub(crate) rays: RayTables,
 }
 
 /// Where a part is in a picture.
@@ -61,6 +64,7 @@ impl Renderer {
             srgb: SrgbTable::new(),
             samples: Samples::default(),
             grids: Vec::new(),
+            rays: RayTables::default(),
         })
     }
 
@@ -83,6 +87,9 @@ impl Renderer {
         frame.resize(width, height, outputs);
         if width == 0 || height == 0 {
             return;
+        }
+        if !view.intrinsics.lens.is_pinhole() {
+            return bent::render(self, view, poses, outputs, frame);
         }
         let camera_from_world = view.camera_from_world();
         let bodies: Vec<Rigid> = poses
@@ -110,6 +117,62 @@ impl Renderer {
         } else {
             self.draw(&view.intrinsics, 1, outputs, (&bodies, sun, up), frame);
         }
+    }
+
+    /// Finds what every pixel sees. `poses` are those of the world's bodies, in their order; `seen` is resized.
+    ///
+    /// # Panics
+    /// When there are not as many poses as bodies.
+    pub fn look(&mut self, view: &View, poses: &[Pose], seen: &mut Seen) {
+        assert_eq!(poses.len(), self.paints.len(), "one pose for each body");
+        let Intrinsics { width, height, .. } = view.intrinsics;
+        seen.resize(width, height);
+        if width == 0 || height == 0 {
+            return;
+        }
+        if !view.intrinsics.lens.is_pinhole() {
+            return bent::look(self, view, poses, seen);
+        }
+        let camera_from_world = view.camera_from_world();
+        let bodies: Vec<Rigid> = poses
+            .iter()
+            .map(|pose| camera_from_world.after(&Rigid::of_pose(pose)))
+            .collect();
+        self.place(&bodies, Vec3::Z, false);
+        let grid = self.take_grid(&view.intrinsics, 1);
+        for (part, placed) in self.parts.iter_mut().zip(&mut self.placed) {
+            part.surface.begin(&grid);
+            placed.rect = part.surface.rect(&grid, &placed.corners[..placed.own]);
+        }
+        self.samples.clear(seen.pixels(), false);
+        self.cover(&grid, 0..grid.height);
+        seen.w.copy_from_slice(&self.samples.w[..seen.part.len()]);
+        seen.part.copy_from_slice(&self.samples.part);
+        for (pixel, face) in seen.face.iter_mut().enumerate() {
+            // Of sky, the buffer holds what an earlier picture left there.
+            *face = if seen.part[pixel] == SKY {
+                0
+            } else {
+                self.samples.face[pixel]
+            };
+        }
+        self.grids.push((view.intrinsics, grid));
+    }
+
+    /// The body that a part belongs to.
+    pub(crate) fn body_of(&self, part: u32) -> usize {
+        self.parts[part as usize].body
+    }
+
+    /// The outward unit normal of a part at a point of its face; both in the frame of the camera that looked last.
+    pub(crate) fn normal(&self, part: u32, point: Vec3, face: u32) -> Vec3 {
+        let mut normal = [[0.0]; 3];
+        let [x, y, z] = &mut normal;
+        let point = point.to_array().map(|axis| [axis]);
+        self.parts[part as usize]
+            .surface
+            .normals([&point[0], &point[1], &point[2]], &[face], [x, y, z]);
+        Vec3::from_array(normal.map(|axis| axis[0]))
     }
 
     /// Puts all parts into the camera's frame and finds how far their shadows reach.

@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, format, name_length, physics, shape};
+use super::{Wrong, camera, format, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::scene::SceneSpec;
@@ -25,23 +25,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     for (name, own) in &world.bodies {
         body(&mut wrong, name, own, limits);
     }
-    for (name, camera) in &world.cameras {
-        let (low, high) = camera.fov_deg.bounds();
-        let place = |field: &str| format!("world.cameras.{name}.{field}");
-        wrong.require(
-            low > 0.0 && high < 180.0,
-            place("fov_deg"),
-            "must be between 0 and 180 degrees",
-        );
-        if let Some(mount) = &camera.mount {
-            let known = world.bodies.contains_key(mount);
-            wrong.require(
-                known,
-                place("mount"),
-                format!("there is no body called `{mount}`"),
-            );
-        }
-    }
+    camera::cameras(&mut wrong, world);
     if let Some(goal) = &spec.goal {
         let known = world.bodies.contains_key(&goal.body);
         wrong.require(
@@ -66,6 +50,7 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
         "mechanisms",
     );
     count(world.cameras.len(), limits.cameras, "cameras", "cameras");
+    count(world.lidars.len(), limits.cameras, "lidars", "cameras");
     count(world.observe.len(), limits.observed, "observe", "observed");
     wrong.require(
         !world.bodies.is_empty(),
@@ -86,6 +71,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
+    world.lidars.keys().for_each(|name| all("lidars", name));
 }
 
 fn rates(wrong: &mut Wrong, world: &World<Dist>) {
