@@ -31,7 +31,7 @@ pub struct JobArgs {
     /// Size of pictures: 64, or 320x240
     #[arg(long, value_parser = size)]
     pub size: Option<[u32; 2]>,
-    /// What is recorded: rgb, depth, segmentation, bodies, joints, mechanisms, contacts; `none` for proprioception only
+    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, contacts; `none` for proprioception only
     #[arg(long, value_delimiter = ',')]
     pub sensors: Option<Vec<String>>,
     /// Who acts, with weights: scripted=1,random=0.5
