@@ -26,7 +26,7 @@ DATASETS = {
     "billiards": BILLIARDS,
     "billiards_transitions": [*BILLIARDS, "--set", "files.rows=transitions"],
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
-    "lookout": [LOOKOUT, "-n", "3", "--steps", "14", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
+    "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
 # Those that hold pictures of at least one camera.
