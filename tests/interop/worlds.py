@@ -12,6 +12,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 EVERYTHING = "rgb,depth,segmentation,bodies,joints,mechanisms,contacts"
+SEEN = "classes,normals,flow,amodal,boxes,points,lidar"
+LOOKOUT = HERE.parents[1] / "scenes" / "examples" / "lookout.toml"
 BILLIARDS = ["billiard_collide", "-n", "10", "--steps", "60", "--sensors", "bodies", "--policies", "scripted=1,random=1"]
 PICTURES = ["drop_bounce", "-n", "11", "--steps", "30", "--seed", "5", "--size", "48x40", "--shard-episodes", "3"]
 
@@ -24,12 +26,13 @@ DATASETS = {
     "billiards": BILLIARDS,
     "billiards_transitions": [*BILLIARDS, "--set", "files.rows=transitions"],
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
+    "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
 # The same pictures in every format.
 FORMATS = {f"format_{images}": [*PICTURES, "--sensors", "rgb", "--images", images] for images in ["png", "ppm", "jpeg", "qoi"]}
 # Those that hold pictures of at least one camera.
-WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors"]
+WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors", "lookout"]
 # Those that hold depth and segmentation.
 WITH_RASTERS = ["pictures", "pictures_ppm", "one_motor", "doors"]
 # Those whose rows hold the final observation as well.

@@ -103,7 +103,9 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
     if rollout.starts_solved() {
         return Err(Ended::Unsuitable("the task is solved at the start".into()));
     }
-    let mut sensors = kit.sensors(&rollout.lane.plan().world).map_err(Ended::Final)?;
+    let mut sensors = kit
+        .sensors(&rollout.lane.plan().world, seed)
+        .map_err(Ended::Final)?;
     let cameras = sensors.describe_cameras(&rollout.lane.view());
     let mut columns: Vec<Column> = kit.dataset.columns.iter().cloned().map(Column::new).collect();
     let (base, sensed) = columns.split_at_mut(kit.base_columns);
@@ -127,6 +129,7 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         );
         if step == steps {
             base.end(rollout.terminated(), last_success);
+            sensors.finish(sensed);
             break;
         }
         let failed = |reason: String| Ended::Failed {

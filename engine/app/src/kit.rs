@@ -1,7 +1,7 @@
 //! A run with everything it names found and filled in: what every worker shares.
 
 use crate::base_columns::base_columns;
-use crate::cameras::{Cameras, PICTURES, outputs};
+use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::error::AppError;
 use crate::recorded::Recorded;
 use crate::registries::Registries;
@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use terrella_exporters::{Dataset, Exporter};
-use terrella_render::Outputs;
 use terrella_scenes::Family;
 use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
@@ -20,7 +19,7 @@ use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
 use terrella_sim::action::ActionSpace;
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
-use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{PolicySpec, ResolvedRun, RunSpec, SplitSpec, WorldSource};
 use terrella_spec::scene::SceneSpec;
@@ -59,7 +58,7 @@ pub struct RunKit {
     pub(crate) episode_bytes: u64,
     sensors: Vec<SensorKind>,
     cameras: Vec<String>,
-    outputs: Outputs,
+    wanted: Wanted,
 }
 
 impl RunKit {
@@ -127,11 +126,7 @@ impl RunKit {
             episode_bytes: 0,
             sensors,
             cameras: Vec::new(),
-            outputs: Outputs {
-                rgb: false,
-                depth: false,
-                ids: false,
-            },
+            wanted: Wanted::default(),
         };
         kit.splits = splits(&kit.dataset.run.spec);
         let sample = kit.sample()?;
@@ -181,10 +176,10 @@ impl RunKit {
 
     fn resolve_cameras(&mut self, world: &World<f32>) -> Result<(), AppError> {
         let spec = &mut self.dataset.run.spec;
-        self.outputs = outputs(&spec.sensors);
+        self.wanted = Wanted::of(&spec.sensors);
         let all: Vec<String> = world.cameras.keys().cloned().collect();
         let chosen = spec.cameras.get_or_insert(all);
-        if self.outputs.rgb || self.outputs.depth || self.outputs.ids {
+        if self.wanted.any() {
             self.cameras = chosen.clone();
         }
         Ok(())
@@ -239,7 +234,13 @@ impl RunKit {
         self.dataset.fps = sample.world.control_hz;
         let base = base_columns(&self.action_space);
         self.base_columns = base.len();
-        let sensors = self.sensors(&sample.world)?;
+        // The columns are the same whatever the seed.
+        let seed = SeedPath {
+            run: self.dataset.run.spec.seed,
+            episode: 0,
+            attempt: 0,
+        };
+        let sensors = self.sensors(&sample.world, seed)?;
         self.dataset.columns = base;
         self.dataset.columns.extend(sensors.columns());
         let mut names = std::collections::BTreeSet::new();
@@ -288,12 +289,13 @@ impl RunKit {
         !self.cameras.is_empty()
     }
 
-    /// The sensors of a world.
-    pub fn sensors(&self, world: &World<f32>) -> Result<LaneSensors, AppError> {
+    /// The sensors of a world; what is random in them follows from `seed`.
+    pub fn sensors(&self, world: &World<f32>, seed: SeedPath) -> Result<LaneSensors, AppError> {
         let setup = SensorSetup {
             world,
             cameras: &self.cameras,
             image_size: self.dataset.run.spec.image_size,
+            seed,
         };
         let mut list: Vec<Box<dyn Sensor>> = vec![Box::new(Proprioception::new(world)?)];
         for kind in &self.sensors {
@@ -302,7 +304,7 @@ impl RunKit {
         let cameras = if self.cameras.is_empty() {
             None
         } else {
-            Some(self.cameras(world)?)
+            Some(self.cameras(world, seed)?)
         };
         let list = list
             .into_iter()
@@ -312,14 +314,15 @@ impl RunKit {
     }
 
     /// The recorded cameras of a world.
-    pub(crate) fn cameras(&self, world: &World<f32>) -> Result<Cameras, AppError> {
+    pub(crate) fn cameras(&self, world: &World<f32>, seed: SeedPath) -> Result<Cameras, AppError> {
         let spec = &self.dataset.run.spec;
         let setup = SensorSetup {
             world,
             cameras: &self.cameras,
             image_size: spec.image_size,
+            seed,
         };
-        Cameras::new(&setup, self.outputs, spec.supersample)
+        Cameras::new(&setup, self.wanted, spec.supersample)
     }
 
     /// Bytes of the dataset's numbers and pictures before compression.
@@ -376,6 +379,19 @@ impl LaneSensors {
         }
     }
 
+    /// Ends an episode, after its last row.
+    pub fn finish(&mut self, columns: &mut [Column]) {
+        let mut rest = columns;
+        for (count, sensor) in &mut self.list {
+            let (own, others) = rest.split_at_mut(*count);
+            sensor.finish(own);
+            rest = others;
+        }
+        if let Some(cameras) = &mut self.cameras {
+            cameras.finish(rest);
+        }
+    }
+
     /// The cameras' models as JSON.
     pub fn describe_cameras(&mut self, view: &StepView<'_>) -> String {
         self.cameras
@@ -386,14 +402,6 @@ impl LaneSensors {
 
 /// Bytes of one row before compression.
 fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
-    let size = |dtype: Dtype| match dtype {
-        Dtype::Float32 | Dtype::Int32 => 4,
-        Dtype::Float64 | Dtype::Int64 => 8,
-        Dtype::Bool => 1,
-        Dtype::String => 16,
-        Dtype::Image => 3,
-        Dtype::Raster16 => 2,
-    };
     let count = |extent: &Extent| match extent {
         Extent::Scalar => 1,
         Extent::Fixed(width) => *width,
@@ -402,7 +410,7 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
     };
     columns
         .iter()
-        .map(|column| size(column.dtype) * count(&column.extent) as u64)
+        .map(|column| (column.dtype.bytes() * column.dtype.channels() * count(&column.extent)) as u64)
         .sum()
 }
 

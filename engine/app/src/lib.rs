@@ -18,6 +18,7 @@ pub mod episode;
 pub mod error;
 pub mod folder;
 pub mod kit;
+mod lidars;
 pub mod making;
 pub mod pictures;
 pub mod plugins;

@@ -28,6 +28,7 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::pose::Pose;
 use terrella_spec::run::Rows;
 use terrella_spec::scene::SceneSpec;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::world::{Camera, World};
 
 /// The column of `sim/` that holds the poses of all bodies.
@@ -253,7 +254,12 @@ impl Recorded {
             return Err(self.is_damaged(reason));
         }
         add_cameras(&mut plan.world, &kit.dataset.run.spec);
-        let mut cameras = kit.cameras(&plan.world)?;
+        let seed = SeedPath {
+            run: kit.dataset.run.spec.seed,
+            episode: number,
+            attempt: meta.attempt,
+        };
+        let mut cameras = kit.cameras(&plan.world, seed)?;
         let specs = &kit.dataset.columns;
         let (recorded, seen) = specs.split_at(specs.len() - cameras.columns().len());
         let names: Vec<&str> = recorded.iter().map(|column| column.name.as_str()).collect();
@@ -271,8 +277,9 @@ impl Recorded {
             if row == 0 {
                 meta.cameras = cameras.describe_at(poses);
             }
-            cameras.read_at(poses, &mut all[first..]);
+            cameras.read_at(row as u32, poses, &mut all[first..]);
         }
+        cameras.finish(&mut all[first..]);
         (meta.world, meta.plan_digest) = plan.world_and_digest();
         Ok(Episode { meta, columns: all })
     }

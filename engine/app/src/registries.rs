@@ -1,5 +1,6 @@
 //! The registries of the app: what a run can ask for by name. Plugins add to them.
 
+use crate::lidars::LIDAR;
 use bevy_ecs::resource::Resource;
 use std::sync::Arc;
 use terrella_exporters::{EXPORTERS, Exporter};
@@ -36,7 +37,7 @@ impl Default for Families {
 
 impl Default for Sensors {
     fn default() -> Self {
-        Sensors(SENSORS.to_vec())
+        Sensors(SENSORS.iter().copied().chain([LIDAR]).collect())
     }
 }
 

@@ -143,7 +143,7 @@ pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
     let column = |spec: &ColumnSpec| {
         vec![
             spec.name.clone(),
-            format!("{} {}", spec.dtype.name(), shape(&spec.extent)),
+            format!("{} {}", spec.dtype.name(), shape(spec)),
             elements(spec),
         ]
     };
@@ -202,12 +202,15 @@ fn factor_json(factor: &FactorSpec) -> serde_json::Value {
     json!({ "name": factor.name, "unit": factor.unit, "doc": factor.doc, "each": factor.each, "training": law, "ood": ood })
 }
 
-pub fn shape(extent: &Extent) -> String {
-    match extent {
+/// How many elements a row of a column holds.
+pub fn shape(spec: &ColumnSpec) -> String {
+    let channels = spec.dtype.channels();
+    match &spec.extent {
         Extent::Scalar => String::new(),
         Extent::Fixed(width) => format!("[{width}]"),
         Extent::List(1) => "[n]".into(),
         Extent::List(width) => format!("[n x {width}]"),
+        Extent::Picture(height, width) if channels > 1 => format!("[{height}, {width}, {channels}]"),
         Extent::Picture(height, width) => format!("[{height}, {width}]"),
     }
 }

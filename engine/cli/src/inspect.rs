@@ -238,7 +238,7 @@ impl Facts {
             let row = |spec: &ColumnSpec| {
                 vec![
                     spec.name.clone(),
-                    format!("{} {}", spec.dtype.name(), shape(&spec.extent)),
+                    format!("{} {}", spec.dtype.name(), shape(spec)),
                     elements(spec),
                 ]
             };

@@ -15,7 +15,7 @@ use arrow::array::{
 use arrow::buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::SchemaRef;
 use std::sync::Arc;
-use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::run::Rows;
 
 #[cfg(target_endian = "big")]
@@ -141,7 +141,12 @@ impl Layout {
             ));
         }
         // Offsets are 32-bit.
-        let bytes = column.len() * if spec.dtype == Dtype::Raster16 { 2 } else { 1 };
+        let bytes = column.len()
+            * if spec.dtype.is_raster() {
+                spec.dtype.bytes()
+            } else {
+                1
+            };
         if bytes > i32::MAX as usize {
             return fault("holds more than 2 GiB; take smaller pictures or fewer steps".to_string());
         }
@@ -200,6 +205,8 @@ impl Layout {
             Values::Text(values) => Arc::new(StringArray::from(values)),
             Values::Rgb(values) => return blobs(Buffer::from_vec(values), rows),
             Values::Raster16(values) => return blobs(Buffer::from_vec(values), rows),
+            Values::RasterI8(values) => return blobs(Buffer::from_vec(values), rows),
+            Values::RasterF32(values) => return blobs(Buffer::from_vec(values), rows),
         };
         let child = element(elements.data_type().clone());
         Ok(match spec.extent {
@@ -233,8 +240,7 @@ fn row_width(spec: &ColumnSpec) -> Option<usize> {
         Extent::Scalar => Some(1),
         Extent::Fixed(width) => Some(width),
         Extent::List(_) => None,
-        Extent::Picture(height, width) if spec.dtype == Dtype::Image => Some(height * width * 3),
-        Extent::Picture(height, width) => Some(height * width),
+        Extent::Picture(height, width) => Some(height * width * spec.dtype.channels()),
     }
 }
 

@@ -81,7 +81,7 @@ fn column(spec: &ColumnSpec, array: &ArrayRef) -> Result<Column, RecordError> {
         Values::Text(into) => inner
             .as_string_opt::<i32>()
             .map(|from| into.extend(from.iter().flatten().map(str::to_string))),
-        Values::Rgb(_) | Values::Raster16(_) => None,
+        Values::Rgb(_) | Values::Raster16(_) | Values::RasterI8(_) | Values::RasterF32(_) => None,
     };
     let whole = array.null_count() == 0 && inner.null_count() == 0;
     fits.filter(|()| whole)

@@ -33,7 +33,8 @@ pub struct EpisodeMeta {
     pub body_classes: Vec<String>,
     /// Masses of the bodies, kg, in the same order; 0 for what does not move by forces.
     pub body_masses_kg: Vec<f32>,
-    /// Cameras, as JSON: name to width, height, fx, fy, cx, cy and, where it stands still, camera_from_world.
+    /// Cameras, as JSON: name to width, height, fx, fy, cx, cy and, where it stands still, camera_from_world; its lens,
+    /// every how many records it takes a picture, and class_names, where there is something to say.
     pub cameras: String,
     /// The drawn world, as JSON: a scene file's content.
     pub world: String,

@@ -113,7 +113,9 @@ pub fn shape(spec: &ColumnSpec) -> Vec<i64> {
         Extent::Scalar => vec![1],
         Extent::Fixed(width) => vec![width as i64],
         Extent::List(_) => vec![-1],
-        Extent::Picture(height, width) if spec.dtype == Dtype::Image => vec![height as i64, width as i64, 3],
+        Extent::Picture(height, width) if spec.dtype.channels() > 1 => {
+            vec![height as i64, width as i64, spec.dtype.channels() as i64]
+        }
         Extent::Picture(height, width) => vec![height as i64, width as i64],
     }
 }
@@ -139,9 +141,8 @@ fn field(spec: &ColumnSpec, pictures: Pictures) -> Field {
         Dtype::Int32 => DataType::Int32,
         Dtype::Bool => DataType::Boolean,
         Dtype::String => DataType::Utf8,
-        Dtype::Raster16 => DataType::Binary,
         Dtype::Image if pictures == Pictures::Encoded => DataType::Struct(picture_fields()),
-        Dtype::Image => DataType::Binary,
+        _ => DataType::Binary,
     };
     let data_type = match spec.extent {
         Extent::Scalar | Extent::Fixed(1) | Extent::Picture(..) => value,
@@ -165,17 +166,20 @@ fn huggingface_feature(spec: &ColumnSpec) -> Value {
 
 fn check(spec: &ColumnSpec) -> Result<(), RecordError> {
     let picture = matches!(spec.extent, Extent::Picture(height, width) if height * width > 0);
+    let pixels = spec.dtype == Dtype::Image || spec.dtype.is_raster();
     let fault = match (&spec.dtype, &spec.extent) {
         _ if spec.name.is_empty() || spec.name.contains('/') => "a name is not empty and holds no slash",
-        (Dtype::Image | Dtype::Raster16, _) if !picture => "pictures have a height and a width",
+        _ if pixels && !picture => "pictures have a height and a width",
         (Dtype::Float64, _) => "64-bit floats are not recorded; use float32",
-        (Dtype::Image | Dtype::Raster16, _) => "",
+        _ if pixels => "",
         (_, Extent::Picture(..)) => "only pictures and rasters have a height and a width",
         (_, Extent::Fixed(0) | Extent::List(0)) => "a row holds at least one element",
         _ => "",
     };
     let misplaced = match (spec.table, &spec.dtype, &spec.extent) {
-        (Table::Data, Dtype::Raster16, _) => "a raster stands in the sim table: LeRobot has no such feature",
+        (Table::Data, dtype, _) if dtype.is_raster() => {
+            "a raster stands in the sim table: LeRobot has no such feature"
+        }
         (Table::Data, _, Extent::List(_)) => "a list stands in the sim table: features have a fixed shape",
         (Table::Sim, Dtype::Image, _) => "a picture stands in the data table",
         _ => "",

@@ -57,5 +57,7 @@ fn drop_last_row(column: &mut Column, rows: usize) {
         Values::Text(values) => values.truncate(keep),
         Values::Rgb(values) => values.truncate(keep),
         Values::Raster16(values) => values.truncate(keep),
+        Values::RasterI8(values) => values.truncate(keep),
+        Values::RasterF32(values) => values.truncate(keep),
     }
 }

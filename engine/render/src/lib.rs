@@ -19,12 +19,15 @@
 //! **Invariant:** this crate knows nothing of physics, files, clocks or threads. `unsafe` is in `lanes` only.
 
 mod bvh;
+pub mod effects;
 mod error;
 mod frame;
 mod hull;
 mod kernel;
 mod lanes;
+mod lens;
 mod light;
+pub mod outputs;
 mod parts;
 mod plan;
 mod rays;
@@ -38,6 +41,7 @@ mod view;
 pub use error::RenderError;
 pub use frame::{Frame, Outputs};
 pub use lanes::InstructionSet;
+pub use lens::{Projection, Rays};
 pub use renderer::Renderer;
 pub use seen::Seen;
-pub use view::{Intrinsics, View};
+pub use view::{Intrinsics, Rig, View};

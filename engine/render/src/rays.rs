@@ -7,6 +7,7 @@
 //! **Invariant:** a ray depends on the pixel and the sample alone, never on the shape of blocks.
 
 use crate::lanes::Lanes;
+use crate::lens::Projection;
 use crate::plan::Rect;
 use crate::view::Intrinsics;
 
@@ -73,10 +74,6 @@ impl RaySource for &RayTable {
 pub(crate) enum Rays {
     Pinhole(Pinhole),
     /// For lenses that bend straight lines.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "lenses that bend straight lines come next")
-    )]
     Table(RayTable),
 }
 
@@ -94,6 +91,18 @@ pub(crate) struct Lens {
     center: [f32; 2],
     /// How far from its centre a pixel's samples are, and a little for what rounding may lose, pixels.
     margin: f32,
+    /// Of a lens that bends straight lines.
+    bend: Option<Bend>,
+}
+
+/// What a table of rays is looked up by.
+#[derive(Clone, Debug)]
+struct Bend {
+    /// Least and greatest x of the rays in each column, and y in each row.
+    columns: Vec<[f32; 2]>,
+    rows: Vec<[f32; 2]>,
+    /// Pixels whose centre the lens has no ray for.
+    blind: Vec<u32>,
 }
 
 /// Least and greatest x and y of rays.
@@ -175,7 +184,43 @@ impl Lens {
             focal: [intrinsics.fx, intrinsics.fy],
             center: [intrinsics.cx, intrinsics.cy],
             margin: if per_side > 1 { 0.52 } else { 0.02 },
+            bend: None,
         }
+    }
+
+    /// The lens of these intrinsics.
+    pub(crate) fn new(intrinsics: &Intrinsics, per_side: usize) -> Lens {
+        let straight = Lens::pinhole(intrinsics, per_side);
+        if intrinsics.lens.is_pinhole() {
+            return straight;
+        }
+        let projection = Projection::new(intrinsics);
+        let (width, height) = (straight.width, straight.height);
+        let mut bend = Bend {
+            columns: vec![NOTHING; width],
+            rows: vec![NOTHING; height],
+            blind: Vec::new(),
+        };
+        let centers = bent(&projection, [width, height], [0.0; 2], &mut bend);
+        let blind = bend.blind.clone();
+        let shift = |sample: usize| (sample as f64 + 0.5) / per_side as f64 - 0.5;
+        let samples = (0..straight.samples.len())
+            .map(|sample| {
+                let shift = [shift(sample % per_side), shift(sample / per_side)];
+                bent(&projection, [width, height], shift, &mut bend)
+            })
+            .collect();
+        Lens {
+            centers,
+            samples,
+            bend: Some(Bend { blind, ..bend }),
+            ..straight
+        }
+    }
+
+    /// Pixels that the lens has no ray for.
+    pub(crate) fn blind(&self) -> &[u32] {
+        self.bend.as_ref().map_or(&[], |bend| &bend.blind)
     }
 
     /// The same with every ray written out, as for a lens that bends straight lines.
@@ -222,6 +267,9 @@ impl Lens {
     /// Pixels with a sample whose ray is within these bounds, and perhaps some more.
     #[inline]
     pub(crate) fn rect(&self, bounds: &Bounds) -> Option<Rect> {
+        if let Some(bend) = &self.bend {
+            return bend.rect(bounds);
+        }
         let pixel = |ray: f32, axis: usize| ray * self.focal[axis] + self.center[axis];
         // Casts of floats stop at the ends of i32, and NaN gives 0.
         let low = |axis: usize| {
@@ -244,4 +292,61 @@ impl Lens {
         };
         (rect.x0 < rect.x1 && rect.y0 < rect.y1).then_some(rect)
     }
+}
+
+/// The extent of no rays.
+const NOTHING: [f32; 2] = [f32::INFINITY, f32::NEG_INFINITY];
+
+/// A ray far outside of every picture, for pixels that the lens has none for.
+const ASIDE: f32 = 1e6;
+
+/// Share by which the extents of rays are widened, for what rounding may lose.
+const SLACK: f32 = 1e-5;
+
+impl Bend {
+    fn rect(&self, bounds: &Bounds) -> Option<Rect> {
+        let span = |extents: &[[f32; 2]], axis: usize| {
+            let meets = |extent: &[f32; 2]| extent[1] >= bounds.min[axis] && extent[0] <= bounds.max[axis];
+            let first = extents.iter().position(meets)?;
+            let last = extents.iter().rposition(meets)?;
+            Some((first as i32, last as i32 + 1))
+        };
+        let (x0, x1) = span(&self.columns, 0)?;
+        let (y0, y1) = span(&self.rows, 1)?;
+        Some(Rect { x0, x1, y0, y1 })
+    }
+
+    fn add(&mut self, column: usize, row: usize, ray: [f32; 2]) {
+        for (extent, ray) in [(&mut self.columns[column], ray[0]), (&mut self.rows[row], ray[1])] {
+            let slack = SLACK * (1.0 + ray.abs());
+            *extent = [smaller(ray - slack, extent[0]), larger(ray + slack, extent[1])];
+        }
+    }
+}
+
+/// The table of rays of one sample in each pixel, `shift` from its centre.
+fn bent(projection: &Projection, [width, height]: [usize; 2], shift: [f64; 2], bend: &mut Bend) -> Rays {
+    let (columns, rows) = (width.next_multiple_of(BLOCK), height.next_multiple_of(BLOCK));
+    let mut table = RayTable {
+        rows,
+        x: Vec::with_capacity(columns * rows),
+        y: Vec::with_capacity(columns * rows),
+    };
+    for strip in 0..columns / BLOCK {
+        for row in 0..rows {
+            for column in strip * BLOCK..(strip + 1) * BLOCK {
+                let ray = projection.ray([column as f64 + shift[0], row as f64 + shift[1]]);
+                let [x, y] = ray.map_or([ASIDE; 2], |ray| ray.map(|part| part as f32));
+                let within = column < width && row < height;
+                if within && ray.is_some() {
+                    bend.add(column, row, [x, y]);
+                } else if within {
+                    bend.blind.push((row * width + column) as u32);
+                }
+                table.x.push(x);
+                table.y.push(y);
+            }
+        }
+    }
+    Rays::Table(table)
 }

@@ -2,7 +2,7 @@
 
 use crate::error::RenderError;
 use crate::frame::{Frame, Outputs};
-use crate::kernel::{Draw, Drawer, Scene, Target};
+use crate::kernel::{Draw, Drawer, FAR_W, Scene, Target};
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{InstructionSet, Scalar};
@@ -102,28 +102,36 @@ impl Renderer {
             ids: &mut frame.ids,
             ..Target::default()
         };
-        self.draw(view, poses, outputs.rgb, target);
+        for pixel in self.draw(view, poses, outputs.rgb, target) {
+            let pixel = *pixel as usize;
+            if outputs.rgb {
+                frame.rgb[pixel * 3..][..3].fill(0);
+            }
+            if outputs.depth {
+                frame.depth_m[pixel] = 0.0;
+            }
+            if outputs.ids {
+                frame.ids[pixel] = 0;
+            }
+        }
     }
 
-    /// Finds what each pixel's centre sees; `seen` is resized.
+    /// Finds what every pixel's centre sees. `poses` are those of the world's bodies, in their order; `seen` is resized.
     ///
     /// # Panics
     /// When there are not as many poses as bodies.
     pub fn look(&mut self, view: &View, poses: &[Pose], seen: &mut Seen) {
-        let Intrinsics { width, height, .. } = view.intrinsics;
-        let pixels = width as usize * height as usize;
-        seen.width = width;
-        seen.height = height;
-        seen.w.resize(pixels, 0.0);
-        seen.part.resize(pixels, 0);
-        seen.face.resize(pixels, 0);
+        seen.resize(view.intrinsics.width, view.intrinsics.height);
         let target = Target {
             w: &mut seen.w,
             tags: &mut seen.part,
             faces: &mut seen.face,
             ..Target::default()
         };
-        self.draw(view, poses, false, target);
+        for pixel in self.draw(view, poses, false, target) {
+            let pixel = *pixel as usize;
+            (seen.w[pixel], seen.part[pixel], seen.face[pixel]) = (FAR_W, SKY, 0);
+        }
         for part in &mut seen.part {
             *part = match *part {
                 SKY => SKY_PART,
@@ -132,11 +140,22 @@ impl Renderer {
         }
     }
 
-    fn draw(&mut self, view: &View, poses: &[Pose], color: bool, target: Target<'_>) {
+    /// The body that a part belongs to.
+    pub(crate) fn body_of(&self, part: u32) -> usize {
+        self.parts[part as usize].body
+    }
+
+    /// The outward unit normal of a part at a point of its face; both in the frame of the camera that looked last.
+    pub(crate) fn normal(&self, part: u32, point: Vec3, face: u32) -> Vec3 {
+        self.parts[part as usize].surface.normal(point, face)
+    }
+
+    /// Draws, and tells which pixels the lens has no ray for: whatever was drawn there is nothing.
+    fn draw(&mut self, view: &View, poses: &[Pose], color: bool, target: Target<'_>) -> &[u32] {
         assert_eq!(poses.len(), self.coats.len(), "one pose for each body");
         let intrinsics = &view.intrinsics;
         if intrinsics.width == 0 || intrinsics.height == 0 {
-            return;
+            return &[];
         }
         let lens = lens(
             &mut self.lenses,
@@ -162,6 +181,7 @@ impl Renderer {
             lens,
         };
         self.drawer.draw(&scene, target);
+        lens.blind()
     }
 }
 
@@ -180,7 +200,7 @@ fn lens<'a>(
             if lenses.len() >= LENSES {
                 lenses.remove(0);
             }
-            let lens = Lens::pinhole(intrinsics, per_side as usize);
+            let lens = Lens::new(intrinsics, per_side as usize);
             lenses.push((*intrinsics, per_side, lens));
             lenses.len() - 1
         }

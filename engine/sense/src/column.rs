@@ -19,6 +19,10 @@ pub enum Values {
     Rgb(Vec<u8>),
     /// Rasters: u16, row-major, height * width numbers a row.
     Raster16(Vec<u16>),
+    /// Rasters: i8, row-major, height * width * 3 numbers a row.
+    RasterI8(Vec<i8>),
+    /// Rasters: f32, row-major, height * width * channels numbers a row.
+    RasterF32(Vec<f32>),
 }
 
 /// A column of one episode.
@@ -44,6 +48,8 @@ impl Column {
             Dtype::String => Values::Text(Vec::new()),
             Dtype::Image => Values::Rgb(Vec::new()),
             Dtype::Raster16 => Values::Raster16(Vec::new()),
+            Dtype::RasterI8x3 => Values::RasterI8(Vec::new()),
+            Dtype::RasterF32x2 | Dtype::RasterF32x3 => Values::RasterF32(Vec::new()),
         };
         Column {
             spec,
@@ -100,9 +106,51 @@ impl Column {
         }
     }
 
+    /// The numbers of an i8 raster to append to.
+    pub fn raster_i8(&mut self) -> &mut Vec<i8> {
+        match &mut self.values {
+            Values::RasterI8(values) => values,
+            _ => panic!("column {} holds no i8 rasters", self.spec.name),
+        }
+    }
+
+    /// The numbers of an f32 raster to append to.
+    pub fn raster_f32(&mut self) -> &mut Vec<f32> {
+        match &mut self.values {
+            Values::RasterF32(values) => values,
+            _ => panic!("column {} holds no f32 rasters", self.spec.name),
+        }
+    }
+
     /// Ends a row of a list column.
     pub fn end_row(&mut self) {
         self.ends.push(self.len() as u32);
+    }
+
+    /// Appends the last row once more; a column without rows stays as it is.
+    pub fn repeat_row(&mut self) {
+        let rows = self.rows();
+        if rows == 0 {
+            return;
+        }
+        let start = match self.spec.extent {
+            Extent::List(_) => rows.checked_sub(2).map_or(0, |before| self.ends[before] as usize),
+            _ => self.len() - self.len() / rows,
+        };
+        match &mut self.values {
+            Values::Float32(values) => values.extend_from_within(start..),
+            Values::Int64(values) => values.extend_from_within(start..),
+            Values::Int32(values) => values.extend_from_within(start..),
+            Values::Bool(values) => values.extend_from_within(start..),
+            Values::Text(values) => values.extend_from_within(start..),
+            Values::Rgb(values) => values.extend_from_within(start..),
+            Values::Raster16(values) => values.extend_from_within(start..),
+            Values::RasterI8(values) => values.extend_from_within(start..),
+            Values::RasterF32(values) => values.extend_from_within(start..),
+        }
+        if matches!(self.spec.extent, Extent::List(_)) {
+            self.end_row();
+        }
     }
 
     /// Numbers in all rows together.
@@ -115,19 +163,14 @@ impl Column {
             Values::Text(values) => values.len(),
             Values::Rgb(values) => values.len(),
             Values::Raster16(values) => values.len(),
+            Values::RasterI8(values) => values.len(),
+            Values::RasterF32(values) => values.len(),
         }
     }
 
     /// Bytes of its values, texts without their letters.
     pub fn bytes(&self) -> u64 {
-        let size = match &self.values {
-            Values::Float32(_) | Values::Int32(_) => 4,
-            Values::Int64(_) => 8,
-            Values::Bool(_) | Values::Rgb(_) => 1,
-            Values::Text(_) => size_of::<String>(),
-            Values::Raster16(_) => 2,
-        };
-        (self.len() * size + self.ends.len() * size_of::<u32>()) as u64
+        (self.len() * self.spec.dtype.bytes() + self.ends.len() * size_of::<u32>()) as u64
     }
 
     /// True when there are none.
@@ -142,8 +185,7 @@ impl Column {
             Extent::Fixed(width) => self.len() / width.max(&1),
             Extent::List(_) => self.ends.len(),
             Extent::Picture(height, width) => {
-                let channels = if self.spec.dtype == Dtype::Image { 3 } else { 1 };
-                self.len() / (height * width * channels).max(1)
+                self.len() / (height * width * self.spec.dtype.channels()).max(1)
             }
         }
     }
@@ -163,6 +205,8 @@ impl Column {
             Values::Text(values) => values.reserve(numbers),
             Values::Rgb(values) => values.reserve(numbers),
             Values::Raster16(values) => values.reserve(numbers),
+            Values::RasterI8(values) => values.reserve(numbers),
+            Values::RasterF32(values) => values.reserve(numbers),
         }
     }
 
@@ -177,6 +221,8 @@ impl Column {
             Values::Text(values) => values.clear(),
             Values::Rgb(values) => values.clear(),
             Values::Raster16(values) => values.clear(),
+            Values::RasterI8(values) => values.clear(),
+            Values::RasterF32(values) => values.clear(),
         }
     }
 }
@@ -185,6 +231,27 @@ impl Column {
 mod tests {
     use super::*;
     use terrella_spec::columns::Table;
+
+    #[test]
+    fn the_last_row_is_repeated_whatever_its_shape() {
+        let spec = |dtype, extent| ColumnSpec::scalar(Table::Sim, "column", dtype, "", "").extent(extent);
+        let mut lists = Column::new(spec(Dtype::Int32, Extent::List(1)));
+        lists.repeat_row();
+        assert_eq!(lists.rows(), 0);
+        for row in [&[1][..], &[2, 3], &[]] {
+            lists.ints().extend_from_slice(row);
+            lists.end_row();
+            lists.repeat_row();
+        }
+        assert_eq!(lists.ends, [1, 2, 4, 6, 6, 6]);
+        assert_eq!(lists.values, Values::Int32(vec![1, 1, 2, 3, 2, 3]));
+        let mut flow = Column::new(spec(Dtype::RasterF32x2, Extent::Picture(1, 2)));
+        flow.raster_f32().extend([1.0; 4]);
+        flow.raster_f32().extend([2.0, 3.0, 4.0, 5.0]);
+        flow.repeat_row();
+        assert_eq!(flow.rows(), 3);
+        assert_eq!(flow.raster_f32()[8..], [2.0, 3.0, 4.0, 5.0]);
+    }
 
     #[test]
     fn room_for_rows_is_made_by_the_length_of_those_that_are_there() {

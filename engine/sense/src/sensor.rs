@@ -5,6 +5,7 @@ use crate::{bodies, contacts, joints, mechanisms};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::world::World;
 
 /// What a sensor is made for.
@@ -15,6 +16,8 @@ pub struct SensorSetup<'a> {
     pub cameras: &'a [String],
     /// Width and height of pictures, pixels.
     pub image_size: [u32; 2],
+    /// Where its randomness comes from.
+    pub seed: SeedPath,
 }
 
 /// Reads one lane, record by record.
@@ -24,6 +27,9 @@ pub trait Sensor: Send {
 
     /// Appends one row to each of its columns, which come in the order of [`Sensor::columns`].
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]);
+
+    /// Appends what was left open in rows that it read: an episode has ended.
+    fn finish(&mut self, _columns: &mut [Column]) {}
 }
 
 /// A sensor that can be asked for by name.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** everything wrong is found, not only the first; nothing is drawn and nothing is made.
 
+mod camera;
 mod scene;
 mod shape;
 

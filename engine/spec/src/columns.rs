@@ -22,6 +22,12 @@ pub enum Dtype {
     Image,
     /// Raw little-endian u16, row-major, of the shape [height, width].
     Raster16,
+    /// Raw i8, row-major, of the shape [height, width, 3].
+    RasterI8x3,
+    /// Raw little-endian f32, row-major, of the shape [height, width, 2].
+    RasterF32x2,
+    /// Raw little-endian f32, row-major, of the shape [height, width, 3].
+    RasterF32x3,
 }
 
 impl Dtype {
@@ -36,7 +42,37 @@ impl Dtype {
             Dtype::String => "string",
             Dtype::Image => "image",
             Dtype::Raster16 => "uint16 raster",
+            Dtype::RasterI8x3 => "int8 raster",
+            Dtype::RasterF32x2 | Dtype::RasterF32x3 => "float32 raster",
         }
+    }
+
+    /// Bytes of an element; of a text, a guess.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Dtype::Bool | Dtype::Image | Dtype::RasterI8x3 => 1,
+            Dtype::Raster16 => 2,
+            Dtype::Float32 | Dtype::Int32 | Dtype::RasterF32x2 | Dtype::RasterF32x3 => 4,
+            Dtype::Float64 | Dtype::Int64 => 8,
+            Dtype::String => 16,
+        }
+    }
+
+    /// Numbers for each pixel of a picture or raster; 1 for everything else.
+    pub fn channels(&self) -> usize {
+        match self {
+            Dtype::Image | Dtype::RasterI8x3 | Dtype::RasterF32x3 => 3,
+            Dtype::RasterF32x2 => 2,
+            _ => 1,
+        }
+    }
+
+    /// True for what is stored as raw bytes, a picture a row.
+    pub fn is_raster(&self) -> bool {
+        matches!(
+            self,
+            Dtype::Raster16 | Dtype::RasterI8x3 | Dtype::RasterF32x2 | Dtype::RasterF32x3
+        )
     }
 }
 

@@ -6,6 +6,7 @@
 //! **Must not import:** Bevy, Rapier, Arrow, wgpu, Rayon.
 
 pub mod asset;
+pub mod camera;
 mod check;
 pub mod columns;
 pub mod diagnostic;

@@ -59,7 +59,7 @@ limits! {
     joints = 100_000,
     /// Mechanisms of a world.
     mechanisms = 1_000,
-    /// Cameras of a world.
+    /// Cameras of a world, and lidars.
     cameras = 64,
     /// Channels that a world lets its agent sense.
     observed = 10_000,

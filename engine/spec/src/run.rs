@@ -31,7 +31,8 @@ pub struct RunSpec {
     /// Transitions in an episode; the family's or 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
-    /// What is recorded: rgb, depth, segmentation, bodies, joints, mechanisms, contacts.
+    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints,
+    /// mechanisms, contacts.
     #[serde(default = "sensors")]
     pub sensors: Vec<String>,
     /// Which of the world's cameras are recorded; all when absent.

@@ -5,6 +5,7 @@
 //!
 //! Frames: SI units, Z up, right-handed. A body's pose maps its own frame to the world's.
 
+pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
 pub use crate::mechanism::Mechanism;
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
@@ -66,6 +67,9 @@ pub struct World<N> {
     /// Cameras by name.
     #[serde(default)]
     pub cameras: IndexMap<String, Camera<N>>,
+    /// 2-D lidars by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lidars: IndexMap<String, Lidar<N>>,
     /// Sun and sky.
     #[serde(default)]
     pub light: Light<N>,
@@ -82,6 +86,7 @@ impl<N: Number> Default for World<N> {
             mechanisms: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
+            lidars: IndexMap::new(),
             light: Light::default(),
         }
     }
@@ -489,39 +494,6 @@ impl Observe {
     }
 }
 
-/// A pinhole camera. Its picture's x points right and y down; it looks along +z of its own frame (OpenCV).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound = "N: Number")]
-#[schemars(bound = "N: Number")]
-pub struct Camera<N> {
-    /// Where it is, m; in the frame of `mount` when there is one.
-    pub position_m: [N; 3],
-    /// The point it looks at, m; in the frame of `mount` when there is one.
-    pub look_at_m: [N; 3],
-    /// Which way is up; in the frame of `mount` when there is one.
-    #[serde(default = "up::<N>")]
-    pub up: [N; 3],
-    /// Vertical field of view, degrees.
-    #[serde(default = "fov::<N>")]
-    pub fov_deg: N,
-    /// The body it rides on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mount: Option<String>,
-}
-
-impl Camera<f32> {
-    /// A fixed camera.
-    pub fn looking(position_m: [f32; 3], look_at_m: [f32; 3], fov_deg: f32) -> Self {
-        Camera {
-            position_m,
-            look_at_m,
-            up: up(),
-            fov_deg,
-            mount: None,
-        }
-    }
-}
-
 /// Sun and sky. Colours are sRGB in 0..1.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "N: Number")]
@@ -575,12 +547,6 @@ fn max_combine() -> Combine {
 }
 fn class() -> String {
     "object".to_string()
-}
-fn up<N: Number>() -> [N; 3] {
-    [0.0, 0.0, 1.0].map(N::fixed)
-}
-fn fov<N: Number>() -> N {
-    N::fixed(50.0)
 }
 fn sun<N: Number>() -> [N; 3] {
     [0.4, -0.5, 0.9].map(N::fixed)

@@ -190,3 +190,55 @@ fn a_path_without_a_field_cannot_be_set() {
     assert!(document.set("[0]", "7").is_err());
     assert!(document.set(&"a.".repeat(1000), "7").is_err());
 }
+
+#[test]
+fn what_no_camera_can_be_is_told_by_its_field() {
+    let camera = |line: &str| {
+        BALL.replace(
+            "look_at_m = [0, 0, 0.5]",
+            &format!("look_at_m = [0, 0, 0.5]\n{line}"),
+        )
+    };
+    for (line, expected) in [
+        ("track = \"bal\"", "world.cameras.front.track"),
+        ("every = 0", "must be in 1..=100000"),
+        (
+            "outputs = [\"rgb\", \"dept\"]",
+            "there is no output `dept`; there are: rgb, depth",
+        ),
+        ("lens.opencv = { k1 = 1e9 }", "world.cameras.front.lens.opencv.k1"),
+        ("lens.fish = {}", "fish"),
+        (
+            "intrinsics = { size = [0, 4], fx = 3 }",
+            "world.cameras.front.intrinsics.size",
+        ),
+        (
+            "orbit = { speed_degps = 9, axis = [0, 0, 0] }",
+            "must have a direction",
+        ),
+        (
+            "effects.drop_chance = { uniform = [0, 2] }",
+            "world.cameras.front.effects.drop_chance",
+        ),
+        ("[world.lidars.spin]\nbeams = 1", "must be in 2..=4096"),
+        ("[world.lidars.spin]\nfov_deg = 400", "at most 360 degrees"),
+        (
+            "[world.lidars.spin]\nmount = \"rover\"",
+            "there is no body called `rover`",
+        ),
+    ] {
+        check_message(&camera(line), expected);
+    }
+}
+
+/// A world without the newer fields is written as before: its digest, and so every dataset's, stays.
+#[test]
+fn a_plain_camera_is_written_as_ever() {
+    let camera = terrella_spec::world::Camera::looking([0.0_f32, -3.0, 1.0], [0.0, 0.0, 0.5], 50.0);
+    let text = serde_json::to_string(&camera).expect("plain data");
+    let wanted =
+        r#"{"position_m":[0.0,-3.0,1.0],"look_at_m":[0.0,0.0,0.5],"up":[0.0,0.0,1.0],"fov_deg":50.0}"#;
+    assert_eq!(text, wanted);
+    let text = serde_json::to_string(&World::<f32>::default()).expect("plain data");
+    assert!(!text.contains("lidars"));
+}

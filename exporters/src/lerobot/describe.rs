@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use terrella_record::schema::shape;
 use terrella_record::stats::FeatureStats;
-use terrella_spec::columns::{ColumnSpec, Dtype, Extent};
+use terrella_spec::columns::{ColumnSpec, Extent};
 use terrella_spec::shards::{FILES_PER_CHUNK, splits};
 
 /// The content of `info.json`. Every key that any release of LeRobot indexes is there.
@@ -62,7 +62,7 @@ fn feature(spec: &ColumnSpec) -> Value {
         feature["frame"] = json!(spec.frame);
     }
     feature["doc"] = json!(spec.doc);
-    debug_assert!(spec.dtype != Dtype::Raster16, "no feature is a raster");
+    debug_assert!(!spec.dtype.is_raster(), "no feature is a raster");
     feature
 }
 

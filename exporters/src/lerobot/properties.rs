@@ -38,7 +38,7 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
                     ImageFormat::Ppm => builder,
                 }
             }
-            (Dtype::Raster16, _) => blob(builder, whole),
+            (dtype, _) if dtype.is_raster() => blob(builder, whole),
             (Dtype::Int64 | Dtype::Int32, Extent::Scalar | Extent::Fixed(1)) => builder
                 .set_column_encoding(whole.clone(), Encoding::DELTA_BINARY_PACKED)
                 .set_column_compression(whole, Compression::UNCOMPRESSED),

@@ -102,7 +102,14 @@ fn columns(cameras: bool) -> Vec<ColumnSpec> {
     if cameras {
         let picture = Extent::Picture(HEIGHT, WIDTH);
         columns.extend(CAMERAS.map(|name| data(name, Dtype::Image, "A camera.").extent(picture.clone())));
-        columns.push(sim("depth.front", Dtype::Raster16, "Depth in millimetres.").extent(picture));
+        for (name, dtype) in [
+            ("depth.front", Dtype::Raster16),
+            ("normals.front", Dtype::RasterI8x3),
+            ("flow.front", Dtype::RasterF32x2),
+            ("points.front", Dtype::RasterF32x3),
+        ] {
+            columns.push(sim(name, dtype, "A raster.").extent(picture.clone()));
+        }
     }
     columns
 }
@@ -172,9 +179,7 @@ fn column(spec: &ColumnSpec, rows: usize, episode: u64, noise: &mut Noise) -> Co
     let count = match spec.extent {
         Extent::Scalar => rows,
         Extent::Fixed(width) => rows * width,
-        Extent::Picture(height, width) => {
-            rows * height * width * if spec.dtype == Dtype::Image { 3 } else { 1 }
-        }
+        Extent::Picture(height, width) => rows * height * width * spec.dtype.channels(),
         Extent::List(width) => {
             for row in 0..rows {
                 end += (width * ((row + episode as usize) % 3)) as u32;
@@ -208,6 +213,10 @@ fn column(spec: &ColumnSpec, rows: usize, episode: u64, noise: &mut Noise) -> Co
                 .collect(),
         ),
         (Dtype::Raster16, _) => Values::Raster16((0..count).map(|at| at as u16).collect()),
+        (Dtype::RasterI8x3, _) => Values::RasterI8((0..count).map(|at| at as i8).collect()),
+        (Dtype::RasterF32x2 | Dtype::RasterF32x3, _) => {
+            Values::RasterF32((0..count).map(|_| noise.unit()).collect())
+        }
         (Dtype::Float64, _) => unreachable!("no column here is 64-bit"),
     };
     Column {

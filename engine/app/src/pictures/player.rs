@@ -1,7 +1,7 @@
 //! Plays an episode for eyes: the cameras of a world at any moment, whether or not the run records them.
 
 use super::canvas::Tone;
-use crate::cameras::Cameras;
+use crate::cameras::{Cameras, Wanted};
 use crate::episode::MAX_ATTEMPTS;
 use crate::error::AppError;
 use crate::kit::RunKit;
@@ -81,9 +81,10 @@ impl Player {
             world,
             cameras: &names,
             image_size: size,
+            seed,
         };
         let cameras =
-            Cameras::new(&setup, Outputs::RGB, kit.dataset.run.spec.supersample).map_err(Failure::Final)?;
+            Cameras::new(&setup, Wanted::RGB, kit.dataset.run.spec.supersample).map_err(Failure::Final)?;
         Ok(Player {
             rollout,
             cameras,

@@ -22,7 +22,7 @@ pub(super) fn html(facts: &Facts<'_>) -> Html {
         };
         let mut row = vec![
             Cell::head(&spec.name),
-            Cell::text(format!("{} {}", spec.dtype.name(), shape(&spec.extent)).trim()),
+            Cell::text(format!("{} {}", spec.dtype.name(), shape(spec)).trim()),
             Cell::text(units(spec)),
             Cell::text(&spec.frame),
         ];
@@ -116,12 +116,14 @@ pub(super) fn flatten(value: &Value, into: &mut Vec<f64>) {
     }
 }
 
-fn shape(extent: &Extent) -> String {
-    match extent {
+fn shape(spec: &ColumnSpec) -> String {
+    let channels = spec.dtype.channels();
+    match &spec.extent {
         Extent::Scalar => String::new(),
         Extent::Fixed(width) => format!("[{width}]"),
         Extent::List(1) => "[n]".into(),
         Extent::List(width) => format!("[n×{width}]"),
+        Extent::Picture(height, width) if channels > 1 => format!("[{height}×{width}×{channels}]"),
         Extent::Picture(height, width) => format!("[{height}×{width}]"),
     }
 }

@@ -74,7 +74,7 @@ impl Sample {
                 Table::Sim => &manifest.sim_columns,
             };
             let number = |column: &&ColumnSpec| {
-                !matches!(column.dtype, Dtype::Image | Dtype::Raster16 | Dtype::String)
+                !matches!(column.dtype, Dtype::Image | Dtype::String) && !column.dtype.is_raster()
             };
             columns.iter().filter(number).find(|column| column.name == name)
         };

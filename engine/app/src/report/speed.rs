@@ -92,7 +92,7 @@ fn measure(kit: &RunKit, meta: &EpisodeMeta, digests: &[i64]) -> Result<Measured
     // A start draws the plan as well.
     let build = clock.lap().saturating_sub(plan);
     let mut sensors = kit
-        .sensors(&rollout.lane.plan().world)
+        .sensors(&rollout.lane.plan().world, seed)
         .map_err(|error| error.to_string())?;
     let mut columns: Vec<Column> = kit.dataset.columns.iter().cloned().map(Column::new).collect();
     let sensed = &mut columns[kit.base_columns..];

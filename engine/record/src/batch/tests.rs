@@ -4,6 +4,7 @@ use super::*;
 use crate::schema::{NEXT_STATE, STATE};
 use arrow::array::AsArray;
 use arrow::datatypes::{Float32Type, Int64Type};
+use terrella_spec::columns::Dtype;
 
 const STEPS: u32 = 3;
 
@@ -37,6 +38,14 @@ fn columns() -> Vec<Column> {
         column(
             sim("depth", Dtype::Raster16).extent(Extent::Picture(1, 2)),
             Values::Raster16((0..8).collect()),
+        ),
+        column(
+            sim("normals", Dtype::RasterI8x3).extent(Extent::Picture(1, 1)),
+            Values::RasterI8((-6..6).collect()),
+        ),
+        column(
+            sim("flow", Dtype::RasterF32x2).extent(Extent::Picture(1, 1)),
+            Values::RasterF32((0..8).map(|x| x as f32).collect()),
         ),
     ]
 }
@@ -236,4 +245,30 @@ fn columns_of_transitions_make_the_same_batches_again() {
     );
     let again = layout.batches(episode(read)).unwrap();
     assert_eq!((again.data, again.sim), (first.data, first.sim));
+}
+
+#[test]
+fn rasters_of_any_number_are_little_endian_blobs_a_row() {
+    let layout = layout(Rows::Trajectories);
+    let batches = layout.batches(episode(columns())).unwrap();
+    let row = |name: &str, row: usize| {
+        batches
+            .sim
+            .column_by_name(name)
+            .unwrap()
+            .as_binary::<i32>()
+            .value(row)
+            .to_vec()
+    };
+    assert_eq!(row("depth", 1), [2, 0, 3, 0]);
+    assert_eq!(row("normals", 0), [250, 251, 252]);
+    assert_eq!(
+        row("flow", 3),
+        [6.0_f32.to_le_bytes(), 7.0_f32.to_le_bytes()].concat()
+    );
+    let shape = |name: &str| {
+        let spec = layout.columns(Table::Sim).iter().find(|spec| spec.name == name);
+        crate::schema::shape(spec.unwrap())
+    };
+    assert_eq!((shape("depth"), shape("flow")), (vec![1, 2], vec![1, 1, 2]));
 }

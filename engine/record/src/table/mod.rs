@@ -195,7 +195,8 @@ pub fn episode_columns(
     }
     let doc = "Masses of the bodies; 0 for what does not move by forces.";
     add("body_masses_kg", "kg", doc, Arc::new(masses.finish()));
-    let doc = "Cameras, as JSON: name to width, height, fx, fy, cx, cy and, where it stands still, camera_from_world.";
+    let doc = "Cameras, as JSON: name to width, height, fx, fy, cx, cy and, where it stands still, camera_from_world; its \
+               lens, every how many records it takes a picture, and class_names, where there is something to say.";
     add("cameras", "", doc, words(rows, |row| &row.meta.cameras));
     add(
         "world",

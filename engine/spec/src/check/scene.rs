@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, format, name_length, physics, shape};
+use super::{Wrong, camera, format, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -26,18 +26,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     for (name, own) in &world.bodies {
         body(&mut wrong, name, own, limits);
     }
-    for (name, camera) in &world.cameras {
-        let place = |field: &str| format!("world.cameras.{name}.{field}");
-        field_of_view(&mut wrong, camera.fov_deg.bounds(), place("fov_deg"));
-        if let Some(mount) = &camera.mount {
-            let known = world.bodies.contains_key(mount);
-            wrong.require(
-                known,
-                place("mount"),
-                format!("there is no body called `{mount}`"),
-            );
-        }
-    }
+    camera::cameras(&mut wrong, world);
     if let Some(goal) = &spec.goal {
         let known = world.bodies.contains_key(&goal.body);
         wrong.require(
@@ -95,6 +84,7 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
         "mechanisms",
     );
     count(world.cameras.len(), limits.cameras, "cameras", "cameras");
+    count(world.lidars.len(), limits.cameras, "lidars", "cameras");
     count(world.observe.len(), limits.observed, "observe", "observed");
     wrong.require(
         !world.bodies.is_empty(),
@@ -115,6 +105,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
+    world.lidars.keys().for_each(|name| all("lidars", name));
 }
 
 fn rates(wrong: &mut Wrong, world: &World<Dist>) {

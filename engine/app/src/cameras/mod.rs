@@ -1,0 +1,403 @@
+//! Cameras as a sensor: every picture-like output of every recorded camera.
+//!
+//! A camera takes a picture at some records and repeats it in between; all of its columns belong to the last picture that
+//! it took, its pose too. Forward flow is known one picture late: it is written then, and ends with 0.
+//!
+//! **Invariant:** a column holds the same whichever other columns are recorded.
+
+mod columns;
+mod wanted;
+
+pub use wanted::{PICTURES, Wanted};
+
+use crate::error::AppError;
+use serde_json::{Value, json};
+use terrella_render::effects::{Sensor as Optics, rolling_shutter};
+use terrella_render::outputs::{Alone, BodyBox, Classes, Look, body_boxes, flow, normals, points};
+use terrella_render::{Frame, Outputs, Renderer, Rig, View};
+use terrella_sense::column::Column;
+use terrella_sense::{Sensor, SensorSetup};
+use terrella_sim::view::StepView;
+use terrella_spec::columns::ColumnSpec;
+use terrella_spec::pose::Pose;
+use terrella_spec::world::{Camera, World};
+
+/// A camera of a lane.
+struct LaneCamera {
+    name: String,
+    camera: Camera<f32>,
+    mount: Option<usize>,
+    track: Option<usize>,
+    wanted: Wanted,
+    optics: Optics,
+    /// What it sees, and what it saw in its picture before: for flow.
+    look: Look,
+    before: Look,
+    /// Rows since its last picture, the picture's own included; 0 before the first.
+    rows: usize,
+}
+
+/// The bodies at a moment.
+#[derive(Default)]
+struct Moment {
+    record: u32,
+    seconds: f64,
+    poses: Vec<Pose>,
+}
+
+impl Moment {
+    fn read(&mut self, view: &StepView<'_>) {
+        self.begin(view.step(), view.world().control_hz);
+        view.poses(&mut self.poses);
+    }
+
+    fn begin(&mut self, record: u32, control_hz: u32) {
+        self.record = record;
+        self.seconds = f64::from(record) / f64::from(control_hz);
+    }
+}
+
+/// Draws what all recorded cameras see.
+pub struct Cameras {
+    renderer: Renderer,
+    /// For amodal masks, where they are wanted.
+    alone: Option<Alone>,
+    classes: Classes,
+    boxes: Vec<BodyBox>,
+    cameras: Vec<LaneCamera>,
+    size: [u32; 2],
+    control_hz: u32,
+    now: Moment,
+    /// The record before.
+    earlier: Moment,
+    frame: Frame,
+    rolled: Frame,
+}
+
+impl Cameras {
+    /// The cameras of a world that are recorded; `supersample` samples along each side of a pixel.
+    pub fn new(setup: &SensorSetup<'_>, wanted: Wanted, supersample: u32) -> Result<Self, AppError> {
+        let mut cameras = Vec::new();
+        for name in setup.cameras {
+            let camera = setup.world.cameras.get(name).ok_or_else(|| {
+                let known: Vec<&str> = setup.world.cameras.keys().map(String::as_str).collect();
+                AppError::run(
+                    "cameras",
+                    format!("there is no camera `{name}`; there are: {}", known.join(", ")),
+                )
+            })?;
+            let body = |field: &str, body: &Option<String>| {
+                body.as_ref()
+                    .map(|body| body_index(setup.world, &format!("world.cameras.{name}.{field}"), body))
+                    .transpose()
+            };
+            let key = setup.seed.stream(&format!("camera/{name}")).next_u64();
+            cameras.push(LaneCamera {
+                name: name.clone(),
+                mount: body("mount", &camera.mount)?,
+                track: body("track", &camera.track)?,
+                wanted: wanted.by(camera),
+                optics: Optics::new(&camera.effects, key),
+                camera: camera.clone(),
+                look: Look::default(),
+                before: Look::default(),
+                rows: 0,
+            });
+        }
+        let needs_masks = cameras.iter().any(|camera| camera.wanted.needs_masks());
+        Ok(Cameras {
+            renderer: Renderer::new(setup.world)?.supersampled(supersample),
+            alone: needs_masks.then(|| Alone::new(setup.world)).transpose()?,
+            classes: Classes::new(setup.world),
+            boxes: body_boxes(setup.world),
+            cameras,
+            size: setup.image_size,
+            control_hz: setup.world.control_hz,
+            now: Moment::default(),
+            earlier: Moment::default(),
+            frame: Frame::default(),
+            rolled: Frame::default(),
+        })
+    }
+
+    /// Draws one camera, by its index among the recorded ones, with what its sensor does to single pictures.
+    pub fn draw(&mut self, view: &StepView<'_>, index: usize, outputs: Outputs) -> &Frame {
+        self.now.read(view);
+        let camera = &mut self.cameras[index];
+        let seen = camera.view(&self.now, self.size);
+        self.renderer
+            .render(&seen, &self.now.poses, outputs, &mut self.frame);
+        camera.optics.expose(self.now.record, &mut self.frame);
+        &self.frame
+    }
+
+    /// Names, intrinsics and, where they stand still, extrinsics of all cameras, as JSON.
+    pub fn describe(&mut self, view: &StepView<'_>) -> String {
+        self.now.read(view);
+        self.describe_now()
+    }
+
+    /// As [`Cameras::describe`], of bodies in these poses at the first record.
+    pub fn describe_at(&mut self, poses: &[Pose]) -> String {
+        self.place(0, poses);
+        self.describe_now()
+    }
+
+    /// As [`Sensor::read`], of bodies in these poses at this record.
+    pub fn read_at(&mut self, record: u32, poses: &[Pose], columns: &mut [Column]) {
+        self.place(record, poses);
+        self.read_now(columns);
+    }
+
+    fn place(&mut self, record: u32, poses: &[Pose]) {
+        self.now.begin(record, self.control_hz);
+        self.now.poses.clear();
+        self.now.poses.extend_from_slice(poses);
+    }
+
+    fn describe_now(&self) -> String {
+        let mut all = serde_json::Map::new();
+        for camera in &self.cameras {
+            let seen = camera.view(&self.now, self.size);
+            let k = seen.intrinsics;
+            let fixed = (!camera.camera.moves()).then(|| seen.camera_from_world_matrix().to_vec());
+            let mut own = json!({ "width": k.width, "height": k.height, "fx": k.fx, "fy": k.fy, "cx": k.cx, "cy": k.cy,
+                                  "camera_from_world": fixed });
+            if !k.lens.is_pinhole() {
+                own["lens"] = json!(k.lens);
+            }
+            if camera.camera.every > 1 {
+                own["every"] = Value::from(camera.camera.every);
+            }
+            if camera.wanted.classes {
+                own["class_names"] = json!(self.classes.names());
+            }
+            all.insert(camera.name.clone(), own);
+        }
+        Value::Object(all).to_string()
+    }
+
+    fn has_boxes(&self) -> bool {
+        self.cameras.iter().any(|camera| camera.wanted.boxes)
+    }
+}
+
+fn body_index(world: &World<f32>, place: &str, body: &str) -> Result<usize, AppError> {
+    world
+        .bodies
+        .get_index_of(body)
+        .ok_or_else(|| AppError::run(place, format!("there is no body called `{body}`")))
+}
+
+impl LaneCamera {
+    fn view(&self, moment: &Moment, size: [u32; 2]) -> View {
+        let rig = Rig {
+            mount: self.mount.map(|body| &moment.poses[body]),
+            track: self.track.map(|body| &moment.poses[body]),
+            seconds: moment.seconds,
+        };
+        View::on(&self.camera, &rig, size[0], size[1])
+    }
+
+    /// True where it takes a picture now.
+    fn takes(&self, record: u32) -> bool {
+        self.rows == 0 || (record.is_multiple_of(self.camera.every) && !self.optics.drops(record))
+    }
+}
+
+impl Cameras {
+    /// Draws colours, depth and ids of a camera into `frame`.
+    fn expose(&mut self, index: usize, seen: &View) {
+        let camera = &mut self.cameras[index];
+        let mut outputs = camera.wanted.frame();
+        let share = camera.camera.effects.rolling_shutter.unwrap_or(0.0);
+        let rolls = outputs.rgb && share > 0.0 && !self.earlier.poses.is_empty();
+        outputs.rgb &= !rolls;
+        self.renderer
+            .render(seen, &self.now.poses, outputs, &mut self.frame);
+        if rolls {
+            let earlier = camera.view(&self.earlier, self.size);
+            rolling_shutter(
+                &mut self.renderer,
+                share,
+                (&earlier, &self.earlier.poses),
+                (seen, &self.now.poses),
+                &mut self.rolled,
+            );
+            std::mem::swap(&mut self.frame.rgb, &mut self.rolled.rgb);
+        }
+        camera.optics.expose(self.now.record, &mut self.frame);
+    }
+
+    /// Writes a row of a picture that is taken now.
+    fn take(&mut self, index: usize, columns: &mut [Column]) {
+        let mut columns = columns.iter_mut();
+        let mut next = || columns.next().expect("the columns are those of `columns`");
+        let seen = self.cameras[index].view(&self.now, self.size);
+        let wanted = self.cameras[index].wanted;
+        self.expose(index, &seen);
+        let camera = &mut self.cameras[index];
+        if wanted.needs_look() {
+            std::mem::swap(&mut camera.look, &mut camera.before);
+            camera.look.take(&mut self.renderer, &seen, &self.now.poses);
+        }
+        let (renderer, look) = (&self.renderer, &camera.look);
+        if wanted.rgb {
+            next().rgb().extend_from_slice(&self.frame.rgb);
+        }
+        if wanted.depth {
+            // Rounded to the nearest millimetre; what lies farther than 65.5 m is 65535.
+            let millimetres = self
+                .frame
+                .depth_m
+                .iter()
+                .map(|depth| (depth * 1000.0 + 0.5).min(65535.0) as u16);
+            next().raster().extend(millimetres);
+        }
+        if wanted.segmentation {
+            next().raster().extend_from_slice(&self.frame.ids);
+        }
+        if wanted.classes {
+            self.classes.write(renderer, look, next().raster());
+        }
+        if wanted.normals {
+            normals(renderer, look, next().raster_i8());
+        }
+        if wanted.flow {
+            let (forward, backward) = (next(), next());
+            if camera.rows == 0 {
+                backward.raster_f32().resize(look.seen().pixels() * 2, 0.0);
+            } else {
+                let (before, view) = (&camera.before, (look.view(), look.poses()));
+                flow(renderer, before, view, forward.raster_f32());
+                for _ in 1..camera.rows {
+                    forward.repeat_row();
+                }
+                let view = (before.view(), before.poses());
+                flow(renderer, look, view, backward.raster_f32());
+            }
+        }
+        if wanted.needs_masks() {
+            let alone = self.alone.as_mut().expect("a camera wants masks");
+            let masks = alone.masks(renderer, look);
+            if wanted.amodal {
+                let (runs, visibility) = (next(), next());
+                for (body, mask) in masks.iter().enumerate() {
+                    for (first, length) in &mask.runs {
+                        runs.ints().extend([body as i32, *first as i32, *length as i32]);
+                    }
+                    visibility.floats().extend([
+                        mask.visible_pixels as f32,
+                        mask.amodal_pixels as f32,
+                        mask.visible_fraction(),
+                    ]);
+                }
+                runs.end_row();
+                visibility.end_row();
+            }
+            if wanted.boxes {
+                let (flat, solid) = (next(), next());
+                for (body, mask) in masks.iter().enumerate() {
+                    for own in [mask.visible_box, mask.amodal_box] {
+                        flat.ints()
+                            .extend([own.x0, own.y0, own.x1, own.y1].map(|side| side as i32));
+                    }
+                    let own = &self.boxes[body];
+                    let pose = own.seen_from(&self.now.poses[body], &seen.world_from_camera);
+                    write_box(solid, &pose, own);
+                }
+                flat.end_row();
+                solid.end_row();
+            }
+        }
+        if wanted.points {
+            points(look, next().raster_f32());
+        }
+        if camera.camera.moves() {
+            let pose = seen.world_from_camera;
+            let column = next().floats();
+            column.extend_from_slice(&pose.position_m);
+            column.extend_from_slice(&pose.rotation_xyzw);
+        }
+        if camera.camera.may_repeat() {
+            next().bools().push(true);
+        }
+        camera.rows = 1;
+    }
+
+    /// Writes a row that repeats the last picture.
+    fn repeat(&mut self, index: usize, columns: &mut [Column]) {
+        let camera = &mut self.cameras[index];
+        let forward = camera.wanted.forward_flow_column();
+        let last = columns.len() - 1;
+        for (position, column) in columns.iter_mut().enumerate() {
+            if position == last {
+                column.bools().push(false);
+            } else if Some(position) != forward {
+                column.repeat_row();
+            }
+        }
+        camera.rows += 1;
+    }
+}
+
+fn write_box(column: &mut Column, pose: &Pose, own: &BodyBox) {
+    let column = column.floats();
+    column.extend_from_slice(&pose.position_m);
+    column.extend_from_slice(&pose.rotation_xyzw);
+    column.extend_from_slice(&own.half_extents_m);
+}
+
+impl Sensor for Cameras {
+    fn columns(&self) -> Vec<ColumnSpec> {
+        let shared = self.has_boxes().then(columns::world_boxes);
+        let own = (self.cameras.iter())
+            .flat_map(|camera| columns::of_camera(&camera.name, &camera.camera, camera.wanted, self.size));
+        shared.into_iter().chain(own).collect()
+    }
+
+    fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
+        self.now.read(view);
+        self.read_now(columns);
+    }
+
+    /// The last picture has no next one: its forward flow is 0.
+    fn finish(&mut self, columns: &mut [Column]) {
+        let pixels = self.size[0] as usize * self.size[1] as usize;
+        let mut rest = &mut columns[usize::from(self.has_boxes())..];
+        for camera in &self.cameras {
+            let (own, others) = rest.split_at_mut(camera.wanted.columns(&camera.camera));
+            if let Some(forward) = camera.wanted.forward_flow_column() {
+                let column = own[forward].raster_f32();
+                column.resize(column.len() + camera.rows * pixels * 2, 0.0);
+            }
+            rest = others;
+        }
+    }
+}
+
+impl Cameras {
+    /// Writes a row of the moment that is now.
+    fn read_now(&mut self, columns: &mut [Column]) {
+        let mut rest = columns;
+        if self.has_boxes() {
+            let (shared, others) = rest.split_at_mut(1);
+            for (pose, own) in self.now.poses.iter().zip(&self.boxes) {
+                write_box(&mut shared[0], &own.at(pose), own);
+            }
+            shared[0].end_row();
+            rest = others;
+        }
+        for index in 0..self.cameras.len() {
+            let camera = &self.cameras[index];
+            let (own, others) = rest.split_at_mut(camera.wanted.columns(&camera.camera));
+            if camera.takes(self.now.record) {
+                self.take(index, own);
+            } else {
+                self.repeat(index, own);
+            }
+            rest = others;
+        }
+        std::mem::swap(&mut self.now, &mut self.earlier);
+    }
+}
