@@ -1,4 +1,4 @@
-//! Writes a made-up dataset, to open with the real libraries: `synthetic FOLDER [png|ppm|jpeg|qoi] [trajectories|transitions]`.
+//! Writes a made-up dataset, to open with the real libraries: `synthetic FOLDER [ppm|png|jpeg|qoi] [trajectories|transitions]`.
 
 #[path = "../tests/common/mod.rs"]
 mod common;
@@ -9,7 +9,7 @@ use terrella_spec::run::{ImageFormat, Rows};
 fn main() -> Result<(), terrella_exporters::ExportError> {
     let mut arguments = std::env::args_os().skip(1);
     let Some(folder) = arguments.next().map(PathBuf::from) else {
-        eprintln!("usage: synthetic FOLDER [png|ppm|jpeg|qoi] [trajectories|transitions]");
+        eprintln!("usage: synthetic FOLDER [ppm|png|jpeg|qoi] [trajectories|transitions]");
         std::process::exit(2);
     };
     let rest: Vec<_> = arguments.collect();

@@ -33,7 +33,7 @@ except ImportError:
     LeRobotDataset = None
 
 FORMATS = ["png", "ppm", "jpeg", "qoi"]
-EPISODES, STEPS, RANDOM = 8, 100, 40
+EPISODES, STEPS, RANDOM = 4, 100, 40
 
 
 def decode(picture):

@@ -238,7 +238,7 @@ fn what_cannot_be_drawn_is_refused_with_a_remedy() {
         (&["--size", "0"], "image_size"),
         (
             &["--images", "tiff"],
-            "there is no format `tiff`; there are: png, ppm, jpeg, qoi",
+            "there is no format `tiff`; there are: ppm, png, jpeg, qoi",
         ),
         (&["--supersample", "9"], "must be in 1..=4"),
     ] {

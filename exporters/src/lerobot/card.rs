@@ -143,7 +143,11 @@ fn rows(text: &mut String, manifest: &Manifest) {
             "\nPictures are JPEG of quality 95 without loss of colour resolution: near what was drawn, and not equal to it.\n"
         }
         ImageFormat::Qoi if has_pictures(manifest) => {
-            "\nPictures are QOI: Pillow 9.5 and later opens them, and with it LeRobot and `datasets`; browsers do not.\n"
+            "\nPictures are QOI: Pillow 9.5 and later opens them, and with it LeRobot and `datasets`, but slowly; browsers do not.\n"
+        }
+        ImageFormat::Ppm if has_pictures(manifest) => {
+            "\nPictures are PPM, raw pixels that the Parquet file compresses over the frames of an episode: what opens PNG opens \
+             them. LeRobot and `datasets` copy what they read into a cache of their own, there uncompressed.\n"
         }
         _ => "",
     };

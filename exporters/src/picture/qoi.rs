@@ -1,4 +1,4 @@
-//! QOI: lossless like PNG, and much quicker to decode.
+//! QOI: lossless like PNG, and quicker where the decoder is compiled; Pillow's is not.
 
 use super::{Rgb, is_sane};
 use qoi::{Channels, decode_header, decode_to_vec, encode_to_vec};
