@@ -35,7 +35,8 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
                     ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Qoi => {
                         builder.set_column_compression(part("bytes"), Compression::UNCOMPRESSED)
                     }
-                    ImageFormat::Ppm => builder,
+                    // Level 3 writes a fifth slower and saves 1 % at 64 pixels, 5 % at 128; pages of 1 MiB are no quicker.
+                    ImageFormat::Ppm => builder.set_column_compression(part("bytes"), zstd(1)),
                 }
             }
             (dtype, _) if dtype.is_raster() => blob(builder, whole),
