@@ -1,38 +1,52 @@
-//! Pictures a second on one core: ten bodies with shadows on a checker floor.
+//! Pictures a second on one core: sizes x outputs x object counts x instruction sets.
 //!
-//! Supersampled pictures (x2) take four samples for each pixel.
+//! Boxes, balls, capsules and cylinders on a checker floor below the sky. The name of a measurement is
+//! `set/size_objects_outputs`: `sun` says that there are shadows, `smooth` that edges have 2 x 2 samples.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
-use terrella_render::{Frame, Outputs, Renderer, View};
+use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
 use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, World};
 
-fn ten_bodies() -> World<f32> {
+fn bodies(count: usize) -> World<f32> {
     let mut world = World::default();
-    let checker = Paint::checker([0.62, 0.64, 0.66], [0.48, 0.50, 0.53], 0.5);
+    let checker = Paint::checker([0.62, 0.64, 0.66], [0.48, 0.50, 0.53], 1.0);
     world.bodies.insert(
         "floor".into(),
         Body::new("floor", Shape::HalfSpace {}).fixed().painted(checker),
     );
-    for index in 0..10 {
-        let shape = match index % 5 {
-            0 | 1 => Shape::Ball { radius_m: 0.4 },
-            2 | 3 => Shape::Box {
-                half_extents_m: [0.4, 0.3, 0.35],
+    for index in 0..count {
+        let shape = match index % 4 {
+            0 => Shape::Ball { radius_m: 0.24 },
+            1 => Shape::Box {
+                half_extents_m: [0.25, 0.18, 0.2],
             },
-            _ => Shape::Capsule {
-                radius_m: 0.25,
-                half_height_m: 0.4,
+            2 => Shape::Capsule {
+                radius_m: 0.14,
+                half_height_m: 0.24,
+            },
+            _ => Shape::Cylinder {
+                radius_m: 0.18,
+                half_height_m: 0.22,
             },
         };
-        let (column, row) = ((index % 4) as f32, (index / 4) as f32);
-        let place = [column * 1.2 - 1.8, row * 1.2 - 1.2, 0.5 + 0.1 * column];
+        // Spread over a square of 4 m by a sequence that fills it evenly.
+        let along = |step: f32| {
+            let turns = (index as f32 + 1.0) * step;
+            (turns - turns.floor()) * 3.8 - 1.9
+        };
+        let place = [
+            along(0.754_877_7),
+            along(0.569_840_3),
+            0.3 + 0.3 * (index % 5) as f32,
+        ];
+        let shade = (index % 7) as f32 / 7.0;
         let body = Body::new("thing", shape)
             .at(place)
-            .painted(Paint::plain([0.9, 0.1 * column, 0.3 * row]));
-        let rotation = Rotation::RpyDeg([10.0 * column, 20.0 * row, 30.0]);
+            .painted(Paint::plain([0.9, shade, 1.0 - shade]));
+        let rotation = Rotation::RpyDeg([17.0 * shade, 40.0 * shade, 137.0 * shade]);
         world
             .bodies
             .insert(format!("thing {index}"), Body { rotation, ..body });
@@ -41,40 +55,47 @@ fn ten_bodies() -> World<f32> {
 }
 
 fn frames(criterion: &mut Criterion) {
-    let world = ten_bodies();
-    let poses: Vec<Pose> = world
-        .bodies
-        .values()
-        .map(|body| Pose {
-            position_m: body.position_m,
-            rotation_xyzw: body.rotation.quaternion_xyzw(),
-        })
-        .collect();
-    let camera = Camera::looking([0.6, -5.0, 3.2], [0.0, 0.0, 0.3], 45.0);
-    let mut group = criterion.benchmark_group("frames");
-    group.throughput(Throughput::Elements(1));
-    let exact = Outputs {
-        rgb: false,
-        depth: true,
-        ids: true,
-    };
-    for (name, size, per_side, outputs) in [
-        ("rgb_64_x1", 64, 1, Outputs::RGB),
-        ("rgb_64_x2", 64, 2, Outputs::RGB),
-        ("depth_ids_64", 64, 1, exact),
-        ("rgb_128_x1", 128, 1, Outputs::RGB),
-        ("rgb_128_x2", 128, 2, Outputs::RGB),
-    ] {
-        let view = View::of(&camera, None, size, size);
-        let mut renderer = Renderer::new(&world)
-            .expect("a world that can be drawn")
-            .supersampled(per_side);
-        let mut frame = Frame::default();
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| renderer.render(black_box(&view), black_box(&poses), outputs, &mut frame));
-        });
+    let camera = Camera::looking([0.6, -4.4, 2.4], [0.0, 0.0, 0.45], 50.0);
+    for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {
+        let mut group = criterion.benchmark_group(set.name());
+        group.throughput(Throughput::Elements(1));
+        for (size, count) in [(64, 1), (64, 20), (64, 200), (128, 20), (224, 20)] {
+            for (name, outputs, sun, per_side) in [
+                ("rgb", Outputs::RGB, false, 1),
+                ("rgb_sun", Outputs::RGB, true, 1),
+                ("all_sun", Outputs::ALL, true, 1),
+                ("rgb_sun_smooth", Outputs::RGB, true, 2),
+            ] {
+                if set == InstructionSet::Scalar && (size, count) != (64, 20) {
+                    continue;
+                }
+                let mut world = bodies(count);
+                if !sun {
+                    world.light.sun_share = 0.0;
+                }
+                let poses: Vec<Pose> = world
+                    .bodies
+                    .values()
+                    .map(|body| Pose {
+                        position_m: body.position_m,
+                        rotation_xyzw: body.rotation.quaternion_xyzw(),
+                    })
+                    .collect();
+                let view = View::of(&camera, None, size, size);
+                let mut renderer = Renderer::new(&world)
+                    .expect("a world that can be drawn")
+                    .supersampled(per_side)
+                    .with_instruction_set(set);
+                let mut frame = Frame::default();
+                group.bench_function(format!("{size}_{count}_{name}"), |bencher| {
+                    bencher.iter(|| {
+                        renderer.render(black_box(&view), black_box(&poses), outputs, &mut frame);
+                    });
+                });
+            }
+        }
+        group.finish();
     }
-    group.finish();
 }
 
 criterion_group!(benches, frames);

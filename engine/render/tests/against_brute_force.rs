@@ -10,6 +10,10 @@ use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::world::World;
 
 const SIZE: u32 = 72;
+/// How far from a shape's edge another body may be drawn than the truth, pixels.
+const EDGE_PX: f64 = 1e-3;
+/// How far from a shadow's edge light may be wrong, pixels.
+const SHADOW_EDGE_PX: f64 = 2e-2;
 
 /// The ray of a point of the picture, in the world's frame, with a part of 1 along the optical axis.
 fn ray(view: &View, column: f64, row: f64) -> DVec3 {
@@ -23,12 +27,15 @@ fn id(hit: Option<(usize, f64)>) -> u16 {
     hit.map_or(0, |(body, _)| body as u16 + 1)
 }
 
-/// What is seen within a pixel of here.
-fn around<T>(column: u32, row: u32, look: impl Fn(f64, f64) -> T) -> Vec<T> {
+/// What is seen no further from here than so many pixels, along each axis.
+fn around<T>(column: u32, row: u32, pixels: f64, look: impl Fn(f64, f64) -> T) -> Vec<T> {
     let mut seen = Vec::new();
     for down in [-1.0, -0.5, 0.0, 0.5, 1.0] {
         for right in [-1.0, -0.5, 0.0, 0.5, 1.0] {
-            seen.push(look(f64::from(column) + right, f64::from(row) + down));
+            seen.push(look(
+                f64::from(column) + right * pixels,
+                f64::from(row) + down * pixels,
+            ));
         }
     }
     seen
@@ -47,7 +54,7 @@ fn check_ids_and_depth(view: &View, all: &[Primitive], frame: &Frame, seed: u64)
             if drawn != id(truth) {
                 differ += 1;
                 assert!(
-                    around(column, row, |c, r| id(look(c, r))).contains(&drawn),
+                    around(column, row, EDGE_PX, |c, r| id(look(c, r))).contains(&drawn),
                     "{here}: body {drawn}"
                 );
                 continue;
@@ -105,7 +112,7 @@ fn check_shadows(
             let lit = frame.rgb[index * 3] + 4 > bare.rgb[index * 3];
             seen[usize::from(lit)] += 1;
             if sunlit(f64::from(column), f64::from(row)) != Some(lit) {
-                let near = around(column, row, sunlit);
+                let near = around(column, row, SHADOW_EDGE_PX, sunlit);
                 assert!(
                     near.contains(&Some(lit)),
                     "scene {seed}, column {column}, row {row}: the floor is {}",
