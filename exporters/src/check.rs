@@ -280,7 +280,8 @@ fn first_false(facts: &[(bool, &str)]) -> Option<String> {
     Some(reason.to_string())
 }
 
-fn check_file(root: &Path, record: &FileRecord, depth: Depth) -> Result<Option<Fault>, ExportError> {
+/// What is wrong with a file that a record names.
+pub fn check_file(root: &Path, record: &FileRecord, depth: Depth) -> Result<Option<Fault>, ExportError> {
     let path = root.join(&record.path);
     let is = match fs::symlink_metadata(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Some(Fault::Missing)),

@@ -1,10 +1,11 @@
 //! Compares an episode that was made again with the rows that are stored.
 //!
-//! **Invariant:** floats are compared by their bits, pictures by their pixels, whatever their encoding.
+//! **Invariant:** floats are compared by their bits, pictures by their pixels, whatever their encoding; where that keeps
+//! only something near them, by their bytes.
 
 use crate::error::ExportError;
 use crate::read::OpenDataset;
-use crate::{Dataset, lerobot};
+use crate::{Dataset, lerobot, picture};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use terrella_record::episode::{Episode, EpisodeMeta};
@@ -34,10 +35,19 @@ pub fn first_difference(
     made: Episode,
 ) -> Result<Option<Difference>, ExportError> {
     let number = made.meta.episode;
-    let batches = lerobot::layout(dataset)?.batches(made)?;
+    let layout = lerobot::layout(dataset)?;
+    let batches = layout.batches(made)?;
+    let images = dataset.run.spec.files.images;
+    let data = if images.is_lossless() {
+        batches.data
+    } else {
+        let schema = lerobot::data_schema(&layout);
+        let encoded = lerobot::encoded(&layout, &batches.data, schema, images, number)?;
+        picture::values(&encoded, images)?
+    };
     let mut first: Option<Difference> = None;
-    for (table, made) in [(Table::Sim, &batches.sim), (Table::Data, &batches.data)] {
-        let there = stored.rows_with_raw_pictures(table, number)?;
+    for (table, made) in [(Table::Sim, &batches.sim), (Table::Data, &data)] {
+        let there = stored.values(table, number)?;
         for difference in differences(&there, made) {
             // A digest says that something differs; any other column says what.
             let order = |difference: &Difference| (difference.row, difference.column == DIGEST);

@@ -1,7 +1,7 @@
 //! The hash of a table's values, whatever the encoding of its file.
 //!
 //! A new Parquet or PNG release changes the bytes of files; it must not look like new physics. So this hash sees values
-//! only: numbers little-endian, texts and raw pictures with their lengths.
+//! only: numbers little-endian, texts and raw pictures with their lengths. Of lossy pictures the bytes are the values.
 //!
 //! **Invariant:** independent of batches, row groups, pages, compression, picture format and library versions.
 
@@ -12,7 +12,7 @@ use arrow::datatypes::{ArrowPrimitiveType, DataType, Float32Type, Float64Type, I
 #[cfg(target_endian = "big")]
 compile_error!("numbers are hashed as little-endian bytes, as they lie in memory");
 
-/// Hashes a table batch by batch. Pictures must be raw.
+/// Hashes a table batch by batch. Pictures are raw, lossy ones their bytes.
 #[derive(Default)]
 pub struct ContentHash {
     columns: Vec<Column>,

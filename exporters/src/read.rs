@@ -7,12 +7,11 @@ use crate::content::ContentHash;
 use crate::error::ExportError;
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
-use crate::picture::decode_column;
 use crate::read_file::ReadFile;
 use crate::untrusted::{self, RECORD_BYTES};
-use crate::{inside, seal};
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{Field, Schema};
+use crate::{inside, picture, seal};
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::errors::ParquetError;
@@ -99,27 +98,18 @@ impl OpenDataset {
         self.columns(table, episode, None)
     }
 
-    /// The rows of an episode in a table, with pictures as raw RGB: what the content hash is taken of.
-    pub fn rows_with_raw_pictures(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
+    /// The rows of an episode in a table as the content hash is taken of them: pictures as raw RGB, lossy ones as their
+    /// bytes.
+    pub fn values(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
         let batch = self.rows(table, episode)?;
-        let mut fields = Vec::new();
-        let mut columns = Vec::new();
-        for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
-            let column = match column.as_struct_opt() {
-                Some(pictures) => Arc::new(decode_column(pictures)?),
-                None => column.clone(),
-            };
-            fields.push(Field::new(field.name(), column.data_type().clone(), true));
-            columns.push(column);
-        }
-        Ok(RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)?)
+        picture::values(&batch, self.manifest.run.spec.files.images)
     }
 
     /// The hash of a shard's values in a table, taken from its file: equal to the one in the manifest.
     pub fn content_hash(&self, table: Table, shard: &ShardRecord) -> Result<String, ExportError> {
         let mut hash = ContentHash::default();
         for episode in shard.episodes.clone() {
-            hash.add(&self.rows_with_raw_pictures(table, episode)?);
+            hash.add(&self.values(table, episode)?);
         }
         Ok(hash.finish())
     }

@@ -53,6 +53,8 @@ fn the_same_episodes_are_the_same_bytes() {
     for (images, rows) in [
         (ImageFormat::Png, Rows::Trajectories),
         (ImageFormat::Ppm, Rows::Transitions),
+        (ImageFormat::Jpeg, Rows::Trajectories),
+        (ImageFormat::Qoi, Rows::Trajectories),
     ] {
         let [one, two] = [(); 2].map(|()| tempfile::tempdir().unwrap());
         let finished = write(&dataset(one.path(), true, images, rows)).unwrap();
@@ -278,6 +280,7 @@ fn an_episode_is_read_back_as_it_was_written() {
     for (cameras, images) in [
         (true, ImageFormat::Png),
         (true, ImageFormat::Ppm),
+        (true, ImageFormat::Qoi),
         (false, ImageFormat::Png),
     ] {
         let folder = tempfile::tempdir().unwrap();

@@ -3,7 +3,7 @@
 mod common;
 
 use arrow::datatypes::DataType;
-use common::{dataset, episode, write};
+use common::{HEIGHT, WIDTH, dataset, episode, write};
 use parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 use parquet::basic::{Compression, Encoding};
 use parquet::file::metadata::{ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData};
@@ -13,7 +13,7 @@ use std::path::Path;
 use terrella_exporters::read::OpenDataset;
 use terrella_record::episode::{Episode, Values};
 use terrella_record::schema::element;
-use terrella_spec::columns::Table;
+use terrella_spec::columns::{Extent, Table};
 use terrella_spec::run::{ImageFormat, Rows};
 
 fn written(cameras: bool, images: ImageFormat) -> tempfile::TempDir {
@@ -50,9 +50,19 @@ fn row_groups(path: &Path) -> Vec<i64> {
 }
 
 #[test]
-fn an_episode_with_pictures_is_a_row_group_and_others_share_one() {
-    for (cameras, expected) in [(true, vec![13, 13]), (false, vec![26])] {
-        let folder = written(cameras, ImageFormat::Png);
+fn episodes_share_a_row_group_until_it_is_two_mebibytes() {
+    let small = [HEIGHT, WIDTH];
+    // Two cameras, 13 rows of 225 KiB each: an episode fills a row group.
+    let large = [240, 320];
+    for (size, expected) in [(small, vec![26]), (large, vec![13, 13])] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut dataset = dataset(folder.path(), true, ImageFormat::Ppm, Rows::Trajectories);
+        for column in &mut dataset.columns {
+            if let Extent::Picture(height, width) = &mut column.extent {
+                [*height, *width] = size;
+            }
+        }
+        write(&dataset).unwrap();
         for table in ["data", "sim"] {
             assert_eq!(
                 row_groups(&folder.path().join(table).join("chunk-000/file-001.parquet")),
@@ -112,7 +122,7 @@ fn the_arrow_schema_is_what_readers_take_for_the_declared_features() {
 
 #[test]
 fn values_are_encoded_as_decided() {
-    for images in [ImageFormat::Png, ImageFormat::Ppm] {
+    for images in ImageFormat::ALL {
         let folder = written(true, images);
         let data = open(&folder.path().join("data/chunk-000/file-000.parquet"));
         let data = data.metadata();
@@ -131,7 +141,7 @@ fn values_are_encoded_as_decided() {
         assert!(bytes.statistics().is_none() && bytes.dictionary_page_offset().is_none());
         assert_eq!(
             bytes.compression() == Compression::UNCOMPRESSED,
-            images == ImageFormat::Png
+            images != ImageFormat::Ppm
         );
         assert!(chunk(data, "note").dictionary_page_offset().is_some());
     }
@@ -351,26 +361,44 @@ fn the_manifest_names_every_file_with_its_hash() {
 
 #[test]
 fn the_picture_format_changes_the_file_and_not_the_content() {
-    let [png, ppm] = [ImageFormat::Png, ImageFormat::Ppm].map(|images| written(true, images));
-    let content = |folder: &tempfile::TempDir| {
+    let content = |images| {
+        let folder = written(true, images);
         let open = OpenDataset::open(folder.path()).unwrap();
         open.manifest().shards[0].files[0].clone()
     };
-    let (png, ppm) = (content(&png), content(&ppm));
-    assert!(png.content.is_some() && png.content == ppm.content);
-    assert_ne!(png.blake3, ppm.blake3);
+    let png = content(ImageFormat::Png);
+    for images in [ImageFormat::Ppm, ImageFormat::Qoi] {
+        let other = content(images);
+        assert!(png.content.is_some() && png.content == other.content);
+        assert_ne!(png.blake3, other.blake3);
+    }
+    // What JPEG keeps are other pixels.
+    assert_ne!(png.content, content(ImageFormat::Jpeg).content);
 }
 
 #[test]
 fn the_content_hash_can_be_taken_from_the_files() {
-    let folder = written(true, ImageFormat::Png);
-    let open = OpenDataset::open(folder.path()).unwrap();
-    for (table, file) in [(Table::Data, 0), (Table::Sim, 1)] {
-        let shard = &open.manifest().shards[1];
-        assert_eq!(
-            Some(open.content_hash(table, shard).unwrap()),
-            shard.files[file].content
-        );
+    for images in ImageFormat::ALL {
+        let folder = written(true, images);
+        let open = OpenDataset::open(folder.path()).unwrap();
+        for (table, file) in [(Table::Data, 0), (Table::Sim, 1)] {
+            let shard = &open.manifest().shards[1];
+            assert_eq!(
+                Some(open.content_hash(table, shard).unwrap()),
+                shard.files[file].content,
+                "{images:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_card_says_which_pictures_are_not_exact() {
+    for images in ImageFormat::ALL {
+        let folder = written(true, images);
+        let card = fs::read_to_string(folder.path().join("README.md")).unwrap();
+        assert_eq!(card.contains("JPEG of quality 95"), images == ImageFormat::Jpeg);
+        assert!(card.contains(&format!("image ({})", images.name().to_uppercase())));
     }
 }
 

@@ -19,8 +19,8 @@ PICTURES = ["drop_bounce", "-n", "11", "--steps", "30", "--seed", "5", "--size",
 
 # Names of datasets and what `terrella generate` is given for them.
 DATASETS = {
-    "pictures": [*PICTURES, "--sensors", EVERYTHING],
-    "pictures_ppm": [*PICTURES, "--sensors", EVERYTHING, "--set", "files.images=ppm"],
+    "pictures": [*PICTURES, "--sensors", EVERYTHING, "--images", "png"],
+    "pictures_ppm": [*PICTURES, "--sensors", EVERYTHING, "--images", "ppm"],
     "state": ["linkage_control", "-n", "24", "--steps", "40", "--sensors", "none", "--shard-episodes", "8"],
     "transitions": [*PICTURES, "--sensors", "rgb,bodies", "--cameras", "side", "--set", "files.rows=transitions"],
     "billiards": BILLIARDS,
@@ -29,6 +29,8 @@ DATASETS = {
     "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
+# The same pictures in every format.
+FORMATS = {f"format_{images}": [*PICTURES, "--sensors", "rgb", "--images", images] for images in ["png", "ppm", "jpeg", "qoi"]}
 # Those that hold pictures of at least one camera.
 WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors", "lookout"]
 # Those that hold depth and segmentation.
@@ -62,5 +64,5 @@ def folder(name):
     """The folder of the dataset or family called `name`, which is made when it is asked for first."""
     out = Path(os.environ["TERRELLA_INTEROP_DATA"]) / name
     if not (out / "meta/terrella/manifest.json").exists():
-        generate(out, DATASETS.get(name) or [name, *FAMILY])
+        generate(out, DATASETS.get(name) or FORMATS.get(name) or [name, *FAMILY])
     return out

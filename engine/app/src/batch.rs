@@ -9,6 +9,7 @@
 //! One update is one look at the workers; between updates the runner waits for news. Other plugins order their own
 //! systems against [`BatchSet`] and read [`Progress`].
 
+use crate::budget::Budget;
 use crate::episode::Attempts;
 use crate::error::AppError;
 use crate::folder::{self, FolderLock, Partition};
@@ -165,6 +166,7 @@ pub struct Batch {
     deadly: Arc<AtomicBool>,
     isolation: Option<Isolation>,
     attempts: Arc<Attempts>,
+    budget: Arc<Budget>,
     in_flight: usize,
     sender: Sender<News>,
     receiver: Mutex<Receiver<News>>,
@@ -230,6 +232,7 @@ impl Batch {
             deadly: Arc::default(),
             isolation: None,
             attempts: Arc::default(),
+            budget: Arc::new(Budget::new(u64::MAX)),
             in_flight: 0,
             sender,
             receiver: Mutex::new(receiver),
@@ -252,6 +255,12 @@ impl Batch {
     /// Makes attempts at episodes in this way.
     pub fn attempts(mut self, attempts: Attempts) -> Self {
         self.attempts = Arc::new(attempts);
+        self
+    }
+
+    /// Lets the workers together hold no more than this many bytes of episodes; a worker waits while there is no room.
+    pub fn memory(mut self, bytes: u64) -> Self {
+        self.budget = Arc::new(Budget::new(bytes));
         self
     }
 
@@ -309,7 +318,7 @@ fn dispatch(mut batch: ResMut<Batch>) {
         let suspicious = !batch.suspects.is_empty() || batch.deadly.load(Ordering::Relaxed);
         let isolation = batch.isolation.clone().filter(|_| suspicious);
         let deadly = batch.deadly.clone();
-        let attempts = batch.attempts.clone();
+        let (attempts, budget) = (batch.attempts.clone(), batch.budget.clone());
         batch.pool.spawn(move || {
             if let Some(isolation) = isolation {
                 let made = caught(&next, || {
@@ -320,7 +329,10 @@ fn dispatch(mut batch: ResMut<Batch>) {
             }
             let made = caught(&next, || {
                 let mark = Mark::set(&kit.dataset.root, &next)?;
-                Ok((mark, shard::make(&kit, &next, &attempts, &stop, &counters)?))
+                Ok((
+                    mark,
+                    shard::make(&kit, &next, &attempts, &stop, &budget, &counters)?,
+                ))
             });
             match made {
                 Ok((mark, closed)) => committers.spawn(move || commit(next, mark, closed, &sender)),

@@ -102,6 +102,46 @@ pub struct Workload {
     pub pictures: Option<u32>,
 }
 
+/// How long a measurement took.
+#[derive(Clone, Copy, Debug)]
+pub struct Took {
+    /// Transitions that were made.
+    pub transitions: u64,
+    /// By the clock on the wall, s.
+    pub wall_secs: f64,
+    /// Of all of this process's threads on processors, s: what a busy machine disturbs least.
+    pub cpu_secs: f64,
+}
+
+/// A stopwatch.
+struct Watching {
+    start: Instant,
+    cpu_secs: f64,
+}
+
+impl Watching {
+    fn start() -> Self {
+        Watching {
+            start: Instant::now(),
+            cpu_secs: cpu_secs(),
+        }
+    }
+
+    fn stop(self, transitions: u64) -> Took {
+        Took {
+            transitions,
+            wall_secs: self.start.elapsed().as_secs_f64(),
+            cpu_secs: cpu_secs() - self.cpu_secs,
+        }
+    }
+}
+
+/// Seconds that this process's threads have been on processors.
+fn cpu_secs() -> f64 {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    spent.tv_sec as f64 + spent.tv_nsec as f64 * 1e-9
+}
+
 /// Records in an episode.
 pub const STEPS: u32 = 200;
 
@@ -125,10 +165,10 @@ impl Workload {
         RunKit::resolve(spec, None, root.to_path_buf(), &registries)
     }
 
-    /// Makes the dataset in `root`, closed files and all. Transitions a second.
-    pub fn record(&self, root: &Path) -> Result<f64, AppError> {
+    /// Makes the dataset in `root`, closed files and all.
+    pub fn record(&self, root: &Path) -> Result<Took, AppError> {
         let kit = Arc::new(self.kit(root)?);
-        let start = Instant::now();
+        let watching = Watching::start();
         let (batch, progress) = Batch::new(kit, Work::Run, self.threads, Arc::default())?;
         let mut app = App::new();
         app.add_plugins(TerrellaPlugins)
@@ -138,17 +178,17 @@ impl Workload {
             outcome, progress, ..
         } = run_to_end(app);
         outcome?;
-        Ok(progress.transitions as f64 / start.elapsed().as_secs_f64())
+        Ok(watching.stop(progress.transitions))
     }
 
-    /// Steps the same worlds with the solver alone. Transitions a second.
-    pub fn bare(&self) -> Result<f64, AppError> {
+    /// Steps the same worlds with the solver alone.
+    pub fn bare(&self) -> Result<Took, AppError> {
         let kit = self.kit(Path::new(""))?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.threads)
             .build()
             .map_err(|error| AppError::run("threads", error.to_string()))?;
-        let start = Instant::now();
+        let watching = Watching::start();
         pool.install(|| {
             (0..self.episodes).into_par_iter().try_for_each(|episode| {
                 let plan = kit.plan(SeedPath {
@@ -164,6 +204,6 @@ impl Workload {
                 Ok::<(), AppError>(())
             })
         })?;
-        Ok((self.episodes * u64::from(STEPS)) as f64 / start.elapsed().as_secs_f64())
+        Ok(watching.stop(self.episodes * u64::from(STEPS)))
     }
 }

@@ -3,6 +3,7 @@
 use crate::base_columns::base_columns;
 use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::error::AppError;
+use crate::recorded::Recorded;
 use crate::registries::Registries;
 use crate::rollout::Failure;
 use std::collections::BTreeMap;
@@ -49,8 +50,12 @@ pub struct RunKit {
     pub needs_contacts: bool,
     /// The action's channels, the same in every world of the run.
     pub action_space: ActionSpace,
+    /// The dataset that episodes are taken from, pictures aside; where there is none, they are simulated.
+    pub recorded: Option<Arc<Recorded>>,
     /// How many of the dataset's columns are filled without a sensor; they come first.
     pub(crate) base_columns: usize,
+    /// Bytes of an episode's values, as the first world promises; another world can have more bodies or fewer.
+    pub(crate) episode_bytes: u64,
     sensors: Vec<SensorKind>,
     cameras: Vec<String>,
     wanted: Wanted,
@@ -116,7 +121,9 @@ impl RunKit {
             exporter,
             needs_contacts: sensors.iter().any(|kind| kind.needs_contacts),
             action_space: ActionSpace::default(),
+            recorded: None,
             base_columns: 0,
+            episode_bytes: 0,
             sensors,
             cameras: Vec::new(),
             wanted: Wanted::default(),
@@ -253,6 +260,7 @@ impl RunKit {
         let bytes = run
             .rows_per_episode()
             .saturating_mul(row_bytes(&self.dataset.columns, sample));
+        self.episode_bytes = bytes;
         let size = run
             .spec
             .files
@@ -296,17 +304,30 @@ impl RunKit {
         let cameras = if self.cameras.is_empty() {
             None
         } else {
-            Some(Cameras::new(
-                &setup,
-                self.wanted,
-                self.dataset.run.spec.supersample,
-            )?)
+            Some(self.cameras(world, seed)?)
         };
         let list = list
             .into_iter()
             .map(|sensor| (sensor.columns().len(), sensor))
             .collect();
         Ok(LaneSensors { list, cameras })
+    }
+
+    /// True when optical flow is recorded.
+    pub(crate) fn records_flow(&self) -> bool {
+        self.wanted.flow
+    }
+
+    /// The recorded cameras of a world.
+    pub(crate) fn cameras(&self, world: &World<f32>, seed: SeedPath) -> Result<Cameras, AppError> {
+        let spec = &self.dataset.run.spec;
+        let setup = SensorSetup {
+            world,
+            cameras: &self.cameras,
+            image_size: spec.image_size,
+            seed,
+        };
+        Cameras::new(&setup, self.wanted, spec.supersample)
     }
 
     /// Bytes of the dataset's numbers and pictures before compression.

@@ -8,6 +8,7 @@
 //! **Invariant:** a mark changes how a shard is made, never what is made.
 
 use crate::batch::Counters;
+use crate::budget::Budget;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::{episode::Attempts, shard};
@@ -188,6 +189,8 @@ pub fn make_as_child(
         shard,
         &attempts,
         &AtomicBool::new(false),
+        // Alone in its process, it has nobody to share with.
+        &Budget::new(u64::MAX),
         &Counters::default(),
     )?;
     closed.commit()?;

@@ -9,9 +9,10 @@ use terrella_sim::lane::Lane;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::run::PolicySpec;
+use terrella_spec::run::{PolicySpec, RunSpec};
 use terrella_spec::seed::{Rng, SeedPath};
 use terrella_spec::shards::Split;
+use terrella_spec::world::World;
 
 /// One world being played.
 pub struct Rollout {
@@ -36,6 +37,14 @@ pub enum Failure {
     Final(AppError),
 }
 
+/// Puts the cameras that a run adds into a world.
+pub(crate) fn add_cameras(world: &mut World<f32>, spec: &RunSpec) {
+    let added = spec.extra_cameras.iter();
+    world
+        .cameras
+        .extend(added.map(|(name, camera)| (name.clone(), camera.clone())));
+}
+
 impl RunKit {
     /// The split that an episode is in.
     pub fn split_of(&self, episode: u64) -> &Split {
@@ -56,6 +65,7 @@ impl RunKit {
         if let Some(physics) = self.dataset.run.spec.physics {
             plan.world.physics = physics;
         }
+        add_cameras(&mut plan.world, &self.dataset.run.spec);
         Ok(plan)
     }
 

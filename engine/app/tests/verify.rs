@@ -5,7 +5,7 @@ use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::check::Fault;
 use terrella_app::record::episode::{Episode, Values};
 use terrella_app::registries::Registries;
-use terrella_app::spec::run::{RunSpec, WorldSource};
+use terrella_app::spec::run::{ImageFormat, RunSpec, WorldSource};
 use terrella_app::verify::{EpisodeDifference, Level, open_kit, verify};
 use terrella_app::{RunKit, folder};
 
@@ -13,10 +13,15 @@ const EPISODES: u64 = 6;
 
 /// Makes a dataset whose episodes went through `tamper` before they were written.
 fn make(root: &Path, tamper: impl Fn(&mut Episode)) {
+    make_with(root, ImageFormat::default(), tamper);
+}
+
+fn make_with(root: &Path, images: ImageFormat, tamper: impl Fn(&mut Episode)) {
     let mut spec = RunSpec::new(WorldSource::Family("push_planar".into()));
     spec.episodes = EPISODES;
     spec.steps = Some(12);
     spec.image_size = [16, 16];
+    spec.files.images = images;
     let kit = RunKit::resolve(spec, None, root.to_path_buf(), &Registries::default()).expect("it resolves");
     let lock = folder::take(&kit.dataset, None).expect("an empty folder");
     for shard in &kit.shards {
@@ -152,4 +157,31 @@ fn a_run_file_of_another_seed_does_not_mislead() {
         .err()
         .expect("nobody knows the run");
     assert_eq!(error.exit_code(), 65, "{error}");
+}
+
+#[test]
+fn a_picture_that_was_not_drawn_is_found_in_every_format() {
+    for images in ImageFormat::ALL {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        make_with(scratch.path(), images, |_| ());
+        assert_eq!(differences(scratch.path(), Level::Deep(None)), [], "{images:?}");
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        make_with(scratch.path(), images, |episode| {
+            let pictures = episode
+                .columns
+                .iter_mut()
+                .find(|column| column.spec.name.starts_with("observation.images."));
+            let pictures = pictures.expect("pictures").rgb();
+            if episode.meta.episode == 4 {
+                // One pixel of the sixth picture.
+                pictures[5 * 16 * 16 * 3 + 300] ^= 0x80;
+            }
+        });
+        let found = differences(scratch.path(), Level::Deep(None));
+        let [difference] = &found[..] else {
+            panic!("{images:?}: {found:?}");
+        };
+        assert_eq!((difference.episode, difference.step), (4, Some(5)), "{images:?}");
+        assert!(difference.column.starts_with("observation.images."));
+    }
 }

@@ -5,7 +5,7 @@ use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use terrella_app::bench::{STEPS, Workload};
+use terrella_app::bench::{STEPS, Took, Workload};
 use terrella_app::spec::world::Preset;
 
 /// Measure how fast this machine makes data
@@ -16,7 +16,8 @@ use terrella_app::spec::world::Preset;
 
 Twenty bodies (10 boxes, 10 balls) dropped on a plane, 200 records of 1/60 s an episode, written to closed Parquet
 files. `bare` steps the same worlds with the solver alone, in turn with the recording, so that a noisy machine is
-noisy for both. Quote the ratio, and figures of a release build.")]
+noisy for both; the ratios are medians over pairs. `by cpu` compares the time on processors, over all threads, and is
+disturbed least. Quote ratios, and figures of a release build.")]
 pub struct Args {
     /// Numbers of worker threads
     #[arg(long, short = 'j', value_delimiter = ',')]
@@ -27,6 +28,9 @@ pub struct Args {
     /// Measurements of each; the median is printed
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Only the workloads whose name has this in it: accurate, fast, rgb
+    #[arg(long, value_name = "NAME")]
+    only: Option<String>,
     /// Where the files are written for the time being; the system's temporary folder when absent
     #[arg(long)]
     scratch: Option<PathBuf>,
@@ -40,6 +44,9 @@ struct Line {
     threads: usize,
     rate: f64,
     bare: f64,
+    /// Recorded / bare, pair by pair, by the clock and by the time on processors; medians.
+    ratio: f64,
+    cpu_ratio: f64,
 }
 
 /// Runs the command.
@@ -51,43 +58,34 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .unwrap_or(if cores > 1 { vec![1, cores] } else { vec![1] });
     let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let mut lines = Vec::new();
-    for (preset, name) in [(Preset::Accurate, "accurate"), (Preset::Fast, "fast")] {
+    for (name, preset, pictures) in [
+        ("drop20 accurate", Preset::Accurate, None),
+        ("drop20 fast", Preset::Fast, None),
+        ("drop20 accurate rgb 64", Preset::Accurate, Some(64)),
+    ] {
+        if args.only.as_ref().is_some_and(|only| !name.contains(only)) {
+            continue;
+        }
         for threads in &threads {
+            let episodes = match pictures {
+                None => args.episodes,
+                Some(_) => (args.episodes / 4).max(1),
+            };
             let workload = Workload {
                 preset,
                 threads: *threads,
-                episodes: args.episodes,
-                pictures: None,
+                episodes,
+                pictures,
             };
-            lines.push(measure(
-                format!("drop20 {name}"),
-                workload,
-                args.rounds,
-                &scratch,
-            )?);
+            lines.push(measure(name.to_string(), workload, args.rounds, &scratch)?);
         }
-    }
-    for threads in &threads {
-        let episodes = (args.episodes / 4).max(1);
-        let workload = Workload {
-            preset: Preset::Accurate,
-            threads: *threads,
-            episodes,
-            pictures: Some(64),
-        };
-        lines.push(measure(
-            "drop20 accurate rgb 64".into(),
-            workload,
-            args.rounds,
-            &scratch,
-        )?);
     }
     if args.json {
         let results: Vec<_> = lines
             .iter()
             .map(|line| {
                 json!({ "name": line.name, "threads": line.threads, "transitions_per_second": line.rate,
-                        "bare_per_second": line.bare, "ratio": line.rate / line.bare })
+                        "bare_per_second": line.bare, "ratio": line.ratio, "cpu_ratio": line.cpu_ratio })
             })
             .collect();
         let all = json!({ "optimised": !cfg!(debug_assertions), "episodes": args.episodes, "steps": STEPS, "results": results });
@@ -105,12 +103,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                 line.threads.to_string(),
                 thousands(line.rate as u64),
                 thousands(line.bare as u64),
-                format!("{:.3}", line.rate / line.bare),
+                format!("{:.3}", line.ratio),
+                format!("{:.3}", line.cpu_ratio),
             ]
         })
         .collect();
     crate::print(&table(
-        &["workload", "threads", "recorded/s", "bare/s", "recorded/bare"],
+        &[
+            "workload",
+            "threads",
+            "recorded/s",
+            "bare/s",
+            "recorded/bare",
+            "by cpu",
+        ],
         &rows,
     ))?;
     Ok(ExitCode::SUCCESS)
@@ -127,14 +133,26 @@ fn measure(name: String, workload: Workload, rounds: usize, scratch: &Path) -> a
         recorded.push(result?);
         removed?;
     }
-    let median = |values: &mut Vec<f64>| {
-        values.sort_by(f64::total_cmp);
-        values[values.len() / 2]
+    let wall = |took: &Took| took.transitions as f64 / took.wall_secs;
+    let cpu = |took: &Took| took.transitions as f64 / took.cpu_secs;
+    let pairs = |rate: &dyn Fn(&Took) -> f64| {
+        let both = recorded.iter().zip(&alone);
+        median(
+            both.map(|(recorded, alone)| rate(recorded) / rate(alone))
+                .collect(),
+        )
     };
     Ok(Line {
         name,
         threads: workload.threads,
-        rate: median(&mut recorded),
-        bare: median(&mut alone),
+        rate: median(recorded.iter().map(wall).collect()),
+        bare: median(alone.iter().map(wall).collect()),
+        ratio: pairs(&wall),
+        cpu_ratio: pairs(&cpu),
     })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

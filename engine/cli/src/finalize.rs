@@ -1,7 +1,7 @@
 //! `terrella finalize`: closes a dataset whose shards were made by partitions.
 
 use crate::table::{bytes, thousands};
-use crate::work;
+use crate::work::{self, Resources};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let kit = Arc::new(verify::open_kit(&args.dataset, &Registries::default())?);
-    let ended = match work::run(&kit, Work::Finalize, 1, false)? {
+    let ended = match work::run(&kit, Work::Finalize, &Resources::default(), false)? {
         Ok(ended) => ended,
         Err(code) => return Ok(code),
     };

@@ -3,7 +3,7 @@
 use crate::job::JobArgs;
 use crate::shell;
 use crate::table::{bytes, thousands};
-use crate::work::{self, Ended};
+use crate::work::{self, Ended, Resources};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -25,6 +25,7 @@ const BAD_SHARE: f64 = 0.01;
 #[command(after_help = "Examples:
   terrella generate drop_bounce --out data/drop
   terrella generate door_passage --out data/door --episodes 1000 --size 128 --sensors rgb,depth,segmentation,bodies
+  terrella generate push_planar --out data/push --size 224 --images jpeg
   terrella generate my_scene.toml --out data/mine --policies smooth_random --seed 7
   terrella generate drop_bounce --out data/moon --set factors.gravity_mps2=1.62 --dry-run
   terrella generate drop_bounce --out data/big --episodes 100000 --partition 2/8
@@ -36,9 +37,8 @@ pub struct Args {
     /// The dataset's folder: new, empty, or holding the same run, which is then gone on with
     #[arg(long, short)]
     out: PathBuf,
-    /// Worker threads; all cores when absent. Never changes the data
-    #[arg(long, short = 'j')]
-    threads: Option<usize>,
+    #[command(flatten)]
+    resources: Resources,
     /// Episodes in a shard
     #[arg(long)]
     shard_episodes: Option<u64>,
@@ -68,16 +68,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .map(|size| format!("files.shard_episodes={size}")),
     );
     let kit = job.resolve(args.out.clone(), &registries)?;
-    let threads = args.threads.unwrap_or_else(work::cores);
     if args.dry_run {
-        return dry_run(&kit, threads, args.json);
+        return dry_run(&kit, args.resources.threads(), args.json);
     }
     if args.resume {
         terrella_app::folder::run_of(&args.out)?;
     }
     let kit = Arc::new(kit);
     let work = args.partition.map_or(Work::Run, Work::Partition);
-    match work::run(&kit, work, threads, !args.quiet && !args.json)? {
+    match work::run(&kit, work, &args.resources, !args.quiet && !args.json)? {
         Ok(ended) => conclude(&args, &kit, ended),
         Err(code) => Ok(code),
     }
@@ -160,7 +159,8 @@ fn partition_done(args: &Args, kit: &RunKit, progress: &Progress) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-fn summary(
+/// What is said of a finished dataset, and how it is loaded.
+pub(crate) fn summary(
     out: &Path,
     finished: &terrella_app::exporters::Finished,
     progress: &Progress,

@@ -15,12 +15,15 @@ use terrella_app::exporters::untrusted::read_json;
 use terrella_app::exporters::{BadEpisode, Manifest};
 use terrella_app::pictures::{self, Kind, SeenWorld, stored};
 use terrella_app::record::episode::EpisodeMeta;
+use terrella_app::recorded::{RecordedEpisode, has_poses};
 use terrella_app::registries::Registries;
 use terrella_app::report::report;
 use terrella_app::spec::columns::{ColumnSpec, Dtype};
 
 /// Episodes on the contact sheet.
 const SHEET_EPISODES: u64 = 12;
+/// Size of pictures that are drawn because none are stored.
+const DRAWN_PX: [u32; 2] = [128, 128];
 /// Bad episodes that are listed in words.
 const LISTED: usize = 10;
 
@@ -37,7 +40,7 @@ pub struct Args {
     /// Print as JSON
     #[arg(long)]
     json: bool,
-    /// Also write a contact sheet of stored first frames to this .png file
+    /// Also write a contact sheet of first frames to this .png file; drawn from the poses where none are stored
     #[arg(long, short)]
     out: Option<PathBuf>,
     /// Also write a page about the dataset to this .html file: distributions, coverage, films, integrity
@@ -330,14 +333,25 @@ fn flatten(value: &Value, into: &mut Vec<f64>) {
     }
 }
 
-/// First frames of some episodes, from the stored pictures.
+/// First frames of some episodes, from the stored pictures, or drawn from the poses where there are none.
 fn sheet(dataset: &OpenDataset) -> Result<pictures::Rgb, AppError> {
     let manifest = dataset.manifest();
-    let (columns, cameras): (Vec<String>, Vec<String>) = stored::cameras(dataset).into_iter().unzip();
+    let (columns, mut cameras): (Vec<String>, Vec<String>) = stored::cameras(dataset).into_iter().unzip();
     if columns.is_empty() {
-        let reason =
-            "this dataset holds no pictures; `terrella replay --out` draws an episode from its states";
-        return Err(AppError::run("--out", reason));
+        if !has_poses(dataset) {
+            let reason = "this dataset holds no pictures and no poses to draw; `terrella replay --out` simulates an episode again";
+            return Err(AppError::run("--out", reason));
+        }
+        let spec = &manifest.run.spec;
+        let seen = RecordedEpisode::read(dataset, 0, spec.supersample)?;
+        cameras = spec.cameras.clone().unwrap_or_default();
+        cameras.retain(|camera| seen.world.cameras.contains_key(camera));
+        if cameras.is_empty() {
+            return Err(AppError::run(
+                "--out",
+                "the worlds of this dataset have no camera to see them by",
+            ));
+        }
     }
     let names: Vec<&str> = columns.iter().map(String::as_str).collect();
     let count = manifest.episodes.min(SHEET_EPISODES);
@@ -348,7 +362,13 @@ fn sheet(dataset: &OpenDataset) -> Result<pictures::Rgb, AppError> {
         let meta = dataset
             .episode(episode)
             .map_err(|error| stored::damaged(dataset.root(), error))?;
-        let pictures = stored::pictures(dataset, episode, 0, &names)?;
+        let pictures = if columns.is_empty() {
+            let mut recorded = RecordedEpisode::read(dataset, episode, manifest.run.spec.supersample)?;
+            let drawn = cameras.iter().map(|camera| recorded.picture(0, camera, DRAWN_PX));
+            drawn.collect::<Result<_, _>>()?
+        } else {
+            stored::pictures(dataset, episode, 0, &names)?
+        };
         worlds.push(SeenWorld {
             episode,
             factors: meta.factors,

@@ -7,7 +7,7 @@ use terrella_app::source::{self, Trust};
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::document::Document;
 use terrella_app::spec::limits::Limits;
-use terrella_app::spec::run::WorldSource;
+use terrella_app::spec::run::{ImageFormat, WorldSource};
 use terrella_app::{AppError, RunKit};
 
 /// What to make, and what of it differs from the preset or the file.
@@ -31,13 +31,16 @@ pub struct JobArgs {
     /// Size of pictures: 64, or 320x240
     #[arg(long, value_parser = size)]
     pub size: Option<[u32; 2]>,
+    /// How pictures are stored: ppm, png, jpeg (lossy), qoi
+    #[arg(long, value_name = "FORMAT", value_parser = images)]
+    pub images: Option<ImageFormat>,
     /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, contacts; `none` for proprioception only
     #[arg(long, value_delimiter = ',')]
     pub sensors: Option<Vec<String>>,
     /// Who acts, with weights: scripted=1,random=0.5
     #[arg(long, value_delimiter = ',', value_name = "NAME[=WEIGHT]")]
     pub policies: Option<Vec<String>>,
-    /// Set any field of the run: factors.gravity_mps2=9.81, files.images=ppm, physics.preset=fast ...
+    /// Set any field of the run: factors.gravity_mps2=9.81, files.rows=transitions, physics.preset=fast ...
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub sets: Vec<String>,
     #[command(flatten)]
@@ -68,6 +71,15 @@ impl UntrustedArgs {
             asset_root: self.asset_root.clone(),
         })
     }
+}
+
+/// A format of pictures, by name.
+pub fn images(text: &str) -> Result<ImageFormat, String> {
+    let known = ImageFormat::ALL.into_iter().find(|format| format.name() == text);
+    known.ok_or_else(|| {
+        let names = ImageFormat::ALL.map(ImageFormat::name);
+        format!("there is no format `{text}`; there are: {}", names.join(", "))
+    })
 }
 
 pub fn size(text: &str) -> Result<[u32; 2], String> {
@@ -157,6 +169,7 @@ impl JobArgs {
             self.size.map(|[width, height]| format!("[{width}, {height}]")),
         );
         set("sensors", self.sensors.as_deref().map(list));
+        set("files.images", self.images.map(|format| quoted(format.name())));
         if let Some(policies) = &self.policies {
             let mut all = Vec::new();
             for policy in policies {
@@ -216,6 +229,7 @@ impl JobArgs {
             seed: None,
             cameras: None,
             size: None,
+            images: None,
             sensors: None,
             policies: None,
             sets: Vec::new(),

@@ -7,8 +7,10 @@ mod finalize;
 mod generate;
 mod inspect;
 mod job;
+mod memory;
 mod preview;
 mod progress;
+mod render;
 mod replay;
 mod schema;
 mod shell;
@@ -41,6 +43,7 @@ enum Command {
     Bench(bench::Args),
     Preview(preview::Args),
     Inspect(inspect::Args),
+    Render(render::Args),
     Replay(replay::Args),
     Verify(verify::VerifyArgs),
     Repair(verify::RepairArgs),
@@ -68,6 +71,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(args),
         Command::Preview(args) => preview::run(args),
         Command::Inspect(args) => inspect::run(args),
+        Command::Render(args) => render::run(args),
         Command::Replay(args) => replay::run(args),
         Command::Verify(args) => verify::verify(args),
         Command::Repair(args) => verify::repair(args),

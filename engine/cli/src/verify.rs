@@ -1,7 +1,8 @@
 //! `terrella verify` and `terrella repair`: looks whether a dataset is what was made, and makes it so.
 
+use crate::shell;
 use crate::table::thousands;
-use crate::{shell, work};
+use crate::work::{self, Resources};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -69,9 +70,8 @@ pub struct RepairArgs {
     /// Only say what would be done
     #[arg(long)]
     dry_run: bool,
-    /// Worker threads; all cores when absent
-    #[arg(long, short = 'j')]
-    threads: Option<usize>,
+    #[command(flatten)]
+    resources: Resources,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -88,7 +88,12 @@ pub fn verify(args: VerifyArgs) -> anyhow::Result<ExitCode> {
         LevelName::Full => Level::Full,
         LevelName::Deep => Level::Deep(args.episodes),
     };
-    let found = look_with_bar(&kit, level, args.threads, !args.quiet && !args.json)?;
+    let found = look_with_bar(
+        &kit,
+        level,
+        args.threads.unwrap_or_else(work::cores),
+        !args.quiet && !args.json,
+    )?;
     if args.json {
         let mut value = serde_json::to_value(&found)?;
         value["clean"] = found.is_clean().into();
@@ -107,7 +112,7 @@ pub fn verify(args: VerifyArgs) -> anyhow::Result<ExitCode> {
 pub fn repair(args: RepairArgs) -> anyhow::Result<ExitCode> {
     let kit = Arc::new(open_kit(&args.dataset, &Registries::default())?);
     let bar = !args.quiet && !args.json;
-    let found = look_with_bar(&kit, Level::Full, args.threads, bar)?;
+    let found = look_with_bar(&kit, Level::Full, args.resources.threads(), bar)?;
     let repair = Repair::of(&found);
     if !args.json {
         crate::print(&listed(&found))?;
@@ -115,12 +120,12 @@ pub fn repair(args: RepairArgs) -> anyhow::Result<ExitCode> {
     let (shards, removed) = (repair.shards.clone(), repair.remove.clone());
     if !found.is_clean() && !args.dry_run {
         let work = repair.begin(&kit, &found)?;
-        let ended = match work::run(&kit, work, args.threads.unwrap_or_else(work::cores), bar)? {
+        let ended = match work::run(&kit, work, &args.resources, bar)? {
             Ok(ended) => ended,
             Err(code) => return Ok(code),
         };
         ended.report.outcome?;
-        let after = look_with_bar(&kit, Level::Full, args.threads, false)?;
+        let after = look_with_bar(&kit, Level::Full, args.resources.threads(), false)?;
         if !after.is_clean() {
             let reason = format!(
                 "something else writes in it while it is repaired:\n{}",
@@ -162,7 +167,7 @@ pub fn repair(args: RepairArgs) -> anyhow::Result<ExitCode> {
 fn look_with_bar(
     kit: &RunKit,
     level: Level,
-    threads: Option<usize>,
+    threads: usize,
     visible: bool,
 ) -> Result<Verification, AppError> {
     let bar = if visible {
@@ -175,7 +180,7 @@ fn look_with_bar(
     {
         bar.set_style(style.progress_chars("=> "));
     }
-    let found = look(kit, level, threads.unwrap_or_else(work::cores), &|done, all| {
+    let found = look(kit, level, threads, &|done, all| {
         bar.set_length(all);
         bar.set_position(done);
     });

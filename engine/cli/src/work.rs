@@ -1,7 +1,7 @@
 //! Runs a batch from the command line: signals, the progress bar, and what is said when it was stopped.
 
 use crate::progress::ProgressPlugin;
-use crate::{shell, signals};
+use crate::{memory, shell, signals};
 use bevy_app::App;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -13,6 +13,25 @@ use terrella_app::episode::Attempts;
 use terrella_app::registries::Registries;
 use terrella_app::spec::shards::Shard;
 use terrella_app::{AppError, RunKit, TerrellaPlugins, folder, making};
+
+/// What of this machine a run may use. Never changes the data.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Resources {
+    /// Worker threads; all cores when absent. Never changes the data
+    #[arg(long, short = 'j')]
+    threads: Option<usize>,
+    /// Memory that the episodes being made may hold together, as 800M or 2G; half of the machine's when absent.
+    /// Never changes the data
+    #[arg(long, value_name = "SIZE", value_parser = memory::size)]
+    memory: Option<u64>,
+}
+
+impl Resources {
+    /// Worker threads.
+    pub fn threads(&self) -> usize {
+        self.threads.unwrap_or_else(cores)
+    }
+}
 
 /// What a batch came to.
 pub struct Ended {
@@ -26,7 +45,7 @@ pub struct Ended {
 pub fn run(
     kit: &Arc<RunKit>,
     work: Work,
-    threads: usize,
+    resources: &Resources,
     bar: bool,
 ) -> anyhow::Result<Result<Ended, ExitCode>> {
     let signals = signals::watch(|| {
@@ -36,8 +55,10 @@ pub fn run(
         ));
     })?;
     let start = Instant::now();
-    let (batch, progress) = Batch::new(kit.clone(), work, threads, signals.stop)?;
-    let batch = batch.isolate(Arc::new(child));
+    let (batch, progress) = Batch::new(kit.clone(), work, resources.threads(), signals.stop)?;
+    let batch = batch
+        .isolate(Arc::new(child))
+        .memory(resources.memory.unwrap_or_else(memory::half));
     let mut app = App::new();
     app.add_plugins(TerrellaPlugins)
         .insert_resource(batch)

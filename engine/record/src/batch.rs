@@ -86,14 +86,6 @@ impl Layout {
         }
     }
 
-    /// True where an episode holds pictures or rasters, so that it is large enough to stand alone.
-    pub fn has_pictures(&self) -> bool {
-        self.data
-            .iter()
-            .chain(&self.sim)
-            .any(|spec| matches!(spec.extent, Extent::Picture(..)))
-    }
-
     /// Makes the batches of an episode.
     pub fn batches(&self, episode: Episode) -> Result<Batches, RecordError> {
         let Episode { meta, mut columns } = episode;

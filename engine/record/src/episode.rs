@@ -75,3 +75,10 @@ pub struct Episode {
     /// Its columns, of both tables, T + 1 rows each. The bookkeeping columns are not among them.
     pub columns: Vec<Column>,
 }
+
+impl Episode {
+    /// Bytes of the values of its columns.
+    pub fn bytes(&self) -> u64 {
+        self.columns.iter().map(Column::bytes).sum()
+    }
+}

@@ -5,6 +5,7 @@
 //! **Must not import:** Bevy, Rapier, wgpu, Parquet, clock, environment, file system.
 
 pub mod batch;
+pub mod columns;
 pub mod episode;
 pub mod error;
 pub mod numbers;

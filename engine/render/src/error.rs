@@ -48,4 +48,12 @@ pub enum RenderError {
         /// How many bodies there are.
         bodies: usize,
     },
+    /// More shapes in a body than can be told apart.
+    #[error("the {parts} shapes of body `{body}` are more than 32768")]
+    TooManyParts {
+        /// The body.
+        body: String,
+        /// How many shapes it has.
+        parts: usize,
+    },
 }

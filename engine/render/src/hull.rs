@@ -1,6 +1,6 @@
 //! The planes of a convex hull, found point by point in f64.
 
-use crate::shapes::Plane;
+use crate::surface::Plane;
 use glam::{DVec3, Vec3};
 
 /// Points this near to a plane are on it, as a share of the extent of all points.

@@ -1,40 +1,46 @@
 //! Pictures of small worlds on the CPU: RGB, depth and body ids.
 //!
-//! Every shape is drawn from its own equation, in camera space, into a buffer of inverse depths; meshes are drawn
-//! as triangles into the same buffer. The sun throws exact hard shadows by rays. There is no near plane, no driver
-//! and no display.
+//! Every shape is drawn from its own equation: in the camera's frame the inverse depth of a plane is a linear function
+//! of the pixel, that of a ball, cylinder or cone such a function and a root; meshes are triangles in the same buffer
+//! of inverse depths. The sun throws exact hard shadows: each shape has a test of whether it hides the sun from a
+//! point. There is no near plane, no driver and no display.
+//!
+//! `setup` makes a [`plan`] of a view, plain numbers; `kernel` draws it, several pixels at once with the instructions
+//! that the processor has (`lanes`).
 //!
 //! A solid shape is not seen from inside itself, so a camera may ride within the body it is mounted on. A mesh or
 //! a height field is a surface with two sides.
 //!
 //! **Invariant:** a picture is a function of world, view, poses and supersampling alone: only additions,
-//! subtractions, products, quotients, square roots and comparisons of f32 in one fixed order, so the bits are the
-//! same on every machine and at every optimisation level.
+//! subtractions, products, fused multiply-adds, quotients, square roots and comparisons of f32 in one fixed order, each
+//! rounded as IEEE 754 says. So the bits are the same on every machine, with every instruction set and at every
+//! optimisation level.
 //! **Invariant:** each output is the same whichever other outputs are on.
-//! **Invariant:** this crate knows nothing of physics, files, clocks or threads.
+//! **Invariant:** this crate knows nothing of physics, files, clocks or threads. `unsafe` is in `lanes` only.
 
-mod bent;
 mod bvh;
-mod color;
 pub mod effects;
 mod error;
 mod frame;
-mod grid;
 mod hull;
+mod kernel;
+mod lanes;
 mod lens;
 mod light;
 pub mod outputs;
-mod prepare;
+mod parts;
+mod plan;
+mod rays;
 mod renderer;
 mod rigid;
-mod samples;
 mod seen;
-mod shade;
-mod shapes;
+mod setup;
+mod surface;
 mod view;
 
 pub use error::RenderError;
 pub use frame::{Frame, Outputs};
+pub use lanes::InstructionSet;
 pub use lens::{Projection, Rays};
 pub use renderer::Renderer;
 pub use seen::Seen;

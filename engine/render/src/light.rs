@@ -1,26 +1,28 @@
-//! Sun, ambient light and sky of a world, in linear light.
+//! Sun, light from everywhere, and sky of a world.
+//!
+//! A surface of sRGB colour c is drawn as c sqrt(light), cut at c: that is its linear colour times light, encoded with
+//! a gamma of 2. Light is ambient (0.72 + 0.28 s) + sun max(s, 0), where s is the normal's part along the sun; in a
+//! shadow the last is missing.
 
-use crate::color::linear;
+use crate::parts::byte_scale;
+use crate::plan;
 use glam::Vec3;
 use terrella_spec::world::Light;
 
-/// Light on a surface that faces the sun, as a factor on its colour.
+/// Light on a surface that faces the sun.
 const EXPOSURE: f32 = 1.1;
-/// Ambient light on a surface that faces sideways; one that faces up gets 1.
-const AMBIENT_SIDEWAYS: f32 = 0.72;
-/// Distance at which half of the endless floor's colour is haze, m.
-const HAZE_M: f32 = 60.0;
+/// Share of the light from everywhere on a surface along the sun's rays; one that faces the sun gets all.
+const SIDEWAYS: f32 = 0.72;
 
-/// Light of a world, and what of it depends on the camera.
+/// Light of a world.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lighting {
     /// Unit vector towards the sun, in the world's frame.
     pub(crate) sun_direction: Vec3,
-    /// The factors of sun and ambient light on a surface's colour.
-    pub(crate) sun: f32,
+    sun: f32,
     ambient: f32,
-    zenith: Vec3,
-    pub(crate) horizon: Vec3,
+    zenith: [f32; 3],
+    horizon: [f32; 3],
 }
 
 impl Lighting {
@@ -30,27 +32,25 @@ impl Lighting {
             sun_direction: Vec3::from_array(light.sun_direction).normalize_or(Vec3::Z),
             sun: share * EXPOSURE,
             ambient: (1.0 - share) * EXPOSURE,
-            zenith: linear(light.sky_zenith),
-            horizon: linear(light.sky_horizon),
+            zenith: light.sky_zenith.map(byte_scale),
+            horizon: light.sky_horizon.map(byte_scale),
         }
     }
 
-    /// Ambient light on a surface by the sine of its normal's elevation: brighter from above.
-    #[inline(always)]
-    pub(crate) fn ambient(&self, normal_up: f32) -> f32 {
-        self.ambient * (AMBIENT_SIDEWAYS + (1.0 - AMBIENT_SIDEWAYS) * normal_up)
+    /// True where there is something that shadows can take.
+    pub(crate) fn sunny(&self) -> bool {
+        self.sun > 0.0
     }
 
-    /// The sky by the sine of the elevation; below the horizon it is the horizon's colour.
-    #[inline(always)]
-    pub(crate) fn sky(&self, up: f32) -> Vec3 {
-        let up = up.clamp(0.0, 1.0);
-        self.horizon + (self.zenith - self.horizon) * (up * (2.0 - up))
-    }
-
-    /// Share of haze over an endless floor by the square of the distance in m^2.
-    #[inline(always)]
-    pub(crate) fn haze(&self, distance_squared: f32) -> f32 {
-        distance_squared / (distance_squared + HAZE_M * HAZE_M)
+    /// As a kernel needs it; `up` is the world's in the camera's frame.
+    pub(crate) fn plan(&self, up: Vec3) -> plan::Light {
+        plan::Light {
+            ambient: self.ambient * SIDEWAYS,
+            turned: self.ambient * (1.0 - SIDEWAYS),
+            sun: self.sun,
+            up: up.to_array(),
+            horizon: self.horizon,
+            rise: std::array::from_fn(|at| self.zenith[at] - self.horizon[at]),
+        }
     }
 }

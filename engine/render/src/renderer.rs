@@ -1,75 +1,73 @@
-//! A world that is ready to be drawn, and the drawing of a picture band by band.
+//! A world that is ready to be drawn.
 
-use crate::bent::{self, RayTables};
-use crate::color::SrgbTable;
 use crate::error::RenderError;
 use crate::frame::{Frame, Outputs};
-use crate::grid::{Grid, Rect};
+use crate::kernel::{Draw, Drawer, Scene, Target};
+#[cfg(target_arch = "x86_64")]
+use crate::lanes::{Avx2, Avx512};
+use crate::lanes::{InstructionSet, Scalar};
 use crate::light::Lighting;
-use crate::prepare::{self, LinearPaint, Part};
+use crate::parts::{self, Coat, Part};
+use crate::plan::{Plan, SKY};
+use crate::rays::Lens;
 use crate::rigid::Rigid;
-use crate::samples::{HitRow, SKY, Samples, SunRow};
-use crate::seen::Seen;
-use crate::shade::{self, CameraLight};
-use crate::shapes::Surface;
+use crate::seen::{SKY_PART, Seen};
+use crate::setup::{self, Setting, Wanted};
 use crate::view::{Intrinsics, View};
 use glam::Vec3;
-use std::ops::Range;
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
 
-/// Samples that are worked on at once: their buffers stay in the processor's cache.
-const BAND_SAMPLES: usize = 8192;
+/// Inverse depth of what shows nothing, 1/m.
+const FAR_W: f32 = 1e-6;
+/// Lenses that are kept.
+const LENSES: usize = 8;
 
 /// Draws one world. Built once; poses change with each picture.
 #[derive(Debug)]
 pub struct Renderer {
     parts: Vec<Part>,
-    paints: Vec<LinearPaint>,
+    coats: Vec<Coat>,
+    /// The first part of each body.
+    first_parts: Vec<u32>,
     lighting: Lighting,
     per_side: u32,
-    srgb: SrgbTable,
-    samples: Samples,
-    placed: Vec<Placed>,
-    grids: Vec<(Intrinsics, Grid)>,
-    pub(crate) rays: RayTables,
-}
-
-/// Where a part is in a picture.
-#[derive(Clone, Debug, Default)]
-struct Placed {
-    /// Corners of its bounding box, and of the same box moved as far as its shadow reaches.
+    set: InstructionSet,
+    drawer: Box<dyn Draw>,
+    lenses: Vec<(Intrinsics, u32, Lens)>,
+    plan: Plan,
+    bodies: Vec<Rigid>,
     corners: Vec<Vec3>,
-    /// How many of them are its own.
-    own: usize,
-    throws_shadow: bool,
-    rect: Option<Rect>,
-    shadow_rect: Option<Rect>,
 }
 
 impl Renderer {
-    /// Prepares the shapes of a world. Colours are averaged over 2 x 2 samples for each pixel.
+    /// Prepares the shapes of a world. Colours are averaged over 2 x 2 samples in pixels at edges.
     pub fn new(world: &World<f32>) -> Result<Renderer, RenderError> {
-        let parts = prepare::parts(world)?;
+        let parts = parts::parts(world)?;
+        let mut first_parts = vec![0; world.bodies.len()];
+        for (index, part) in parts.iter().enumerate().rev() {
+            first_parts[part.body] = index as u32;
+        }
+        let set = InstructionSet::best();
         Ok(Renderer {
-            placed: vec![Placed::default(); parts.len()],
             parts,
-            paints: world
-                .bodies
-                .values()
-                .map(|body| LinearPaint::new(&body.paint))
-                .collect(),
+            coats: world.bodies.values().map(|body| Coat::new(&body.paint)).collect(),
+            first_parts,
             lighting: Lighting::new(&world.light),
             per_side: 2,
-            srgb: SrgbTable::new(),
-            samples: Samples::default(),
-            grids: Vec::new(),
-            rays: RayTables::default(),
+            set,
+            drawer: drawer(set),
+            lenses: Vec::new(),
+            plan: Plan::default(),
+            bodies: Vec::new(),
+            corners: Vec::new(),
         })
     }
 
-    /// The same with colours averaged over `per_side` x `per_side` samples for each pixel, 1 to 4. Depth and ids
-    /// are always of the pixel's centre.
+    /// The same with colours averaged over `per_side` x `per_side` samples, 1 to 4, in each pixel whose centre sees
+    /// another part, face or shadow than the centre of a pixel next to it; all others have their centre's colour.
+    /// What is thinner than a pixel is smooth only where some centre sees it. Depth and ids are always of the
+    /// pixel's centre.
     pub fn supersampled(self, per_side: u32) -> Renderer {
         Renderer {
             per_side: per_side.clamp(1, 4),
@@ -77,86 +75,86 @@ impl Renderer {
         }
     }
 
+    /// The same with another instruction set: the pictures are the same. One that this processor lacks is passed over.
+    #[doc(hidden)]
+    pub fn with_instruction_set(self, set: InstructionSet) -> Renderer {
+        let set = if set.available() { set } else { self.set };
+        Renderer {
+            set,
+            drawer: drawer(set),
+            ..self
+        }
+    }
+
+    /// The instruction set it draws with: the best one of this processor. Pictures do not depend on it.
+    pub fn instruction_set(&self) -> InstructionSet {
+        self.set
+    }
+
     /// Draws a picture. `poses` are those of the world's bodies, in their order; the frame is resized.
     ///
     /// # Panics
     /// When there are not as many poses as bodies.
     pub fn render(&mut self, view: &View, poses: &[Pose], outputs: Outputs, frame: &mut Frame) {
-        assert_eq!(poses.len(), self.paints.len(), "one pose for each body");
         let Intrinsics { width, height, .. } = view.intrinsics;
         frame.resize(width, height, outputs);
-        if width == 0 || height == 0 {
-            return;
-        }
-        if !view.intrinsics.lens.is_pinhole() {
-            return bent::render(self, view, poses, outputs, frame);
-        }
-        let camera_from_world = view.camera_from_world();
-        let bodies: Vec<Rigid> = poses
-            .iter()
-            .map(|pose| camera_from_world.after(&Rigid::of_pose(pose)))
-            .collect();
-        let sun = camera_from_world.rotation * self.lighting.sun_direction;
-        self.place(&bodies, sun, outputs.rgb && self.lighting.sun > 0.0);
-        let up = camera_from_world.rotation.z_axis;
-        let exact = Outputs {
-            rgb: false,
-            ..outputs
+        let target = Target {
+            rgb: &mut frame.rgb,
+            depth: &mut frame.depth_m,
+            ids: &mut frame.ids,
+            ..Target::default()
         };
-        if outputs.rgb && self.per_side > 1 {
-            self.draw(
-                &view.intrinsics,
-                self.per_side,
-                Outputs::RGB,
-                (&bodies, sun, up),
-                frame,
-            );
-            if exact.depth || exact.ids {
-                self.draw(&view.intrinsics, 1, exact, (&bodies, sun, up), frame);
+        self.draw(view, poses, outputs.rgb, target);
+        for pixel in self.blind(view) {
+            if outputs.rgb {
+                frame.rgb[pixel * 3..pixel * 3 + 3].fill(0);
             }
-        } else {
-            self.draw(&view.intrinsics, 1, outputs, (&bodies, sun, up), frame);
+            if outputs.depth {
+                frame.depth_m[pixel] = 0.0;
+            }
+            if outputs.ids {
+                frame.ids[pixel] = 0;
+            }
         }
     }
 
-    /// Finds what every pixel sees. `poses` are those of the world's bodies, in their order; `seen` is resized.
+    /// Finds what each pixel's centre sees; `seen` is resized.
     ///
     /// # Panics
     /// When there are not as many poses as bodies.
     pub fn look(&mut self, view: &View, poses: &[Pose], seen: &mut Seen) {
-        assert_eq!(poses.len(), self.paints.len(), "one pose for each body");
         let Intrinsics { width, height, .. } = view.intrinsics;
-        seen.resize(width, height);
-        if width == 0 || height == 0 {
-            return;
-        }
-        if !view.intrinsics.lens.is_pinhole() {
-            return bent::look(self, view, poses, seen);
-        }
-        let camera_from_world = view.camera_from_world();
-        let bodies: Vec<Rigid> = poses
-            .iter()
-            .map(|pose| camera_from_world.after(&Rigid::of_pose(pose)))
-            .collect();
-        self.place(&bodies, Vec3::Z, false);
-        let grid = self.take_grid(&view.intrinsics, 1);
-        for (part, placed) in self.parts.iter_mut().zip(&mut self.placed) {
-            part.surface.begin(&grid);
-            placed.rect = part.surface.rect(&grid, &placed.corners[..placed.own]);
-        }
-        self.samples.clear(seen.pixels(), false);
-        self.cover(&grid, 0..grid.height);
-        seen.w.copy_from_slice(&self.samples.w[..seen.part.len()]);
-        seen.part.copy_from_slice(&self.samples.part);
-        for (pixel, face) in seen.face.iter_mut().enumerate() {
-            // Of sky, the buffer holds what an earlier picture left there.
-            *face = if seen.part[pixel] == SKY {
-                0
-            } else {
-                self.samples.face[pixel]
+        let pixels = width as usize * height as usize;
+        seen.width = width;
+        seen.height = height;
+        seen.w.resize(pixels, 0.0);
+        seen.part.resize(pixels, 0);
+        seen.face.resize(pixels, 0);
+        let target = Target {
+            w: &mut seen.w,
+            tags: &mut seen.part,
+            faces: &mut seen.face,
+            ..Target::default()
+        };
+        self.draw(view, poses, false, target);
+        for part in &mut seen.part {
+            *part = match *part {
+                SKY => SKY_PART,
+                tag => self.first_parts[(tag & 0xffff) as usize - 1] + (tag >> 16),
             };
         }
-        self.grids.push((view.intrinsics, grid));
+        for pixel in self.blind(view) {
+            seen.w[pixel] = FAR_W;
+            seen.part[pixel] = SKY_PART;
+            seen.face[pixel] = 0;
+        }
+    }
+
+    /// The pixels for which the lens of this view, which drew last, has no ray.
+    fn blind(&self, view: &View) -> impl Iterator<Item = usize> {
+        let last = self.lenses.iter().find(|(of, ..)| *of == view.intrinsics);
+        last.into_iter()
+            .flat_map(|(_, _, lens)| lens.blind.iter().map(|pixel| *pixel as usize))
     }
 
     /// The body that a part belongs to.
@@ -166,262 +164,186 @@ impl Renderer {
 
     /// The outward unit normal of a part at a point of its face; both in the frame of the camera that looked last.
     pub(crate) fn normal(&self, part: u32, point: Vec3, face: u32) -> Vec3 {
-        let mut normal = [[0.0]; 3];
-        let [x, y, z] = &mut normal;
-        let point = point.to_array().map(|axis| [axis]);
-        self.parts[part as usize]
-            .surface
-            .normals([&point[0], &point[1], &point[2]], &[face], [x, y, z]);
-        Vec3::from_array(normal.map(|axis| axis[0]))
+        self.parts[part as usize].surface.normal(point, face)
     }
 
-    /// Puts all parts into the camera's frame and finds how far their shadows reach.
-    fn place(&mut self, bodies: &[Rigid], sun: Vec3, shadows: bool) {
-        for (part, placed) in self.parts.iter_mut().zip(&mut self.placed) {
-            let camera_from_part = bodies[part.body].after(&part.body_from_part);
-            part.surface.place(&camera_from_part, sun);
-            placed.corners.clear();
-            if let Some((middle, half)) = part.bounds {
-                placed.corners.extend((0..8).map(|corner| {
-                    let side = |axis: usize| if corner >> axis & 1 == 1 { 1.0 } else { -1.0 };
-                    camera_from_part.point(middle + half * Vec3::new(side(0), side(1), side(2)))
-                }));
-            }
-            placed.own = placed.corners.len();
-        }
-        if !shadows {
+    fn draw(&mut self, view: &View, poses: &[Pose], color: bool, target: Target<'_>) {
+        assert_eq!(poses.len(), self.coats.len(), "one pose for each body");
+        let intrinsics = &view.intrinsics;
+        if intrinsics.width == 0 || intrinsics.height == 0 {
             return;
         }
-        // The lowest point of all shapes with bounds, measured towards the sun.
-        let lowest = self
-            .placed
-            .iter()
-            .flat_map(|placed| &placed.corners)
-            .fold(f32::INFINITY, |lowest, corner| lowest.min(corner.dot(sun)));
-        for index in 0..self.parts.len() {
-            let placed = &self.placed[index];
-            if placed.own == 0 {
-                self.placed[index].throws_shadow = true;
-                continue;
-            }
-            let center = (placed.corners[0] + placed.corners[7]) * 0.5;
-            let radius = (placed.corners[7] - center).length();
-            // What is below a floor is not seen: there the shadow ends.
-            let reach = self
-                .parts
-                .iter()
-                .filter_map(|part| match &part.surface {
-                    Surface::HalfSpace(floor) => floor.sink(center, radius),
-                    _ => None,
-                })
-                .reduce(f32::min)
-                .unwrap_or(center.dot(sun) + radius - lowest);
-            let placed = &mut self.placed[index];
-            placed.throws_shadow = reach > 0.0;
-            if placed.throws_shadow {
-                let shift = sun * -reach;
-                for corner in 0..8 {
-                    placed.corners.push(placed.corners[corner] + shift);
-                }
-            }
-        }
-    }
-
-    fn draw(
-        &mut self,
-        intrinsics: &Intrinsics,
-        per_side: u32,
-        outputs: Outputs,
-        (bodies, sun, up): (&[Rigid], Vec3, Vec3),
-        frame: &mut Frame,
-    ) {
-        let grid = self.take_grid(intrinsics, per_side);
-        let light = CameraLight {
-            lighting: self.lighting,
-            sun,
-            up,
-            step: grid.step,
-        };
-        let shadows = outputs.rgb && self.lighting.sun > 0.0;
-        for (part, placed) in self.parts.iter_mut().zip(&mut self.placed) {
-            part.surface.begin(&grid);
-            placed.rect = part.surface.rect(&grid, &placed.corners[..placed.own]);
-            placed.shadow_rect = if shadows && placed.throws_shadow {
-                part.surface.rect(&grid, &placed.corners)
-            } else {
-                None
-            };
-        }
-        let band = (BAND_SAMPLES / grid.width / grid.per_side).max(1) * grid.per_side;
-        for first in (0..grid.height).step_by(band) {
-            let rows = first..(first + band).min(grid.height);
-            self.samples.clear(rows.len() * grid.width, outputs.rgb);
-            self.cover(&grid, rows.clone());
-            self.write_exact(&grid, rows.clone(), outputs, frame);
-            if outputs.rgb {
-                self.paint(&grid, rows.clone(), bodies, &light);
-                self.shade(&grid, rows.clone());
-                self.write_rgb(&grid, rows, frame);
-            }
-        }
-        self.grids.push((*intrinsics, grid));
-    }
-
-    /// The grid of these intrinsics; a few of those used before are kept.
-    fn take_grid(&mut self, intrinsics: &Intrinsics, per_side: u32) -> Grid {
-        let known = self
-            .grids
-            .iter()
-            .position(|(of, grid)| of == intrinsics && grid.per_side == per_side as usize);
-        match known {
-            Some(index) => self.grids.remove(index).1,
-            None => {
-                if self.grids.len() >= 8 {
-                    self.grids.remove(0);
-                }
-                Grid::new(intrinsics, per_side as usize)
-            }
-        }
-    }
-
-    /// Finds what each ray meets.
-    fn cover(&mut self, grid: &Grid, rows: Range<usize>) {
-        let samples = &mut self.samples;
-        for (own, (part, placed)) in self.parts.iter().zip(&self.placed).enumerate() {
-            let Some(rect) = placed.rect else { continue };
-            for row in rect.y0.max(rows.start)..rect.y1.min(rows.end) {
-                let start = (row - rows.start) * grid.width;
-                let range = start + rect.x0..start + rect.x1;
-                part.surface.cover(&mut HitRow {
-                    index: row,
-                    first: rect.x0,
-                    y: grid.ys[row],
-                    xs: &grid.xs[rect.x0..rect.x1],
-                    own: own as u32,
-                    w: &mut samples.w[range.clone()],
-                    part: &mut samples.part[range.clone()],
-                    face: &mut samples.face[range],
-                });
-            }
-        }
-    }
-
-    fn write_exact(&self, grid: &Grid, rows: Range<usize>, outputs: Outputs, frame: &mut Frame) {
-        let range = rows.start * grid.width..rows.end * grid.width;
-        if outputs.depth {
-            for (index, depth) in frame.depth_m[range.clone()].iter_mut().enumerate() {
-                *depth = if self.samples.part[index] == SKY {
-                    0.0
-                } else {
-                    1.0 / self.samples.w[index]
-                };
-            }
-        }
-        if outputs.ids {
-            for (id, part) in frame.ids[range].iter_mut().zip(&self.samples.part) {
-                *id = if *part == SKY {
-                    0
-                } else {
-                    self.parts[*part as usize].body as u16 + 1
-                };
-            }
-        }
-    }
-
-    /// Gives each sample its colour and its light, as if nothing threw shadows.
-    fn paint(&mut self, grid: &Grid, rows: Range<usize>, bodies: &[Rigid], light: &CameraLight) {
-        for row in rows.clone() {
-            let start = (row - rows.start) * grid.width;
-            let y = grid.ys[row];
-            let mut first = 0;
-            while first < grid.width {
-                let part = self.samples.part[start + first];
-                let run = self.samples.part[start + first..start + grid.width]
-                    .iter()
-                    .position(|other| *other != part)
-                    .unwrap_or(grid.width - first);
-                let range = start + first..start + first + run;
-                let xs = &grid.xs[first..first + run];
-                if part == SKY {
-                    shade::sky(&mut self.samples, range, xs, y, light);
-                } else {
-                    let part = &self.parts[part as usize];
-                    let what = (&part.surface, &self.paints[part.body], &bodies[part.body]);
-                    shade::surface(&mut self.samples, range, xs, y, what, light);
-                }
-                first += run;
-            }
-        }
-    }
-
-    /// Takes the sun from samples in a shadow.
-    fn shade(&mut self, grid: &Grid, rows: Range<usize>) {
-        let samples = &mut self.samples;
-        for (own, (part, placed)) in self.parts.iter().zip(&self.placed).enumerate() {
-            let Some(rect) = placed.shadow_rect else { continue };
-            for row in rect.y0.max(rows.start)..rect.y1.min(rows.end) {
-                let start = (row - rows.start) * grid.width;
-                let range = start + rect.x0..start + rect.x1;
-                part.surface.shade(&mut SunRow {
-                    own: own as u32,
-                    x: &samples.x[range.clone()],
-                    y: &samples.y[range.clone()],
-                    z: &samples.z[range.clone()],
-                    part: &samples.part[range.clone()],
-                    sun: &mut samples.sun[range],
-                });
-            }
-        }
-    }
-
-    /// Averages the samples of each pixel and writes sRGB.
-    fn write_rgb(&mut self, grid: &Grid, rows: Range<usize>, frame: &mut Frame) {
-        let samples = &mut self.samples;
-        let (sun, horizon) = (self.lighting.sun, self.lighting.horizon);
-        let count = rows.len() * grid.width;
-        let (ambient, lit, haze) = (
-            &samples.ambient[..count],
-            &samples.sun[..count],
-            &samples.haze[..count],
+        let lens = lens(
+            &mut self.lenses,
+            intrinsics,
+            if color { self.per_side } else { 1 },
         );
-        shade::shine(&mut samples.red[..count], ambient, lit, haze, (sun, horizon.x));
-        shade::shine(&mut samples.green[..count], ambient, lit, haze, (sun, horizon.y));
-        shade::shine(&mut samples.blue[..count], ambient, lit, haze, (sun, horizon.z));
-        let side = grid.per_side;
-        let width = grid.width / side;
-        for pixel_row in rows.start / side..rows.end / side {
-            let start = (pixel_row * side - rows.start) * grid.width;
-            let range = start..start + side * grid.width;
-            for buffer in [&mut samples.red, &mut samples.green, &mut samples.blue] {
-                average(&mut buffer[range.clone()], grid.width, side);
-            }
-            let out = &mut frame.rgb[pixel_row * width * 3..(pixel_row + 1) * width * 3];
-            let red = &samples.red[start..start + width];
-            let green = &samples.green[start..start + width];
-            let blue = &samples.blue[start..start + width];
-            for (((pixel, red), green), blue) in out.chunks_exact_mut(3).zip(red).zip(green).zip(blue) {
-                pixel[0] = self.srgb.byte(*red);
-                pixel[1] = self.srgb.byte(*green);
-                pixel[2] = self.srgb.byte(*blue);
-            }
-        }
+        setup::plan(
+            Setting {
+                parts: &mut self.parts,
+                coats: &self.coats,
+                lighting: &self.lighting,
+            },
+            &view.camera_from_world(),
+            poses,
+            lens,
+            Wanted { color },
+            (&mut self.bodies, &mut self.corners),
+            &mut self.plan,
+        );
+        let scene = Scene {
+            plan: &self.plan,
+            parts: &self.parts,
+            lens,
+        };
+        self.drawer.draw(&scene, target);
     }
 }
 
-/// Averages squares of `side` x `side` in `side` rows of `width`, into the beginning of the first row.
-fn average(rows: &mut [f32], width: usize, side: usize) {
-    if side == 1 {
-        return;
-    }
-    let (first, others) = rows.split_at_mut(width);
-    for other in others.chunks_exact(width) {
-        for (sum, value) in first.iter_mut().zip(other) {
-            *sum += value;
+/// The lens of these intrinsics; a few of those used before are kept.
+fn lens<'a>(
+    lenses: &'a mut Vec<(Intrinsics, u32, Lens)>,
+    intrinsics: &Intrinsics,
+    per_side: u32,
+) -> &'a Lens {
+    let known = lenses
+        .iter()
+        .position(|(of, side, _)| of == intrinsics && *side == per_side);
+    let index = match known {
+        Some(index) => index,
+        None => {
+            if lenses.len() >= LENSES {
+                lenses.remove(0);
+            }
+            let lens = Lens::new(intrinsics, per_side as usize);
+            lenses.push((*intrinsics, per_side, lens));
+            lenses.len() - 1
         }
+    };
+    &lenses[index].2
+}
+
+fn drawer(set: InstructionSet) -> Box<dyn Draw> {
+    match set {
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx512 if let Some(lanes) = Avx512::detect() => Box::new(Drawer::new(lanes)),
+        #[cfg(target_arch = "x86_64")]
+        InstructionSet::Avx2 if let Some(lanes) = Avx2::detect() => Box::new(Drawer::new(lanes)),
+        #[cfg(target_arch = "aarch64")]
+        InstructionSet::Neon => Box::new(Drawer::new(crate::lanes::Neon)),
+        _ => Box::new(Drawer::new(Scalar)),
     }
-    let scale = 1.0 / (side * side) as f32;
-    for pixel in 0..width / side {
-        let sum: f32 = first[pixel * side..(pixel + 1) * side].iter().sum();
-        first[pixel] = sum * scale;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrella_spec::shape::{Paint, Part as SpecPart, Rotation, Shape};
+    use terrella_spec::world::{Body, Camera};
+
+    /// A checkered floor, a striped table of two parts, a ball, and a body that is not visible.
+    fn world() -> World<f32> {
+        let mut world = World::default();
+        let mut add = |name: &str, shape, at, paint| {
+            let body = Body::new(name, shape).at(at).painted(paint);
+            world.bodies.insert(name.to_string(), body);
+        };
+        let checker = Paint::checker([0.9; 3], [0.2; 3], 0.5);
+        add("floor", Shape::HalfSpace {}, [0.0; 3], checker.clone());
+        let hidden = Paint {
+            visible: false,
+            ..Paint::default()
+        };
+        add("hidden", Shape::Ball { radius_m: 0.5 }, [0.0, -1.0, 0.5], hidden);
+        let part = |half_extents_m, position_m| SpecPart {
+            shape: Shape::Box { half_extents_m },
+            position_m,
+            rotation: Rotation::default(),
+        };
+        let parts = vec![
+            part([0.6, 0.4, 0.05], [0.0, 0.0, 0.5]),
+            part([0.1, 0.1, 0.25], [0.0, 0.0, 0.25]),
+        ];
+        add("table", Shape::Compound { parts }, [0.5, 0.0, 0.0], checker);
+        add(
+            "ball",
+            Shape::Ball { radius_m: 0.4 },
+            [-0.6, 0.0, 0.4],
+            Paint::plain([0.8, 0.3, 0.2]),
+        );
+        world
+    }
+
+    fn poses(world: &World<f32>) -> Vec<Pose> {
+        world
+            .bodies
+            .values()
+            .map(|body| Pose {
+                position_m: body.position_m,
+                rotation_xyzw: body.rotation.quaternion_xyzw(),
+            })
+            .collect()
+    }
+
+    fn view(width: u32, height: u32) -> View {
+        let camera = Camera::looking([0.3, -3.5, 1.6], [0.0, 0.0, 0.3], 50.0);
+        View::of(&camera, None, width, height)
+    }
+
+    #[test]
+    fn what_is_seen_agrees_with_the_picture() {
+        let world = world();
+        let view = view(61, 47);
+        let mut renderer = Renderer::new(&world).unwrap();
+        let (mut seen, mut frame) = (Seen::default(), Frame::default());
+        renderer.look(&view, &poses(&world), &mut seen);
+        renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+        assert_eq!((seen.width, seen.height), (61, 47));
+        let mut met = [0; 4];
+        for (index, id) in frame.ids.iter().enumerate() {
+            if *id == 0 {
+                assert_eq!((seen.part[index], seen.face[index]), (SKY_PART, 0));
+                continue;
+            }
+            let part = &renderer.parts[seen.part[index] as usize];
+            assert_eq!(part.body + 1, usize::from(*id));
+            assert_eq!(1.0 / seen.w[index], frame.depth_m[index]);
+            met[seen.part[index] as usize] += 1;
+            let (x, y) = (index % 61, index / 61);
+            let lens = view.intrinsics;
+            let z = frame.depth_m[index];
+            let point = Vec3::new(
+                (x as f32 - lens.cx) / lens.fx * z,
+                (y as f32 - lens.cy) / lens.fy * z,
+                z,
+            );
+            let normal = part.surface.normal(point, seen.face[index]);
+            assert!((normal.length() - 1.0).abs() < 1e-5 && normal.dot(point) < 0.0);
+        }
+        assert!(met.iter().all(|count| *count > 10), "{met:?}");
+    }
+
+    #[test]
+    fn a_table_of_a_pinholes_rays_gives_the_pinholes_picture() {
+        let world = world();
+        for (width, height, per_side) in [(64, 64, 1), (61, 47, 2), (130, 70, 1)] {
+            let view = view(width, height);
+            let draw = |table: bool, set: InstructionSet| {
+                let mut renderer = Renderer::new(&world)
+                    .unwrap()
+                    .supersampled(per_side)
+                    .with_instruction_set(set);
+                if table {
+                    let lens = Lens::pinhole(&view.intrinsics, per_side as usize).tabulated();
+                    renderer.lenses.push((view.intrinsics, per_side, lens));
+                }
+                let mut frame = Frame::default();
+                renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+                frame
+            };
+            for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {
+                assert!(draw(true, set) == draw(false, set), "{}", set.name());
+            }
+        }
     }
 }

@@ -1,36 +1,26 @@
-//! What every pixel of a picture sees: what all outputs but colour are made from.
+//! What each pixel's centre sees, before it becomes a picture: the ground of outputs that are made afterwards.
 
-use crate::samples::{FAR_W, SKY};
 use glam::Vec3;
 
-/// What the ray through each pixel's centre meets, row by row from the top left.
+/// Part of a pixel that sees the sky.
+pub(crate) const SKY_PART: u32 = u32::MAX;
+
+/// What is seen, row by row from the top left.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
     /// Pixels in a row.
     pub width: u32,
     /// Rows.
     pub height: u32,
-    /// Inverse depth along the optical axis, 1/m; next to nothing for sky.
+    /// Inverse depth, 1 / z, 1/m; of the sky 1e-6.
     pub w: Vec<f32>,
-    /// Which part of the world, `u32::MAX` for sky.
+    /// Index of the visible shape, in the order of bodies and of each body's parts; `u32::MAX` for sky.
     pub part: Vec<u32>,
-    /// Which of the part's faces.
+    /// Which of the part's faces it is; 0 for sky.
     pub face: Vec<u32>,
 }
 
 impl Seen {
-    pub(crate) fn resize(&mut self, width: u32, height: u32) {
-        let pixels = width as usize * height as usize;
-        self.width = width;
-        self.height = height;
-        self.w.clear();
-        self.w.resize(pixels, FAR_W);
-        self.part.clear();
-        self.part.resize(pixels, SKY);
-        self.face.clear();
-        self.face.resize(pixels, 0);
-    }
-
     /// How many pixels there are.
     pub fn pixels(&self) -> usize {
         self.part.len()
@@ -38,7 +28,7 @@ impl Seen {
 
     /// True where the pixel shows no body.
     pub fn is_sky(&self, pixel: usize) -> bool {
-        self.part[pixel] == SKY
+        self.part[pixel] == SKY_PART
     }
 
     /// The point of the camera's frame that a pixel with this ray shows, m; None for sky.

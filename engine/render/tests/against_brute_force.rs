@@ -1,141 +1,15 @@
 //! Contract: what is seen, how far it is, and where shadows fall agree with a slow ray tracer in f64.
 
 mod brute_force;
+mod random;
 
 use brute_force::{Primitive, nearest, primitives, quaternion, vector};
 use glam::DVec3;
+use random::{poses, scene};
 use terrella_render::{Frame, Outputs, Renderer, View};
-use terrella_spec::pose::Pose;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, World};
+use terrella_spec::world::World;
 
 const SIZE: u32 = 72;
-
-/// Numbers that look random: xorshift.
-struct Numbers(u64);
-
-impl Numbers {
-    fn between(&mut self, low: f32, high: f32) -> f32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        low + (high - low) * ((self.0 >> 40) as f32 / (1_u64 << 24) as f32)
-    }
-
-    fn vector(&mut self, low: f32, high: f32) -> [f32; 3] {
-        [
-            self.between(low, high),
-            self.between(low, high),
-            self.between(low, high),
-        ]
-    }
-
-    fn rotation(&mut self) -> Rotation<f32> {
-        Rotation::RpyDeg(self.vector(-180.0, 180.0))
-    }
-
-    fn simple(&mut self, kind: usize) -> Shape<f32> {
-        let radius_m = self.between(0.15, 0.6);
-        let half_height_m = self.between(0.1, 0.8);
-        match kind {
-            0 => Shape::Ball { radius_m },
-            1 => Shape::Box {
-                half_extents_m: self.vector(0.1, 0.7),
-            },
-            2 => Shape::Capsule {
-                radius_m,
-                half_height_m,
-            },
-            3 => Shape::Cylinder {
-                radius_m,
-                half_height_m,
-            },
-            4 => Shape::Cone {
-                radius_m,
-                half_height_m,
-            },
-            5 => Shape::Hull {
-                points_m: (0..12).map(|_| self.vector(-0.7, 0.7)).collect(),
-            },
-            6 => {
-                let vertices_m: Vec<[f32; 3]> = (0..14).map(|_| self.vector(-0.7, 0.7)).collect();
-                Shape::Mesh {
-                    vertices_m,
-                    triangles: (0..12).map(|at| [at, at + 1, at + 2]).collect(),
-                }
-            }
-            _ => Shape::HeightField {
-                size_m: [1.6, 1.2],
-                columns: 6,
-                heights_m: (0..30).map(|_| self.between(-0.3, 0.3)).collect(),
-            },
-        }
-    }
-
-    fn shape(&mut self, kind: usize) -> Shape<f32> {
-        if kind < 8 {
-            return self.simple(kind);
-        }
-        let parts = (0..3).map(|part| Part {
-            shape: self.simple(part + 1),
-            position_m: self.vector(-0.4, 0.4),
-            rotation: self.rotation(),
-        });
-        Shape::Compound {
-            parts: parts.collect(),
-        }
-    }
-}
-
-fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
-    let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15 ^ (seed << 20));
-    let mut world = World::default();
-    world.light.sun_direction = [
-        numbers.between(-1.0, 1.0),
-        numbers.between(-1.0, 1.0),
-        numbers.between(0.4, 1.5),
-    ];
-    world.bodies.insert(
-        "floor".into(),
-        Body::new("floor", Shape::HalfSpace {}).painted(Paint::default()),
-    );
-    for kind in 0..9 {
-        let shape = numbers.shape(kind);
-        let body = Body::new("thing", shape).at([
-            numbers.between(-2.5, 2.5),
-            numbers.between(-2.5, 2.5),
-            numbers.between(0.3, 2.2),
-        ]);
-        world.bodies.insert(
-            format!("body {kind}"),
-            Body {
-                rotation: numbers.rotation(),
-                ..body
-            },
-        );
-    }
-    let turn = numbers.between(0.0, std::f32::consts::TAU);
-    let distance = numbers.between(5.0, 9.0);
-    let eye = [
-        distance * libm::cosf(turn),
-        distance * libm::sinf(turn),
-        numbers.between(1.0, 5.0),
-    ];
-    let target = [
-        numbers.between(-1.0, 1.0),
-        numbers.between(-1.0, 1.0),
-        numbers.between(0.0, 1.5),
-    ];
-    (world, Camera::looking(eye, target, numbers.between(30.0, 60.0)))
-}
-
-fn poses(world: &World<f32>) -> Vec<Pose> {
-    let place = |body: &Body<f32>| Pose {
-        position_m: body.position_m,
-        rotation_xyzw: body.rotation.quaternion_xyzw(),
-    };
-    world.bodies.values().map(place).collect()
-}
 
 /// The ray of a point of the picture, in the world's frame, with a part of 1 along the optical axis.
 fn ray(view: &View, column: f64, row: f64) -> DVec3 {
@@ -205,7 +79,13 @@ fn check_ids_and_depth(view: &View, all: &[Primitive], frame: &Frame, seed: u64)
 }
 
 /// Checks which pixels of the plain floor are dark.
-fn check_shadows(world: &World<f32>, view: &View, all: &[Primitive], frame: &Frame, seed: u64) -> [u32; 2] {
+fn check_shadows(
+    world: &World<f32>,
+    view: &View,
+    all: &[Primitive],
+    (frame, bare): (&Frame, &Frame),
+    seed: u64,
+) -> [u32; 2] {
     let eye = vector(view.world_from_camera.position_m);
     let sun = vector(world.light.sun_direction).normalize();
     let sunlit = |column: f64, row: f64| {
@@ -221,8 +101,8 @@ fn check_shadows(world: &World<f32>, view: &View, all: &[Primitive], frame: &Fra
             if frame.ids[index] != 1 || frame.depth_m[index] > 20.0 {
                 continue;
             }
-            // Plain grey of 0.7: 0.47 linear; lit it is far above and shaded far below this byte.
-            let lit = frame.rgb[index * 3] > 145;
+            // The floor is plain: in the sun as bright as a bare one, but for haze and rounding.
+            let lit = frame.rgb[index * 3] + 4 > bare.rgb[index * 3];
             seen[usize::from(lit)] += 1;
             if sunlit(f64::from(column), f64::from(row)) != Some(lit) {
                 let near = around(column, row, sunlit);
@@ -237,6 +117,16 @@ fn check_shadows(world: &World<f32>, view: &View, all: &[Primitive], frame: &Fra
     seen
 }
 
+/// The same without all but the floor.
+fn bare_floor(world: &World<f32>, view: &View) -> Frame {
+    let mut world = world.clone();
+    world.bodies.truncate(1);
+    let mut frame = Frame::default();
+    let mut renderer = Renderer::new(&world).unwrap().supersampled(1);
+    renderer.render(view, &poses(&world), Outputs::ALL, &mut frame);
+    frame
+}
+
 #[test]
 fn random_scenes_of_every_shape_agree_with_brute_force() {
     let mut seen_bodies = [0_u32; 11];
@@ -249,7 +139,8 @@ fn random_scenes_of_every_shape_agree_with_brute_force() {
         renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
         let all = primitives(&world);
         check_ids_and_depth(&view, &all, &frame, seed);
-        let counts = check_shadows(&world, &view, &all, &frame, seed);
+        let bare = bare_floor(&world, &view);
+        let counts = check_shadows(&world, &view, &all, (&frame, &bare), seed);
         floor = [floor[0] + counts[0], floor[1] + counts[1]];
         for id in &frame.ids {
             seen_bodies[*id as usize] += 1;

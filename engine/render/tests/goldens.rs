@@ -4,6 +4,7 @@
 //! when a change of the pictures is wanted, and say why here: the failing test prints the new pair.
 //!
 //! Minted 2026-11-23: first version of the renderer.
+//! Minted 2026-11-25: fused multiply-adds, light and mixing of colours in encoded space, more samples at edges only.
 
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::pose::Pose;
@@ -136,7 +137,7 @@ fn small_and_smooth() {
         [0.0, 0.0, 0.5],
         [64, 64],
         2,
-        (36864, 0xda25_6799_4a14_6c2c),
+        (36864, 0x9050_f777_1cc2_c0bd),
     );
 }
 
@@ -147,7 +148,7 @@ fn small_and_plain() {
         [0.0, 0.0, 0.5],
         [64, 64],
         1,
-        (36864, 0x7655_beaa_229b_4219),
+        (36864, 0x55f0_3829_c2da_4935),
     );
 }
 
@@ -158,7 +159,7 @@ fn wide_and_low() {
         [0.0, 0.0, 0.6],
         [150, 60],
         2,
-        (81000, 0xccc5_5f5f_8bc9_49dc),
+        (81000, 0x0bb2_676b_d99a_cddc),
     );
 }
 
@@ -169,7 +170,7 @@ fn straight_down() {
         [0.0, 0.0, 0.0],
         [97, 101],
         1,
-        (88173, 0xd2a4_d89b_8f44_0b5a),
+        (88173, 0x1bac_4f4b_fdc8_b7e8),
     );
 }
 
@@ -180,6 +181,6 @@ fn in_the_midst() {
         [-1.2, -1.2, 0.7],
         [80, 80],
         3,
-        (57600, 0x725f_5ca9_5984_75fc),
+        (57600, 0x7d20_dbb0_c4c5_36ed),
     );
 }

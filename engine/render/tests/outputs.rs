@@ -448,8 +448,8 @@ fn goldens() {
     let goldens: [(&str, u64); 7] = [
         ("classes", 0x2a54_1f0e_6d8f_b16f),
         ("normals", 0x88f5_5883_4a27_656f),
-        ("points", 0x13c1_2915_6d49_f4ca),
-        ("flow", 0x2efd_12d7_01e6_916c),
+        ("points", 0x0eb1_2c47_4f3d_fcf3),
+        ("flow", 0x7cb5_b1c7_4d69_56f6),
         ("masks", 0xb3c1_deff_94e2_d2f5),
         ("boxes", 0x3076_feee_403d_8051),
         ("lidar", 0x37a1_67d0_8758_6d45),

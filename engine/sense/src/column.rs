@@ -168,6 +168,18 @@ impl Column {
         }
     }
 
+    /// Bytes of its values, texts without their letters.
+    pub fn bytes(&self) -> u64 {
+        let size = match &self.values {
+            Values::Float32(_) | Values::RasterF32(_) | Values::Int32(_) => 4,
+            Values::Int64(_) => 8,
+            Values::Bool(_) | Values::Rgb(_) | Values::RasterI8(_) => 1,
+            Values::Text(_) => size_of::<String>(),
+            Values::Raster16(_) => 2,
+        };
+        (self.len() * size + self.ends.len() * size_of::<u32>()) as u64
+    }
+
     /// True when there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

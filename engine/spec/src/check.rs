@@ -71,6 +71,7 @@ pub(crate) fn run(spec: &RunSpec, limits: &Limits) -> Wrong {
         "supersample",
         "must be in 1..=4",
     );
+    scene::run_cameras(&mut wrong, spec, limits);
     physics(&mut wrong, spec.physics, "physics.step_hz");
     policies(&mut wrong, spec, limits);
     splits(&mut wrong, &spec.splits, limits);

@@ -5,7 +5,7 @@ use crate::factor::FactorOverride;
 use crate::limits::Limits;
 use crate::scene::SceneSpec;
 use crate::shards::{FILES_PER_CHUNK, MAX_CHUNKS, shard_count};
-use crate::world::Physics;
+use crate::world::{Camera, Physics};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,9 @@ pub struct RunSpec {
     /// Which of the world's cameras are recorded; all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cameras: Option<Vec<String>>,
+    /// Cameras beside the world's own, by name, in every episode; one of the same name stands in its place.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub extra_cameras: IndexMap<String, Camera<f32>>,
     /// Width and height of pictures, pixels.
     #[serde(default = "image_size")]
     pub image_size: [u32; 2],
@@ -150,11 +153,41 @@ pub enum Rows {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageFormat {
-    /// PNG, written fast.
+    /// Raw PPM, which zstd compresses over the frames of an episode at once: smaller and faster than PNG, and opened by
+    /// whatever opens that. Readers that keep a copy of what they read (LeRobot, `datasets`) keep it uncompressed. Lossless.
     #[default]
-    Png,
-    /// Raw PPM, which zstd compresses over many frames at once: smaller and faster, read by whatever PIL reads.
     Ppm,
+    /// PNG, written fast: each picture stands alone. Lossless.
+    Png,
+    /// JPEG of quality 95 with full colour resolution (4:4:4). Lossy: the pixels are near those that were drawn.
+    Jpeg,
+    /// QOI: quick in C and Rust, but slow in Python, where Pillow (9.5 and later) decodes it without C. Lossless.
+    Qoi,
+}
+
+impl ImageFormat {
+    /// Every format, in the order of their documentation.
+    pub const ALL: [ImageFormat; 4] = [
+        ImageFormat::Ppm,
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Qoi,
+    ];
+
+    /// The ending of its files' names, which is also its name in a run.
+    pub fn name(self) -> &'static str {
+        match self {
+            ImageFormat::Png => "png",
+            ImageFormat::Ppm => "ppm",
+            ImageFormat::Jpeg => "jpeg",
+            ImageFormat::Qoi => "qoi",
+        }
+    }
+
+    /// True where decoding gives the very pixels that were encoded.
+    pub fn is_lossless(self) -> bool {
+        self != ImageFormat::Jpeg
+    }
 }
 
 /// How the files are laid out.
@@ -197,6 +230,7 @@ impl RunSpec {
             steps: None,
             sensors: sensors(),
             cameras: None,
+            extra_cameras: IndexMap::new(),
             image_size: image_size(),
             supersample: supersample(),
             policies: Vec::new(),

@@ -1,6 +1,8 @@
 //! A hand-written scene: a world in which any number may be a distribution, and a task.
 
+use crate::check;
 use crate::dist::Dist;
+use crate::limits::Limits;
 use crate::world::{Number, World};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,26 @@ pub struct SceneSpec {
     pub goal: Option<Goal<Dist>>,
     /// The world.
     pub world: World<Dist>,
+}
+
+impl SceneSpec {
+    /// Says what is wrong in a drawn world that somebody else wrote down: checked as the scene in which nothing varies.
+    pub fn check_drawn(world: World<Dist>) -> Result<(), String> {
+        let scene = SceneSpec {
+            format: format(),
+            name: "drawn".into(),
+            doc: String::new(),
+            task: task(),
+            steps: steps(),
+            goal: None,
+            world,
+        };
+        let wrong = check::scene(&scene, &Limits::of_stored_runs());
+        match wrong.0.first() {
+            None => Ok(()),
+            Some((path, message, _)) => Err(format!("{path}: {message}")),
+        }
+    }
 }
 
 /// Success: a body's origin is inside a box of the world.

@@ -138,11 +138,31 @@ fn rows(text: &mut String, manifest: &Manifest) {
              episode, `is_terminal` one after which the world ended.\n"
         }
     };
+    *text += match manifest.run.spec.files.images {
+        ImageFormat::Jpeg if has_pictures(manifest) => {
+            "\nPictures are JPEG of quality 95 without loss of colour resolution: near what was drawn, and not equal to it.\n"
+        }
+        ImageFormat::Qoi if has_pictures(manifest) => {
+            "\nPictures are QOI: Pillow 9.5 and later opens them, and with it LeRobot and `datasets`, but slowly; browsers do not.\n"
+        }
+        ImageFormat::Ppm if has_pictures(manifest) => {
+            "\nPictures are PPM, raw pixels that the Parquet file compresses over the frames of an episode: what opens PNG opens \
+             them. LeRobot and `datasets` copy what they read into a cache of their own, there uncompressed.\n"
+        }
+        _ => "",
+    };
     *text += "\nPictures are 8-bit RGB, row by row from the top left. A list column holds a flat list of numbers: so many \
         for each item, in the order of the names. Rasters are little-endian numbers, row by row from the \
         top left, as one binary: `numpy.frombuffer(value, '<u2').reshape(height, width)` where the type is uint16, and in the \
         same way `'i1'` for int8 and `'<f4'` for float32, reshaped to the shape below. Lists per body are in the order \
         of `body_names` in the episode table.\n";
+}
+
+fn has_pictures(manifest: &Manifest) -> bool {
+    manifest
+        .data_columns
+        .iter()
+        .any(|spec| spec.dtype == Dtype::Image)
 }
 
 fn columns(text: &mut String, columns: &[ColumnSpec], images: ImageFormat) {
@@ -171,6 +191,8 @@ fn columns(text: &mut String, columns: &[ColumnSpec], images: ImageFormat) {
         let stored = match (spec.dtype, images) {
             (Dtype::Image, ImageFormat::Png) => "image (PNG)",
             (Dtype::Image, ImageFormat::Ppm) => "image (PPM)",
+            (Dtype::Image, ImageFormat::Jpeg) => "image (JPEG)",
+            (Dtype::Image, ImageFormat::Qoi) => "image (QOI)",
             (dtype, _) => dtype.name(),
         };
         let doc = format!("{}{names}", spec.doc);

@@ -21,8 +21,14 @@ mod properties;
 mod quantiles;
 mod shard;
 
-use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter};
+use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter, picture};
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::SchemaRef;
+use std::sync::Arc;
 use terrella_record::batch::Layout;
+use terrella_record::schema::{Pictures, arrow_schema};
+use terrella_spec::columns::{Extent, Table};
+use terrella_spec::run::ImageFormat;
 use terrella_spec::shards::{MAX_CHUNKS, Shard, shards, splits};
 
 /// LeRobot v3, which Hugging Face `datasets`, Polars, DuckDB and pyarrow read too.
@@ -57,6 +63,29 @@ pub(crate) fn layout(dataset: &Dataset) -> Result<Layout, ExportError> {
         dataset.fps,
         &dataset.tasks,
     )?)
+}
+
+/// The schema of the data table's files.
+pub(crate) fn data_schema(layout: &Layout) -> SchemaRef {
+    arrow_schema(layout.columns(Table::Data), Table::Data, Pictures::Encoded)
+}
+
+/// A batch of the data table with its pictures encoded, of that schema.
+pub(crate) fn encoded(
+    layout: &Layout,
+    batch: &RecordBatch,
+    schema: SchemaRef,
+    images: ImageFormat,
+    episode: u64,
+) -> Result<RecordBatch, ExportError> {
+    let mut columns = batch.columns().to_vec();
+    for (spec, column) in layout.columns(Table::Data).iter().zip(&mut columns) {
+        if let Extent::Picture(height, width) = spec.extent {
+            let encoded = picture::encode_column(column.as_binary(), [height, width], images, episode)?;
+            *column = Arc::new(encoded);
+        }
+    }
+    Ok(RecordBatch::try_new(schema, columns)?)
 }
 
 /// What the readers would trip over.

@@ -59,9 +59,9 @@ pub fn preview(dataset: &Dataset, columns: &[ColumnSpec]) -> Result<Option<Vec<u
         return Ok(None);
     };
     let mut png = Vec::new();
-    encode(&rgb, width, height, ImageFormat::Png, &mut png).map_err(|error| ExportError::Picture {
+    encode(&rgb, width, height, ImageFormat::Png, &mut png).map_err(|reason| ExportError::Picture {
         name: paths::PREVIEW.to_string(),
-        reason: error.to_string(),
+        reason,
     })?;
     Ok(Some(png))
 }

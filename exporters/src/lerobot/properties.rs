@@ -1,8 +1,8 @@
 //! How the values are encoded in Parquet.
 //!
 //! Floats and texts: zstd. Integers: delta, because most count up or stand still; that and flags are small as they are,
-//! and each zstd column costs two contexts a row group. PNG: stored as it is. PPM: large pages, so that zstd sees many
-//! frames at once. Picture bytes and lists have no statistics: nobody filters by them.
+//! and each zstd column costs two contexts a row group. PNG, JPEG and QOI: stored as they are. PPM: large pages, so that zstd
+//! sees many frames at once. Picture bytes and lists have no statistics: nobody filters by them.
 //!
 //! **Invariant:** `created_by` and every setting are fixed, so that the same values are the same bytes.
 
@@ -32,7 +32,7 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
                 let builder = blob(builder, part("bytes"))
                     .set_column_statistics_enabled(part("path"), EnabledStatistics::None);
                 match images {
-                    ImageFormat::Png => {
+                    ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Qoi => {
                         builder.set_column_compression(part("bytes"), Compression::UNCOMPRESSED)
                     }
                     ImageFormat::Ppm => builder,

@@ -2,30 +2,29 @@
 //!
 //! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
 
-use super::{layout, paths, properties};
+use super::{encoded, layout, paths, properties};
 use crate::commit::{BadEpisode, ClosedShard, CommitRecord, FORMAT, FileRecord, json_bytes};
 use crate::content::ContentHash;
 use crate::error::{At, ExportError};
 use crate::publish::{ClosedFile, Publication, remove_if_there, remove_stale, write_bytes};
 use crate::{Dataset, ShardWriter, picture};
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::file::properties::WriterProperties;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 use terrella_record::RecordError;
 use terrella_record::batch::{Batches, Layout};
 use terrella_record::episode::Episode;
 use terrella_record::schema::{Pictures, arrow_schema};
 use terrella_record::stats::{FeatureStats, Summary, measure};
 use terrella_record::table::{EpisodeRow, episode_table};
-use terrella_spec::columns::{Extent, Table};
+use terrella_spec::columns::Table;
 use terrella_spec::shards::Shard;
 
-/// Episodes without pictures share a row group until it holds this much.
+/// Episodes share a row group until it holds this much: each costs every column a place in the footer.
 const ROW_GROUP_BYTES: usize = 2 << 20;
 
 /// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
@@ -105,19 +104,6 @@ impl Writer {
         Ok(stats)
     }
 
-    /// The data batch with its pictures encoded.
-    fn encode(&self, batch: &RecordBatch, episode: u64) -> Result<RecordBatch, ExportError> {
-        let mut columns = batch.columns().to_vec();
-        for (spec, column) in self.layout.columns(Table::Data).iter().zip(&mut columns) {
-            if let Extent::Picture(height, width) = spec.extent {
-                let format = self.dataset.run.spec.files.images;
-                let encoded = picture::encode_column(column.as_binary(), [height, width], format, episode)?;
-                *column = Arc::new(encoded) as ArrayRef;
-            }
-        }
-        Ok(RecordBatch::try_new(self.data.schema.clone(), columns)?)
-    }
-
     fn quarantine(&self, bad: &[BadEpisode]) -> Result<Option<Written>, ExportError> {
         if bad.is_empty() {
             return Ok(None);
@@ -146,9 +132,14 @@ impl ShardWriter for Writer {
         }
         let batches = self.layout.batches(episode)?;
         let stats = self.measure(&batches)?;
-        self.data.content.add(&batches.data);
+        let images = self.dataset.run.spec.files.images;
+        let encoded = encoded(&self.layout, &batches.data, self.data.schema.clone(), images, got)?;
+        if images.is_lossless() {
+            self.data.content.add(&batches.data);
+        } else {
+            self.data.content.add(&picture::values(&encoded, images)?);
+        }
         self.sim.content.add(&batches.sim);
-        let encoded = self.encode(&batches.data, got)?;
         self.data.write(&encoded)?;
         let sim_bytes = bytes_of(&batches.sim);
         let rows = batches.sim.num_rows();
@@ -158,7 +149,7 @@ impl ShardWriter for Writer {
             self.sim.write(&piece)?;
         }
         self.pending += bytes_of(&encoded).max(sim_bytes);
-        if self.layout.has_pictures() || self.pending >= ROW_GROUP_BYTES {
+        if self.pending >= ROW_GROUP_BYTES {
             self.data.end_row_group()?;
             self.sim.end_row_group()?;
             self.pending = 0;

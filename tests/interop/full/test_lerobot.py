@@ -147,6 +147,20 @@ def test_statistics_normalise(name):
         assert scaled.shape == picture.shape and torch.isfinite(scaled).all()
 
 
+@pytest.mark.parametrize("images", ["ppm", "qoi", "jpeg"])
+def test_pictures_of_every_format_are_those_of_png(images):
+    plain, other = opened("format_png"), opened(f"format_{images}")
+    cameras = files("format_png").cameras()
+    assert cameras
+    for row in range(0, len(plain), 9):
+        for camera in cameras:
+            one, two = plain[row][camera], other[row][camera]
+            if images == "jpeg":
+                assert -10 * torch.log10(((one - two) ** 2).mean()) > 36, row
+            else:
+                assert torch.equal(one, two), row
+
+
 def test_pictures_are_transformed_as_asked():
     dataset = opened("pictures", image_transforms=lambda picture: picture[:, ::2, ::2])
     height, width, _ = files("pictures").features["observation.images.side"]["shape"]

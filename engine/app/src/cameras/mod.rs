@@ -51,6 +51,13 @@ impl Moment {
         self.seconds = f64::from(view.step()) / f64::from(view.world().control_hz);
         view.poses(&mut self.poses);
     }
+
+    fn set(&mut self, record: u32, hz: u32, poses: &[Pose]) {
+        self.record = record;
+        self.seconds = f64::from(record) / f64::from(hz);
+        self.poses.clear();
+        self.poses.extend_from_slice(poses);
+    }
 }
 
 /// Draws what all recorded cameras see.
@@ -128,6 +135,22 @@ impl Cameras {
     /// Names, intrinsics and, where they stand still, extrinsics of all cameras, as JSON.
     pub fn describe(&mut self, view: &StepView<'_>) -> String {
         self.now.read(view);
+        self.describe_here()
+    }
+
+    /// As [`Cameras::describe`], of bodies in these poses at the start.
+    pub fn describe_at(&mut self, poses: &[Pose]) -> String {
+        self.now.set(0, 1, poses);
+        self.describe_here()
+    }
+
+    /// As [`Sensor::read`], of bodies in these poses at a record; `hz` records a second.
+    pub fn read_at(&mut self, record: u32, hz: u32, poses: &[Pose], columns: &mut [Column]) {
+        self.now.set(record, hz, poses);
+        self.read_here(columns);
+    }
+
+    fn describe_here(&self) -> String {
         let mut all = serde_json::Map::new();
         for camera in &self.cameras {
             let seen = camera.view(&self.now, self.size);
@@ -330,6 +353,27 @@ impl Sensor for Cameras {
 
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
         self.now.read(view);
+        self.read_here(columns);
+    }
+
+    /// The last picture has no next one: its forward flow is 0.
+    fn finish(&mut self, columns: &mut [Column]) {
+        let pixels = self.size[0] as usize * self.size[1] as usize;
+        let mut rest = &mut columns[usize::from(self.has_boxes())..];
+        for camera in &self.cameras {
+            let (own, others) = rest.split_at_mut(camera.wanted.columns(&camera.camera));
+            if let Some(forward) = camera.wanted.forward_flow_column() {
+                let column = own[forward].raster_f32();
+                column.resize(column.len() + camera.rows * pixels * 2, 0.0);
+            }
+            rest = others;
+        }
+    }
+}
+
+impl Cameras {
+    /// Writes a row of what is seen now.
+    fn read_here(&mut self, columns: &mut [Column]) {
         let mut rest = columns;
         if self.has_boxes() {
             let (shared, others) = rest.split_at_mut(1);
@@ -350,19 +394,5 @@ impl Sensor for Cameras {
             rest = others;
         }
         std::mem::swap(&mut self.now, &mut self.earlier);
-    }
-
-    /// The last picture has no next one: its forward flow is 0.
-    fn finish(&mut self, columns: &mut [Column]) {
-        let pixels = self.size[0] as usize * self.size[1] as usize;
-        let mut rest = &mut columns[usize::from(self.has_boxes())..];
-        for camera in &self.cameras {
-            let (own, others) = rest.split_at_mut(camera.wanted.columns(&camera.camera));
-            if let Some(forward) = camera.wanted.forward_flow_column() {
-                let column = own[forward].raster_f32();
-                column.resize(column.len() + camera.rows * pixels * 2, 0.0);
-            }
-            rest = others;
-        }
     }
 }

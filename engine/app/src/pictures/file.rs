@@ -51,9 +51,9 @@ pub fn png(picture: &Rgb) -> Result<Vec<u8>, AppError> {
         ImageFormat::Png,
         &mut bytes,
     )
-    .map_err(|error| ExportError::Picture {
+    .map_err(|reason| ExportError::Picture {
         name: "sheet".into(),
-        reason: error.to_string(),
+        reason,
     })?;
     Ok(bytes)
 }

@@ -11,6 +11,7 @@ use super::page::note;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::pictures::{self, Film, Player, Rgb, stored};
+use crate::recorded::{self, RecordedEpisode};
 use crate::rollout::Failure;
 use terrella_record::episode::EpisodeMeta;
 use terrella_spec::seed::SeedPath;
@@ -21,6 +22,8 @@ const FRAMES: u32 = 8;
 const CAMERAS: usize = 3;
 /// A picture has no more pixels than this along a side.
 const SIDE_PX: u32 = 160;
+/// Size of pictures that are drawn because none are stored.
+const DRAWN_PX: [u32; 2] = [128, 128];
 /// A picture with fewer is shown enlarged, pixel by pixel.
 const SMALL_PX: u32 = 100;
 /// Bytes of all pictures together, as letters in the page.
@@ -36,8 +39,15 @@ struct Moments {
 pub(super) fn html(facts: &Facts<'_>, gathered: &Gathered) -> Result<Html, AppError> {
     let columns = stored::cameras(facts.dataset);
     let mut html = Html::new();
+    let has_poses = recorded::has_poses(facts.dataset);
     let kit = match (&facts.kit, columns.is_empty()) {
         (_, false) => None,
+        (_, true) if has_poses => {
+            html.add(note(
+                "This dataset holds no pictures. These are drawn from the recorded poses of its bodies.",
+            ));
+            None
+        }
         (Ok(kit), true) => {
             html.add(note(
                 "This dataset holds no pictures. These are drawn from the same worlds, played again now.",
@@ -54,17 +64,19 @@ pub(super) fn html(facts: &Facts<'_>, gathered: &Gathered) -> Result<Html, AppEr
     let mut shown = 0;
     for meta in &gathered.films {
         let moments = match kit {
-            None => from_files(facts, meta, &columns)?,
-            Some(kit) => match played(kit, meta) {
-                Ok(moments) => moments,
-                Err(reason) => {
-                    html.add(note(&format!(
-                        "Episode {} cannot be drawn: {reason}.",
-                        meta.episode
-                    )));
-                    continue;
-                }
-            },
+            None if columns.is_empty() => from_poses(facts, meta).map_err(|error| error.to_string()),
+            None => Ok(from_files(facts, meta, &columns)?),
+            Some(kit) => played(kit, meta),
+        };
+        let moments = match moments {
+            Ok(moments) => moments,
+            Err(reason) => {
+                html.add(note(&format!(
+                    "Episode {} cannot be drawn: {reason}.",
+                    meta.episode
+                )));
+                continue;
+            }
         };
         let film = film(facts, meta, &moments, &mut spent)?;
         if spent > BUDGET_BYTES && shown > 0 {
@@ -106,6 +118,29 @@ fn from_files(
     Ok(Moments { steps, cameras })
 }
 
+/// Pictures of an episode that are drawn from what the dataset holds of its bodies.
+fn from_poses(facts: &Facts<'_>, meta: &EpisodeMeta) -> Result<Moments, AppError> {
+    let spec = &facts.manifest().run.spec;
+    let mut recorded = RecordedEpisode::read(facts.dataset, meta.episode, spec.supersample)?;
+    let last = recorded.rows().saturating_sub(1);
+    let steps = Film::steps(u32::try_from(last).unwrap_or(u32::MAX), FRAMES);
+    let names = spec.cameras.iter().flatten().take(CAMERAS);
+    let mut cameras = Vec::new();
+    for name in names {
+        let pictures = steps
+            .iter()
+            .map(|step| recorded.picture(*step as usize, name, DRAWN_PX));
+        cameras.push((name.clone(), pictures.collect::<Result<_, _>>()?));
+    }
+    if cameras.is_empty() {
+        return Err(AppError::run(
+            "world.cameras",
+            "this world has no camera to see it by",
+        ));
+    }
+    Ok(Moments { steps, cameras })
+}
+
 /// Pictures of an episode that is played again.
 fn played(kit: &RunKit, meta: &EpisodeMeta) -> Result<Moments, String> {
     let seed = SeedPath {
@@ -113,8 +148,7 @@ fn played(kit: &RunKit, meta: &EpisodeMeta) -> Result<Moments, String> {
         episode: meta.episode,
         attempt: meta.attempt,
     };
-    let size = [SIDE_PX.min(128); 2];
-    let mut player = Player::start(kit, seed, size).map_err(|failure| match failure {
+    let mut player = Player::start(kit, seed, DRAWN_PX).map_err(|failure| match failure {
         Failure::NoFit(reason) => reason,
         Failure::Final(error) => error.to_string(),
     })?;

@@ -231,3 +231,44 @@ fn rasters_of_any_number_are_little_endian_blobs_a_row() {
     };
     assert_eq!((shape("depth"), shape("flow")), (vec![1, 2], vec![1, 1, 2]));
 }
+
+#[test]
+fn columns_come_back_from_batches_as_they_were() {
+    let kept = |column: &Column| column.spec.dtype != Dtype::Image && !column.spec.dtype.is_raster();
+    let specs: Vec<ColumnSpec> = columns()
+        .iter()
+        .filter(|c| kept(c))
+        .map(|c| c.spec.clone())
+        .collect();
+    let batches = layout(Rows::Trajectories).batches(episode(columns())).unwrap();
+    let read = crate::columns::columns(&specs, &batches.data, &batches.sim, Rows::Trajectories).unwrap();
+    let all: Vec<Column> = columns().into_iter().filter(kept).collect();
+    assert_eq!(read, all);
+    // Of a slice too, which is how a row group of several episodes comes.
+    let [data, sim] = [&batches.data, &batches.sim].map(|batch| batch.slice(1, 2));
+    let part = crate::columns::columns(&specs, &data, &sim, Rows::Trajectories).unwrap();
+    let bodies = part.iter().find(|column| column.spec.name == "bodies").unwrap();
+    assert_eq!(bodies.ends, [2, 6]);
+    assert_eq!(bodies.values, Values::Float32(vec![1.0, 1.0, 2.0, 2.0, 2.0, 2.0]));
+    let wrong = crate::columns::columns(&[columns()[1].spec.clone()], &data, &sim, Rows::Trajectories);
+    assert!(wrong.is_err(), "pictures are not read back");
+}
+
+#[test]
+fn columns_of_transitions_make_the_same_batches_again() {
+    let layout = layout(Rows::Transitions);
+    let first = layout.batches(episode(columns())).unwrap();
+    let specs: Vec<ColumnSpec> = columns()
+        .into_iter()
+        .map(|column| column.spec)
+        .filter(|spec| spec.dtype != Dtype::Image && !spec.dtype.is_raster())
+        .collect();
+    let mut read = crate::columns::columns(&specs, &first.data, &first.sim, Rows::Transitions).unwrap();
+    read.extend(
+        columns()
+            .into_iter()
+            .filter(|c| c.spec.dtype == Dtype::Image || c.spec.dtype.is_raster()),
+    );
+    let again = layout.batches(episode(read)).unwrap();
+    assert_eq!((again.data, again.sim), (first.data, first.sim));
+}

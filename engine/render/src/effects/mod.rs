@@ -3,14 +3,15 @@
 //! **Invariant:** everything random is a hash of a key, the record's number and the pixel: no state, no order, so the same
 //! bits on every machine and whichever records were drawn before.
 
+mod light;
 mod noise;
 mod optics;
 mod shutter;
 
 pub use shutter::rolling_shutter;
 
-use crate::color::{SrgbTable, linear};
 use crate::frame::Frame;
+use light::{SrgbTable, linear};
 use noise::{Noise, Stream};
 use terrella_spec::camera::Effects;
 
@@ -28,11 +29,10 @@ pub struct Sensor {
 impl Sensor {
     /// A sensor with these effects; `key` is the seed of all that is random.
     pub fn new(effects: &Effects<f32>, key: u64) -> Sensor {
-        let byte = |byte: u32| linear([byte as f32 / 255.0; 3]).x;
         Sensor {
             effects: effects.clone(),
             noise: Noise::new(key),
-            light_of_byte: (0..256).map(byte).collect(),
+            light_of_byte: (0..=255).map(linear).collect(),
             srgb: SrgbTable::new(),
             light: Vec::new(),
             spare: Vec::new(),

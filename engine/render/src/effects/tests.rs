@@ -56,7 +56,7 @@ fn shot_noise_grows_with_the_root_of_the_light() {
     };
     let light = |byte: u8| {
         let frame = exposed(effects.clone(), 5, 0, &grey(byte, 128));
-        let light = |byte: &u8| f64::from(linear([f32::from(*byte) / 255.0; 3]).x);
+        let light = |byte: &u8| f64::from(linear(*byte));
         moments(frame.rgb.iter().map(light).collect::<Vec<_>>().into_iter())
     };
     let (dark, dark_deviation) = light(124);
@@ -131,7 +131,7 @@ fn exposure_and_white_balance_multiply_the_light() {
         ..Effects::default()
     };
     let frame = exposed(effects, 0, 0, &grey(100, 4));
-    let light = |byte: u8| linear([f32::from(byte) / 255.0; 3]).x;
+    let light = linear;
     let wanted = light(100);
     for (channel, factor) in [2.0, 1.0, 6.0].into_iter().enumerate() {
         let got = light(frame.rgb[channel]);
@@ -146,8 +146,8 @@ fn a_vignette_darkens_the_corners_and_leaves_the_middle() {
         ..Effects::default()
     };
     let frame = exposed(effects, 0, 0, &grey(200, 65));
-    let light = |pixel: usize| linear([f32::from(frame.rgb[pixel * 3]) / 255.0; 3]).x;
-    let full = linear([200.0 / 255.0; 3]).x;
+    let light = |pixel: usize| linear(frame.rgb[pixel * 3]);
+    let full = linear(200);
     assert_eq!(frame.rgb[(32 * 65 + 32) * 3], 200);
     assert!((light(0) / full - 0.4).abs() < 0.01);
 }

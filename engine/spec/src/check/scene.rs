@@ -3,6 +3,7 @@
 use super::{Wrong, camera, format, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
+use crate::run::RunSpec;
 use crate::scene::SceneSpec;
 use crate::world::{Body, World};
 
@@ -35,6 +36,39 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
         );
     }
     wrong
+}
+
+/// What is wrong in the cameras that a run adds; whether their bodies are there, the worlds tell.
+pub(super) fn run_cameras(wrong: &mut Wrong, spec: &RunSpec, limits: &Limits) {
+    wrong.count(
+        spec.extra_cameras.len(),
+        limits.cameras,
+        "extra_cameras",
+        "cameras",
+    );
+    let word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    for (name, camera) in &spec.extra_cameras {
+        let path = format!("extra_cameras.{name}");
+        name_length(wrong, name, &path);
+        wrong.require(
+            name.chars().all(word),
+            &path,
+            "the name becomes a column: it wants letters, digits and _",
+        );
+        let fov = f64::from(camera.fov_deg);
+        field_of_view(wrong, (fov, fov), format!("{path}.fov_deg"));
+        let [eye, target, up] = [camera.position_m, camera.look_at_m, camera.up];
+        let finite = [eye, target, up].iter().flatten().all(|value| value.is_finite());
+        wrong.require(finite, &path, "wants finite numbers");
+    }
+}
+
+fn field_of_view(wrong: &mut Wrong, (low, high): (f64, f64), place: String) {
+    wrong.require(
+        low > 0.0 && high < 180.0,
+        place,
+        "must be between 0 and 180 degrees",
+    );
 }
 
 fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {

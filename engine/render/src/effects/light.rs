@@ -1,32 +1,27 @@
-//! Colours: sRGB in worlds and pictures, linear light in between.
+//! sRGB and linear light.
 //!
 //! **Invariant:** conversions are tables or `libm`, so the same bits come out everywhere.
 
-use crate::samples::{larger, smaller};
-use glam::Vec3;
-
 const ENTRIES: usize = 4096;
 
-/// Linear light of an sRGB colour in 0..1.
-pub(crate) fn linear(srgb: [f32; 3]) -> Vec3 {
-    Vec3::from_array(srgb.map(|value| {
-        let value = value.clamp(0.0, 1.0);
-        if value <= 0.04045 {
-            value / 12.92
-        } else {
-            libm::powf((value + 0.055) / 1.055, 2.4)
-        }
-    }))
+/// Linear light of an sRGB byte.
+pub(super) fn linear(byte: u8) -> f32 {
+    let value = f32::from(byte) / 255.0;
+    if value <= 0.04045 {
+        value / 12.92
+    } else {
+        libm::powf((value + 0.055) / 1.055, 2.4)
+    }
 }
 
 /// From linear light in 0..1 to an sRGB byte.
 #[derive(Debug)]
-pub(crate) struct SrgbTable {
+pub(super) struct SrgbTable {
     bytes: Box<[u8; ENTRIES]>,
 }
 
 impl SrgbTable {
-    pub(crate) fn new() -> SrgbTable {
+    pub(super) fn new() -> SrgbTable {
         let mut bytes = Box::new([0_u8; ENTRIES]);
         for (index, byte) in bytes.iter_mut().enumerate() {
             let light = index as f32 / (ENTRIES - 1) as f32;
@@ -42,10 +37,10 @@ impl SrgbTable {
 
     /// The byte nearest to this light; lights out of 0..1 are cut.
     #[inline(always)]
-    pub(crate) fn byte(&self, light: f32) -> u8 {
+    pub(super) fn byte(&self, light: f32) -> u8 {
         /// A float of this size has no bits below 1: adding it rounds, and leaves the integer in the lowest bits.
         const ROUNDER: f32 = 8_388_608.0;
-        let scaled = smaller(larger(light, 0.0), 1.0) * (ENTRIES - 1) as f32;
+        let scaled = light.max(0.0).min(1.0) * (ENTRIES - 1) as f32;
         self.bytes[(scaled + ROUNDER).to_bits() as usize % ENTRIES]
     }
 }
@@ -58,8 +53,7 @@ mod tests {
     fn every_byte_survives_linear_light() {
         let table = SrgbTable::new();
         for byte in 0..=255_u8 {
-            let light = linear([f32::from(byte) / 255.0; 3]);
-            assert_eq!(table.byte(light.x), byte);
+            assert_eq!(table.byte(linear(byte)), byte);
         }
     }
 

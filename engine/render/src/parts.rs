@@ -1,47 +1,65 @@
 //! From a world's bodies to the parts that are drawn.
 
-use crate::color::linear;
+use crate::bvh::Bvh;
 use crate::error::RenderError;
 use crate::hull;
 use crate::rigid::Rigid;
-use crate::shapes::{Ball, Capsule, Cone, Convex, Cylinder, HalfSpace, Surface, Triangles};
+use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
 use terrella_spec::shape::{Paint, Pattern, Shape};
 use terrella_spec::world::World;
+
+/// Most parts of one body: so many have their own number in a tag.
+const MOST_PARTS: u32 = 32_768;
 
 /// One shape of a body: a compound has several.
 #[derive(Debug)]
 pub(crate) struct Part {
     pub(crate) body: usize,
-    pub(crate) body_from_part: Rigid,
+    /// Names it in kernels: see [`crate::plan::Label`].
+    pub(crate) tag: u32,
+    /// None: the body's own frame.
+    pub(crate) body_from_part: Option<Rigid>,
     pub(crate) surface: Surface,
     /// Middle and half edges of its bounding box in its own frame; None: endless.
     pub(crate) bounds: Option<(Vec3, Vec3)>,
 }
 
-/// A body's paint in linear light.
+/// A body's paint, sRGB in 0..255.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LinearPaint {
-    pub(crate) color: Vec3,
-    pub(crate) second_color: Vec3,
+pub(crate) struct Coat {
+    /// Bytes, red lowest.
+    pub(crate) color: u32,
+    pub(crate) mean: [f32; 3],
+    pub(crate) half: [f32; 3],
     pub(crate) pattern: Pattern,
     pub(crate) size_m: f32,
 }
 
-impl LinearPaint {
-    pub(crate) fn new(paint: &Paint<f32>) -> LinearPaint {
-        let pattern = if paint.pattern_size_m > 0.0 {
-            paint.pattern
+impl Coat {
+    pub(crate) fn new(paint: &Paint<f32>) -> Coat {
+        let patterned = paint.pattern_size_m > 0.0;
+        let pattern = if patterned { paint.pattern } else { Pattern::Plain };
+        let first = paint.color.map(byte_scale);
+        let second = if pattern == Pattern::Plain {
+            first
         } else {
-            Pattern::Plain
+            paint.second_color.map(byte_scale)
         };
-        LinearPaint {
-            color: linear(paint.color),
-            second_color: linear(paint.second_color),
+        let [red, green, blue] = first.map(|value| (value + 0.5) as u32);
+        Coat {
+            color: red | green << 8 | blue << 16,
+            mean: std::array::from_fn(|at| 0.5 * (first[at] + second[at])),
+            half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
             pattern,
             size_m: paint.pattern_size_m,
         }
     }
+}
+
+/// From 0..1 to 0..255.
+pub(crate) fn byte_scale(value: f32) -> f32 {
+    value.clamp(0.0, 1.0) * 255.0
 }
 
 /// The parts of all visible bodies, in the order of the bodies.
@@ -54,7 +72,17 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
     let mut parts = Vec::new();
     for (index, (name, body)) in world.bodies.iter().enumerate() {
         if body.paint.visible {
-            add(&body.shape, Rigid::IDENTITY, (index, name), &mut parts)?;
+            let first = parts.len();
+            add(&body.shape, None, (index, name), &mut parts)?;
+            if parts.len() - first > MOST_PARTS as usize {
+                return Err(RenderError::TooManyParts {
+                    body: name.clone(),
+                    parts: parts.len() - first,
+                });
+            }
+            for (number, part) in (0..).zip(&mut parts[first..]) {
+                part.tag = (index as u32 + 1) | number << 16;
+            }
         }
     }
     Ok(parts)
@@ -62,47 +90,56 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
 
 fn add(
     shape: &Shape<f32>,
-    body_from_part: Rigid,
+    body_from_part: Option<Rigid>,
     body: (usize, &str),
     parts: &mut Vec<Part>,
 ) -> Result<(), RenderError> {
     let along_z = |radius: f32, half_height: f32| Some((Vec3::ZERO, Vec3::new(radius, radius, half_height)));
-    let (surface, bounds) = match shape {
+    let (solid, bounds) = match shape {
         Shape::Ball { radius_m } => (
-            Surface::Ball(Ball::new(*radius_m)),
+            Solid::Ball { radius: *radius_m },
             Some((Vec3::ZERO, Vec3::splat(*radius_m))),
         ),
         Shape::Box { half_extents_m } => {
             let half = Vec3::from_array(*half_extents_m);
-            (Surface::Convex(Convex::of_box(half)), Some((Vec3::ZERO, half)))
+            (Solid::Box { half }, Some((Vec3::ZERO, half)))
         }
         Shape::Capsule {
             radius_m,
             half_height_m,
         } => (
-            Surface::Capsule(Capsule::new(*radius_m, *half_height_m)),
+            Solid::Capsule {
+                radius: *radius_m,
+                half_height: *half_height_m,
+            },
             along_z(*radius_m, half_height_m + radius_m),
         ),
         Shape::Cylinder {
             radius_m,
             half_height_m,
         } => (
-            Surface::Cylinder(Cylinder::new(*radius_m, *half_height_m)),
+            Solid::Cylinder {
+                radius: *radius_m,
+                half_height: *half_height_m,
+            },
             along_z(*radius_m, *half_height_m),
         ),
         Shape::Cone {
             radius_m,
             half_height_m,
         } => (
-            Surface::Cone(Cone::new(*radius_m, *half_height_m)),
+            Solid::Cone {
+                radius: *radius_m,
+                half_height: *half_height_m,
+            },
             along_z(*radius_m, *half_height_m),
         ),
-        Shape::HalfSpace {} => (Surface::HalfSpace(HalfSpace::new()), None),
+        Shape::HalfSpace {} => (Solid::HalfSpace, None),
         Shape::Hull { points_m } => {
             let planes = hull::planes(points_m).ok_or_else(|| RenderError::FlatHull {
                 body: body.1.to_string(),
             })?;
-            (Surface::Convex(Convex::new(planes)), bounds_of(points_m))
+            (Solid::Hull { planes }, bounds_of(points_m))
         }
         Shape::Mesh {
             vertices_m,
@@ -145,29 +182,40 @@ fn add(
         Shape::Compound { parts: inner } => {
             for part in inner {
                 let place = Rigid::new(part.position_m, part.rotation.quaternion_xyzw());
-                add(&part.shape, body_from_part.after(&place), body, parts)?;
+                let place = match &body_from_part {
+                    Some(outer) => outer.after(&place),
+                    None => place,
+                };
+                add(&part.shape, Some(place), body, parts)?;
             }
             return Ok(());
         }
     };
     parts.push(Part {
         body: body.0,
+        tag: 0,
         body_from_part,
-        surface,
+        surface: Surface::new(solid),
         bounds,
     });
     Ok(())
 }
 
-fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Surface, Option<(Vec3, Vec3)>) {
-    let vertices = vertices_m
+fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Solid, Option<(Vec3, Vec3)>) {
+    let vertices: Vec<Vec3> = vertices_m
         .iter()
         .map(|vertex| Vec3::from_array(*vertex))
         .collect();
-    (
-        Surface::Triangles(Triangles::new(vertices, triangles)),
-        bounds_of(vertices_m),
-    )
+    let corners: Vec<[Vec3; 3]> = triangles
+        .iter()
+        .map(|triangle| triangle.map(|index| vertices[index as usize]))
+        .collect();
+    let mesh = Mesh {
+        tree: Bvh::new(&corners),
+        vertices,
+        triangles,
+    };
+    (Solid::Mesh(mesh), bounds_of(vertices_m))
 }
 
 fn bounds_of(points_m: &[[f32; 3]]) -> Option<(Vec3, Vec3)> {
@@ -184,10 +232,10 @@ fn bounds_of(points_m: &[[f32; 3]]) -> Option<(Vec3, Vec3)> {
 }
 
 /// Vertices and triangles.
-type Mesh = (Vec<[f32; 3]>, Vec<[u32; 3]>);
+type Corners = (Vec<[f32; 3]>, Vec<[u32; 3]>);
 
 /// A height field as a mesh. Each cell is cut from its corner of least x and y to the opposite one.
-fn height_field(size_m: [f32; 2], columns: usize, heights_m: &[f32]) -> Option<Mesh> {
+fn height_field(size_m: [f32; 2], columns: usize, heights_m: &[f32]) -> Option<Corners> {
     let rows = heights_m.len().checked_div(columns)?;
     if columns < 2 || rows < 2 || rows * columns != heights_m.len() {
         return None;

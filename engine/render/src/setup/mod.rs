@@ -1,0 +1,371 @@
+//! From world, poses and view to the plain numbers that kernels draw.
+
+mod bounds;
+mod flat;
+mod round;
+mod shadow;
+
+use crate::light::Lighting;
+use crate::parts::{Coat, Part};
+use crate::plan::{Floor, Label, Pattern, Plan, Rect, Wave};
+use crate::rays::{Bounds, Lens};
+use crate::rigid::Rigid;
+use crate::surface::{Solid, Surface};
+use bounds::Corners;
+use glam::Vec3;
+use shadow::Shade;
+use terrella_spec::pose::Pose;
+use terrella_spec::shape::Pattern as Kind;
+
+/// How deep below the surface patterns are looked up, in fields.
+const DEPTH_IN_FIELDS: f32 = 0.01;
+/// What is further away than this is skipped, m: so no sum overflows.
+const FARTHEST_M: f32 = 1e9;
+
+/// A world that is to be drawn.
+pub(crate) struct Setting<'a> {
+    pub(crate) parts: &'a mut [Part],
+    pub(crate) coats: &'a [Coat],
+    pub(crate) lighting: &'a Lighting,
+}
+
+/// What is asked of a plan.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// Shadows and patterns.
+    pub(crate) color: bool,
+}
+
+/// Makes a plan of a view. Room for `bodies` and `corners` is kept between calls.
+pub(crate) fn plan(
+    setting: Setting<'_>,
+    camera_from_world: &Rigid,
+    poses: &[Pose],
+    lens: &Lens,
+    wanted: Wanted,
+    (bodies, corners): (&mut Vec<Rigid>, &mut Vec<Vec3>),
+    plan: &mut Plan,
+) {
+    plan.clear();
+    let Setting {
+        parts,
+        coats,
+        lighting,
+    } = setting;
+    let sun = camera_from_world.rotation * lighting.sun_direction;
+    plan.light = lighting.plan(camera_from_world.rotation.z_axis);
+    bodies.clear();
+    bodies.extend(
+        poses
+            .iter()
+            .map(|pose| camera_from_world.after(&Rigid::of_pose(pose))),
+    );
+    for part in parts.iter_mut() {
+        let body = &bodies[part.body];
+        part.surface.place = match &part.body_from_part {
+            Some(inner) => body.after(inner),
+            None => *body,
+        };
+    }
+    let mut shade = Shade::new(sun);
+    let shadows = wanted.color && lighting.sunny();
+    if shadows {
+        for part in parts.iter().filter(|part| part.bounds.is_none()) {
+            let place = &part.surface.place;
+            let normal = place.rotation.z_axis;
+            shade.add_floor(normal, -normal.dot(place.translation));
+        }
+        if shade.floors.is_empty() {
+            shade.lowest = lowest(parts, sun);
+        }
+    }
+    let mut maker = Maker {
+        plan,
+        lens,
+        shade: shadows.then_some(&shade),
+        sun,
+        corners,
+    };
+    for (index, part) in (0..).zip(parts.iter()) {
+        let place = &part.surface.place;
+        // Not a number counts as far away.
+        if !(place.translation.abs().max_element() < FARTHEST_M && place.rotation.is_finite()) {
+            continue;
+        }
+        let coat = &coats[part.body];
+        let rect = maker.add(index, part, coat, &bodies[part.body]);
+        if let (true, Some(rect), Some(_)) = (wanted.color && coat.pattern != Kind::Plain, rect, part.bounds)
+        {
+            let label = maker.label(part, coat, rect);
+            maker
+                .plan
+                .patterns
+                .push(pattern(index, label, coat, &bodies[part.body]));
+        }
+    }
+}
+
+/// How far along the sun's direction the lowest shape is.
+fn lowest(parts: &[Part], sun: Vec3) -> f32 {
+    parts
+        .iter()
+        .filter_map(|part| {
+            let (middle, half) = part.bounds?;
+            let low = part.surface.place.point(middle).dot(sun) - half.length();
+            low.is_finite().then_some(low)
+        })
+        .fold(f32::INFINITY, f32::min)
+}
+
+struct Maker<'a> {
+    plan: &'a mut Plan,
+    lens: &'a Lens,
+    /// None: no shadows.
+    shade: Option<&'a Shade>,
+    sun: Vec3,
+    corners: &'a mut Vec<Vec3>,
+}
+
+impl Maker<'_> {
+    #[inline]
+    fn label(&self, part: &Part, coat: &Coat, rect: Rect) -> Label {
+        Label {
+            rect,
+            tag: part.tag,
+            color: coat.color,
+        }
+    }
+
+    /// Adds a part and its shadow; gives the pixels in which it may be seen.
+    fn add(&mut self, index: u32, part: &Part, coat: &Coat, body: &Rigid) -> Option<Rect> {
+        let Surface { solid, place } = &part.surface;
+        let label = self.label(part, coat, Rect::default());
+        let (center, axis) = (place.translation, place.rotation.z_axis);
+        match solid {
+            Solid::Ball { radius } => {
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_ball(center, *radius))
+                {
+                    let shadow = shade.ball(Label { rect, ..label }, center, *radius);
+                    self.plan.ball_shadows.push(shadow);
+                }
+                let rect = self.rect(bounds::of_ball(center, *radius))?;
+                let ball = round::ball(Label { rect, ..label }, center, *radius, self.sun)?;
+                self.plan.balls.push(ball);
+                Some(rect)
+            }
+            Solid::Box { half } => {
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let shadow = shade.brick(Label { rect, ..label }, center, &place.rotation, *half);
+                    self.plan.brick_shadows.push(shadow);
+                }
+                let rect = self.rect(own)?;
+                let brick = flat::brick(Label { rect, ..label }, center, &place.rotation, *half, self.sun)?;
+                self.plan.bricks.push(brick);
+                Some(rect)
+            }
+            Solid::Capsule { radius, half_height } => {
+                self.capsule(label, (center, axis), (*radius, *half_height))
+            }
+            Solid::Cylinder { radius, half_height } => {
+                let size = (*radius, *half_height);
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let shadow = shade.cylinder(Label { rect, ..label }, place, size);
+                    self.plan.cylinder_shadows.push(shadow);
+                }
+                let rect = self.rect(own)?;
+                let tube = round::cylinder(Label { rect, ..label }, (center, axis), size, self.sun)?;
+                self.plan.cylinders.push(tube);
+                Some(rect)
+            }
+            Solid::Cone { radius, half_height } => {
+                let size = (radius / (2.0 * half_height), 2.0 * half_height);
+                let apex = center + axis * *half_height;
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let shadow = shade.cone(Label { rect, ..label }, place, apex, size);
+                    self.plan.cone_shadows.push(shadow);
+                }
+                let rect = self.rect(own)?;
+                let tube = round::cone(Label { rect, ..label }, (apex, axis), size, self.sun)?;
+                self.plan.cones.push(tube);
+                Some(rect)
+            }
+            Solid::HalfSpace => {
+                let rect = self.lens.full();
+                let label = Label { rect, ..label };
+                if self.shade.is_some() && axis.dot(self.sun) < 0.0 {
+                    self.plan.night_shadows.push(label);
+                }
+                let height = -axis.dot(center);
+                if height <= 0.0 {
+                    return None;
+                }
+                let floor = floor(label, coat, (axis, height), self.sun, body, self.lens.step);
+                self.plan.floors.push(floor);
+                Some(rect)
+            }
+            Solid::Hull { planes } => {
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let label = Label { rect, ..label };
+                    let shadow = shade.hull(label, place, planes, &mut self.plan.crossings);
+                    self.plan.hull_shadows.push(shadow);
+                }
+                let rect = self.rect(own)?;
+                let label = Label { rect, ..label };
+                let sides = &mut self.plan.sides;
+                let hull = flat::hull(label, center, &place.rotation, planes, self.sun, sides)?;
+                self.plan.hulls.push(hull);
+                Some(rect)
+            }
+            Solid::Mesh(mesh) => {
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let shadow = shade.mesh(Label { rect, ..label }, index, place);
+                    self.plan.mesh_shadows.push(shadow);
+                }
+                let rect = self.rect(own)?;
+                self.corners.clear();
+                self.corners
+                    .extend(mesh.vertices.iter().map(|vertex| place.point(*vertex)));
+                let triangles = &mut self.plan.triangles;
+                flat::triangles(label, mesh, self.corners, self.sun, self.lens, triangles);
+                Some(rect)
+            }
+        }
+    }
+
+    /// A capsule is a cylinder and two balls. Its flat caps are inside of the balls.
+    fn capsule(
+        &mut self,
+        label: Label,
+        (center, axis): (Vec3, Vec3),
+        (radius, half_height): (f32, f32),
+    ) -> Option<Rect> {
+        let ends = [center + axis * half_height, center - axis * half_height];
+        if let Some(shade) = self.shade {
+            let bounds = bounds::hull(&ends.map(|end| shade.of_ball(end, radius)));
+            if let Some(rect) = self.rect(bounds) {
+                let size = (radius, half_height);
+                let shadow = shade.capsule(Label { rect, ..label }, center, axis, size);
+                self.plan.capsule_shadows.push(shadow);
+            }
+        }
+        let nearest = axis * (-center.dot(axis)).clamp(-half_height, half_height);
+        if (center + nearest).length_squared() <= radius * radius {
+            return None;
+        }
+        let own = ends.map(|end| bounds::of_ball(end, radius));
+        let rect = self.rect(bounds::hull(&own))?;
+        for (end, bounds) in ends.into_iter().zip(own) {
+            if let Some(rect) = self.rect(bounds)
+                && let Some(ball) = round::ball(Label { rect, ..label }, end, radius, self.sun)
+            {
+                self.plan.balls.push(ball);
+            }
+        }
+        let label = Label { rect, ..label };
+        if let Some(tube) = round::cylinder(label, (center, axis), (radius, half_height), self.sun) {
+            self.plan.cylinders.push(crate::plan::Tube {
+                front_face: 0,
+                ..tube
+            });
+        }
+        Some(rect)
+    }
+
+    #[inline]
+    fn rect(&self, bounds: Option<Bounds>) -> Option<Rect> {
+        self.lens.rect(&bounds?)
+    }
+
+    /// The corners of a part's bounding box, and between which rays they are.
+    #[inline]
+    fn cornered(&self, part: &Part) -> (Corners, Option<Bounds>) {
+        let (middle, half) = part.bounds.unwrap_or((Vec3::ZERO, Vec3::ZERO));
+        let place = &part.surface.place;
+        let rotation = &place.rotation;
+        let edges = [
+            rotation.x_axis * half.x,
+            rotation.y_axis * half.y,
+            rotation.z_axis * half.z,
+        ];
+        let corners = Corners::new(place.point(middle), edges);
+        (corners, corners.bounds())
+    }
+}
+
+/// Periods of two fields for each metre along a body's axes, and at the camera.
+fn fields(coat: &Coat, body: &Rigid) -> ([Vec3; 3], [f32; 3]) {
+    let rotation = &body.rotation;
+    let axes = [rotation.x_axis, rotation.y_axis, rotation.z_axis].map(|axis| axis * (0.5 / coat.size_m));
+    (axes, axes.map(|axis| -axis.dot(body.translation)))
+}
+
+fn pattern(part: u32, label: Label, coat: &Coat, body: &Rigid) -> Pattern {
+    let (axes, origin) = fields(coat, body);
+    Pattern {
+        label,
+        part,
+        axes: if coat.pattern == Kind::Checker { 3 } else { 1 },
+        axis: axes.map(|axis| axis.to_array()),
+        origin,
+        inset_m: coat.size_m * DEPTH_IN_FIELDS,
+        mean: coat.mean,
+        half: coat.half,
+    }
+}
+
+fn floor(
+    label: Label,
+    coat: &Coat,
+    (normal, height): (Vec3, f32),
+    sun: Vec3,
+    body: &Rigid,
+    step: [f32; 2],
+) -> Floor {
+    let w = normal * (-1.0 / height);
+    let mut floor = Floor {
+        label,
+        w: w.to_array(),
+        sun: normal.dot(sun),
+        waves: match coat.pattern {
+            Kind::Plain => 0,
+            Kind::Stripes => 1,
+            Kind::Checker => 2,
+        },
+        mean: coat.mean,
+        half: coat.half,
+        ..Floor::default()
+    };
+    if floor.waves == 0 {
+        return floor;
+    }
+    let (axes, origin) = fields(coat, body);
+    let inset = coat.size_m * DEPTH_IN_FIELDS;
+    for (wave, (along, origin)) in floor.wave.iter_mut().zip(axes.into_iter().zip(origin)) {
+        // The derivatives of (along . d) / (w . d) by the ray's x and y are these over the square of w . d.
+        let turn = along.x * w.y - along.y * w.x;
+        let (half_x, half_y) = (0.5 * step[0], 0.5 * step[1]);
+        *wave = Wave {
+            at: along.to_array(),
+            at_one: origin - along.dot(normal) * inset,
+            by_y: [turn * half_x, (along.x * w.z - along.z * w.x) * half_x],
+            by_x: [-turn * half_y, (along.y * w.z - along.z * w.y) * half_y],
+        };
+    }
+    floor
+}

@@ -1,0 +1,98 @@
+//! The shapes as they are in their own frames, where they are in the camera's, and their normals.
+
+use crate::bvh::Bvh;
+use crate::rigid::Rigid;
+use glam::Vec3;
+
+/// The points with `normal . point <= offset` are inside.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Plane {
+    pub(crate) normal: Vec3,
+    pub(crate) offset: f32,
+}
+
+/// Triangles with two sides. Faces: their indices.
+#[derive(Debug)]
+pub(crate) struct Mesh {
+    pub(crate) vertices: Vec<Vec3>,
+    pub(crate) triangles: Vec<[u32; 3]>,
+    pub(crate) tree: Bvh,
+}
+
+/// Any shape but a compound, which is several of them.
+#[derive(Debug)]
+pub(crate) enum Solid {
+    /// One face.
+    Ball { radius: f32 },
+    /// Faces: towards +x, -x, +y, -y, +z, -z.
+    Box { half: Vec3 },
+    /// Along z. One face.
+    Capsule { radius: f32, half_height: f32 },
+    /// Along z. Faces: side, cap at +z, cap at -z.
+    Cylinder { radius: f32, half_height: f32 },
+    /// Along z, apex at the top. Faces: side, base.
+    Cone { radius: f32, half_height: f32 },
+    /// All below z = 0. One face.
+    HalfSpace,
+    /// Faces: its planes.
+    Hull { planes: Vec<Plane> },
+    /// A mesh or a height field.
+    Mesh(Mesh),
+}
+
+/// A shape and where it is in the camera's frame.
+#[derive(Debug)]
+pub(crate) struct Surface {
+    pub(crate) solid: Solid,
+    pub(crate) place: Rigid,
+}
+
+impl Surface {
+    pub(crate) fn new(solid: Solid) -> Surface {
+        Surface {
+            solid,
+            place: Rigid::IDENTITY,
+        }
+    }
+
+    /// The outward unit normal at a point of a face, in the camera's frame; of a mesh, the one towards the camera.
+    pub(crate) fn normal(&self, point: Vec3, face: u32) -> Vec3 {
+        let local = self.place.rotation.transpose() * (point - self.place.translation);
+        let normal = match &self.solid {
+            Solid::Ball { .. } => local.normalize_or(Vec3::Z),
+            Solid::Box { .. } => {
+                let axis = [Vec3::X, Vec3::Y, Vec3::Z][(face / 2) as usize % 3];
+                if face.is_multiple_of(2) { axis } else { -axis }
+            }
+            Solid::Capsule { half_height, .. } => {
+                let along = local.z.clamp(-half_height, *half_height);
+                (local - Vec3::Z * along).normalize_or(Vec3::Z)
+            }
+            Solid::Cylinder { .. } => match face {
+                0 => Vec3::new(local.x, local.y, 0.0).normalize_or(Vec3::X),
+                1 => Vec3::Z,
+                _ => Vec3::NEG_Z,
+            },
+            Solid::Cone { radius, half_height } => match face {
+                0 => {
+                    let slope = radius / (2.0 * half_height);
+                    (Vec3::new(local.x, local.y, 0.0).normalize_or(Vec3::X) + Vec3::Z * slope).normalize()
+                }
+                _ => Vec3::NEG_Z,
+            },
+            Solid::HalfSpace => Vec3::Z,
+            Solid::Hull { planes } => planes[face as usize].normal,
+            Solid::Mesh(mesh) => {
+                let [a, b, c] = mesh.triangles[face as usize].map(|index| mesh.vertices[index as usize]);
+                let normal = (b - a).cross(c - a).normalize_or(Vec3::Z);
+                let eye = -(self.place.rotation.transpose() * self.place.translation);
+                if normal.dot(eye - a) < 0.0 {
+                    -normal
+                } else {
+                    normal
+                }
+            }
+        };
+        self.place.rotation * normal
+    }
+}
