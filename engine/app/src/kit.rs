@@ -313,6 +313,11 @@ impl RunKit {
         Ok(LaneSensors { list, cameras })
     }
 
+    /// True when optical flow is recorded.
+    pub(crate) fn records_flow(&self) -> bool {
+        self.wanted.flow
+    }
+
     /// The recorded cameras of a world.
     pub(crate) fn cameras(&self, world: &World<f32>, seed: SeedPath) -> Result<Cameras, AppError> {
         let spec = &self.dataset.run.spec;

@@ -19,7 +19,7 @@ use terrella_exporters::{BadEpisode, ExportError, picture::Rgb, untrusted};
 use terrella_record::columns::columns;
 use terrella_record::episode::{Episode, EpisodeMeta};
 use terrella_record::schema::NEXT_STATE;
-use terrella_render::{Frame, Outputs, Renderer, View};
+use terrella_render::{Frame, Outputs, Renderer, Rig, View};
 use terrella_sense::Sensor;
 use terrella_sense::column::{Column, Values};
 use terrella_spec::columns::Table;
@@ -114,13 +114,22 @@ impl RecordedEpisode {
     ) -> Result<&Frame, AppError> {
         let bodies = self.world.bodies.len();
         let poses = &self.poses[row * bodies..(row + 1) * bodies];
-        let mount = match &camera.mount {
-            None => None,
-            Some(name) => Some(self.world.bodies.get_index_of(name).ok_or_else(|| {
-                AppError::run("camera", format!("there is no body called `{name}` to ride on"))
-            })?),
+        let body = |name: &Option<String>| match name {
+            None => Ok(None),
+            Some(name) => match self.world.bodies.get_index_of(name) {
+                Some(body) => Ok(Some(&poses[body])),
+                None => Err(AppError::run(
+                    "camera",
+                    format!("there is no body called `{name}`"),
+                )),
+            },
         };
-        let view = View::of(camera, mount.map(|body| &poses[body]), width, height);
+        let rig = Rig {
+            mount: body(&camera.mount)?,
+            track: body(&camera.track)?,
+            seconds: row as f64 / f64::from(self.world.control_hz),
+        };
+        let view = View::on(camera, &rig, width, height);
         self.renderer.render(&view, poses, outputs, &mut self.frame);
         Ok(&self.frame)
     }
@@ -260,6 +269,10 @@ impl Recorded {
             attempt: meta.attempt,
         };
         let mut cameras = kit.cameras(&plan.world, seed)?;
+        if kit.dataset.run.spec.files.rows == Rows::Transitions && kit.records_flow() {
+            let reason = "flow leads to the final state, which rows of transitions lack: take it when the dataset is made";
+            return Err(AppError::run("sensors", reason));
+        }
         let specs = &kit.dataset.columns;
         let (recorded, seen) = specs.split_at(specs.len() - cameras.columns().len());
         let names: Vec<&str> = recorded.iter().map(|column| column.name.as_str()).collect();
@@ -277,7 +290,8 @@ impl Recorded {
             if row == 0 {
                 meta.cameras = cameras.describe_at(poses);
             }
-            cameras.read_at(row as u32, poses, &mut all[first..]);
+            let hz = plan.world.control_hz;
+            cameras.read_at(row as u32, hz, poses, &mut all[first..]);
         }
         cameras.finish(&mut all[first..]);
         (meta.world, meta.plan_digest) = plan.world_and_digest();

@@ -47,13 +47,16 @@ struct Moment {
 
 impl Moment {
     fn read(&mut self, view: &StepView<'_>) {
-        self.begin(view.step(), view.world().control_hz);
+        self.record = view.step();
+        self.seconds = f64::from(view.step()) / f64::from(view.world().control_hz);
         view.poses(&mut self.poses);
     }
 
-    fn begin(&mut self, record: u32, control_hz: u32) {
+    fn set(&mut self, record: u32, hz: u32, poses: &[Pose]) {
         self.record = record;
-        self.seconds = f64::from(record) / f64::from(control_hz);
+        self.seconds = f64::from(record) / f64::from(hz);
+        self.poses.clear();
+        self.poses.extend_from_slice(poses);
     }
 }
 
@@ -66,7 +69,6 @@ pub struct Cameras {
     boxes: Vec<BodyBox>,
     cameras: Vec<LaneCamera>,
     size: [u32; 2],
-    control_hz: u32,
     now: Moment,
     /// The record before.
     earlier: Moment,
@@ -112,7 +114,6 @@ impl Cameras {
             boxes: body_boxes(setup.world),
             cameras,
             size: setup.image_size,
-            control_hz: setup.world.control_hz,
             now: Moment::default(),
             earlier: Moment::default(),
             frame: Frame::default(),
@@ -134,28 +135,22 @@ impl Cameras {
     /// Names, intrinsics and, where they stand still, extrinsics of all cameras, as JSON.
     pub fn describe(&mut self, view: &StepView<'_>) -> String {
         self.now.read(view);
-        self.describe_now()
+        self.describe_here()
     }
 
-    /// As [`Cameras::describe`], of bodies in these poses at the first record.
+    /// As [`Cameras::describe`], of bodies in these poses at the start.
     pub fn describe_at(&mut self, poses: &[Pose]) -> String {
-        self.place(0, poses);
-        self.describe_now()
+        self.now.set(0, 1, poses);
+        self.describe_here()
     }
 
-    /// As [`Sensor::read`], of bodies in these poses at this record.
-    pub fn read_at(&mut self, record: u32, poses: &[Pose], columns: &mut [Column]) {
-        self.place(record, poses);
-        self.read_now(columns);
+    /// As [`Sensor::read`], of bodies in these poses at a record; `hz` records a second.
+    pub fn read_at(&mut self, record: u32, hz: u32, poses: &[Pose], columns: &mut [Column]) {
+        self.now.set(record, hz, poses);
+        self.read_here(columns);
     }
 
-    fn place(&mut self, record: u32, poses: &[Pose]) {
-        self.now.begin(record, self.control_hz);
-        self.now.poses.clear();
-        self.now.poses.extend_from_slice(poses);
-    }
-
-    fn describe_now(&self) -> String {
+    fn describe_here(&self) -> String {
         let mut all = serde_json::Map::new();
         for camera in &self.cameras {
             let seen = camera.view(&self.now, self.size);
@@ -358,7 +353,7 @@ impl Sensor for Cameras {
 
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
         self.now.read(view);
-        self.read_now(columns);
+        self.read_here(columns);
     }
 
     /// The last picture has no next one: its forward flow is 0.
@@ -377,8 +372,8 @@ impl Sensor for Cameras {
 }
 
 impl Cameras {
-    /// Writes a row of the moment that is now.
-    fn read_now(&mut self, columns: &mut [Column]) {
+    /// Writes a row of what is seen now.
+    fn read_here(&mut self, columns: &mut [Column]) {
         let mut rest = columns;
         if self.has_boxes() {
             let (shared, others) = rest.split_at_mut(1);

@@ -207,8 +207,34 @@ fn a_column_is_there_once_and_declared() {
 }
 
 #[test]
+fn rasters_of_any_number_are_little_endian_blobs_a_row() {
+    let layout = layout(Rows::Trajectories);
+    let batches = layout.batches(episode(columns())).unwrap();
+    let row = |name: &str, row: usize| {
+        batches
+            .sim
+            .column_by_name(name)
+            .unwrap()
+            .as_binary::<i32>()
+            .value(row)
+            .to_vec()
+    };
+    assert_eq!(row("depth", 1), [2, 0, 3, 0]);
+    assert_eq!(row("normals", 0), [250, 251, 252]);
+    assert_eq!(
+        row("flow", 3),
+        [6.0_f32.to_le_bytes(), 7.0_f32.to_le_bytes()].concat()
+    );
+    let shape = |name: &str| {
+        let spec = layout.columns(Table::Sim).iter().find(|spec| spec.name == name);
+        crate::schema::shape(spec.unwrap())
+    };
+    assert_eq!((shape("depth"), shape("flow")), (vec![1, 2], vec![1, 1, 2]));
+}
+
+#[test]
 fn columns_come_back_from_batches_as_they_were() {
-    let kept = |column: &Column| !matches!(column.spec.dtype, Dtype::Image | Dtype::Raster16);
+    let kept = |column: &Column| column.spec.dtype != Dtype::Image && !column.spec.dtype.is_raster();
     let specs: Vec<ColumnSpec> = columns()
         .iter()
         .filter(|c| kept(c))
@@ -235,40 +261,14 @@ fn columns_of_transitions_make_the_same_batches_again() {
     let specs: Vec<ColumnSpec> = columns()
         .into_iter()
         .map(|column| column.spec)
-        .filter(|spec| !matches!(spec.dtype, Dtype::Image | Dtype::Raster16))
+        .filter(|spec| spec.dtype != Dtype::Image && !spec.dtype.is_raster())
         .collect();
     let mut read = crate::columns::columns(&specs, &first.data, &first.sim, Rows::Transitions).unwrap();
     read.extend(
         columns()
             .into_iter()
-            .filter(|c| matches!(c.spec.dtype, Dtype::Image | Dtype::Raster16)),
+            .filter(|c| c.spec.dtype == Dtype::Image || c.spec.dtype.is_raster()),
     );
     let again = layout.batches(episode(read)).unwrap();
     assert_eq!((again.data, again.sim), (first.data, first.sim));
-}
-
-#[test]
-fn rasters_of_any_number_are_little_endian_blobs_a_row() {
-    let layout = layout(Rows::Trajectories);
-    let batches = layout.batches(episode(columns())).unwrap();
-    let row = |name: &str, row: usize| {
-        batches
-            .sim
-            .column_by_name(name)
-            .unwrap()
-            .as_binary::<i32>()
-            .value(row)
-            .to_vec()
-    };
-    assert_eq!(row("depth", 1), [2, 0, 3, 0]);
-    assert_eq!(row("normals", 0), [250, 251, 252]);
-    assert_eq!(
-        row("flow", 3),
-        [6.0_f32.to_le_bytes(), 7.0_f32.to_le_bytes()].concat()
-    );
-    let shape = |name: &str| {
-        let spec = layout.columns(Table::Sim).iter().find(|spec| spec.name == name);
-        crate::schema::shape(spec.unwrap())
-    };
-    assert_eq!((shape("depth"), shape("flow")), (vec![1, 2], vec![1, 1, 2]));
 }
