@@ -118,7 +118,7 @@ def frames_per_second(engine, size, shadows, secs):
 def terrella(binary, size, shadows, threads, secs):
     """Frames a second of RGB, and the instruction set that drew them."""
     command = [binary, "bench", "--render", "--json", "--sizes", str(size), "--objects", str(BODIES), "--threads", str(threads),
-               "--shadows", "hard" if shadows else "none", "--outputs", "rgb", "--seconds", str(secs), "--rounds", "1"]
+               "--shadows", "hard" if shadows else "none", "--outputs", "rgb", "--seconds", str(secs)]
     report = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     (result,) = report["results"]
     return result["frames_per_second"], report["instruction_set"], report["optimised"]

@@ -12,6 +12,7 @@ mod assets;
 mod base_columns;
 pub mod batch;
 pub mod bench;
+pub mod bench_frames;
 mod budget;
 pub mod cameras;
 pub mod episode;

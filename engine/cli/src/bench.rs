@@ -1,5 +1,6 @@
 //! `terrella bench`: how fast this machine makes data, beside the bare solver in the same run.
 
+use crate::bench_frames;
 use crate::table::{table, thousands};
 use clap::Args as ClapArgs;
 use serde_json::json;
@@ -13,6 +14,8 @@ use terrella_app::spec::world::Preset;
 #[command(after_help = "Examples:
   terrella bench
   terrella bench --threads 1,2,8 --rounds 5 --json
+  terrella bench --render
+  terrella bench --render --sizes 64 --objects 20 --outputs rgb,rgb+depth+ids --threads 2
 
 Twenty bodies (10 boxes, 10 balls) dropped on a plane, 200 records of 1/60 s an episode, written to closed Parquet
 files. `bare` steps the same worlds with the solver alone, in turn with the recording, so that a noisy machine is
@@ -34,6 +37,11 @@ pub struct Args {
     /// Where the files are written for the time being; the system's temporary folder when absent
     #[arg(long)]
     scratch: Option<PathBuf>,
+    /// Measure how many pictures are drawn instead
+    #[arg(long)]
+    render: bool,
+    #[command(flatten)]
+    frames: bench_frames::Args,
     /// Print as JSON
     #[arg(long)]
     json: bool,
@@ -56,6 +64,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .threads
         .clone()
         .unwrap_or(if cores > 1 { vec![1, cores] } else { vec![1] });
+    if args.render {
+        return bench_frames::run(&args.frames, &threads, args.json);
+    }
     let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
     let mut lines = Vec::new();
     for (name, preset, pictures) in [

@@ -29,6 +29,7 @@ mod lens;
 mod light;
 pub mod outputs;
 mod parts;
+mod peak;
 mod plan;
 mod rays;
 mod renderer;

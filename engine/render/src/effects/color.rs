@@ -44,7 +44,9 @@ impl SrgbTable {
     pub(crate) fn byte(&self, light: f32) -> u8 {
         /// A float of this size has no bits below 1: adding it rounds, and leaves the integer in the lowest bits.
         const ROUNDER: f32 = 8_388_608.0;
-        let scaled = light.max(0.0).min(1.0) * (ENTRIES - 1) as f32;
+        // What is not a number is dark.
+        let within = if light > 0.0 { light.min(1.0) } else { 0.0 };
+        let scaled = within * (ENTRIES - 1) as f32;
         self.bytes[(scaled + ROUNDER).to_bits() as usize % ENTRIES]
     }
 }
