@@ -25,6 +25,8 @@ BODIES = 20
 HALF_WIDTH_M = 0.1
 EYE, TARGET, FOV_DEG = (0.0, -2.6, 1.2), (0.0, 0.0, 0.2), 45.0
 SUN = (0.4, -0.3, 1.0)
+# Pictures in a round.
+ROUND = 8
 
 
 def places(picture):
@@ -106,13 +108,16 @@ def frames_per_second(engine, size, shadows, secs):
     peer = engine(size, shadows)
     first = peer.draw(0)
     assert first.shape == (size, size, 3) and first.std() > 5.0, f"{peer.name} drew nothing"
-    count, start = 0, time.perf_counter()
+    best, picture, start = 0.0, 0, time.perf_counter()
     while time.perf_counter() - start < secs:
-        count += 1
-        peer.draw(count)
-    rate = count / (time.perf_counter() - start)
+        # The best round counts, as for Terrella: other work on the machine only slows.
+        round_start = time.perf_counter()
+        for _ in range(ROUND):
+            picture += 1
+            peer.draw(picture)
+        best = max(best, ROUND / (time.perf_counter() - round_start))
     peer.close()
-    return rate
+    return best
 
 
 def terrella(binary, size, shadows, threads, secs):

@@ -14,7 +14,7 @@ use terrella_spec::shards::{Shard, shards, splits};
 /// Writes what describes the whole dataset.
 pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportError> {
     let shards = shards(&dataset.run);
-    let records = all_records(dataset, &shards)?;
+    let (records, summaries) = all_records(dataset, &shards)?;
     let layout = layout(dataset)?;
     let data = layout.columns(Table::Data);
     let rows = records.iter().map(|record| record.rows).sum();
@@ -24,7 +24,7 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
         describe::write_tasks(dataset)?,
         shard::write_json(root, paths::INFO, &describe::info(dataset, data, rows))?,
     ];
-    let stats = quantiles::dataset_stats(dataset, &layout, &records)?;
+    let stats = quantiles::dataset_stats(dataset, &layout, &summaries)?;
     written.push(shard::write_json(root, paths::STATS, &describe::stats(&stats))?);
     if let Some(png) = preview::preview(dataset, data)? {
         written.push(shard::write_file(root, paths::PREVIEW, &png)?);
@@ -79,17 +79,25 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
     })
 }
 
-fn all_records(dataset: &Dataset, shards: &[Shard]) -> Result<Vec<CommitRecord>, ExportError> {
+/// The records of all shards, and their summaries merged: those are large, so none is kept longer than it takes.
+fn all_records(
+    dataset: &Dataset,
+    shards: &[Shard],
+) -> Result<(Vec<CommitRecord>, quantiles::Summaries), ExportError> {
     let mut records = Vec::new();
+    let mut summaries = quantiles::Summaries::new();
     let mut missing = Vec::new();
     for shard in shards {
         match committed(dataset, shard)? {
-            Some(record) => records.push(record),
+            Some(mut record) => {
+                quantiles::merge(&mut summaries, std::mem::take(&mut record.summaries))?;
+                records.push(record);
+            }
             None => missing.push(shard.number),
         }
     }
     if missing.is_empty() {
-        Ok(records)
+        Ok((records, summaries))
     } else {
         Err(ExportError::Missing { shards: missing })
     }

@@ -3,9 +3,9 @@
 //! **Invariant:** memory depends on the number of features, never on the number of rows.
 
 use super::paths;
+use crate::Dataset;
 use crate::error::ExportError;
 use crate::read::batches;
-use crate::{CommitRecord, Dataset};
 use std::collections::BTreeMap;
 use terrella_record::batch::Layout;
 use terrella_record::stats::select::Quantiles;
@@ -16,28 +16,35 @@ use terrella_spec::shards::shards;
 /// Elements whose quantiles are sought in one reading: about 80 MiB of tables.
 const ELEMENTS_AT_ONCE: usize = 512;
 
-/// The statistics of every feature, in the order of the layout.
-pub fn dataset_stats(
-    dataset: &Dataset,
-    layout: &Layout,
-    records: &[CommitRecord],
-) -> Result<Vec<(String, FeatureStats)>, ExportError> {
-    let mut merged: BTreeMap<&str, Summary> = BTreeMap::new();
-    for (feature, summary) in records.iter().flat_map(|record| &record.summaries) {
-        match merged.get_mut(feature.as_str()) {
-            Some(known) if !known.is_like(summary) => {
+/// What is kept of each feature's rows.
+pub type Summaries = BTreeMap<String, Summary>;
+
+/// Adds the summaries of a shard. Shards come in their order.
+pub fn merge(merged: &mut Summaries, of_shard: Summaries) -> Result<(), ExportError> {
+    for (feature, summary) in of_shard {
+        match merged.get_mut(&feature) {
+            Some(known) if !known.is_like(&summary) => {
                 return Err(ExportError::Layout(format!(
                     "the records of two shards summarise `{feature}` in two ways"
                 )));
             }
-            Some(known) => known.merge(summary),
-            None => drop(merged.insert(feature, summary.clone())),
+            Some(known) => known.merge(&summary),
+            None => drop(merged.insert(feature, summary)),
         }
     }
+    Ok(())
+}
+
+/// The statistics of every feature, in the order of the layout.
+pub fn dataset_stats(
+    dataset: &Dataset,
+    layout: &Layout,
+    merged: &Summaries,
+) -> Result<Vec<(String, FeatureStats)>, ExportError> {
     let mut searches: Vec<(&str, Quantiles)> = merged
         .iter()
         .filter_map(|(feature, summary)| match summary {
-            Summary::Numbers(numbers) => Some((*feature, Quantiles::new(numbers))),
+            Summary::Numbers(numbers) => Some((feature.as_str(), Quantiles::new(numbers))),
             Summary::Pictures(_) => None,
         })
         .collect();
