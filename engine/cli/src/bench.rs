@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(long)]
     render: bool,
     #[command(flatten)]
-    frames: bench_frames::Args,
+    frames: bench_frames::FramesArgs,
     /// Print as JSON
     #[arg(long)]
     json: bool,

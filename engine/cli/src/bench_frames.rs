@@ -1,7 +1,7 @@
 //! `terrella bench --render`: how many pictures this machine draws, beside what its memory and its arithmetic allow.
 
 use crate::table::{table, thousands};
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use terrella_app::bench_frames::Frames;
 use terrella_app::render::{InstructionSet, Outputs};
 
 /// What is drawn, and how.
-#[derive(ClapArgs, Debug)]
-pub struct Args {
+#[derive(Args, Debug)]
+pub struct FramesArgs {
     /// Sides of the pictures, pixels
     #[arg(
         long,
@@ -48,7 +48,7 @@ enum Shadows {
 }
 
 /// Runs the command.
-pub fn run(args: &Args, threads: &[usize], as_json: bool) -> anyhow::Result<ExitCode> {
+pub fn run(args: &FramesArgs, threads: &[usize], as_json: bool) -> anyhow::Result<ExitCode> {
     let set = args.instructions.unwrap_or(InstructionSet::best());
     anyhow::ensure!(set.available(), "this processor has no {}", set.name());
     let time = Duration::try_from_secs_f64(args.seconds.clamp(0.0, 60.0))?;
