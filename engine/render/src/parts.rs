@@ -39,6 +39,8 @@ pub(crate) struct Coat {
     pub(crate) pattern: Pattern,
     pub(crate) size_m: f32,
     pub(crate) gloss: Gloss,
+    /// Meshes are drawn as if they were bent.
+    pub(crate) smooth: bool,
 }
 
 impl Coat {
@@ -58,6 +60,7 @@ impl Coat {
             half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
             pattern,
             size_m: paint.pattern_size_m,
+            smooth: paint.smooth && paint.visible,
             gloss: Gloss {
                 strength: if paint.visible {
                     paint.specular.clamp(0.0, 1.0)
@@ -95,6 +98,9 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
             }
             for (number, part) in (0..).zip(&mut parts[first..]) {
                 part.tag = (index as u32 + 1) | number << 16;
+                if let (true, Solid::Mesh(mesh)) = (body.paint.smooth, &mut part.surface.solid) {
+                    mesh.bend();
+                }
             }
         }
     }
@@ -225,6 +231,7 @@ fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Solid, Op
         .collect();
     let mesh = Mesh {
         tree: Bvh::new(&corners),
+        normals: Vec::new(),
         vertices,
         triangles,
     };

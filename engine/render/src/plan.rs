@@ -324,6 +324,14 @@ pub(crate) struct Gloss {
     pub(crate) power: u32,
 }
 
+/// A turn about a slanted axis, row by row: between a body's axes and the lattice of its noise, and from each octave to
+/// the next.
+pub(crate) const TURN: [[f32; 3]; 3] = [
+    [2.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0],
+    [2.0 / 3.0, 2.0 / 3.0, -1.0 / 3.0],
+    [-1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0],
+];
+
 /// Clouds of two colours in a body's space.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]

@@ -234,10 +234,15 @@ fn highlights() {
 
 #[test]
 fn clouds() {
-    check_look(32, (36864, 0xcbc1_1661_373c_cd76));
+    check_look(32, (36864, 0xc9ba_0514_57d2_5d7c));
 }
 
 #[test]
 fn every_look_at_once() {
-    check_look(63, (36864, 0xa488_6413_e684_0e83));
+    check_look(63, (36864, 0x83bc_1f37_2686_09cb));
+}
+
+#[test]
+fn smooth_meshes() {
+    check_look(18, (36864, 0xad56_5595_d833_2194));
 }

@@ -81,7 +81,7 @@ fn a_soft_shadow_is_the_share_of_the_sun_that_is_hidden() {
         sun.any_orthonormal_vector(),
         sun.cross(sun.any_orthonormal_vector()),
     );
-    let edge = 6.0_f64.to_radians().tan();
+    let edge = libm::tan(6.0_f64.to_radians());
     let (mut partly, mut error) = (0, 0.0_f64);
     for pixel in 0..frame.ids.len() {
         if frame.ids[pixel] != 1 {
@@ -349,7 +349,7 @@ fn clouds(pattern_size_m: f32, x: f32) -> Frame {
 
 #[test]
 fn clouds_stay_on_their_body() {
-    let step = 2.0 * 2.0 * 22.5_f64.to_radians().tan() / f64::from(SIZE);
+    let step = 2.0 * 2.0 * libm::tan(22.5_f64.to_radians()) / f64::from(SIZE);
     let (here, there) = (clouds(0.3, 0.0), clouds(0.3, (7.0 * step) as f32));
     let side = SIZE as usize;
     let shifted = |shift: usize, back: bool| {
@@ -423,4 +423,70 @@ fn a_light_on_a_missing_body_is_refused() {
             body: "nobody".into()
         }
     );
+}
+
+/// A ball of so many triangles around, and as many from pole to pole.
+fn globe(around: u32, rows: u32) -> Shape<f32> {
+    let mut vertices_m = Vec::new();
+    for row in 0..=rows {
+        let down = std::f32::consts::PI * row as f32 / rows as f32;
+        for column in 0..around {
+            let turn = std::f32::consts::TAU * column as f32 / around as f32;
+            let (wide, high) = (libm::sinf(down), libm::cosf(down));
+            vertices_m.push([
+                0.5 * wide * libm::cosf(turn),
+                0.5 * wide * libm::sinf(turn),
+                0.5 * high,
+            ]);
+        }
+    }
+    let mut triangles = Vec::new();
+    for row in 0..rows {
+        for column in 0..around {
+            let at = |row: u32, column: u32| row * around + column % around;
+            let (a, b) = (at(row, column), at(row, column + 1));
+            let (c, d) = (at(row + 1, column), at(row + 1, column + 1));
+            triangles.push([a, c, d]);
+            triangles.push([a, d, b]);
+        }
+    }
+    Shape::Mesh {
+        vertices_m,
+        triangles,
+    }
+}
+
+#[test]
+fn a_smooth_globe_is_lit_as_a_ball() {
+    let body = |shape| {
+        Body::new("globe", shape)
+            .at([0.1, 0.2, 0.3])
+            .painted(Paint::plain([1.0; 3]))
+    };
+    let view = view([1.0, -3.0, 1.5], [0.1, 0.2, 0.3]);
+    let light = |world: &mut World<f32>| {
+        world.light.shadows = Shadows::None;
+        world.light.sun_share = 0.9;
+    };
+    let error = |smooth: bool| {
+        let mut mesh = world(vec![body(globe(24, 12))]);
+        light(&mut mesh);
+        mesh.bodies[0].paint.smooth = smooth;
+        let frame = draw(&mesh, &view);
+        let mut sum = (0.0, 0.0);
+        for pixel in (0..frame.ids.len()).filter(|pixel| frame.ids[*pixel] == 1) {
+            let (eye, ray) = ray(&view, pixel);
+            // The ball's own normal in the direction of this point of the mesh.
+            let point = eye + ray * f64::from(frame.depth_m[pixel]);
+            let normal = (point - DVec3::new(0.1, 0.2, 0.3)).normalize();
+            let s = normal.dot(vector(mesh.light.sun_direction).normalize());
+            let truth = (from_everywhere(0.9, s) + 0.99 * s.max(0.0)).max(0.0);
+            let drawn = f64::from(frame.rgb[pixel * 3]) / 255.0;
+            sum = (sum.0 + (drawn - truth.min(1.0).sqrt()).abs(), sum.1 + 1.0);
+        }
+        assert!(sum.1 > 500.0);
+        sum.0 / sum.1
+    };
+    let (flat, smooth) = (error(false), error(true));
+    assert!(smooth < 0.008 && flat > 3.0 * smooth, "{flat}, {smooth}");
 }

@@ -181,6 +181,10 @@ pub struct Paint<N> {
     /// How small highlights are: the exponent, 1..1024, rounded to a whole number.
     #[serde(default = "shininess::<N>", skip_serializing_if = "is_shininess")]
     pub shininess: N,
+    /// Meshes and height fields: true: light sees them bent, by normals that go over from corner to corner, each the mean of
+    /// those of the triangles that meet there. Their outline and the output of normals stay flat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub smooth: bool,
     /// False: in no picture.
     #[serde(default = "yes")]
     pub visible: bool,
@@ -195,6 +199,7 @@ impl<N: Number> Default for Paint<N> {
             pattern_size_m: pattern_size(),
             specular: zero(),
             shininess: shininess(),
+            smooth: false,
             visible: true,
         }
     }

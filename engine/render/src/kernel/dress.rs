@@ -120,6 +120,8 @@ struct Look<L: Lanes> {
     normal: [L::F; 3],
     gloss: L::F,
     power: L::I,
+    /// 1: the normal is not the one that the cell's part along the sun is of.
+    bent: L::I,
 }
 
 /// Looks up what each pixel's part is like, one by one.
@@ -134,7 +136,7 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
     l.store_i(cell.tag, &mut tags);
     let mut normals = [[0.0_f32; 16]; 3];
     let mut gloss = [0.0_f32; 16];
-    let mut power = [0_u32; 16];
+    let (mut power, mut bent) = ([0_u32; 16], [0_u32; 16]);
     for pixel in 0..L::COUNT {
         let tag = tags[pixel] & !SHADED;
         if tag == SKY {
@@ -143,7 +145,13 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
         let body = (tag & 0xffff) as usize - 1;
         let part = &scene.parts[(scene.first_parts[body] + (tag >> 16)) as usize];
         let point = Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]);
-        let normal = part.surface.normal(point, faces[pixel]);
+        let normal = match part.surface.bent(point, faces[pixel]) {
+            Some(normal) => {
+                bent[pixel] = 1;
+                normal
+            }
+            None => part.surface.normal(point, faces[pixel]),
+        };
         for (axis, lane) in normals.iter_mut().enumerate() {
             lane[pixel] = normal[axis];
         }
@@ -156,6 +164,7 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
         normal: [l.load(&normals[0]), l.load(&normals[1]), l.load(&normals[2])],
         gloss: l.load(&gloss),
         power: l.load_i(&power),
+        bent: l.load_i(&bent),
     }
 }
 
@@ -269,7 +278,20 @@ fn pixels<L: Lanes>(
     }
 
     // Light.
-    let s = l.max(l.min(l.fma(cell.a, z, cell.b), one), l.splat(-1.0));
+    let mut s = l.fma(cell.a, z, cell.b);
+    let look = if dress.normals > 0 {
+        look(l, scene, cell, &point)
+    } else {
+        Look {
+            normal: [zero; 3],
+            gloss: zero,
+            power: byte,
+            bent: l.splat_i(0),
+        }
+    };
+    let sun = splats(l, &dress.sun);
+    s = l.select(l.same(look.bent, l.splat_i(1)), dot(l, look.normal, sun), s);
+    let s = l.max(l.min(s, one), l.splat(-1.0));
     let mut group = 0;
     let mut arrives = l.select(l.negative(cell.tag), zero, one);
     if dress.sun_casts > 0 {
@@ -281,7 +303,6 @@ fn pixels<L: Lanes>(
     let mut sums = [sum; 3];
     let mut shine = [zero; 3];
     if dress.normals > 0 {
-        let look = look(l, scene, cell, &point);
         let glossy = l.bits(l.gt(look.gloss, zero)) != 0;
         let eye = unit(
             l,
@@ -292,8 +313,8 @@ fn pixels<L: Lanes>(
             ],
         );
         if glossy {
-            let sun = l.select(l.gt(s, zero), l.mul(light.sun, arrives), zero);
-            let share = l.mul(sun, highlight(l, &look, &splats(l, &dress.sun), &eye));
+            let share = l.select(l.gt(s, zero), l.mul(light.sun, arrives), zero);
+            let share = l.mul(share, highlight(l, &look, &sun, &eye));
             shine = [share; 3];
         }
         for lamp in &plan.lamps {

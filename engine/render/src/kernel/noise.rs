@@ -1,7 +1,7 @@
 //! Clouds of two colours in a body's space: value noise, three octaves of it.
 //!
 //! An octave has a number in -1..1 at every corner of a lattice, from a hash of whole numbers, and goes from corner to
-//! corner by t^2 (3 - 2 t). Where a pixel sees more than half a field of an octave it fades, and is gone from one and a
+//! corner by t^2 (3 - 2 t). Each is turned against the one before. Where a pixel sees more than half a field of an octave it fades, and is gone from one and a
 //! half on: what is left is the mean.
 
 use super::paint::{pack, splats};
@@ -9,7 +9,7 @@ use super::pattern::{dot, normals};
 use super::tile::{Cell, Tile, blocks};
 use crate::lanes::Lanes;
 use crate::parts::Part;
-use crate::plan::Plan;
+use crate::plan::{Plan, TURN};
 use crate::rays::RaySource;
 
 /// Octaves: each half as wide and half as strong as the one before.
@@ -76,8 +76,14 @@ pub(super) fn noises<L: Lanes, R: RaySource>(
                     share = l.fma(l.mul(fade, l.splat(strength)), value, share);
                     strength *= 0.5;
                     width = l.add(width, width);
-                    for part in &mut at {
-                        *part = l.add(*part, *part);
+                    let before = at;
+                    for (part, row) in at.iter_mut().zip(&TURN) {
+                        let row = [
+                            l.splat(2.0 * row[0]),
+                            l.splat(2.0 * row[1]),
+                            l.splat(2.0 * row[2]),
+                        ];
+                        *part = dot(l, row, before);
                     }
                 }
                 let share = l.max(l.min(share, one), minus_one);

@@ -3,7 +3,7 @@
 use super::{Maker, drawable, fields, shade};
 use crate::light::{Lighting, Source};
 use crate::parts::{Coat, Part};
-use crate::plan::{Dress, Label, Noise, Plan};
+use crate::plan::{Dress, Label, Noise, Plan, TURN};
 use crate::rays::Lens;
 use crate::rigid::Rigid;
 use glam::Vec3;
@@ -12,7 +12,7 @@ use terrella_spec::world::Shadows;
 
 /// True where a world's pictures want any of it.
 pub(crate) fn dressed(coats: &[Coat], lighting: &Lighting) -> bool {
-    let painted = |coat: &Coat| coat.gloss.strength > 0.0 || coat.pattern == Pattern::Noise;
+    let painted = |coat: &Coat| coat.gloss.strength > 0.0 || coat.pattern == Pattern::Noise || coat.smooth;
     let soft = lighting.sunny() && matches!(lighting.shadows, Shadows::Soft { .. });
     coats.iter().any(painted) || soft || !lighting.lamps.is_empty() || lighting.fog_squared > 0.0
 }
@@ -65,7 +65,8 @@ pub(super) fn dress(
     if glossy {
         plan.glosses.extend(coats.iter().map(|coat| coat.gloss));
     }
-    let lit = glossy || !plan.lamps.is_empty();
+    let smooth = coats.iter().any(|coat| coat.smooth);
+    let lit = glossy || smooth || !plan.lamps.is_empty();
     plan.dress = Dress {
         on: 1,
         normals: u32::from(lit),
@@ -78,12 +79,14 @@ pub(super) fn dress(
 /// Clouds on a part.
 pub(super) fn noise(part: u32, label: Label, coat: &Coat, body: &Rigid) -> Noise {
     let (axes, origin) = fields(coat, body);
+    // From periods of two fields to fields, and turned: so no face lies along the lattice.
+    let origin = Vec3::from_array(origin);
+    let turned = |row: [f32; 3]| (axes[0] * row[0] + axes[1] * row[1] + axes[2] * row[2]) * 2.0;
     Noise {
         label,
         part,
-        // From periods of two fields to fields.
-        axis: axes.map(|axis| (axis * 2.0).to_array()),
-        origin: origin.map(|at| at * 2.0),
+        axis: TURN.map(|row| turned(row).to_array()),
+        origin: TURN.map(|row| Vec3::from_array(row).dot(origin) * 2.0),
         mean: coat.mean,
         half: coat.half,
     }

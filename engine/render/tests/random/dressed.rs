@@ -42,6 +42,7 @@ pub fn dress(world: &mut World<f32>, number: u64) {
             body.paint.specular = 0.2 + 0.08 * index as f32;
             body.paint.shininess = [1.0, 7.0, 60.0, 1024.0][index % 4];
         }
+        body.paint.smooth = has(4) && has(1);
         if has(5) && (index as u64 + number).is_multiple_of(2) {
             body.paint.pattern = Pattern::Noise;
             body.paint.pattern_size_m = 0.4;

@@ -3,6 +3,7 @@
 use super::Wrong;
 use crate::dist::Dist;
 use crate::light::{Lamp, Shadows};
+use crate::shape::Shape;
 use crate::world::World;
 
 /// Most lights beside the sun.
@@ -23,6 +24,20 @@ pub(super) fn look(wrong: &mut Wrong, world: &World<Dist>) {
         let place = |field: &str| format!("world.bodies.{name}.paint.{field}");
         within(wrong, &body.paint.specular, (0.0, 1.0), place("specular"));
         within(wrong, &body.paint.shininess, (1.0, 1024.0), place("shininess"));
+        wrong.require(
+            !body.paint.smooth || of_triangles(&body.shape),
+            place("smooth"),
+            "is for meshes and height fields; other shapes are as smooth as they are",
+        );
+    }
+}
+
+fn of_triangles(shape: &Shape<Dist>) -> bool {
+    match shape {
+        Shape::Mesh { .. } | Shape::HeightField { .. } => true,
+        Shape::MeshFile { hull, .. } => !hull,
+        Shape::Compound { parts } => parts.iter().any(|part| of_triangles(&part.shape)),
+        _ => false,
     }
 }
 
