@@ -258,7 +258,7 @@ fn all_shapes() -> World<f32> {
                     second_color: [0.2, 0.35, 0.75],
                     pattern: Pattern::Stripes,
                     pattern_size_m: 0.1,
-                    visible: true,
+                    ..Paint::default()
                 }),
             [10.0, 20.0, 30.0],
         ),

@@ -30,6 +30,14 @@ pub enum RenderError {
         /// The file.
         path: String,
     },
+    /// A light is fixed to a body that is not there.
+    #[error("light `{light}` is fixed to body `{body}`, which is not there")]
+    MissingMount {
+        /// The light.
+        light: String,
+        /// The body.
+        body: String,
+    },
     /// The heights of a height field do not make a grid of at least 2 x 2.
     #[error(
         "the height field of body `{body}` has {heights} heights, which are not two or more rows of {columns}"

@@ -3,6 +3,7 @@
 use crate::bvh::Bvh;
 use crate::error::RenderError;
 use crate::hull;
+use crate::plan::Gloss;
 use crate::rigid::Rigid;
 use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
@@ -11,6 +12,9 @@ use terrella_spec::world::World;
 
 /// Most parts of one body: so many have their own number in a tag.
 const MOST_PARTS: u32 = 32_768;
+
+/// Greatest exponent of highlights.
+const MOST_SHININESS: f32 = 1024.0;
 
 /// One shape of a body: a compound has several.
 #[derive(Debug)]
@@ -34,6 +38,9 @@ pub(crate) struct Coat {
     pub(crate) half: [f32; 3],
     pub(crate) pattern: Pattern,
     pub(crate) size_m: f32,
+    pub(crate) gloss: Gloss,
+    /// Meshes are drawn as if they were bent.
+    pub(crate) smooth: bool,
 }
 
 impl Coat {
@@ -53,6 +60,15 @@ impl Coat {
             half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
             pattern,
             size_m: paint.pattern_size_m,
+            smooth: paint.smooth && paint.visible,
+            gloss: Gloss {
+                strength: if paint.visible {
+                    paint.specular.clamp(0.0, 1.0)
+                } else {
+                    0.0
+                },
+                power: (paint.shininess.clamp(1.0, MOST_SHININESS) + 0.5) as u32,
+            },
         }
     }
 }
@@ -82,6 +98,9 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
             }
             for (number, part) in (0..).zip(&mut parts[first..]) {
                 part.tag = (index as u32 + 1) | number << 16;
+                if let (true, Solid::Mesh(mesh)) = (body.paint.smooth, &mut part.surface.solid) {
+                    mesh.bend();
+                }
             }
         }
     }
@@ -212,6 +231,7 @@ fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Solid, Op
         .collect();
     let mesh = Mesh {
         tree: Bvh::new(&corners),
+        normals: Vec::new(),
         vertices,
         triangles,
     };

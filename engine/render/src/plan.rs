@@ -295,10 +295,85 @@ pub(crate) struct Light {
     pub(crate) rise: [f32; 3],
 }
 
+/// Rays from one direction.
+pub(crate) const DIRECTIONAL: u32 = 0;
+/// Rays from a point: light falls by the square of the distance.
+pub(crate) const POINT: u32 = 1;
+/// Rays from the camera, as strong at any distance.
+pub(crate) const HEAD: u32 = 2;
+
+/// A light beside the sun.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Lamp {
+    /// [`DIRECTIONAL`], [`POINT`] or [`HEAD`].
+    pub(crate) kind: u32,
+    /// Unit vector towards it, or where it is, m.
+    pub(crate) at: [f32; 3],
+    /// Light on a surface that faces it (of a point: 1 m away), red, green and blue, linear.
+    pub(crate) light: [f32; 3],
+    /// 1: the next of [`Plan::casts`] after those of the sun and of lamps before it says what is hidden from it.
+    pub(crate) casts: u32,
+}
+
+/// Highlights of a body.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gloss {
+    pub(crate) strength: f32,
+    pub(crate) power: u32,
+}
+
+/// A turn about a slanted axis, row by row: between a body's axes and the lattice of its noise, and from each octave to
+/// the next.
+pub(crate) const TURN: [[f32; 3]; 3] = [
+    [2.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0],
+    [2.0 / 3.0, 2.0 / 3.0, -1.0 / 3.0],
+    [-1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0],
+];
+
+/// Clouds of two colours in a body's space.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Noise {
+    /// Pixels that it can cover, and the tag of the part that has it.
+    pub(crate) label: Label,
+    /// Index of the part, for its normals.
+    pub(crate) part: u32,
+    /// Fields for each metre, and at the camera.
+    pub(crate) axis: [[f32; 3]; 3],
+    pub(crate) origin: [f32; 3],
+    pub(crate) mean: [f32; 3],
+    pub(crate) half: [f32; 3],
+}
+
+/// What makes colours beyond sun, sky and plain paint.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Dress {
+    /// 0: there is nothing of it.
+    pub(crate) on: u32,
+    /// 1: normals are wanted.
+    pub(crate) normals: u32,
+    /// Towards the sun.
+    pub(crate) sun: [f32; 3],
+    /// How many of [`Plan::casts`], from the first on, say what of the sun is hidden; 0: its shadows are hard ones.
+    pub(crate) sun_casts: u32,
+    /// Square of the distance at which half is fog, m^2; 0: floors have haze.
+    pub(crate) fog_squared: f32,
+}
+
 /// All of a view.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) light: Light,
+    pub(crate) dress: Dress,
+    pub(crate) lamps: Vec<Lamp>,
+    /// Of each body; empty: there are no highlights.
+    pub(crate) glosses: Vec<Gloss>,
+    pub(crate) noises: Vec<Noise>,
+    /// Plans of nothing but shadows: from points of a sun that is a disc, and from lamps.
+    pub(crate) casts: Vec<Plan>,
     /// The floors that are seen from above; the first is drawn below everything else.
     pub(crate) floors: Vec<Floor>,
     pub(crate) balls: Vec<Ball>,
@@ -325,6 +400,11 @@ impl Plan {
     pub(crate) fn clear(&mut self) {
         let Plan {
             light: _,
+            dress,
+            lamps,
+            glosses,
+            noises,
+            casts,
             floors,
             balls,
             cylinders,
@@ -344,6 +424,11 @@ impl Plan {
             mesh_shadows,
             night_shadows,
         } = self;
+        *dress = Dress::default();
+        lamps.clear();
+        glosses.clear();
+        noises.clear();
+        casts.clear();
         floors.clear();
         balls.clear();
         cylinders.clear();

@@ -29,6 +29,8 @@ pub struct Renderer {
     /// The first part of each body.
     first_parts: Vec<u32>,
     lighting: Lighting,
+    /// There is more than sun, sky and plain paint.
+    dressed: bool,
     per_side: u32,
     set: InstructionSet,
     drawer: Box<dyn Draw>,
@@ -47,11 +49,14 @@ impl Renderer {
             first_parts[part.body] = index as u32;
         }
         let set = InstructionSet::best();
+        let coats: Vec<Coat> = world.bodies.values().map(|body| Coat::new(&body.paint)).collect();
+        let lighting = Lighting::new(world)?;
         Ok(Renderer {
+            dressed: setup::dressed(&coats, &lighting),
             parts,
-            coats: world.bodies.values().map(|body| Coat::new(&body.paint)).collect(),
+            coats,
             first_parts,
-            lighting: Lighting::new(&world.light),
+            lighting,
             per_side: 2,
             set,
             drawer: drawer(set),
@@ -167,6 +172,7 @@ impl Renderer {
                 parts: &mut self.parts,
                 coats: &self.coats,
                 lighting: &self.lighting,
+                dressed: self.dressed,
             },
             &view.camera_from_world(),
             poses,
@@ -178,6 +184,7 @@ impl Renderer {
         let scene = Scene {
             plan: &self.plan,
             parts: &self.parts,
+            first_parts: &self.first_parts,
             lens,
         };
         self.drawer.draw(&scene, target);

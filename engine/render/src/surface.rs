@@ -17,6 +17,36 @@ pub(crate) struct Mesh {
     pub(crate) vertices: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,
     pub(crate) tree: Bvh,
+    /// Of each vertex; none: its faces are flat.
+    pub(crate) normals: Vec<Vec3>,
+}
+
+impl Mesh {
+    /// Gives each vertex the mean of its triangles' normals, weighed by their areas.
+    pub(crate) fn bend(&mut self) {
+        let mut normals = vec![Vec3::ZERO; self.vertices.len()];
+        for triangle in &self.triangles {
+            let [a, b, c] = triangle.map(|index| self.vertices[index as usize]);
+            for index in triangle {
+                normals[*index as usize] += (b - a).cross(c - a);
+            }
+        }
+        self.normals = normals;
+        for normal in &mut self.normals {
+            *normal = normal.normalize_or_zero();
+        }
+    }
+
+    /// The mean of the normals of a triangle's vertices at a point of it, along with its flat normal.
+    fn bent(&self, point: Vec3, triangle: [u32; 3]) -> (Vec3, Vec3) {
+        let [a, b, c] = triangle.map(|index| self.vertices[index as usize]);
+        let [na, nb, nc] = triangle.map(|index| self.normals[index as usize]);
+        let flat = (b - a).cross(c - a);
+        let inverse = 1.0 / flat.length_squared();
+        let u = (c - b).cross(point - b).dot(flat) * inverse;
+        let v = (a - c).cross(point - c).dot(flat) * inverse;
+        (na * u + nb * v + nc * (1.0 - u - v), flat)
+    }
 }
 
 /// Any shape but a compound, which is several of them.
@@ -53,6 +83,25 @@ impl Surface {
             solid,
             place: Rigid::IDENTITY,
         }
+    }
+
+    /// The unit normal that light sees at a point of a face, where it is not [`Surface::normal`]: of a mesh that is drawn as
+    /// if it were bent.
+    pub(crate) fn bent(&self, point: Vec3, face: u32) -> Option<Vec3> {
+        let Solid::Mesh(mesh) = &self.solid else {
+            return None;
+        };
+        if mesh.normals.is_empty() {
+            return None;
+        }
+        let inverse = self.place.rotation.transpose();
+        let local = inverse * (point - self.place.translation);
+        let triangle = mesh.triangles[face as usize];
+        let (normal, flat) = mesh.bent(local, triangle);
+        let eye = -(inverse * self.place.translation);
+        let away = flat.dot(eye - mesh.vertices[triangle[0] as usize]) < 0.0;
+        let normal = (self.place.rotation * normal).try_normalize()?;
+        Some(if away { -normal } else { normal })
     }
 
     /// The outward unit normal at a point of a face, in the camera's frame; of a mesh, the one towards the camera.

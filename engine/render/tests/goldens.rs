@@ -5,6 +5,10 @@
 //!
 //! Minted 2026-11-23: first version of the renderer.
 //! Minted 2026-11-25: fused multiply-adds, light and mixing of colours in encoded space, more samples at edges only.
+//! Minted 2026-11-26: looks (lamps, soft shadows, highlights, clouds, fog); all others are as before.
+
+#[path = "random/dressed.rs"]
+mod dressed;
 
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::pose::Pose;
@@ -89,7 +93,7 @@ fn world() -> World<f32> {
             second_color: [0.9, 0.9, 0.8],
             pattern: [Pattern::Checker, Pattern::Stripes, Pattern::Plain][index % 3],
             pattern_size_m: 0.25,
-            visible: true,
+            ..Paint::default()
         };
         let body = Body::new("thing", shape).painted(paint);
         let body = if index == 0 {
@@ -113,7 +117,25 @@ fn world() -> World<f32> {
 
 #[track_caller]
 fn check(eye: [f32; 3], target: [f32; 3], size: [u32; 2], per_side: u32, golden: (usize, u64)) {
-    let world = world();
+    check_world(&world(), (eye, target), size, per_side, golden);
+}
+
+/// Looks are made by [`dressed::dress`].
+#[track_caller]
+fn check_look(look: u64, golden: (usize, u64)) {
+    let mut world = world();
+    dressed::dress(&mut world, look);
+    check_world(&world, ([2.5, -3.5, 2.0], [0.0, 0.0, 0.5]), [64, 64], 2, golden);
+}
+
+#[track_caller]
+fn check_world(
+    world: &World<f32>,
+    (eye, target): ([f32; 3], [f32; 3]),
+    size: [u32; 2],
+    per_side: u32,
+    golden: (usize, u64),
+) {
     let poses: Vec<Pose> = world
         .bodies
         .values()
@@ -124,7 +146,7 @@ fn check(eye: [f32; 3], target: [f32; 3], size: [u32; 2], per_side: u32, golden:
         .collect();
     let view = View::of(&Camera::looking(eye, target, 50.0), None, size[0], size[1]);
     let mut frame = Frame::default();
-    let mut renderer = Renderer::new(&world).unwrap().supersampled(per_side);
+    let mut renderer = Renderer::new(world).unwrap().supersampled(per_side);
     renderer.render(&view, &poses, Outputs::ALL, &mut frame);
     let got = digest(&frame);
     assert_eq!(got, golden, "got ({}, {:#018x})", got.0, got.1);
@@ -183,4 +205,44 @@ fn in_the_midst() {
         3,
         (57600, 0x7d20_dbb0_c4c5_36ed),
     );
+}
+
+#[test]
+fn soft_shadows() {
+    check_look(1, (36864, 0x3658_4ccc_02d2_65d4));
+}
+
+#[test]
+fn fog() {
+    check_look(2, (36864, 0x3318_eb14_bf6b_4bac));
+}
+
+#[test]
+fn a_second_sun() {
+    check_look(4, (36864, 0x067d_d8dc_c411_3dcd));
+}
+
+#[test]
+fn a_bulb_and_a_head_light() {
+    check_look(8, (36864, 0xdf88_f26a_fc49_6e5b));
+}
+
+#[test]
+fn highlights() {
+    check_look(16, (36864, 0x1542_e97b_735d_a387));
+}
+
+#[test]
+fn clouds() {
+    check_look(32, (36864, 0xc9ba_0514_57d2_5d7c));
+}
+
+#[test]
+fn every_look_at_once() {
+    check_look(63, (36864, 0x83bc_1f37_2686_09cb));
+}
+
+#[test]
+fn smooth_meshes() {
+    check_look(18, (36864, 0xad56_5595_d833_2194));
 }

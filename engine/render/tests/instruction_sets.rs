@@ -2,18 +2,27 @@
 
 mod random;
 
+#[path = "random/dressed.rs"]
+mod dressed;
+
 use random::{poses, scene};
 use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
 use terrella_spec::shape::Pattern;
 
 /// Draws a random scene with every set, and compares all bits.
-fn check(seed: u64, [width, height]: [u32; 2], outputs: Outputs) {
+fn check(seed: u64, size: [u32; 2], outputs: Outputs) {
+    check_look(seed, 0, size, outputs);
+}
+
+/// The same with a look of this number.
+fn check_look(seed: u64, look: u64, [width, height]: [u32; 2], outputs: Outputs) {
     let (mut world, camera) = scene(seed);
     for (index, body) in world.bodies.values_mut().enumerate() {
         body.paint.pattern =
             [Pattern::Checker, Pattern::Plain, Pattern::Stripes][(index + seed as usize) % 3];
         body.paint.pattern_size_m = 0.3;
     }
+    dressed::dress(&mut world, look);
     let view = View::of(&camera, None, width, height);
     let draw = |set: InstructionSet| {
         let mut frame = Frame::default();
@@ -30,7 +39,7 @@ fn check(seed: u64, [width, height]: [u32; 2], outputs: Outputs) {
     for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {
         assert!(
             draw(set) == plain,
-            "scene {seed}, {width} x {height}, {outputs:?}: {} differs",
+            "scene {seed}, look {look}, {width} x {height}, {outputs:?}: {} differs",
             set.name()
         );
     }
@@ -78,5 +87,13 @@ fn odd_sizes_are_the_same() {
 fn large_pictures_are_the_same() {
     for seed in 1..=3 {
         check(seed, [640, 480], Outputs::ALL);
+    }
+}
+
+#[test]
+fn every_look_is_the_same() {
+    for seed in 1..=128 {
+        let size = [[64, 64], [45, 70], [97, 33]][seed as usize % 3];
+        check_look(seed, seed, size, Outputs::ALL);
     }
 }

@@ -1,6 +1,6 @@
 //! Shapes and how they are painted. Lengths in metres, the axis of a capsule, cylinder or cone is local Z.
 
-use crate::world::Number;
+use crate::world::{Number, zero};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,9 @@ pub enum Pattern {
     Checker,
     /// Slabs of two colours alternating along the body's own x.
     Stripes,
+    /// Clouds between two colours, in the body's own space: three octaves of value noise, the widest as wide as a
+    /// field.
+    Noise,
 }
 
 /// What a body looks like. Colours are sRGB in 0..1.
@@ -172,6 +175,16 @@ pub struct Paint<N> {
     /// Width of one field of the pattern, m.
     #[serde(default = "pattern_size::<N>")]
     pub pattern_size_m: N,
+    /// Strength of highlights (Blinn and Phong), 0..1; 0: a dull surface.
+    #[serde(default = "zero::<N>", skip_serializing_if = "is_zero")]
+    pub specular: N,
+    /// How small highlights are: the exponent, 1..1024, rounded to a whole number.
+    #[serde(default = "shininess::<N>", skip_serializing_if = "is_shininess")]
+    pub shininess: N,
+    /// Meshes and height fields: true: light sees them bent, by normals that go over from corner to corner, each the mean of
+    /// those of the triangles that meet there. Their outline and the output of normals stay flat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub smooth: bool,
     /// False: in no picture.
     #[serde(default = "yes")]
     pub visible: bool,
@@ -184,6 +197,9 @@ impl<N: Number> Default for Paint<N> {
             second_color: dark(),
             pattern: Pattern::Plain,
             pattern_size_m: pattern_size(),
+            specular: zero(),
+            shininess: shininess(),
+            smooth: false,
             visible: true,
         }
     }
@@ -205,7 +221,7 @@ impl Paint<f32> {
             second_color,
             pattern: Pattern::Checker,
             pattern_size_m: size_m,
-            visible: true,
+            ..Paint::default()
         }
     }
 }
@@ -232,4 +248,16 @@ fn dark<N: Number>() -> [N; 3] {
 
 fn pattern_size<N: Number>() -> N {
     N::fixed(0.5)
+}
+
+fn shininess<N: Number>() -> N {
+    N::fixed(32.0)
+}
+
+fn is_zero<N: Number>(value: &N) -> bool {
+    *value == zero()
+}
+
+fn is_shininess<N: Number>(value: &N) -> bool {
+    *value == shininess()
 }

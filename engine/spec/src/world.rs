@@ -7,6 +7,7 @@
 
 pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
+pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::mechanism::Mechanism;
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
@@ -73,6 +74,9 @@ pub struct World<N> {
     /// Sun and sky.
     #[serde(default)]
     pub light: Light<N>,
+    /// Lights beside the sun, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub lights: IndexMap<String, Lamp<N>>,
 }
 
 impl<N: Number> Default for World<N> {
@@ -88,6 +92,7 @@ impl<N: Number> Default for World<N> {
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),
             light: Light::default(),
+            lights: IndexMap::new(),
         }
     }
 }
@@ -494,36 +499,6 @@ impl Observe {
     }
 }
 
-/// Sun and sky. Colours are sRGB in 0..1.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound = "N: Number")]
-#[schemars(bound = "N: Number")]
-pub struct Light<N> {
-    /// Towards the sun; need not be of unit length.
-    #[serde(default = "sun::<N>")]
-    pub sun_direction: [N; 3],
-    /// Share of the light that comes from the sun, 0..1; the rest comes from everywhere.
-    #[serde(default = "sun_share::<N>")]
-    pub sun_share: N,
-    /// Sky overhead.
-    #[serde(default = "zenith::<N>")]
-    pub sky_zenith: [N; 3],
-    /// Sky at the horizon.
-    #[serde(default = "horizon::<N>")]
-    pub sky_horizon: [N; 3],
-}
-
-impl<N: Number> Default for Light<N> {
-    fn default() -> Self {
-        Light {
-            sun_direction: sun(),
-            sun_share: sun_share(),
-            sky_zenith: zenith(),
-            sky_horizon: horizon(),
-        }
-    }
-}
-
 fn control_hz() -> u32 {
     20
 }
@@ -533,7 +508,7 @@ fn gravity<N: Number>() -> [N; 3] {
 pub(crate) fn zero<N: Number>() -> N {
     N::fixed(0.0)
 }
-fn one<N: Number>() -> N {
+pub(crate) fn one<N: Number>() -> N {
     N::fixed(1.0)
 }
 fn half<N: Number>() -> N {
@@ -547,16 +522,4 @@ fn max_combine() -> Combine {
 }
 fn class() -> String {
     "object".to_string()
-}
-fn sun<N: Number>() -> [N; 3] {
-    [0.4, -0.5, 0.9].map(N::fixed)
-}
-fn sun_share<N: Number>() -> N {
-    N::fixed(0.6)
-}
-fn zenith<N: Number>() -> [N; 3] {
-    [0.36, 0.55, 0.82].map(N::fixed)
-}
-fn horizon<N: Number>() -> [N; 3] {
-    [0.82, 0.88, 0.94].map(N::fixed)
 }

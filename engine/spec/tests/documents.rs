@@ -242,3 +242,44 @@ fn a_plain_camera_is_written_as_ever() {
     let text = serde_json::to_string(&World::<f32>::default()).expect("plain data");
     assert!(!text.contains("lidars"));
 }
+
+#[test]
+fn what_no_look_can_be_is_told_by_its_field() {
+    for (lines, expected) in [
+        (
+            "[world.light]\nshadows.soft.angle_deg = { uniform = [1, 100] }",
+            "must be in 0..=90",
+        ),
+        ("[world.light]\nfog = { half_distance_m = 0 }", "half_distance_m"),
+        (
+            "[world.lights.bulb.point]\nmount = \"bal\"",
+            "there is no body called `bal`",
+        ),
+        ("[world.lights.bulb.point]\nshadows = true", "shadows"),
+        (
+            "[world.lights.key.directional]\ndirection = [0, 0, 0]",
+            "must have a direction",
+        ),
+        ("[world.lights.key.head]\ncolor = [1, 2, 1]", "must be in 0..=1"),
+        ("[world.bodies.floor.paint]\nspecular = 1.5", "must be in 0..=1"),
+        ("[world.bodies.floor.paint]\nshininess = 0", "must be in 1..=1024"),
+        ("[world.bodies.floor.paint]\nsmooth = true", "is for meshes"),
+    ] {
+        check_message(&format!("{BALL}{lines}\n"), expected);
+    }
+}
+
+#[test]
+fn a_plain_look_is_written_as_ever() {
+    let text = serde_json::to_string(&World::<f32>::default()).expect("plain data");
+    assert!(
+        !["lights", "shadows", "fog"]
+            .iter()
+            .any(|word| text.contains(word)),
+        "{text}"
+    );
+    let scene = Document::new("ball.toml", BALL).scene().expect("it is right");
+    let text = serde_json::to_string(&scene).expect("plain data");
+    let words = ["specular", "shininess", "smooth", "lights"];
+    assert!(!words.iter().any(|word| text.contains(word)), "{text}");
+}

@@ -7,6 +7,8 @@
 //! lanes and whichever blocks are left out: leaving out is only for blocks in which nothing would change.
 
 mod cover;
+mod dress;
+mod noise;
 mod paint;
 mod pattern;
 mod shadow;
@@ -29,6 +31,8 @@ pub(crate) const FAR_W: f32 = 1e-6;
 pub(crate) struct Scene<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) parts: &'a [Part],
+    /// The first part of each body.
+    pub(crate) first_parts: &'a [u32],
     pub(crate) lens: &'a Lens,
 }
 
@@ -64,6 +68,8 @@ impl fmt::Debug for dyn Draw {
 pub(crate) struct Drawer<L: Lanes> {
     lanes: L,
     cells: Vec<Cell<L>>,
+    /// Shares of light that arrive, where shadows are soft or of lamps.
+    lit: Vec<L::F>,
     smoother: Smoother<L>,
 }
 
@@ -72,6 +78,7 @@ impl<L: Lanes> Drawer<L> {
         Drawer {
             lanes,
             cells: Vec::new(),
+            lit: Vec::new(),
             smoother: Smoother::default(),
         }
     }
@@ -117,6 +124,10 @@ impl<L: Lanes> Kernel<L> for Picture<'_, '_, L> {
                 STRIPS * SIDE / L::ROWS
             ];
         }
+        if scene.plan.dress.on > 0 {
+            let lit = dress::groups(scene.plan) * dress::blocks::<L>();
+            drawer.lit.resize(lit, l.splat(0.0));
+        }
         let smooth = !target.rgb.is_empty() && !scene.lens.samples.is_empty();
         if smooth {
             drawer.smoother.begin(scene.lens.width, scene.lens.height);
@@ -156,7 +167,11 @@ fn centers<L: Lanes>(l: L, drawer: &mut Drawer<L>, scene: &Scene<'_>, target: &m
                     exact(l, drawer, scene, rays, place, target);
                 } else {
                     let mut touched = [0; SIDE];
-                    touch::<L>(scene.plan, &place, &whole, &mut touched);
+                    if scene.plan.dress.on > 0 {
+                        touched = whole;
+                    } else {
+                        touch::<L>(scene.plan, &place, &whole, &mut touched);
+                    }
                     color(l, drawer, scene, rays, place, &touched, smooth, target);
                 }
             });
@@ -351,7 +366,7 @@ fn color<L: Lanes, R: RaySource>(
         strips: place.strips,
         rows: place.rows,
         active: touched,
-        faces: smooth || !plan.patterns.is_empty(),
+        faces: smooth || !plan.patterns.is_empty() || plan.dress.on > 0,
     };
     let cells = &mut drawer.cells[..];
     l.run(Cells {
@@ -359,6 +374,14 @@ fn color<L: Lanes, R: RaySource>(
         scene,
         cells: &mut *cells,
     });
+    if plan.dress.on > 0 {
+        l.run(Dressed {
+            tile: &tile,
+            scene,
+            cells: &mut *cells,
+            lit: &mut drawer.lit,
+        });
+    }
     let mut painter = Painter::new(l, plan);
     let exact = !(target.depth.is_empty() && target.ids.is_empty());
     for block_row in 0..place.rows.div_ceil(L::ROWS) {
@@ -407,7 +430,33 @@ impl<L: Lanes, R: RaySource> Kernel<L> for Cells<'_, '_, L, R> {
         if !plan.patterns.is_empty() {
             pattern::patterns(l, tile, (plan, scene.parts), scene.lens.step, cells);
         }
-        shadow::shade(l, tile, (plan, scene.parts), cells);
+        if plan.dress.on == 0 {
+            shadow::shade(l, tile, (plan, scene.parts), true, cells);
+        }
+    }
+}
+
+/// All that colours of such views are made of, in the tile's active blocks.
+struct Dressed<'a, 'b, L: Lanes, R> {
+    tile: &'a Tile<'a, R>,
+    scene: &'a Scene<'b>,
+    cells: &'a mut [Cell<L>],
+    lit: &'a mut [L::F],
+}
+
+impl<L: Lanes, R: RaySource> Kernel<L> for Dressed<'_, '_, L, R> {
+    #[inline(always)]
+    fn run(self, l: L) {
+        let Dressed {
+            tile,
+            scene,
+            cells,
+            lit,
+        } = self;
+        noise::noises(l, tile, (scene.plan, scene.parts), scene.lens.step, cells);
+        dress::arrive(l, tile, scene, cells, lit);
+        dress::hard(l, tile, scene, cells);
+        dress::dress(l, tile, scene, cells, lit);
     }
 }
 
@@ -422,6 +471,8 @@ struct Painted<L: Lanes> {
 
 /// Colours blocks.
 struct Painter<L: Lanes> {
+    /// Colours of cells are done.
+    dressed: bool,
     light: paint::Light<L>,
     /// The first floor and the factor of its light where nothing shades it.
     floor: Option<(paint::Floor<L>, L::F)>,
@@ -443,6 +494,7 @@ impl<L: Lanes> Painter<L> {
             None => None,
         };
         Painter {
+            dressed: plan.dress.on > 0,
             light,
             floor,
             far: l.splat(FAR_W),
@@ -454,8 +506,13 @@ impl<L: Lanes> Painter<L> {
     #[inline(always)]
     fn cell(&mut self, l: L, plan: &Plan, cell: &Cell<L>, ray: (L::F, L::F)) -> Painted<L> {
         let z = l.div(self.one, cell.w);
+        let color = if self.dressed {
+            cell.color
+        } else {
+            paint::cell(l, &self.light, &plan.floors, cell, ray, z)
+        };
         Painted {
-            color: paint::cell(l, &self.light, &plan.floors, cell, ray, z),
+            color,
             w: cell.w,
             z,
             tag: cell.tag,
@@ -506,7 +563,11 @@ fn samples<L: Lanes>(l: L, drawer: &mut Drawer<L>, scene: &Scene<'_>, target: &m
                 continue;
             }
             let mut touched = [0; SIDE];
-            touch::<L>(scene.plan, &place, &edges, &mut touched);
+            if scene.plan.dress.on > 0 {
+                touched = edges;
+            } else {
+                touch::<L>(scene.plan, &place, &edges, &mut touched);
+            }
             for rays in &scene.lens.samples {
                 with_rays!(rays, |rays| sample(
                     l, drawer, scene, rays, place, &touched, &edges
@@ -538,7 +599,7 @@ fn sample<L: Lanes, R: RaySource>(
         strips: place.strips,
         rows: place.rows,
         active: touched,
-        faces: !plan.patterns.is_empty(),
+        faces: !plan.patterns.is_empty() || plan.dress.on > 0,
     };
     let cells = &mut drawer.cells[..];
     l.run(Cells {
@@ -546,6 +607,14 @@ fn sample<L: Lanes, R: RaySource>(
         scene,
         cells: &mut *cells,
     });
+    if plan.dress.on > 0 {
+        l.run(Dressed {
+            tile: &tile,
+            scene,
+            cells: &mut *cells,
+            lit: &mut drawer.lit,
+        });
+    }
     let mut painter = Painter::new(l, plan);
     for block_row in 0..place.rows.div_ceil(L::ROWS) {
         let row = place.row + block_row * L::ROWS;

@@ -9,7 +9,7 @@ use crate::lanes::Lanes;
 use crate::plan::{self, SHADED, SKY, Wave};
 
 /// Square of the distance at which half of a floor's colour is haze, m^2.
-const HAZE_SQUARED: f32 = 3600.0;
+pub(super) const HAZE_SQUARED: f32 = 3600.0;
 /// Half of the narrowest filter of a pattern, in periods.
 const SHARPEST: f32 = 2.5e-4;
 
@@ -18,9 +18,9 @@ const SHARPEST: f32 = 2.5e-4;
 pub(super) struct Light<L: Lanes> {
     ambient: L::F,
     turned: L::F,
-    sun: L::F,
+    pub(super) sun: L::F,
     up: Line<L>,
-    horizon: [L::F; 3],
+    pub(super) horizon: [L::F; 3],
     rise: [L::F; 3],
     zero: L::F,
     one: L::F,
@@ -46,13 +46,19 @@ impl<L: Lanes> Light<L> {
     pub(super) fn factor(&self, l: L, towards_sun: L::F, shaded: L::M) -> L::F {
         let s = l.max(l.min(towards_sun, self.one), l.sub(self.zero, self.one));
         let lit = l.select(shaded, self.zero, l.max(s, self.zero));
-        let light = l.fma(self.sun, lit, l.fma(self.turned, s, self.ambient));
+        let light = self.sum(l, s, lit);
         l.min(l.sqrt(l.max(light, self.zero)), self.one)
+    }
+
+    /// Light from everywhere and of the sun, `s` being the normal's part along it, `lit` what of it arrives.
+    #[inline(always)]
+    pub(super) fn sum(&self, l: L, s: L::F, lit: L::F) -> L::F {
+        l.fma(self.sun, lit, l.fma(self.turned, s, self.ambient))
     }
 
     /// The sky's colour.
     #[inline(always)]
-    fn sky(&self, l: L, x: L::F, y: L::F) -> L::I {
+    pub(super) fn sky(&self, l: L, x: L::F, y: L::F) -> L::I {
         let length = l.sqrt(l.fma(x, x, l.fma(y, y, self.one)));
         let up = l.div(self.up.at(l, x, y), length);
         let up = l.max(l.min(up, self.one), self.zero);
@@ -152,6 +158,27 @@ impl<L: Lanes> Floor<L> {
             mean: splats(l, &floor.mean),
             half: splats(l, &floor.half),
         }
+    }
+
+    /// Its own colour, in 0..255.
+    #[inline(always)]
+    pub(super) fn own(&self, l: L, (x, y): (L::F, L::F), z: L::F) -> [L::F; 3] {
+        if self.waves == 0 {
+            return self.mean;
+        }
+        let (mut sum, mut width) = self.wave[0].filtered(l, x, y, z);
+        if self.waves == 2 {
+            let (other_sum, other_width) = self.wave[1].filtered(l, x, y, z);
+            sum = l.mul(sum, other_sum);
+            width = l.mul(width, other_width);
+        }
+        let one = l.splat(1.0);
+        let share = l.max(l.min(l.div(sum, width), one), l.splat(-1.0));
+        [
+            l.fma(self.half[0], share, self.mean[0]),
+            l.fma(self.half[1], share, self.mean[1]),
+            l.fma(self.half[2], share, self.mean[2]),
+        ]
     }
 
     /// Its colour, by the factor of light.

@@ -6,6 +6,7 @@ use crate::lanes::Lanes;
 use crate::parts::Part;
 use crate::plan::Plan;
 use crate::rays::RaySource;
+use crate::surface::Surface;
 use glam::Vec3;
 
 /// Gives the cells of patterned parts their colours.
@@ -37,28 +38,11 @@ pub(super) fn patterns<L: Lanes, R: RaySource>(
         let half = splats(l, &pattern.half);
         blocks!(l, tile, pattern.label.rect, cells, |x, y, cell| {
             let own = l.same(cell.tag, tag);
-            let mut bits = l.bits(own);
+            let bits = l.bits(own);
             if bits != 0 {
                 let z = l.div(one, cell.w);
                 let point = [l.mul(x, z), l.mul(y, z), z];
-                // Normals one by one: each shape has its own way.
-                let mut at = [[0.0_f32; 16]; 3];
-                for axis in 0..3 {
-                    l.store(point[axis], &mut at[axis]);
-                }
-                let mut faces = [0_u32; 16];
-                l.store_i(cell.face, &mut faces);
-                let mut normals = [[0.0_f32; 16]; 3];
-                while bits != 0 {
-                    let pixel = bits.trailing_zeros() as usize % 16;
-                    bits &= bits - 1;
-                    let normal =
-                        surface.normal(Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]), faces[pixel]);
-                    for (axis, lane) in normals.iter_mut().enumerate() {
-                        lane[pixel] = normal[axis];
-                    }
-                }
-                let normal = [l.load(&normals[0]), l.load(&normals[1]), l.load(&normals[2])];
+                let normal = normals(l, surface, &point, cell.face, bits);
                 let inner = [
                     l.fnma(normal[0], inset, point[0]),
                     l.fnma(normal[1], inset, point[1]),
@@ -92,7 +76,34 @@ pub(super) fn patterns<L: Lanes, R: RaySource>(
     }
 }
 
+/// Normals of a surface at points of its faces, in the pixels of these bits; one by one: each shape has its own way.
 #[inline(always)]
-fn dot<L: Lanes>(l: L, a: [L::F; 3], b: [L::F; 3]) -> L::F {
+pub(super) fn normals<L: Lanes>(
+    l: L,
+    surface: &Surface,
+    point: &[L::F; 3],
+    face: L::I,
+    mut bits: u32,
+) -> [L::F; 3] {
+    let mut at = [[0.0_f32; 16]; 3];
+    for axis in 0..3 {
+        l.store(point[axis], &mut at[axis]);
+    }
+    let mut faces = [0_u32; 16];
+    l.store_i(face, &mut faces);
+    let mut normals = [[0.0_f32; 16]; 3];
+    while bits != 0 {
+        let pixel = bits.trailing_zeros() as usize % 16;
+        bits &= bits - 1;
+        let normal = surface.normal(Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]), faces[pixel]);
+        for (axis, lane) in normals.iter_mut().enumerate() {
+            lane[pixel] = normal[axis];
+        }
+    }
+    [l.load(&normals[0]), l.load(&normals[1]), l.load(&normals[2])]
+}
+
+#[inline(always)]
+pub(super) fn dot<L: Lanes>(l: L, a: [L::F; 3], b: [L::F; 3]) -> L::F {
     l.fma(a[0], b[0], l.fma(a[1], b[1], l.mul(a[2], b[2])))
 }

@@ -15,11 +15,14 @@ const LIFT: f32 = 1e-4;
 /// Squared sines below this count as a ray along the axis.
 const ALONG_AXIS: f32 = 1e-12;
 
+/// Marks what the plan's shadows hide. `facing`: pixels that are turned away from the plan's own sun are left out by
+/// shapes of which each pixel is dear.
 #[inline(always)]
 pub(super) fn shade<L: Lanes, R: RaySource>(
     l: L,
     tile: &Tile<'_, R>,
     (plan, parts): (&Plan, &[Part]),
+    facing: bool,
     cells: &mut [Cell<L>],
 ) {
     for shadow in &plan.brick_shadows {
@@ -41,7 +44,7 @@ pub(super) fn shade<L: Lanes, R: RaySource>(
         cone(l, tile, shadow, cells);
     }
     for shadow in &plan.mesh_shadows {
-        mesh(l, tile, shadow, parts, cells);
+        mesh(l, tile, shadow, (parts, facing), cells);
     }
     for label in &plan.night_shadows {
         night(l, tile, label, cells);
@@ -291,7 +294,7 @@ fn mesh<L: Lanes, R: RaySource>(
     l: L,
     tile: &Tile<'_, R>,
     shadow: &plan::MeshShadow,
-    parts: &[Part],
+    (parts, facing): (&[Part], bool),
     cells: &mut [Cell<L>],
 ) {
     let Solid::Mesh(mesh) = &parts[shadow.part as usize].surface.solid else {
@@ -306,7 +309,10 @@ fn mesh<L: Lanes, R: RaySource>(
     let (one, zero) = (l.splat(1.0), l.splat(0.0));
     blocks!(l, tile, shadow.label.rect, cells, |x, y, cell| {
         let z = l.div(one, cell.w);
-        let towards = l.fma(cell.a, z, cell.b);
+        let mut towards = one;
+        if facing {
+            towards = l.fma(cell.a, z, cell.b);
+        }
         let open = l.without(l.negative(cell.tag), l.gt(towards, zero));
         let mut bits = l.bits(open);
         if bits != 0 {

@@ -1,6 +1,7 @@
 //! From world, poses and view to the plain numbers that kernels draw.
 
 mod bounds;
+mod dress;
 mod flat;
 mod round;
 mod shadow;
@@ -12,10 +13,12 @@ use crate::rays::{Bounds, Lens};
 use crate::rigid::Rigid;
 use crate::surface::{Solid, Surface};
 use bounds::Corners;
+pub(crate) use dress::dressed;
 use glam::Vec3;
 use shadow::Shade;
 use terrella_spec::pose::Pose;
 use terrella_spec::shape::Pattern as Kind;
+use terrella_spec::world::Shadows;
 
 /// How deep below the surface patterns are looked up, in fields.
 const DEPTH_IN_FIELDS: f32 = 0.01;
@@ -27,6 +30,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) parts: &'a mut [Part],
     pub(crate) coats: &'a [Coat],
     pub(crate) lighting: &'a Lighting,
+    /// See [`dressed`].
+    pub(crate) dressed: bool,
 }
 
 /// What is asked of a plan.
@@ -51,6 +56,7 @@ pub(crate) fn plan(
         parts,
         coats,
         lighting,
+        dressed,
     } = setting;
     let sun = camera_from_world.rotation * lighting.sun_direction;
     plan.light = lighting.plan(camera_from_world.rotation.z_axis);
@@ -67,42 +73,63 @@ pub(crate) fn plan(
             None => *body,
         };
     }
-    let mut shade = Shade::new(sun);
-    let shadows = wanted.color && lighting.sunny();
-    if shadows {
-        for part in parts.iter().filter(|part| part.bounds.is_none()) {
-            let place = &part.surface.place;
-            let normal = place.rotation.z_axis;
-            shade.add_floor(normal, -normal.dot(place.translation));
-        }
-        if shade.floors.is_empty() {
-            shade.lowest = lowest(parts, sun);
-        }
-    }
+    let shadows = wanted.color && lighting.sunny() && lighting.shadows == Shadows::Hard;
+    let shade = shadows.then(|| shade(parts, sun));
     let mut maker = Maker {
         plan,
         lens,
-        shade: shadows.then_some(&shade),
+        shade: shade.as_ref(),
+        shadows_only: false,
         sun,
         corners,
     };
     for (index, part) in (0..).zip(parts.iter()) {
-        let place = &part.surface.place;
-        // Not a number counts as far away.
-        if !(place.translation.abs().max_element() < FARTHEST_M && place.rotation.is_finite()) {
+        if !drawable(part) {
             continue;
         }
         let coat = &coats[part.body];
-        let rect = maker.add(index, part, coat, &bodies[part.body]);
-        if let (true, Some(rect), Some(_)) = (wanted.color && coat.pattern != Kind::Plain, rect, part.bounds)
-        {
+        let body = &bodies[part.body];
+        let rect = maker.add(index, part, coat, body);
+        if let (true, Some(rect)) = (wanted.color && coat.pattern != Kind::Plain, rect) {
             let label = maker.label(part, coat, rect);
-            maker
-                .plan
-                .patterns
-                .push(pattern(index, label, coat, &bodies[part.body]));
+            if coat.pattern == Kind::Noise {
+                maker.plan.noises.push(dress::noise(index, label, coat, body));
+            } else if part.bounds.is_some() {
+                maker.plan.patterns.push(pattern(index, label, coat, body));
+            }
         }
     }
+    if wanted.color && dressed {
+        dress::dress(
+            (parts, coats, bodies),
+            lighting,
+            camera_from_world,
+            lens,
+            corners,
+            plan,
+        );
+    }
+}
+
+/// True but for parts that are too far away; not a number counts as far away.
+#[inline]
+fn drawable(part: &Part) -> bool {
+    let place = &part.surface.place;
+    place.translation.abs().max_element() < FARTHEST_M && place.rotation.is_finite()
+}
+
+/// Where shadows from this direction end.
+fn shade(parts: &[Part], sun: Vec3) -> Shade {
+    let mut shade = Shade::new(sun);
+    for part in parts.iter().filter(|part| part.bounds.is_none()) {
+        let place = &part.surface.place;
+        let normal = place.rotation.z_axis;
+        shade.add_floor(normal, -normal.dot(place.translation));
+    }
+    if shade.floors.is_empty() {
+        shade.lowest = lowest(parts, sun);
+    }
+    shade
 }
 
 /// How far along the sun's direction the lowest shape is.
@@ -122,6 +149,8 @@ struct Maker<'a> {
     lens: &'a Lens,
     /// None: no shadows.
     shade: Option<&'a Shade>,
+    /// True: the shapes themselves are left out.
+    shadows_only: bool,
     sun: Vec3,
     corners: &'a mut Vec<Vec3>,
 }
@@ -149,7 +178,7 @@ impl Maker<'_> {
                     let shadow = shade.ball(Label { rect, ..label }, center, *radius);
                     self.plan.ball_shadows.push(shadow);
                 }
-                let rect = self.rect(bounds::of_ball(center, *radius))?;
+                let rect = self.seen(bounds::of_ball(center, *radius))?;
                 let ball = round::ball(Label { rect, ..label }, center, *radius, self.sun)?;
                 self.plan.balls.push(ball);
                 Some(rect)
@@ -162,7 +191,7 @@ impl Maker<'_> {
                     let shadow = shade.brick(Label { rect, ..label }, center, &place.rotation, *half);
                     self.plan.brick_shadows.push(shadow);
                 }
-                let rect = self.rect(own)?;
+                let rect = self.seen(own)?;
                 let brick = flat::brick(Label { rect, ..label }, center, &place.rotation, *half, self.sun)?;
                 self.plan.bricks.push(brick);
                 Some(rect)
@@ -179,7 +208,7 @@ impl Maker<'_> {
                     let shadow = shade.cylinder(Label { rect, ..label }, place, size);
                     self.plan.cylinder_shadows.push(shadow);
                 }
-                let rect = self.rect(own)?;
+                let rect = self.seen(own)?;
                 let tube = round::cylinder(Label { rect, ..label }, (center, axis), size, self.sun)?;
                 self.plan.cylinders.push(tube);
                 Some(rect)
@@ -194,7 +223,7 @@ impl Maker<'_> {
                     let shadow = shade.cone(Label { rect, ..label }, place, apex, size);
                     self.plan.cone_shadows.push(shadow);
                 }
-                let rect = self.rect(own)?;
+                let rect = self.seen(own)?;
                 let tube = round::cone(Label { rect, ..label }, (apex, axis), size, self.sun)?;
                 self.plan.cones.push(tube);
                 Some(rect)
@@ -206,7 +235,7 @@ impl Maker<'_> {
                     self.plan.night_shadows.push(label);
                 }
                 let height = -axis.dot(center);
-                if height <= 0.0 {
+                if height <= 0.0 || self.shadows_only {
                     return None;
                 }
                 let floor = floor(label, coat, (axis, height), self.sun, body, self.lens.step);
@@ -222,7 +251,7 @@ impl Maker<'_> {
                     let shadow = shade.hull(label, place, planes, &mut self.plan.crossings);
                     self.plan.hull_shadows.push(shadow);
                 }
-                let rect = self.rect(own)?;
+                let rect = self.seen(own)?;
                 let label = Label { rect, ..label };
                 let sides = &mut self.plan.sides;
                 let hull = flat::hull(label, center, &place.rotation, planes, self.sun, sides)?;
@@ -237,7 +266,7 @@ impl Maker<'_> {
                     let shadow = shade.mesh(Label { rect, ..label }, index, place);
                     self.plan.mesh_shadows.push(shadow);
                 }
-                let rect = self.rect(own)?;
+                let rect = self.seen(own)?;
                 self.corners.clear();
                 self.corners
                     .extend(mesh.vertices.iter().map(|vertex| place.point(*vertex)));
@@ -269,7 +298,7 @@ impl Maker<'_> {
             return None;
         }
         let own = ends.map(|end| bounds::of_ball(end, radius));
-        let rect = self.rect(bounds::hull(&own))?;
+        let rect = self.seen(bounds::hull(&own))?;
         for (end, bounds) in ends.into_iter().zip(own) {
             if let Some(rect) = self.rect(bounds)
                 && let Some(ball) = round::ball(Label { rect, ..label }, end, radius, self.sun)
@@ -285,6 +314,15 @@ impl Maker<'_> {
             });
         }
         Some(rect)
+    }
+
+    /// The pixels of a shape that is drawn itself.
+    #[inline]
+    fn seen(&self, bounds: Option<Bounds>) -> Option<Rect> {
+        if self.shadows_only {
+            return None;
+        }
+        self.rect(bounds)
     }
 
     #[inline]
@@ -343,7 +381,7 @@ fn floor(
         w: w.to_array(),
         sun: normal.dot(sun),
         waves: match coat.pattern {
-            Kind::Plain => 0,
+            Kind::Plain | Kind::Noise => 0,
             Kind::Stripes => 1,
             Kind::Checker => 2,
         },

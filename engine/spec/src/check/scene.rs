@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, camera, format, name_length, physics, shape};
+use super::{Wrong, camera, format, look, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -27,6 +27,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
         body(&mut wrong, name, own, limits);
     }
     camera::cameras(&mut wrong, world);
+    look::look(&mut wrong, world);
     if let Some(goal) = &spec.goal {
         let known = world.bodies.contains_key(&goal.body);
         wrong.require(
@@ -106,6 +107,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
+    world.lights.keys().for_each(|name| all("lights", name));
 }
 
 fn rates(wrong: &mut Wrong, world: &World<Dist>) {

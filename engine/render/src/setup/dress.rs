@@ -1,0 +1,93 @@
+//! Lamps, a sun that is a disc, highlights, clouds and fog of a view.
+
+use super::{Maker, drawable, fields, shade};
+use crate::light::{Lighting, Source};
+use crate::parts::{Coat, Part};
+use crate::plan::{Dress, Label, Noise, Plan, TURN};
+use crate::rays::Lens;
+use crate::rigid::Rigid;
+use glam::Vec3;
+use terrella_spec::shape::Pattern;
+use terrella_spec::world::Shadows;
+
+/// True where a world's pictures want any of it.
+pub(crate) fn dressed(coats: &[Coat], lighting: &Lighting) -> bool {
+    let painted = |coat: &Coat| coat.gloss.strength > 0.0 || coat.pattern == Pattern::Noise || coat.smooth;
+    let soft = lighting.sunny() && matches!(lighting.shadows, Shadows::Soft { .. });
+    coats.iter().any(painted) || soft || !lighting.lamps.is_empty() || lighting.fog_squared > 0.0
+}
+
+/// Adds what a view wants of it.
+pub(super) fn dress(
+    (parts, coats, bodies): (&[Part], &[Coat], &[Rigid]),
+    lighting: &Lighting,
+    camera_from_world: &Rigid,
+    lens: &Lens,
+    corners: &mut Vec<Vec3>,
+    plan: &mut Plan,
+) {
+    let glossy = coats.iter().any(|coat| coat.gloss.strength > 0.0);
+    let mut cast = |towards: Vec3| {
+        let shade = shade(parts, towards);
+        let mut plan = Plan::default();
+        let mut maker = Maker {
+            plan: &mut plan,
+            lens,
+            shade: Some(&shade),
+            shadows_only: true,
+            sun: towards,
+            corners,
+        };
+        for (index, part) in (0..).zip(parts).filter(|(_, part)| drawable(part)) {
+            maker.add(index, part, &coats[part.body], &bodies[part.body]);
+        }
+        plan
+    };
+    for towards in lighting.soft_sun() {
+        plan.casts.push(cast(camera_from_world.rotation * towards));
+    }
+    let sun_casts = plan.casts.len() as u32;
+    for lamp in &lighting.lamps {
+        let at = match lamp.source {
+            Source::Directional(towards, shadows) => {
+                let towards = camera_from_world.rotation * towards;
+                if shadows {
+                    plan.casts.push(cast(towards));
+                }
+                towards
+            }
+            Source::Point(at, Some(body)) => bodies[body].point(at),
+            Source::Point(at, None) => camera_from_world.point(at),
+            Source::Head => Vec3::ZERO,
+        };
+        plan.lamps.push(lamp.plan(at));
+    }
+    if glossy {
+        plan.glosses.extend(coats.iter().map(|coat| coat.gloss));
+    }
+    let smooth = coats.iter().any(|coat| coat.smooth);
+    let lit = glossy || smooth || !plan.lamps.is_empty();
+    plan.dress = Dress {
+        on: 1,
+        normals: u32::from(lit),
+        sun: (camera_from_world.rotation * lighting.sun_direction).to_array(),
+        sun_casts,
+        fog_squared: lighting.fog_squared,
+    };
+}
+
+/// Clouds on a part.
+pub(super) fn noise(part: u32, label: Label, coat: &Coat, body: &Rigid) -> Noise {
+    let (axes, origin) = fields(coat, body);
+    // From periods of two fields to fields, and turned: so no face lies along the lattice.
+    let origin = Vec3::from_array(origin);
+    let turned = |row: [f32; 3]| (axes[0] * row[0] + axes[1] * row[1] + axes[2] * row[2]) * 2.0;
+    Noise {
+        label,
+        part,
+        axis: TURN.map(|row| turned(row).to_array()),
+        origin: TURN.map(|row| Vec3::from_array(row).dot(origin) * 2.0),
+        mean: coat.mean,
+        half: coat.half,
+    }
+}
