@@ -7,6 +7,7 @@ use crate::error::AppError;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
+use terrella_spec::light::Shadows;
 use terrella_spec::pose::Pose;
 use terrella_spec::seed::{Rng, SeedPath};
 use terrella_spec::shape::{Paint, Rotation, Shape};
@@ -114,7 +115,7 @@ impl Frames {
         let mut rng = seed.stream("bench frames");
         let (mut world, camera) = world(self.objects, &mut rng);
         if !self.shadows {
-            world.light.sun_share = 0.0;
+            world.light.shadows = Shadows::None;
         }
         let poses = world.bodies.values().map(|body| Pose {
             position_m: body.position_m,
