@@ -1,14 +1,15 @@
 //! Pictures a second on one core: sizes x outputs x object counts x instruction sets.
 //!
 //! Boxes, balls, capsules and cylinders on a checker floor below the sky. The name of a measurement is
-//! `set/size_objects_outputs`: `sun` says that there are shadows, `smooth` that edges have 2 x 2 samples.
+//! `set/size_objects_outputs`: `sun` says that there are shadows, `smooth` that edges have 2 x 2 samples. `looks` are RGB of 20
+//! objects at 64 px with hard shadows of the sun and one thing more.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
 use terrella_spec::pose::Pose;
-use terrella_spec::shape::{Paint, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, World};
+use terrella_spec::shape::{Paint, Pattern, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, Fog, Lamp, Shadows, World};
 
 fn bodies(count: usize) -> World<f32> {
     let mut world = World::default();
@@ -98,5 +99,82 @@ fn frames(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, frames);
+/// What else there is to see in a world.
+type Look = fn(&mut World<f32>);
+
+const LOOKS: [(&str, Look); 8] = [
+    ("plain", |_| {}),
+    ("fog", |world| {
+        world.light.fog = Some(Fog {
+            color: None,
+            half_distance_m: 10.0,
+        });
+    }),
+    ("head_light", |world| {
+        let (color, strength) = ([1.0; 3], 0.2);
+        world.lights.insert("head".into(), Lamp::Head { color, strength });
+    }),
+    ("point", |world| {
+        let lamp = Lamp::Point {
+            position_m: [0.5, -0.5, 2.0],
+            mount: None,
+            color: [1.0, 0.8, 0.6],
+            strength: 0.5,
+        };
+        world.lights.insert("bulb".into(), lamp);
+    }),
+    ("second_sun", |world| {
+        let lamp = Lamp::Directional {
+            direction: [-1.0, 0.2, 0.8],
+            color: [1.0, 0.8, 0.6],
+            strength: 0.3,
+            shadows: true,
+        };
+        world.lights.insert("side".into(), lamp);
+    }),
+    ("soft_sun", |world| {
+        world.light.shadows = Shadows::Soft { angle_deg: 4.0 };
+    }),
+    ("highlights", |world| {
+        for body in world.bodies.values_mut() {
+            body.paint.specular = 0.5;
+        }
+    }),
+    ("clouds", |world| {
+        for body in world.bodies.values_mut() {
+            body.paint.pattern = Pattern::Noise;
+        }
+    }),
+];
+
+fn looks(criterion: &mut Criterion) {
+    let camera = Camera::looking([0.6, -4.4, 2.4], [0.0, 0.0, 0.45], 50.0);
+    let mut group = criterion.benchmark_group("looks");
+    group.throughput(Throughput::Elements(1));
+    for (name, look) in LOOKS {
+        let mut world = bodies(20);
+        look(&mut world);
+        let poses: Vec<Pose> = world
+            .bodies
+            .values()
+            .map(|body| Pose {
+                position_m: body.position_m,
+                rotation_xyzw: body.rotation.quaternion_xyzw(),
+            })
+            .collect();
+        let view = View::of(&camera, None, 64, 64);
+        let mut renderer = Renderer::new(&world)
+            .expect("a world that can be drawn")
+            .supersampled(1);
+        let mut frame = Frame::default();
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                renderer.render(black_box(&view), black_box(&poses), Outputs::RGB, &mut frame);
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, frames, looks);
 criterion_main!(benches);

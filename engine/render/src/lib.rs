@@ -5,6 +5,9 @@
 //! of inverse depths. The sun throws exact hard shadows: each shape has a test of whether it hides the sun from a
 //! point. There is no near plane, no driver and no display.
 //!
+//! Views with more than that (lamps, a soft sun, highlights, clouds, fog, smooth meshes) take a second pass over all
+//! pixels, which changes bytes of plain surfaces by at most one.
+//!
 //! `setup` makes a [`plan`] of a view, plain numbers; `kernel` draws it, several pixels at once with the instructions
 //! that the processor has (`lanes`).
 //!

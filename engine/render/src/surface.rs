@@ -85,6 +85,11 @@ impl Surface {
         }
     }
 
+    /// The normal of a shape that has only one.
+    pub(crate) fn only_normal(&self) -> Option<Vec3> {
+        matches!(self.solid, Solid::HalfSpace).then(|| self.normal(Vec3::ZERO, 0))
+    }
+
     /// The unit normal that light sees at a point of a face, where it is not [`Surface::normal`]: of a mesh that is drawn as
     /// if it were bent.
     pub(crate) fn bent(&self, point: Vec3, face: u32) -> Option<Vec3> {

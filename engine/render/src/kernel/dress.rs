@@ -127,18 +127,35 @@ struct Look<L: Lanes> {
 /// Looks up what each pixel's part is like, one by one.
 #[inline(always)]
 fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) -> Look<L> {
+    let mut tags = [0_u32; 16];
+    let tag = l.and(cell.tag, l.splat_i(!SHADED as i32));
+    l.store_i(tag, &mut tags);
+    // Most blocks are nothing but floor.
+    let all = (1_u64 << L::COUNT) as u32 - 1;
+    if l.bits(l.same(tag, l.splat_i(tags[0] as i32))) == all && tags[0] != SKY {
+        let body = (tags[0] & 0xffff) as usize - 1;
+        let part = &scene.parts[(scene.first_parts[body] + (tags[0] >> 16)) as usize];
+        if let Some(normal) = part.surface.only_normal() {
+            let gloss = scene.plan.glosses.get(body).copied().unwrap_or_default();
+            return Look {
+                normal: splats(l, &normal.to_array()),
+                gloss: l.splat(gloss.strength),
+                power: l.splat_i(gloss.power as i32),
+                bent: l.splat_i(0),
+            };
+        }
+    }
     let mut at = [[0.0_f32; 16]; 3];
     for axis in 0..3 {
         l.store(point[axis], &mut at[axis]);
     }
-    let (mut faces, mut tags) = ([0_u32; 16], [0_u32; 16]);
+    let mut faces = [0_u32; 16];
     l.store_i(cell.face, &mut faces);
-    l.store_i(cell.tag, &mut tags);
     let mut normals = [[0.0_f32; 16]; 3];
     let mut gloss = [0.0_f32; 16];
     let (mut power, mut bent) = ([0_u32; 16], [0_u32; 16]);
     for pixel in 0..L::COUNT {
-        let tag = tags[pixel] & !SHADED;
+        let tag = tags[pixel];
         if tag == SKY {
             continue;
         }

@@ -1,7 +1,8 @@
 //! The kernel: a pure function of a plan and rays, in tiles of 64 x 64 pixels and blocks of lanes.
 //!
 //! A block that no shape and no shadow can reach is floor or sky: it is coloured at once. In the others all shapes
-//! whose rectangles touch them are drawn into cells of inverse depth, then shadows are marked, then light is made.
+//! whose rectangles touch them are drawn into cells of inverse depth, then shadows are marked, then light is made. In views with lamps, fog and the like
+//! all blocks are of the latter kind (`dress`).
 //!
 //! **Invariant:** every value of a pixel is made by the same operations in the same order, whatever the width of
 //! lanes and whichever blocks are left out: leaving out is only for blocks in which nothing would change.

@@ -51,7 +51,10 @@ pub(super) fn noises<L: Lanes, R: RaySource>(
             if bits != 0 {
                 let z = l.div(one, cell.w);
                 let point = [l.mul(x, z), l.mul(y, z), z];
-                let normal = normals(l, surface, &point, cell.face, bits);
+                let normal = match surface.only_normal() {
+                    Some(normal) => splats(l, &normal.to_array()),
+                    None => normals(l, surface, &point, cell.face, bits),
+                };
                 let facing = dot(l, normal, point);
                 let facing = l.min(facing, l.mul(z, l.splat(-1e-4)));
                 let mut width = zero;

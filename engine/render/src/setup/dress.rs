@@ -34,12 +34,11 @@ pub(super) fn dress(
             plan: &mut plan,
             lens,
             shade: Some(&shade),
-            shadows_only: true,
             sun: towards,
             corners,
         };
         for (index, part) in (0..).zip(parts).filter(|(_, part)| drawable(part)) {
-            maker.add(index, part, &coats[part.body], &bodies[part.body]);
+            maker.add::<false>(index, part, &coats[part.body], &bodies[part.body]);
         }
         plan
     };

@@ -79,7 +79,6 @@ pub(crate) fn plan(
         plan,
         lens,
         shade: shade.as_ref(),
-        shadows_only: false,
         sun,
         corners,
     };
@@ -89,7 +88,7 @@ pub(crate) fn plan(
         }
         let coat = &coats[part.body];
         let body = &bodies[part.body];
-        let rect = maker.add(index, part, coat, body);
+        let rect = maker.add::<true>(index, part, coat, body);
         if let (true, Some(rect)) = (wanted.color && coat.pattern != Kind::Plain, rect) {
             let label = maker.label(part, coat, rect);
             if coat.pattern == Kind::Noise {
@@ -119,6 +118,7 @@ fn drawable(part: &Part) -> bool {
 }
 
 /// Where shadows from this direction end.
+#[inline]
 fn shade(parts: &[Part], sun: Vec3) -> Shade {
     let mut shade = Shade::new(sun);
     for part in parts.iter().filter(|part| part.bounds.is_none()) {
@@ -149,8 +149,6 @@ struct Maker<'a> {
     lens: &'a Lens,
     /// None: no shadows.
     shade: Option<&'a Shade>,
-    /// True: the shapes themselves are left out.
-    shadows_only: bool,
     sun: Vec3,
     corners: &'a mut Vec<Vec3>,
 }
@@ -165,8 +163,14 @@ impl Maker<'_> {
         }
     }
 
-    /// Adds a part and its shadow; gives the pixels in which it may be seen.
-    fn add(&mut self, index: u32, part: &Part, coat: &Coat, body: &Rigid) -> Option<Rect> {
+    /// Adds a part and its shadow; gives the pixels in which it may be seen. Without `SHAPES` only the shadow.
+    fn add<const SHAPES: bool>(
+        &mut self,
+        index: u32,
+        part: &Part,
+        coat: &Coat,
+        body: &Rigid,
+    ) -> Option<Rect> {
         let Surface { solid, place } = &part.surface;
         let label = self.label(part, coat, Rect::default());
         let (center, axis) = (place.translation, place.rotation.z_axis);
@@ -178,7 +182,7 @@ impl Maker<'_> {
                     let shadow = shade.ball(Label { rect, ..label }, center, *radius);
                     self.plan.ball_shadows.push(shadow);
                 }
-                let rect = self.seen(bounds::of_ball(center, *radius))?;
+                let rect = self.seen::<SHAPES>(bounds::of_ball(center, *radius))?;
                 let ball = round::ball(Label { rect, ..label }, center, *radius, self.sun)?;
                 self.plan.balls.push(ball);
                 Some(rect)
@@ -191,13 +195,13 @@ impl Maker<'_> {
                     let shadow = shade.brick(Label { rect, ..label }, center, &place.rotation, *half);
                     self.plan.brick_shadows.push(shadow);
                 }
-                let rect = self.seen(own)?;
+                let rect = self.seen::<SHAPES>(own)?;
                 let brick = flat::brick(Label { rect, ..label }, center, &place.rotation, *half, self.sun)?;
                 self.plan.bricks.push(brick);
                 Some(rect)
             }
             Solid::Capsule { radius, half_height } => {
-                self.capsule(label, (center, axis), (*radius, *half_height))
+                self.capsule::<SHAPES>(label, (center, axis), (*radius, *half_height))
             }
             Solid::Cylinder { radius, half_height } => {
                 let size = (*radius, *half_height);
@@ -208,7 +212,7 @@ impl Maker<'_> {
                     let shadow = shade.cylinder(Label { rect, ..label }, place, size);
                     self.plan.cylinder_shadows.push(shadow);
                 }
-                let rect = self.seen(own)?;
+                let rect = self.seen::<SHAPES>(own)?;
                 let tube = round::cylinder(Label { rect, ..label }, (center, axis), size, self.sun)?;
                 self.plan.cylinders.push(tube);
                 Some(rect)
@@ -223,7 +227,7 @@ impl Maker<'_> {
                     let shadow = shade.cone(Label { rect, ..label }, place, apex, size);
                     self.plan.cone_shadows.push(shadow);
                 }
-                let rect = self.seen(own)?;
+                let rect = self.seen::<SHAPES>(own)?;
                 let tube = round::cone(Label { rect, ..label }, (apex, axis), size, self.sun)?;
                 self.plan.cones.push(tube);
                 Some(rect)
@@ -235,7 +239,7 @@ impl Maker<'_> {
                     self.plan.night_shadows.push(label);
                 }
                 let height = -axis.dot(center);
-                if height <= 0.0 || self.shadows_only {
+                if height <= 0.0 || !SHAPES {
                     return None;
                 }
                 let floor = floor(label, coat, (axis, height), self.sun, body, self.lens.step);
@@ -251,7 +255,7 @@ impl Maker<'_> {
                     let shadow = shade.hull(label, place, planes, &mut self.plan.crossings);
                     self.plan.hull_shadows.push(shadow);
                 }
-                let rect = self.seen(own)?;
+                let rect = self.seen::<SHAPES>(own)?;
                 let label = Label { rect, ..label };
                 let sides = &mut self.plan.sides;
                 let hull = flat::hull(label, center, &place.rotation, planes, self.sun, sides)?;
@@ -266,7 +270,7 @@ impl Maker<'_> {
                     let shadow = shade.mesh(Label { rect, ..label }, index, place);
                     self.plan.mesh_shadows.push(shadow);
                 }
-                let rect = self.seen(own)?;
+                let rect = self.seen::<SHAPES>(own)?;
                 self.corners.clear();
                 self.corners
                     .extend(mesh.vertices.iter().map(|vertex| place.point(*vertex)));
@@ -278,7 +282,7 @@ impl Maker<'_> {
     }
 
     /// A capsule is a cylinder and two balls. Its flat caps are inside of the balls.
-    fn capsule(
+    fn capsule<const SHAPES: bool>(
         &mut self,
         label: Label,
         (center, axis): (Vec3, Vec3),
@@ -298,7 +302,7 @@ impl Maker<'_> {
             return None;
         }
         let own = ends.map(|end| bounds::of_ball(end, radius));
-        let rect = self.seen(bounds::hull(&own))?;
+        let rect = self.seen::<SHAPES>(bounds::hull(&own))?;
         for (end, bounds) in ends.into_iter().zip(own) {
             if let Some(rect) = self.rect(bounds)
                 && let Some(ball) = round::ball(Label { rect, ..label }, end, radius, self.sun)
@@ -318,8 +322,8 @@ impl Maker<'_> {
 
     /// The pixels of a shape that is drawn itself.
     #[inline]
-    fn seen(&self, bounds: Option<Bounds>) -> Option<Rect> {
-        if self.shadows_only {
+    fn seen<const SHAPES: bool>(&self, bounds: Option<Bounds>) -> Option<Rect> {
+        if !SHAPES {
             return None;
         }
         self.rect(bounds)
