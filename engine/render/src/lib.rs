@@ -22,6 +22,8 @@ mod bvh;
 pub mod effects;
 mod error;
 mod frame;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod hull;
 mod kernel;
 mod lanes;
