@@ -139,15 +139,7 @@ impl Batch {
                 lens
             }
         };
-        let first = words.len() as u32;
-        pack::records(scene.plan, scene.parts, &world.trees, words);
-        pack::head(
-            [first, words.len() as u32],
-            lens,
-            &scene.plan.light,
-            scene.lens.step,
-            heads,
-        );
+        pack::view(&scene, &world.trees, lens, (words, heads));
         Ok(())
     }
 }

@@ -1,31 +1,21 @@
 // Draws views: one invocation makes one pixel, a workgroup 8 x 8 pixels of one view, z is the view.
 //
-// A view is a stream of records, drawn in order: shapes, then patterns, then shadows. A record is
-// [kind, words, x0, x1, y0, y1, tag, color, ...]: see pack.rs, which writes them. The mathematics is that of the
-// kernels of the CPU, operation by operation; what differs is that `fma`, quotients and roots may be rounded otherwise.
-
-const FLOOR: u32 = 0u;
-const HULL: u32 = 1u;
-const BALL: u32 = 2u;
-const CYLINDER: u32 = 3u;
-const CONE: u32 = 4u;
-const TRIANGLE: u32 = 5u;
-const GROUP: u32 = 6u;
-const PATTERN: u32 = 7u;
-const BALL_SHADOW: u32 = 8u;
-const CAPSULE_SHADOW: u32 = 9u;
-const BRICK_SHADOW: u32 = 10u;
-const HULL_SHADOW: u32 = 11u;
-const CYLINDER_SHADOW: u32 = 12u;
-const CONE_SHADOW: u32 = 13u;
-const MESH_SHADOW: u32 = 14u;
-const NIGHT: u32 = 15u;
+// A view has runs of records, one of each kind, drawn in order: shapes, then patterns, then shadows. A record is
+// [group, words, x0, x1, y0, y1, tag, color, ...]: see pack.rs, which writes them. Each run has its own loop, which looks
+// for the next record that reaches into the tile before it draws: a device that runs all branches loses little.
+// The mathematics is that of the kernels of the CPU, operation by operation; what differs is that `fma`, quotients and
+// roots may be rounded otherwise.
 
 // Words of a record before what is its own.
 const LABEL: u32 = 8u;
 // Words of a view's head.
-const HEAD: u32 = 20u;
+const HEAD: u32 = 36u;
+// Where in it the rays are, and light.
+const LENS: u32 = 17u;
+const LIGHT: u32 = 19u;
 const NONE: u32 = 0xffffffffu;
+// First word of a group of records.
+const GROUP: u32 = 1u;
 const SHADED: u32 = 0x80000000u;
 const UNSHADED: u32 = 0x7fffffffu;
 const SKY: u32 = 0u;
@@ -74,6 +64,8 @@ var<private> cell: Cell;
 // The ray of the pixel.
 var<private> x: f32;
 var<private> y: f32;
+// First pixel of the workgroup.
+var<private> tile: vec2<i32>;
 
 fn f(at: u32) -> f32 {
     return bitcast<f32>(words[at]);
@@ -444,34 +436,123 @@ fn mesh_shadow(record: u32) {
     }
 }
 
-fn draw(kind: u32, record: u32, step: vec2<f32>) {
-    switch kind {
-        case FLOOR: { floor_plane(record); }
-        case HULL: { hull(record); }
-        case BALL: { ball(record); }
-        case CYLINDER: { tube(record, false); }
-        case CONE: { tube(record, true); }
-        case TRIANGLE: { triangle(record); }
-        case PATTERN: { pattern(record, step); }
-        case BALL_SHADOW: { ball_shadow(record); }
-        case CAPSULE_SHADOW: { capsule_shadow(record); }
-        case BRICK_SHADOW: { brick_shadow(record); }
-        case HULL_SHADOW: { hull_shadow(record); }
-        case CYLINDER_SHADOW: { cylinder_shadow(record); }
-        case CONE_SHADOW: { cone_shadow(record); }
-        case MESH_SHADOW: { mesh_shadow(record); }
-        case NIGHT: { mark(record, (cell.tag & UNSHADED) != SKY); }
-        default: {}
+// The next record that reaches into the tile. Groups are entered or skipped.
+fn find(first: u32, end: u32) -> u32 {
+    var record = first;
+    while record < end {
+        let x0 = bitcast<i32>(words[record + 2u]);
+        let x1 = bitcast<i32>(words[record + 3u]);
+        let y0 = bitcast<i32>(words[record + 4u]);
+        let y1 = bitcast<i32>(words[record + 5u]);
+        let reaches = x0 < tile.x + 8 && x1 > tile.x && y0 < tile.y + 8 && y1 > tile.y;
+        let group = words[record] == GROUP;
+        if reaches && !group {
+            break;
+        }
+        record += select(words[record + 1u], LABEL, reaches && group);
+    }
+    return record;
+}
+
+fn next(record: u32, end: u32) -> u32 {
+    return find(record + words[record + 1u], end);
+}
+
+fn shapes(view: u32) {
+    var end = heads[view + 1u];
+    for (var at = find(heads[view], end); at < end; at = next(at, end)) {
+        floor_plane(at);
+    }
+    var first = end;
+    end = heads[view + 2u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        hull(at);
+    }
+    first = end;
+    end = heads[view + 3u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        ball(at);
+    }
+    first = end;
+    end = heads[view + 4u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        tube(at, false);
+    }
+    first = end;
+    end = heads[view + 5u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        tube(at, true);
+    }
+    first = end;
+    end = heads[view + 6u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        hull(at);
+    }
+    first = end;
+    end = heads[view + 7u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        triangle(at);
+    }
+}
+
+fn patterns(view: u32) {
+    let step = vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
+    let end = heads[view + 8u];
+    for (var at = find(heads[view + 7u], end); at < end; at = next(at, end)) {
+        pattern(at, step);
+    }
+}
+
+fn shadows(view: u32) {
+    var first = heads[view + 8u];
+    var end = heads[view + 9u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        brick_shadow(at);
+    }
+    first = end;
+    end = heads[view + 10u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        ball_shadow(at);
+    }
+    first = end;
+    end = heads[view + 11u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        capsule_shadow(at);
+    }
+    first = end;
+    end = heads[view + 12u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        cylinder_shadow(at);
+    }
+    first = end;
+    end = heads[view + 13u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        hull_shadow(at);
+    }
+    first = end;
+    end = heads[view + 14u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        cone_shadow(at);
+    }
+    first = end;
+    end = heads[view + 15u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        mesh_shadow(at);
+    }
+    first = end;
+    end = heads[view + 16u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        mark(at, (cell.tag & UNSHADED) != SKY);
     }
 }
 
 fn sky(view: u32) -> u32 {
     let length = sqrt(fma(x, x, fma(y, y, 1.0)));
-    let up = head3(view + 7u);
+    let up = head3(view + LIGHT + 3u);
     let height = clamp(fma(up.x, x, fma(up.y, y, up.z)) / length, 0.0, 1.0);
     let share = fma(-height, height, height + height);
-    let horizon = head3(view + 10u);
-    let rise = head3(view + 13u);
+    let horizon = head3(view + LIGHT + 6u);
+    let rise = head3(view + LIGHT + 9u);
     return pack(vec3<f32>(
         fma(rise.x, share, horizon.x),
         fma(rise.y, share, horizon.y),
@@ -490,7 +571,7 @@ fn floor_color(view: u32, record: u32, z: f32, factor: f32) -> u32 {
     let haze = squared / fma(HAZE_SQUARED, cell.w * cell.w, squared);
     let kept = fma(-factor, haze, factor);
     let mean = f3(record + 29u);
-    let horizon = head3(view + 10u) * haze;
+    let horizon = head3(view + LIGHT + 6u) * haze;
     let hazy = vec3<f32>(
         fma(mean.x, kept, horizon.x),
         fma(mean.y, kept, horizon.y),
@@ -519,7 +600,7 @@ fn paint(view: u32, z: f32) -> u32 {
     }
     let s = clamp(fma(cell.a, z, cell.b), -1.0, 1.0);
     let lit = select(max(s, 0.0), 0.0, (cell.tag & SHADED) != 0u);
-    let light = fma(head(view + 6u), lit, fma(head(view + 5u), s, head(view + 4u)));
+    let light = fma(head(view + LIGHT + 2u), lit, fma(head(view + LIGHT + 1u), s, head(view + LIGHT)));
     let factor = min(sqrt(max(light, 0.0)), 1.0);
     if cell.floor != NONE {
         return floor_color(view, cell.floor, z, factor);
@@ -538,13 +619,13 @@ fn main(
     @builtin(local_invocation_index) own: u32,
 ) {
     let view = group.z * HEAD;
-    let tile = vec2<i32>(group.xy * 8u);
+    tile = vec2<i32>(group.xy * 8u);
     let pixel = group.xy * 8u + local.xy;
     // Pixels outside of the picture draw the last one again.
     let inner = min(pixel, vec2<u32>(params.width - 1u, params.height - 1u));
-    let lens = heads[view + 2u];
+    let lens = heads[view + LENS];
     var blind = false;
-    if heads[view + 3u] == 0u {
+    if heads[view + LENS + 1u] == 0u {
         x = f(lens + inner.x);
         y = f(lens + params.width + inner.y);
     } else {
@@ -553,26 +634,11 @@ fn main(
         x = select(f(at), 1e6, blind);
         y = f(at + 1u);
     }
-    let step = vec2<f32>(head(view + 16u), head(view + 17u));
-
     cell = Cell(FAR_W, SKY, 0.0, 0.0, SKY, 0u, NONE);
-    let end = heads[view + 1u];
-    var record = heads[view];
-    while record < end {
-        var next = record + words[record + 1u];
-        let x0 = bitcast<i32>(words[record + 2u]);
-        let x1 = bitcast<i32>(words[record + 3u]);
-        let y0 = bitcast<i32>(words[record + 4u]);
-        let y1 = bitcast<i32>(words[record + 5u]);
-        if x0 < tile.x + 8 && x1 > tile.x && y0 < tile.y + 8 && y1 > tile.y {
-            let kind = words[record];
-            if kind == GROUP {
-                next = record + LABEL;
-            } else {
-                draw(kind, record, step);
-            }
-        }
-        record = next;
+    shapes(view);
+    if params.rgb != NONE {
+        patterns(view);
+        shadows(view);
     }
 
     let z = 1.0 / cell.w;

@@ -237,6 +237,23 @@ impl GpuRenderer {
         self.run(jobs, outputs, Sink::Device(&mut sink))
     }
 
+    /// Makes the plans of all jobs and draws nothing: what the CPU's part costs. Gives the bytes that would be sent.
+    ///
+    /// # Panics
+    /// When a job names a world of another renderer, or has not as many poses as its world has bodies.
+    #[doc(hidden)]
+    pub fn plan_batch(&mut self, jobs: &[Job<'_>], outputs: Outputs) -> Result<u64, GpuError> {
+        let (mut done, mut words) = (0, 0);
+        while done < jobs.len() {
+            let layout = self
+                .batch
+                .fill(&mut self.worlds, &jobs[done..], outputs, &self.limits)?;
+            done += layout.views as usize;
+            words += self.batch.heads.len() + self.batch.words.len();
+        }
+        Ok(words as u64 * 4)
+    }
+
     fn run(&mut self, jobs: &[Job<'_>], outputs: Outputs, mut sink: Sink<'_>) -> Result<(), GpuError> {
         let result = self.batches(jobs, outputs, &mut sink);
         // What an error left, or what stays on the device.

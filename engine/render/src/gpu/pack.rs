@@ -1,12 +1,13 @@
-//! Views as words: streams of records that `cast.wgsl` draws.
+//! Views as words: runs of records that `cast.wgsl` draws.
 //!
-//! A record is `[kind, words, x0, x1, y0, y1, tag, color, ...]` and then the numbers of its kind, f32 as their bits.
-//! Records stand in the order in which they are drawn: shapes, patterns, shadows. A group holds records of which none
-//! reaches outside of its rectangle.
+//! A record is `[group, words, x0, x1, y0, y1, tag, color, ...]` and then the numbers of its kind, f32 as their bits.
+//! Records of a kind are a run; runs stand in the order in which they are drawn: shapes, patterns, shadows. A group holds
+//! records of which none reaches outside of its rectangle.
 //!
 //! **Invariant:** every field of a plan is named here: one that the kernel does not know cannot be passed over.
 
 use super::GpuError;
+use crate::kernel::Scene;
 use crate::parts::Part;
 use crate::plan::{
     Ball, BallShadow, BrickShadow, CapsuleShadow, ConeShadow, CylinderShadow, Floor, HullShadow, Label,
@@ -15,25 +16,12 @@ use crate::plan::{
 use crate::surface::Solid;
 use glam::Vec3;
 
-const FLOOR: u32 = 0;
-const HULL: u32 = 1;
-const BALL: u32 = 2;
-const CYLINDER: u32 = 3;
-const CONE: u32 = 4;
-const TRIANGLE: u32 = 5;
-const GROUP: u32 = 6;
-const PATTERN: u32 = 7;
-const BALL_SHADOW: u32 = 8;
-const CAPSULE_SHADOW: u32 = 9;
-const BRICK_SHADOW: u32 = 10;
-const HULL_SHADOW: u32 = 11;
-const CYLINDER_SHADOW: u32 = 12;
-const CONE_SHADOW: u32 = 13;
-const MESH_SHADOW: u32 = 14;
-const NIGHT: u32 = 15;
+/// First word of a record, and of a group of records.
+const RECORD: u32 = 0;
+const GROUP: u32 = 1;
 
 /// Words of a view's head.
-pub(super) const HEAD: usize = 20;
+pub(super) const HEAD: usize = 36;
 /// Triangles in a group.
 const GROUPED: usize = 32;
 /// Further along an axis than any shape reaches, m.
@@ -92,12 +80,12 @@ impl Words<'_> {
     }
 
     /// A record with what the closure writes.
-    fn record(&mut self, kind: u32, label: &Label, write: impl FnOnce(&mut Words<'_>)) {
+    fn record(&mut self, group: u32, label: &Label, write: impl FnOnce(&mut Words<'_>)) {
         let Label { rect, tag, color } = *label;
         let Rect { x0, x1, y0, y1 } = rect;
         let first = self.0.len();
         self.0
-            .extend([kind, 0, x0 as u32, x1 as u32, y0 as u32, y1 as u32, tag, color]);
+            .extend([group, 0, x0 as u32, x1 as u32, y0 as u32, y1 as u32, tag, color]);
         write(self);
         self.0[first + 1] = (self.0.len() - first) as u32;
     }
@@ -112,7 +100,7 @@ impl Words<'_> {
             mean,
             half,
         } = floor;
-        self.record(FLOOR, label, |to| {
+        self.record(RECORD, label, |to| {
             to.all(w);
             to.one(*sun);
             to.0.push(*waves);
@@ -135,7 +123,7 @@ impl Words<'_> {
 
     /// Boxes too: a hull of six planes.
     fn hull(&mut self, label: &Label, fronts: &[Side], backs: &[Side]) {
-        self.record(HULL, label, |to| {
+        self.record(RECORD, label, |to| {
             to.0.extend([fronts.len() as u32, backs.len() as u32]);
             for Side { w, face, sun } in fronts.iter().chain(backs) {
                 to.all(w);
@@ -153,7 +141,7 @@ impl Words<'_> {
             sun,
             sun_one,
         } = ball;
-        self.record(BALL, label, |to| {
+        self.record(RECORD, label, |to| {
             to.all(middle);
             to.square(square);
             to.all(sun);
@@ -161,7 +149,7 @@ impl Words<'_> {
         });
     }
 
-    fn tube(&mut self, kind: u32, tube: &Tube) {
+    fn tube(&mut self, tube: &Tube) {
         let Tube {
             label,
             mode,
@@ -175,7 +163,7 @@ impl Words<'_> {
             sun_by,
             sun_one,
         } = tube;
-        self.record(kind, label, |to| {
+        self.record(RECORD, label, |to| {
             to.0.push(*mode);
             to.all(middle);
             to.square(square);
@@ -204,7 +192,7 @@ impl Words<'_> {
                     sun,
                 } in group
                 {
-                    to.record(TRIANGLE, label, |to| {
+                    to.record(RECORD, label, |to| {
                         to.lines(edges);
                         to.all(w);
                         to.0.push(*face);
@@ -239,7 +227,7 @@ impl Words<'_> {
             Solid::Hull { planes } => (None, 0..planes.len() as u32),
             Solid::Mesh(mesh) => (None, 0..mesh.triangles.len() as u32),
         };
-        self.record(PATTERN, label, |to| {
+        self.record(RECORD, label, |to| {
             to.0.push(*axes);
             to.lines(axis);
             to.all(origin);
@@ -257,7 +245,7 @@ impl Words<'_> {
         });
     }
 
-    fn ball_shadow(&mut self, kind: u32, shadow: &BallShadow, rest: &[f32]) {
+    fn ball_shadow(&mut self, shadow: &BallShadow, rest: &[f32]) {
         let BallShadow {
             label,
             across,
@@ -265,7 +253,7 @@ impl Words<'_> {
             along,
             radius_squared,
         } = shadow;
-        self.record(kind, label, |to| {
+        self.record(RECORD, label, |to| {
             to.lines(&[*across, *aside, *along]);
             to.one(*radius_squared);
             to.all(rest);
@@ -279,7 +267,7 @@ impl Words<'_> {
             entries,
             exits,
         } = *shadow;
-        self.record(HULL_SHADOW, &label, |to| {
+        self.record(RECORD, &label, |to| {
             to.0.extend([entries, exits]);
             to.lines(&crossings[first as usize..][..(entries + exits) as usize]);
         });
@@ -295,7 +283,7 @@ impl Words<'_> {
             inverse,
             half,
         } = *shadow;
-        self.record(CYLINDER_SHADOW, &label, |to| {
+        self.record(RECORD, &label, |to| {
             to.lines(&[toward, cross, middle]);
             to.all(&[limit, inverse, half]);
         });
@@ -322,7 +310,7 @@ impl Words<'_> {
         let steepness = x * x + y * y - squared * (z * z);
         let a = off_zero(steepness, steepness < 0.0);
         let along = off_zero(z, z < 0.0);
-        self.record(CONE_SHADOW, &label, |to| {
+        self.record(RECORD, &label, |to| {
             to.lines(&point);
             to.all(&sun);
             to.all(&[squared, height, a, 1.0 / a, 1.0 / along]);
@@ -337,7 +325,7 @@ impl Words<'_> {
             sun,
         } = shadow;
         let Some(tree) = trees[*part as usize] else { return };
-        self.record(MESH_SHADOW, label, |to| {
+        self.record(RECORD, label, |to| {
             to.0.extend(tree);
             to.lines(point);
             to.all(sun);
@@ -357,8 +345,15 @@ fn union(rects: impl Iterator<Item = Rect>) -> Rect {
         .unwrap_or_default()
 }
 
-/// Writes a view's records. `trees` has the first words of nodes and triangles of the parts that are meshes.
-pub(super) fn records(plan: &Plan, parts: &[Part], trees: &[Option<[u32; 2]>], words: &mut Vec<u32>) {
+/// Writes a view's records, and to its head where the first run begins and where each ends. `trees` has the first words
+/// of nodes and triangles of the parts that are meshes.
+fn records(
+    plan: &Plan,
+    parts: &[Part],
+    trees: &[Option<[u32; 2]>],
+    words: &mut Vec<u32>,
+    heads: &mut Vec<u32>,
+) {
     let Plan {
         light: _,
         floors,
@@ -381,62 +376,84 @@ pub(super) fn records(plan: &Plan, parts: &[Part], trees: &[Option<[u32; 2]>], w
         night_shadows,
     } = plan;
     let mut to = Words(words);
+    heads.push(to.0.len() as u32);
     for floor in floors {
         to.floor(floor);
     }
+    heads.push(to.0.len() as u32);
     for brick in bricks {
         let (fronts, backs) = brick.sides.split_at(brick.fronts as usize);
         to.hull(&brick.label, fronts, backs);
     }
+    heads.push(to.0.len() as u32);
     for ball in balls {
         to.ball(ball);
     }
+    heads.push(to.0.len() as u32);
     for tube in cylinders {
-        to.tube(CYLINDER, tube);
+        to.tube(tube);
     }
+    heads.push(to.0.len() as u32);
     for tube in cones {
-        to.tube(CONE, tube);
+        to.tube(tube);
     }
+    heads.push(to.0.len() as u32);
     for hull in hulls {
         let own = &sides[hull.first as usize..][..(hull.fronts + hull.backs) as usize];
         let (fronts, backs) = own.split_at(hull.fronts as usize);
         to.hull(&hull.label, fronts, backs);
     }
+    heads.push(to.0.len() as u32);
     to.triangles(triangles);
+    heads.push(to.0.len() as u32);
     for pattern in patterns {
         to.pattern(pattern, parts);
     }
+    heads.push(to.0.len() as u32);
     for BrickShadow { label, middle, half } in brick_shadows {
-        to.record(BRICK_SHADOW, label, |to| {
+        to.record(RECORD, label, |to| {
             to.lines(middle);
             to.all(half);
         });
     }
+    heads.push(to.0.len() as u32);
     for shadow in ball_shadows {
-        to.ball_shadow(BALL_SHADOW, shadow, &[]);
+        to.ball_shadow(shadow, &[]);
     }
+    heads.push(to.0.len() as u32);
     for CapsuleShadow { ball, reach, tilt } in capsule_shadows {
-        to.ball_shadow(CAPSULE_SHADOW, ball, &[*reach, *tilt]);
+        to.ball_shadow(ball, &[*reach, *tilt]);
     }
+    heads.push(to.0.len() as u32);
     for shadow in cylinder_shadows {
         to.cylinder_shadow(shadow);
     }
+    heads.push(to.0.len() as u32);
     for shadow in hull_shadows {
         to.hull_shadow(shadow, crossings);
     }
+    heads.push(to.0.len() as u32);
     for shadow in cone_shadows {
         to.cone_shadow(shadow);
     }
+    heads.push(to.0.len() as u32);
     for shadow in mesh_shadows {
         to.mesh_shadow(shadow, trees);
     }
+    heads.push(to.0.len() as u32);
     for label in night_shadows {
-        to.record(NIGHT, label, |_| {});
+        to.record(RECORD, label, |_| {});
     }
+    heads.push(to.0.len() as u32);
 }
 
-/// Writes a view's head: where its records are, where its rays are, light and sky.
-pub(super) fn head(records: [u32; 2], lens: [u32; 2], light: &Light, step: [f32; 2], heads: &mut Vec<u32>) {
+/// Writes a view: its records, and its head, which says where these and its rays are, and has light and sky.
+pub(super) fn view(
+    scene: &Scene<'_>,
+    trees: &[Option<[u32; 2]>],
+    lens: [u32; 2],
+    (words, heads): (&mut Vec<u32>, &mut Vec<u32>),
+) {
     let Light {
         ambient,
         turned,
@@ -444,15 +461,15 @@ pub(super) fn head(records: [u32; 2], lens: [u32; 2], light: &Light, step: [f32;
         up,
         horizon,
         rise,
-    } = *light;
+    } = scene.plan.light;
     let first = heads.len();
-    heads.extend(records);
+    records(scene.plan, scene.parts, trees, words, heads);
     heads.extend(lens);
     let mut to = Words(heads);
     to.all(&[ambient, turned, sun]);
     to.all(&up);
     to.all(&horizon);
     to.all(&rise);
-    to.all(&step.map(|step| 0.5 * step));
+    to.all(&scene.lens.step.map(|step| 0.5 * step));
     heads.resize(first + HEAD, 0);
 }
