@@ -473,3 +473,36 @@ pub(super) fn view(
     to.all(&scene.lens.step.map(|step| 0.5 * step));
     heads.resize(first + HEAD, 0);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::WITHIN;
+
+    #[test]
+    fn what_the_kernel_does_not_know_is_refused() {
+        let known = Plan {
+            floors: vec![Floor {
+                waves: 2,
+                ..Floor::default()
+            }],
+            patterns: vec![Pattern {
+                axes: 3,
+                ..Pattern::default()
+            }],
+            cones: vec![Tube {
+                mode: WITHIN,
+                ..Tube::default()
+            }],
+            ..Plan::default()
+        };
+        assert!(supported(&known).is_ok());
+        let mut unknown = [known.clone(), known.clone(), known];
+        unknown[0].floors[0].waves = 3;
+        unknown[1].patterns[0].axes = 4;
+        unknown[2].cones[0].mode = OPPOSITE + 1;
+        for plan in unknown {
+            assert!(matches!(supported(&plan), Err(GpuError::Unsupported { .. })));
+        }
+    }
+}
