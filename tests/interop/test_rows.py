@@ -73,8 +73,6 @@ def test_row_groups_hold_whole_episodes_alike_in_both_tables(each):
         groups = [[pq.ParquetFile(file).metadata.row_group(i).num_rows for i in range(pq.ParquetFile(file).num_row_groups)] for file in (data, sim)]
         assert groups[0] == groups[1]
         assert all(group % rows == 0 for group in groups[0])
-        if each.cameras():
-            assert all(group == rows for group in groups[0])
 
 
 def test_sim_rows_are_the_same_rows(each):

@@ -44,6 +44,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bevy_app", &["app", "cli"]),
     ("bevy_ecs", &["app", "cli"]),
     ("rayon", &["app"]),
+    // Only with its feature `gpu`.
+    ("wgpu", &["render"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
@@ -146,6 +148,19 @@ fn nothing_forbidden_is_reached_however_far_away() {
             }
         }
     }
+}
+
+#[test]
+fn the_gpu_is_a_choice_of_whoever_builds() {
+    let metadata = metadata();
+    let render = package(&metadata, "render");
+    let wgpu = render
+        .dependencies
+        .iter()
+        .find(|dependency| dependency.name == "wgpu");
+    assert!(wgpu.expect("render knows the GPU").optional);
+    assert!(render.features.get("default").is_none_or(Vec::is_empty));
+    assert_eq!(render.features["gpu"], ["dep:wgpu", "dep:bytemuck"]);
 }
 
 #[test]

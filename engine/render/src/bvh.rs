@@ -52,15 +52,35 @@ impl Bvh {
         Bvh { nodes, triangles }
     }
 
+    /// Writes the tree as words, f32 as their bits, and gives where nodes (8 words each: least and greatest corner,
+    /// index, count) and triangles (9 words each: corner, two edges) begin. None: it is empty.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn words(&self, to: &mut Vec<u32>) -> Option<[u32; 2]> {
+        if self.nodes.is_empty() {
+            return None;
+        }
+        let vector = |to: &mut Vec<u32>, value: Vec3| to.extend(value.to_array().map(f32::to_bits));
+        let nodes = to.len() as u32;
+        for node in &self.nodes {
+            vector(to, node.min);
+            vector(to, node.max);
+            to.extend([node.index, node.count]);
+        }
+        let triangles = to.len() as u32;
+        for triangle in &self.triangles {
+            for value in [triangle.corner, triangle.edges[0], triangle.edges[1]] {
+                vector(to, value);
+            }
+        }
+        Some([nodes, triangles])
+    }
+
     /// True where the ray `from` + t `ray`, t > 0, meets a triangle from either side.
     pub(crate) fn blocks(&self, from: Vec3, ray: Vec3) -> bool {
         if self.nodes.is_empty() {
             return false;
         }
-        let inverse = Vec3::from_array(
-            ray.to_array()
-                .map(|axis| 1.0 / if axis.abs() > 1e-12 { axis } else { 1e-12 }),
-        );
+        let inverse = inverse(ray);
         // Halving makes the tree no deeper than this.
         let mut stack = [0_u32; 64];
         let mut depth = 1;
@@ -88,6 +108,15 @@ impl Bvh {
         }
         false
     }
+}
+
+/// What a ray's crossings of planes are multiplied by; where it is along a plane, a large number.
+#[inline]
+pub(crate) fn inverse(ray: Vec3) -> Vec3 {
+    Vec3::from_array(
+        ray.to_array()
+            .map(|axis| 1.0 / if axis.abs() > 1e-12 { axis } else { 1e-12 }),
+    )
 }
 
 impl Triangle {

@@ -14,7 +14,9 @@
 //! A solid shape is not seen from inside itself, so a camera may ride within the body it is mounted on. A mesh or
 //! a height field is a surface with two sides.
 //!
-//! **Invariant:** a picture is a function of world, view, poses and supersampling alone: only additions,
+//! With the feature `gpu`, `gpu::GpuRenderer` draws the same plans on a GPU, many views at once, within a tolerance.
+//!
+//! **Invariant:** a [`Renderer`]'s picture is a function of world, view, poses and supersampling alone: only additions,
 //! subtractions, products, fused multiply-adds, quotients, square roots and comparisons of f32 in one fixed order, each
 //! rounded as IEEE 754 says. So the bits are the same on every machine, with every instruction set and at every
 //! optimisation level.
@@ -25,6 +27,8 @@ mod bvh;
 pub mod effects;
 mod error;
 mod frame;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 mod hull;
 mod kernel;
 mod lanes;

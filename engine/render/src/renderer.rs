@@ -155,16 +155,36 @@ impl Renderer {
         self.parts[part as usize].surface.normal(point, face)
     }
 
+    /// The shapes, in the order in which a plan names them.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// What is to be drawn for a view; `color`: with shadows and patterns.
+    ///
+    /// # Panics
+    /// When there are not as many poses as bodies.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn scene(&mut self, view: &View, poses: &[Pose], color: bool) -> Scene<'_> {
+        self.prepare(view, poses, color).1
+    }
+
     /// Draws, and tells which pixels the lens has no ray for: whatever was drawn there is nothing.
     fn draw(&mut self, view: &View, poses: &[Pose], color: bool, target: Target<'_>) -> &[u32] {
-        assert_eq!(poses.len(), self.coats.len(), "one pose for each body");
-        let intrinsics = &view.intrinsics;
-        if intrinsics.width == 0 || intrinsics.height == 0 {
+        if view.intrinsics.width == 0 || view.intrinsics.height == 0 {
             return &[];
         }
+        let (drawer, scene) = self.prepare(view, poses, color);
+        drawer.draw(&scene, target);
+        scene.lens.blind()
+    }
+
+    fn prepare(&mut self, view: &View, poses: &[Pose], color: bool) -> (&mut dyn Draw, Scene<'_>) {
+        assert_eq!(poses.len(), self.coats.len(), "one pose for each body");
         let lens = lens(
             &mut self.lenses,
-            intrinsics,
+            &view.intrinsics,
             if color { self.per_side } else { 1 },
         );
         setup::plan(
@@ -187,8 +207,7 @@ impl Renderer {
             first_parts: &self.first_parts,
             lens,
         };
-        self.drawer.draw(&scene, target);
-        lens.blind()
+        (&mut *self.drawer, scene)
     }
 }
 

@@ -1,0 +1,323 @@
+//! The twin on a GPU: the same plans, the same mathematics, thousands of views at once.
+//!
+//! The CPU makes the plan of each view, as for its own kernels; a batch of plans goes to the device as words (`pack`),
+//! a compute kernel (`cast.wgsl`) draws all its views, and the pictures come back while the next batch is drawn
+//! (`readback`), or stay on the device. There are no textures, no window and no other state of the device.
+//!
+//! Every pixel is its centre's colour: edges are as with [`Renderer::supersampled`]`(1)`. The CPU's pictures are the
+//! reference: a GPU may fuse or round otherwise, so a few pixels at edges differ, and colours by 1/255.
+//!
+//! **Invariant:** what the kernel cannot draw is refused (`pack::supported`), never left out.
+//! **Invariant:** pictures do not depend on how jobs are split into batches.
+
+mod batch;
+mod device;
+mod error;
+mod pack;
+mod readback;
+
+pub use error::GpuError;
+pub use wgpu;
+
+use crate::frame::{Frame, Outputs};
+use crate::renderer::Renderer;
+use crate::surface::Solid;
+use crate::view::View;
+use batch::{Batch, Prepared};
+use device::Gpu;
+use readback::Slot;
+use std::fmt;
+use std::ops::Range;
+use terrella_spec::pose::Pose;
+use terrella_spec::world::World;
+
+/// Views of a batch where nothing else is asked for: a few batches in turn keep both processors busy.
+const VIEWS: u32 = 4096;
+/// Bytes of each of a batch's buffers where nothing else is asked for.
+const BYTES: u64 = 256 << 20;
+
+/// A world that was given to a [`GpuRenderer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorldId(usize);
+
+/// A picture that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// What is drawn.
+    pub world: WorldId,
+    /// From where.
+    pub view: View,
+    /// Poses of the world's bodies, in their order.
+    pub poses: &'a [Pose],
+}
+
+/// How much is drawn at once. The device's own limits hold beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// Views in a dispatch, at least 1.
+    pub views: u32,
+    /// Bytes of each buffer.
+    pub bytes: u64,
+    /// Pixels along a side of a picture.
+    side_px: u32,
+}
+
+impl BatchLimits {
+    /// These, and no limit on the side of a picture but the device's.
+    pub fn new(views: u32, bytes: u64) -> BatchLimits {
+        BatchLimits {
+            views,
+            bytes,
+            side_px: u32::MAX,
+        }
+    }
+}
+
+/// Pictures of a batch on the device.
+#[derive(Debug)]
+pub struct DeviceFrames<'a> {
+    /// Holds them. Work that is given to the same queue before the next batch finds them whole.
+    pub buffer: &'a wgpu::Buffer,
+    /// Which jobs they belong to.
+    pub jobs: Range<usize>,
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// Pixels from one row to the next: `width` rounded up to a multiple of 4.
+    pub row_px: u32,
+    /// Bytes of the sRGB colours, `views * height * row_px * 3` u8; empty where not asked for.
+    pub rgb: Range<u64>,
+    /// Bytes of the depths, m, `views * height * row_px` f32; 0 for sky.
+    pub depth_m: Range<u64>,
+    /// Bytes of the ids, body plus one, `views * height * row_px` u16; 0 for sky.
+    pub ids: Range<u64>,
+}
+
+/// Who gets the pictures.
+enum Sink<'a> {
+    /// One by one, from memory.
+    Back(&'a mut dyn FnMut(usize, &Frame)),
+    /// Batch by batch, on the device.
+    Device(&'a mut dyn FnMut(DeviceFrames<'_>)),
+}
+
+/// Draws views of worlds in batches on a GPU.
+pub struct GpuRenderer {
+    gpu: Gpu,
+    worlds: Vec<Prepared>,
+    /// Trees of all meshes.
+    trees: Vec<u32>,
+    tree_buffer: Option<wgpu::Buffer>,
+    /// The buffer lacks trees.
+    stale: bool,
+    limits: BatchLimits,
+    batch: Batch,
+    slots: [Slot; 2],
+    frame: Frame,
+}
+
+impl fmt::Debug for GpuRenderer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GpuRenderer")
+            .field("adapter", &self.gpu.name)
+            .field("worlds", &self.worlds.len())
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl GpuRenderer {
+    /// Asks for the most powerful GPU of this machine.
+    pub fn new() -> Result<GpuRenderer, GpuError> {
+        Ok(GpuRenderer::with(Gpu::request()?))
+    }
+
+    /// Draws with a device of somebody else's, as that of a window.
+    pub fn on(device: wgpu::Device, queue: wgpu::Queue) -> Result<GpuRenderer, GpuError> {
+        Ok(GpuRenderer::with(Gpu::new(device, queue)?))
+    }
+
+    fn with(gpu: Gpu) -> GpuRenderer {
+        let renderer = GpuRenderer {
+            gpu,
+            worlds: Vec::new(),
+            trees: Vec::new(),
+            tree_buffer: None,
+            stale: true,
+            limits: BatchLimits::new(VIEWS, BYTES),
+            batch: Batch::default(),
+            slots: Default::default(),
+            frame: Frame::default(),
+        };
+        renderer.limited(BatchLimits::new(VIEWS, BYTES))
+    }
+
+    /// The same with smaller or larger batches. Pictures do not depend on it.
+    pub fn limited(self, limits: BatchLimits) -> GpuRenderer {
+        let own = self.gpu.device.limits();
+        let groups = own.max_compute_workgroups_per_dimension;
+        let limits = BatchLimits {
+            views: limits.views.clamp(1, groups),
+            bytes: limits
+                .bytes
+                .min(own.max_storage_buffer_binding_size)
+                .min(own.max_buffer_size),
+            side_px: limits.side_px.min(groups.saturating_mul(8)),
+        };
+        GpuRenderer { limits, ..self }
+    }
+
+    /// The name of the GPU.
+    pub fn adapter(&self) -> &str {
+        &self.gpu.name
+    }
+
+    /// The device and its queue.
+    pub fn device(&self) -> (&wgpu::Device, &wgpu::Queue) {
+        (&self.gpu.device, &self.gpu.queue)
+    }
+
+    /// Prepares the shapes of a world.
+    pub fn add(&mut self, world: &World<f32>) -> Result<WorldId, GpuError> {
+        let renderer = Renderer::new(world)?.supersampled(1);
+        let first = self.trees.len();
+        let trees = renderer
+            .parts()
+            .iter()
+            .map(|part| match &part.surface.solid {
+                Solid::Mesh(mesh) => mesh.tree.words(&mut self.trees),
+                _ => None,
+            })
+            .collect();
+        let bytes = (self.trees.len() * 4) as u64;
+        if bytes > self.limits.bytes {
+            self.trees.truncate(first);
+            return Err(GpuError::TooLarge {
+                what: "the triangles of all worlds",
+                bytes,
+                limit: self.limits.bytes,
+            });
+        }
+        self.stale |= self.trees.len() > first;
+        self.worlds.push(Prepared { renderer, trees });
+        Ok(WorldId(self.worlds.len() - 1))
+    }
+
+    /// Forgets all worlds. Their ids are void.
+    pub fn clear(&mut self) {
+        self.worlds.clear();
+        self.trees.clear();
+    }
+
+    /// Draws all jobs; `sink` gets the index and the picture of each, in their order. Neighbouring jobs of one size are
+    /// drawn together.
+    ///
+    /// # Panics
+    /// When a job names a world of another renderer, or has not as many poses as its world has bodies.
+    pub fn render_batch(
+        &mut self,
+        jobs: &[Job<'_>],
+        outputs: Outputs,
+        mut sink: impl FnMut(usize, &Frame),
+    ) -> Result<(), GpuError> {
+        self.run(jobs, outputs, Sink::Back(&mut sink))
+    }
+
+    /// Draws all jobs and leaves the pictures on the device; `sink` gets each batch.
+    ///
+    /// # Panics
+    /// When a job names a world of another renderer, or has not as many poses as its world has bodies.
+    pub fn render_on_device(
+        &mut self,
+        jobs: &[Job<'_>],
+        outputs: Outputs,
+        mut sink: impl FnMut(DeviceFrames<'_>),
+    ) -> Result<(), GpuError> {
+        self.run(jobs, outputs, Sink::Device(&mut sink))
+    }
+
+    /// Makes the plans of all jobs and draws nothing: what the CPU's part costs. Gives the bytes that would be sent.
+    ///
+    /// # Panics
+    /// When a job names a world of another renderer, or has not as many poses as its world has bodies.
+    #[doc(hidden)]
+    pub fn plan_batch(&mut self, jobs: &[Job<'_>], outputs: Outputs) -> Result<u64, GpuError> {
+        let (mut done, mut words) = (0, 0);
+        while done < jobs.len() {
+            let layout = self
+                .batch
+                .fill(&mut self.worlds, &jobs[done..], outputs, &self.limits)?;
+            done += layout.views as usize;
+            words += self.batch.heads.len() + self.batch.words.len();
+        }
+        Ok(words as u64 * 4)
+    }
+
+    fn run(&mut self, jobs: &[Job<'_>], outputs: Outputs, mut sink: Sink<'_>) -> Result<(), GpuError> {
+        let result = self.batches(jobs, outputs, &mut sink);
+        // What an error left, or what stays on the device.
+        self.slots.iter_mut().for_each(Slot::drop_pending);
+        result
+    }
+
+    fn batches(&mut self, jobs: &[Job<'_>], outputs: Outputs, sink: &mut Sink<'_>) -> Result<(), GpuError> {
+        let trees = self.trees_on_device()?;
+        let GpuRenderer {
+            gpu,
+            worlds,
+            limits,
+            batch,
+            slots,
+            frame,
+            ..
+        } = self;
+        let mut done = 0;
+        let mut turn = 0;
+        while done < jobs.len() {
+            // Plans are made while the device draws.
+            let layout = batch.fill(worlds, &jobs[done..], outputs, limits)?;
+            let own = done..done + layout.views as usize;
+            done = own.end;
+            let slot = &mut slots[turn];
+            turn = 1 - turn;
+            slot.receive(gpu, frame, sink)?;
+            let back = matches!(sink, Sink::Back(_));
+            let buffer = slot.send(gpu, (batch, &trees), own.clone(), layout, back)?;
+            if let Sink::Device(sink) = sink {
+                let [rgb, depth_m, ids] = layout.ranges();
+                sink(DeviceFrames {
+                    buffer,
+                    jobs: own,
+                    width: layout.width,
+                    height: layout.height,
+                    row_px: layout.row(),
+                    rgb,
+                    depth_m,
+                    ids,
+                });
+            }
+        }
+        for at in [turn, 1 - turn] {
+            if let Sink::Back(_) = sink {
+                slots[at].receive(gpu, frame, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The buffer of all trees, never empty.
+    fn trees_on_device(&mut self) -> Result<wgpu::Buffer, GpuError> {
+        if let (Some(buffer), false) = (&self.tree_buffer, self.stale) {
+            return Ok(buffer.clone());
+        }
+        let bytes = bytemuck::cast_slice(&self.trees);
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let buffer = self
+            .gpu
+            .reserve(&mut self.tree_buffer, bytes.len() as u64, usage)?;
+        self.gpu.queue.write_buffer(&buffer, 0, bytes);
+        self.stale = false;
+        Ok(buffer)
+    }
+}
