@@ -106,11 +106,12 @@ def test_episodes_can_be_chosen(name):
 def test_policies_get_observations_and_actions_only(name):
     dataset, known = opened(name), files(name)
     features = dataset_to_policy_features(dataset.meta.features)
-    allowed = ["action", "observation.state", *known.cameras()]
-    assert sorted(features) == sorted(allowed)
+    lidars = [feature for feature in known.features if feature.startswith("observation.lidar.")]
+    assert sorted(features) == sorted(["action", "observation.state", *lidars, *known.cameras()])
     assert features["action"].type is FeatureType.ACTION
     assert features["action"].shape == tuple(known.features["action"]["shape"])
-    assert features["observation.state"].type is FeatureType.STATE
+    for state in ["observation.state", *lidars]:
+        assert features[state].type is FeatureType.STATE
     for camera in known.cameras():
         height, width, channels = known.features[camera]["shape"]
         assert features[camera].type is FeatureType.VISUAL and features[camera].shape == (channels, height, width)
