@@ -1,8 +1,10 @@
 //! `terrella generate` as a user meets it: the real binary in a scratch folder.
 
-use std::collections::BTreeMap;
+mod same;
+
+use same::{assert_equal, content};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
@@ -34,33 +36,6 @@ fn fail(arguments: &[&str], code: i32, message: &str) {
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{err}");
     assert!(err.contains(message), "wanted: {message}\ngot: {err}");
-}
-
-/// Every file below a folder with its content.
-fn content(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below the root").to_path_buf();
-                files.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    files
-}
-
-#[track_caller]
-fn assert_equal(one: &Path, other: &Path) {
-    let (one, other) = (content(one), content(other));
-    assert_eq!(one.keys().collect::<Vec<_>>(), other.keys().collect::<Vec<_>>());
-    for (name, bytes) in &one {
-        assert!(bytes == &other[name], "{} differs", name.display());
-    }
 }
 
 /// A small run: several shards, two splits, one of them out of distribution.
