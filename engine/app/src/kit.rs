@@ -331,9 +331,8 @@ impl RunKit {
     }
 
     /// Bytes of the dataset's numbers and pictures before compression.
-    pub fn raw_bytes(&self) -> Result<u64, AppError> {
-        let rows = self.dataset.run.rows_per_episode() * self.dataset.run.spec.episodes;
-        Ok(rows.saturating_mul(row_bytes(&self.dataset.columns, &self.sample()?)))
+    pub fn raw_bytes(&self) -> u64 {
+        self.episode_bytes.saturating_mul(self.dataset.run.spec.episodes)
     }
 }
 
