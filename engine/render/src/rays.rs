@@ -201,19 +201,19 @@ impl Lens {
             rows: vec![NOTHING; height],
             blind: Vec::new(),
         };
-        let centers = bent(&projection, [width, height], [0.0; 2], &mut bend);
-        let blind = bend.blind.clone();
+        let (centers, blind) = bent(&projection, [width, height], [0.0; 2], &mut bend);
+        bend.blind = blind;
         let shift = |sample: usize| (sample as f64 + 0.5) / per_side as f64 - 0.5;
         let samples = (0..straight.samples.len())
             .map(|sample| {
                 let shift = [shift(sample % per_side), shift(sample / per_side)];
-                bent(&projection, [width, height], shift, &mut bend)
+                bent(&projection, [width, height], shift, &mut bend).0
             })
             .collect();
         Lens {
             centers,
             samples,
-            bend: Some(Bend { blind, ..bend }),
+            bend: Some(bend),
             ..straight
         }
     }
@@ -355,8 +355,15 @@ impl Bend {
     }
 }
 
-/// The table of rays of one sample in each pixel, `shift` from its centre.
-fn bent(projection: &Projection, [width, height]: [usize; 2], shift: [f64; 2], bend: &mut Bend) -> Rays {
+/// The table of rays of one sample in each pixel, `shift` from its centre, which are added to the extents of `bend`, and the
+/// pixels that have none.
+fn bent(
+    projection: &Projection,
+    [width, height]: [usize; 2],
+    shift: [f64; 2],
+    bend: &mut Bend,
+) -> (Rays, Vec<u32>) {
+    let mut blind = Vec::new();
     let (columns, rows) = (width.next_multiple_of(BLOCK), height.next_multiple_of(BLOCK));
     let mut table = RayTable {
         rows,
@@ -372,12 +379,12 @@ fn bent(projection: &Projection, [width, height]: [usize; 2], shift: [f64; 2], b
                 if within && ray.is_some() {
                     bend.add(column, row, [x, y]);
                 } else if within {
-                    bend.blind.push((row * width + column) as u32);
+                    blind.push((row * width + column) as u32);
                 }
                 table.x.push(x);
                 table.y.push(y);
             }
         }
     }
-    Rays::Table(table)
+    (Rays::Table(table), blind)
 }
