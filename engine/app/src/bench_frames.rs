@@ -117,12 +117,8 @@ impl Frames {
         if !self.shadows {
             world.light.shadows = Shadows::None;
         }
-        let poses = world.bodies.values().map(|body| Pose {
-            position_m: body.position_m,
-            rotation_xyzw: body.rotation.quaternion_xyzw(),
-        });
         Ok(Scene {
-            poses: poses.collect(),
+            poses: world.start_poses(),
             renderer: Renderer::new(&world)?
                 .supersampled(self.supersample)
                 .with_instruction_set(self.set),

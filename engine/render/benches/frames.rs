@@ -74,14 +74,7 @@ fn frames(criterion: &mut Criterion) {
                 if !sun {
                     world.light.sun_share = 0.0;
                 }
-                let poses: Vec<Pose> = world
-                    .bodies
-                    .values()
-                    .map(|body| Pose {
-                        position_m: body.position_m,
-                        rotation_xyzw: body.rotation.quaternion_xyzw(),
-                    })
-                    .collect();
+                let poses: Vec<Pose> = world.start_poses();
                 let view = View::of(&camera, None, size, size);
                 let mut renderer = Renderer::new(&world)
                     .expect("a world that can be drawn")
@@ -154,14 +147,7 @@ fn looks(criterion: &mut Criterion) {
     for (name, look) in LOOKS {
         let mut world = bodies(20);
         look(&mut world);
-        let poses: Vec<Pose> = world
-            .bodies
-            .values()
-            .map(|body| Pose {
-                position_m: body.position_m,
-                rotation_xyzw: body.rotation.quaternion_xyzw(),
-            })
-            .collect();
+        let poses: Vec<Pose> = world.start_poses();
         let view = View::of(&camera, None, 64, 64);
         let mut renderer = Renderer::new(&world)
             .expect("a world that can be drawn")

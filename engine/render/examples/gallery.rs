@@ -33,14 +33,7 @@ fn write(
     side: u32,
     path: &Path,
 ) -> Result<(), Box<dyn Error>> {
-    let poses: Vec<Pose> = world
-        .bodies
-        .values()
-        .map(|body| Pose {
-            position_m: body.position_m,
-            rotation_xyzw: body.rotation.quaternion_xyzw(),
-        })
-        .collect();
+    let poses: Vec<Pose> = world.start_poses();
     let mut frame = Frame::default();
     let view = View::of(camera, None, size, size);
     Renderer::new(world)?

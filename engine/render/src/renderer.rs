@@ -285,17 +285,6 @@ mod tests {
         world
     }
 
-    fn poses(world: &World<f32>) -> Vec<Pose> {
-        world
-            .bodies
-            .values()
-            .map(|body| Pose {
-                position_m: body.position_m,
-                rotation_xyzw: body.rotation.quaternion_xyzw(),
-            })
-            .collect()
-    }
-
     fn view(width: u32, height: u32) -> View {
         let camera = Camera::looking([0.3, -3.5, 1.6], [0.0, 0.0, 0.3], 50.0);
         View::of(&camera, None, width, height)
@@ -307,8 +296,8 @@ mod tests {
         let view = view(61, 47);
         let mut renderer = Renderer::new(&world).unwrap();
         let (mut seen, mut frame) = (Seen::default(), Frame::default());
-        renderer.look(&view, &poses(&world), &mut seen);
-        renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+        renderer.look(&view, &world.start_poses(), &mut seen);
+        renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
         assert_eq!((seen.width, seen.height), (61, 47));
         let mut met = [0; 4];
         for (index, id) in frame.ids.iter().enumerate() {
@@ -349,7 +338,7 @@ mod tests {
                     renderer.lenses.push((view.intrinsics, per_side, lens));
                 }
                 let mut frame = Frame::default();
-                renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+                renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
                 frame
             };
             for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {

@@ -5,7 +5,7 @@ mod random;
 
 use brute_force::{Primitive, nearest, primitives, quaternion, vector};
 use glam::DVec3;
-use random::{poses, scene};
+use random::scene;
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::world::World;
 
@@ -130,7 +130,7 @@ fn bare_floor(world: &World<f32>, view: &View) -> Frame {
     world.bodies.truncate(1);
     let mut frame = Frame::default();
     let mut renderer = Renderer::new(&world).unwrap().supersampled(1);
-    renderer.render(view, &poses(&world), Outputs::ALL, &mut frame);
+    renderer.render(view, &world.start_poses(), Outputs::ALL, &mut frame);
     frame
 }
 
@@ -143,7 +143,7 @@ fn random_scenes_of_every_shape_agree_with_brute_force() {
         let view = View::of(&camera, None, SIZE, SIZE);
         let mut frame = Frame::default();
         let mut renderer = Renderer::new(&world).unwrap().supersampled(1);
-        renderer.render(&view, &poses(&world), Outputs::ALL, &mut frame);
+        renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
         let all = primitives(&world);
         check_ids_and_depth(&view, &all, &frame, seed);
         let bare = bare_floor(&world, &view);

@@ -136,14 +136,7 @@ fn check_world(
     per_side: u32,
     golden: (usize, u64),
 ) {
-    let poses: Vec<Pose> = world
-        .bodies
-        .values()
-        .map(|body| Pose {
-            position_m: body.position_m,
-            rotation_xyzw: body.rotation.quaternion_xyzw(),
-        })
-        .collect();
+    let poses: Vec<Pose> = world.start_poses();
     let view = View::of(&Camera::looking(eye, target, 50.0), None, size[0], size[1]);
     let mut frame = Frame::default();
     let mut renderer = Renderer::new(world).unwrap().supersampled(per_side);

@@ -4,7 +4,7 @@
 
 mod random;
 
-use random::{poses, scene};
+use random::scene;
 use terrella_render::gpu::{BatchLimits, GpuError, GpuRenderer, Job, WorldId, wgpu};
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::camera::Lens;
@@ -113,7 +113,7 @@ fn random_scenes_of_every_shape_agree_with_the_cpu() {
         let all: Vec<(World<f32>, View, Vec<Pose>, WorldId)> = (1..=32)
             .map(|seed| {
                 let (world, camera) = world(seed);
-                let (poses, id) = (poses(&world), gpu.add(&world).unwrap());
+                let (poses, id) = (world.start_poses(), gpu.add(&world).unwrap());
                 (world, View::of(&camera, None, size, size), poses, id)
             })
             .collect();
@@ -131,7 +131,7 @@ fn some(gpu: &mut GpuRenderer, sizes: &[[u32; 2]]) -> Vec<(World<f32>, View, Vec
         .zip(sizes)
         .map(|(index, [width, height])| {
             let (world, camera) = world(40 + index % 6);
-            let (poses, id) = (poses(&world), gpu.add(&world).unwrap());
+            let (poses, id) = (world.start_poses(), gpu.add(&world).unwrap());
             (world, View::of(&camera, None, *width, *height), poses, id)
         })
         .collect()
@@ -244,7 +244,7 @@ fn bent_lenses_and_their_blind_pixels_agree_with_the_cpu() {
             fov_deg,
             ..camera
         };
-        let (poses, id) = (poses(&world), gpu.add(&world).unwrap());
+        let (poses, id) = (world.start_poses(), gpu.add(&world).unwrap());
         all.push((world, View::of(&camera, None, 100, 72), poses, id));
     }
     let mut difference = Difference::default();
@@ -286,7 +286,7 @@ fn close_views_and_several_floors_agree_with_the_cpu() {
         let [x, y, z] = body.position_m;
         let eye = [[x, y, z], [x + 0.3, y, z + 0.35], [x - 0.9, y + 0.1, z + 0.05]][seed as usize % 3];
         let camera = Camera::looking(eye, [0.1, 0.2, 0.4], 75.0);
-        let (poses, id) = (poses(&world), gpu.add(&world).unwrap());
+        let (poses, id) = (world.start_poses(), gpu.add(&world).unwrap());
         all.push((world, View::of(&camera, None, 96, 96), poses, id));
     }
     let mut difference = Difference::default();

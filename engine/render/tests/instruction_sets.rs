@@ -5,7 +5,7 @@ mod random;
 #[path = "random/dressed.rs"]
 mod dressed;
 
-use random::{poses, scene};
+use random::scene;
 use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
 use terrella_spec::shape::Pattern;
 
@@ -31,7 +31,7 @@ fn check_look(seed: u64, look: u64, [width, height]: [u32; 2], outputs: Outputs)
             .supersampled(seed as u32 % 4 + 1)
             .with_instruction_set(set);
         assert_eq!(renderer.instruction_set(), set);
-        renderer.render(&view, &poses(&world), outputs, &mut frame);
+        renderer.render(&view, &world.start_poses(), outputs, &mut frame);
         let depth: Vec<u32> = frame.depth_m.iter().map(|depth| depth.to_bits()).collect();
         (frame.rgb, depth, frame.ids)
     };

@@ -5,7 +5,7 @@ mod random;
 
 use brute_force::{nearest, primitives, quaternion, vector};
 use glam::DVec3;
-use random::{poses, scene};
+use random::scene;
 use terrella_render::{Frame, Outputs, RenderError, Renderer, View};
 use terrella_spec::shape::{Paint, Pattern, Shape};
 use terrella_spec::world::{Body, Camera, Fog, Lamp, Shadows, World};
@@ -36,7 +36,7 @@ fn ball(radius_m: f32, at: [f32; 3]) -> Body<f32> {
 fn draw(world: &World<f32>, view: &View) -> Frame {
     let mut frame = Frame::default();
     let mut renderer = Renderer::new(world).unwrap().supersampled(1);
-    renderer.render(view, &poses(world), Outputs::ALL, &mut frame);
+    renderer.render(view, &world.start_poses(), Outputs::ALL, &mut frame);
     frame
 }
 

@@ -15,18 +15,10 @@ fn world(bodies: Vec<(&str, Body<f32>)>) -> World<f32> {
     }
 }
 
-fn poses(world: &World<f32>) -> Vec<Pose> {
-    let place = |body: &Body<f32>| Pose {
-        position_m: body.position_m,
-        rotation_xyzw: body.rotation.quaternion_xyzw(),
-    };
-    world.bodies.values().map(place).collect()
-}
-
 fn draw(world: &World<f32>, view: &View, outputs: Outputs, per_side: u32) -> Frame {
     let mut frame = Frame::default();
     let mut renderer = Renderer::new(world).unwrap().supersampled(per_side);
-    renderer.render(view, &poses(world), outputs, &mut frame);
+    renderer.render(view, &world.start_poses(), outputs, &mut frame);
     frame
 }
 
@@ -239,7 +231,7 @@ fn pictures_are_the_same_from_a_used_renderer_and_a_new_one() {
             width,
             height,
         );
-        renderer.render(&view, &poses(&world), Outputs::ALL, &mut used);
+        renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut used);
         assert!(used == draw(&world, &view, Outputs::ALL, 2), "{width} x {height}");
     }
 }
@@ -292,7 +284,7 @@ fn poses_that_are_no_numbers_do_no_harm() {
     let mut renderer = Renderer::new(&world).unwrap();
     for value in [f32::NAN, f32::INFINITY, 1e30] {
         for moved in 0..world.bodies.len() {
-            let mut poses = poses(&world);
+            let mut poses = world.start_poses();
             poses[moved].position_m[1] = value;
             let mut frame = Frame::default();
             renderer.render(&view, &poses, Outputs::ALL, &mut frame);

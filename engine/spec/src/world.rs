@@ -9,6 +9,7 @@ pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::mechanism::Mechanism;
+use crate::pose::Pose;
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -94,6 +95,17 @@ impl<N: Number> Default for World<N> {
             light: Light::default(),
             lights: IndexMap::new(),
         }
+    }
+}
+
+impl World<f32> {
+    /// Where its bodies are at the start, in their order.
+    pub fn start_poses(&self) -> Vec<Pose> {
+        let pose = |body: &Body<f32>| Pose {
+            position_m: body.position_m,
+            rotation_xyzw: body.rotation.quaternion_xyzw(),
+        };
+        self.bodies.values().map(pose).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Random worlds with every shape.
 
-use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, World};
 
@@ -121,13 +120,4 @@ pub fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
         numbers.between(0.0, 1.5),
     ];
     (world, Camera::looking(eye, target, numbers.between(30.0, 60.0)))
-}
-
-/// Where the bodies are.
-pub fn poses(world: &World<f32>) -> Vec<Pose> {
-    let place = |body: &Body<f32>| Pose {
-        position_m: body.position_m,
-        rotation_xyzw: body.rotation.quaternion_xyzw(),
-    };
-    world.bodies.values().map(place).collect()
 }
