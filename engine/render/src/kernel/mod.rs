@@ -283,6 +283,7 @@ macro_rules! put {
         }
     }};
 }
+
 /// Depth, ids and faces without colours.
 #[inline(always)]
 fn exact<L: Lanes, R: RaySource>(
@@ -346,6 +347,44 @@ fn put_exact<L: Lanes>(
     }
 }
 
+/// Fills the cells of a tile's touched blocks: what is there, its shadows and patterns, and what dresses it. `faces` asks for
+/// faces where colours do not need them.
+#[inline(always)]
+fn fill<L: Lanes, R: RaySource>(
+    l: L,
+    drawer: &mut Drawer<L>,
+    scene: &Scene<'_>,
+    rays: R,
+    place: &Place,
+    touched: &Blocks,
+    faces: bool,
+) {
+    let dressed = scene.plan.dress.on > 0;
+    let tile = Tile {
+        rays,
+        column: place.column,
+        row: place.row,
+        strips: place.strips,
+        rows: place.rows,
+        active: touched,
+        faces: faces || !scene.plan.patterns.is_empty() || dressed,
+    };
+    let cells = &mut drawer.cells[..];
+    l.run(Cells {
+        tile: &tile,
+        scene,
+        cells: &mut *cells,
+    });
+    if dressed {
+        l.run(Dressed {
+            tile: &tile,
+            scene,
+            cells,
+            lit: &mut drawer.lit,
+        });
+    }
+}
+
 /// Colours, and with them the rest.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the inside of one loop")]
@@ -360,29 +399,8 @@ fn color<L: Lanes, R: RaySource>(
     target: &mut Target<'_>,
 ) {
     let plan = scene.plan;
-    let tile = Tile {
-        rays,
-        column: place.column,
-        row: place.row,
-        strips: place.strips,
-        rows: place.rows,
-        active: touched,
-        faces: smooth || !plan.patterns.is_empty() || plan.dress.on > 0,
-    };
-    let cells = &mut drawer.cells[..];
-    l.run(Cells {
-        tile: &tile,
-        scene,
-        cells: &mut *cells,
-    });
-    if plan.dress.on > 0 {
-        l.run(Dressed {
-            tile: &tile,
-            scene,
-            cells: &mut *cells,
-            lit: &mut drawer.lit,
-        });
-    }
+    fill(l, drawer, scene, rays, &place, touched, smooth);
+    let cells = &drawer.cells[..];
     let mut painter = Painter::new(l, plan);
     let exact = !(target.depth.is_empty() && target.ids.is_empty());
     for block_row in 0..place.rows.div_ceil(L::ROWS) {
@@ -593,29 +611,8 @@ fn sample<L: Lanes, R: RaySource>(
     edges: &Blocks,
 ) {
     let plan = scene.plan;
-    let tile = Tile {
-        rays,
-        column: place.column,
-        row: place.row,
-        strips: place.strips,
-        rows: place.rows,
-        active: touched,
-        faces: !plan.patterns.is_empty() || plan.dress.on > 0,
-    };
-    let cells = &mut drawer.cells[..];
-    l.run(Cells {
-        tile: &tile,
-        scene,
-        cells: &mut *cells,
-    });
-    if plan.dress.on > 0 {
-        l.run(Dressed {
-            tile: &tile,
-            scene,
-            cells: &mut *cells,
-            lit: &mut drawer.lit,
-        });
-    }
+    fill(l, drawer, scene, rays, &place, touched, false);
+    let cells = &drawer.cells[..];
     let mut painter = Painter::new(l, plan);
     for block_row in 0..place.rows.div_ceil(L::ROWS) {
         let row = place.row + block_row * L::ROWS;
