@@ -1,4 +1,4 @@
-//! The mesh files of a scene, read into the scene: after this it needs no other files.
+//! The mesh and image files of a scene, read into the scene: after this it needs no other files.
 //!
 //! A run holds its scene whole, so a dataset says what it is made of and does not depend on where files lay.
 //!
@@ -6,19 +6,25 @@
 
 use crate::error::AppError;
 use std::collections::BTreeMap;
-use std::io::{BufReader, ErrorKind};
-use std::path::Path;
-use terrella_exporters::{ExportError, inside};
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use terrella_exporters::{ExportError, inside, picture};
 use terrella_spec::diagnostic::{Diagnostic, Diagnostics};
 use terrella_spec::dist::Dist;
 use terrella_spec::document::Document;
+use terrella_spec::image::{Bytes, Image, Pixels};
 use terrella_spec::limits::raise;
 use terrella_spec::mesh::{self, Mesh, MeshError, Source};
 use terrella_spec::scene::SceneSpec;
 use terrella_spec::shape::Shape;
 
-/// Puts a mesh or a hull in place of every mesh file of the scene. `document` is the scene's, for its limits and messages.
-pub(crate) fn read_meshes(scene: &mut SceneSpec, root: &Path, document: &Document) -> Result<(), AppError> {
+/// Bytes of an image file.
+const MOST_IMAGE_BYTES: u64 = 4 << 20;
+
+/// Puts a mesh or a hull in place of every mesh file of the scene, and pixels in place of every image file. `document` is the
+/// scene's, for its limits and messages.
+pub(crate) fn read_files(scene: &mut SceneSpec, root: &Path, document: &Document) -> Result<(), AppError> {
     let mut reader = Reader {
         root,
         document,
@@ -34,6 +40,11 @@ pub(crate) fn read_meshes(scene: &mut SceneSpec, root: &Path, document: &Documen
                 }
             }
             shape => reader.replace(shape, &place)?,
+        }
+    }
+    for (name, image) in &mut scene.world.images {
+        if let Image::File { path } = image {
+            *image = Image::Pixels(reader.image(path, &format!("world.images.{name}.file.path"))?);
         }
     }
     Ok(())
@@ -87,7 +98,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn read(&self, path: &str, scale: f32, place: &str) -> Result<Mesh, AppError> {
+    fn open(&self, path: &str, place: &str) -> Result<(File, u64, PathBuf), AppError> {
         let full = self.root.join(path);
         let (file, bytes) = inside::open(self.root, path).map_err(|error| match error {
             ExportError::Io { source, .. } if source.kind() == ErrorKind::NotFound => {
@@ -100,10 +111,43 @@ impl Reader<'_> {
                 source,
             },
             refused => {
-                let remedy = "mesh files lie inside of the scene file's folder, or of --asset-root";
+                let remedy = "files lie inside of the scene file's folder, or of --asset-root";
                 self.wrong(place, refused.to_string(), remedy.into())
             }
         })?;
+        Ok((file, bytes, full))
+    }
+
+    fn image(&self, path: &str, place: &str) -> Result<Pixels, AppError> {
+        let (file, bytes, full) = self.open(path, place)?;
+        let wrong = |message: String| {
+            let remedy = "a PNG, JPEG, QOI or PPM file; scale it down where it is large";
+            self.wrong(place, format!("{}: {message}", full.display()), remedy.into())
+        };
+        if bytes > MOST_IMAGE_BYTES {
+            return Err(wrong(format!(
+                "has {bytes} bytes; there can be {MOST_IMAGE_BYTES}"
+            )));
+        }
+        let mut content = Vec::with_capacity(bytes as usize);
+        file.take(MOST_IMAGE_BYTES)
+            .read_to_end(&mut content)
+            .map_err(|source| AppError::Read {
+                path: full.clone(),
+                source,
+            })?;
+        let picture = picture::decode(path, &content).map_err(|error| wrong(error.to_string()))?;
+        let pixels = Pixels {
+            width: picture.width,
+            height: picture.height,
+            rgb: Bytes(picture.bytes.into()),
+        };
+        pixels.check().map_err(wrong)?;
+        Ok(pixels)
+    }
+
+    fn read(&self, path: &str, scale: f32, place: &str) -> Result<Mesh, AppError> {
+        let (file, bytes, full) = self.open(path, place)?;
         let name = full.display().to_string();
         let source = Source {
             file: &name,

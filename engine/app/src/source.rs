@@ -55,7 +55,7 @@ pub fn read(path: &Path, limits: &Limits) -> Result<Document, AppError> {
     Ok(Document::from_bytes(name, bytes, limits)?)
 }
 
-/// Reads the scene that a run names, and the mesh files that the scene names. A relative path is seen from `base`, the run
+/// Reads the scene that a run names, and the mesh and image files that the scene names. A relative path is seen from `base`, the run
 /// file's folder.
 pub fn scene_of(
     world: &WorldSource,
@@ -72,6 +72,6 @@ pub fn scene_of(
         Some(root) => root,
         None => path.parent().unwrap_or(Path::new("")),
     };
-    assets::read_meshes(&mut scene, root, &document)?;
+    assets::read_files(&mut scene, root, &document)?;
     Ok(Some((document, scene)))
 }

@@ -147,6 +147,7 @@ fn all_shapes() -> World<f32> {
                 Shape::Mesh {
                     vertices_m,
                     triangles,
+                    uvs: Vec::new(),
                 },
             )
             .at([2.2, 0.4, 0.55])

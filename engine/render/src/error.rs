@@ -30,6 +30,14 @@ pub enum RenderError {
         /// The file.
         path: String,
     },
+    /// An image that cannot be painted with.
+    #[error("image `{image}` {reason}")]
+    BadImage {
+        /// Its name.
+        image: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// A light is fixed to a body that is not there.
     #[error("light `{light}` is fixed to body `{body}`, which is not there")]
     MissingMount {

@@ -30,6 +30,7 @@ mod frame;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 mod hull;
+mod images;
 mod kernel;
 mod lanes;
 mod lens;

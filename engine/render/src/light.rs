@@ -6,10 +6,10 @@
 //! added to the linear colour.
 
 use crate::error::RenderError;
-use crate::parts::byte_scale;
+use crate::parts::{self, byte_scale};
 use crate::plan;
 use glam::Vec3;
-use terrella_spec::world::{Lamp as SpecLamp, Light, Shadows, World};
+use terrella_spec::world::{Image, Lamp as SpecLamp, Light, Shadows, World};
 
 /// Light on a surface that faces the sun.
 const EXPOSURE: f32 = 1.1;
@@ -32,6 +32,9 @@ pub(crate) struct Lighting {
     /// Square of the distance at which half is fog, m^2; 0: none.
     pub(crate) fog_squared: f32,
     pub(crate) lamps: Vec<Lamp>,
+    /// An image in place of the sky's colours: which of the world's, how wide it is (texels), and the rows of the turn from
+    /// the world's axes to its own.
+    pub(crate) panorama: Option<(u32, f32, [[f32; 3]; 3])>,
 }
 
 /// A light beside the sun.
@@ -63,7 +66,18 @@ impl Lighting {
             .collect();
         let fog = light.fog.as_ref();
         let horizon = fog.and_then(|fog| fog.color).unwrap_or(light.sky_horizon);
+        let image = parts::image(world, &light.sky_images, light.sky_pick)?;
+        let panorama = image.map(|image| {
+            let width = match &world.images[image as usize] {
+                Image::Pixels(pixels) => pixels.width as f32,
+                Image::File { .. } => 1.0,
+            };
+            let turn = light.sky_turn_deg * (std::f32::consts::PI / 180.0);
+            let (s, c) = (libm::sinf(turn), libm::cosf(turn));
+            (image, width, [[c, s, 0.0], [-s, c, 0.0], [0.0, 0.0, 1.0]])
+        });
         Ok(Lighting {
+            panorama,
             sun_direction: Vec3::from_array(light.sun_direction).normalize_or(Vec3::Z),
             shadows: light.shadows,
             sun: share * EXPOSURE,

@@ -7,6 +7,7 @@ use crate::plan::Gloss;
 use crate::rigid::Rigid;
 use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
+use terrella_spec::image::picked;
 use terrella_spec::shape::{Paint, Pattern, Shape};
 use terrella_spec::world::World;
 
@@ -38,14 +39,18 @@ pub(crate) struct Coat {
     pub(crate) half: [f32; 3],
     pub(crate) pattern: Pattern,
     pub(crate) size_m: f32,
+    /// Which of the world's images stands in place of the colours.
+    pub(crate) image: Option<u32>,
     pub(crate) gloss: Gloss,
     /// Meshes are drawn as if they were bent.
     pub(crate) smooth: bool,
 }
 
 impl Coat {
-    pub(crate) fn new(paint: &Paint<f32>) -> Coat {
-        let patterned = paint.pattern_size_m > 0.0;
+    pub(crate) fn new(world: &World<f32>, paint: &Paint<f32>) -> Result<Coat, RenderError> {
+        let sized = paint.pattern_size_m > 0.0;
+        let image = image(world, &paint.images, paint.image_pick)?.filter(|_| sized && paint.visible);
+        let patterned = sized && image.is_none();
         let pattern = if patterned { paint.pattern } else { Pattern::Plain };
         let first = paint.color.map(byte_scale);
         let second = if pattern == Pattern::Plain {
@@ -54,7 +59,8 @@ impl Coat {
             paint.second_color.map(byte_scale)
         };
         let [red, green, blue] = first.map(|value| (value + 0.5) as u32);
-        Coat {
+        Ok(Coat {
+            image,
             color: red | green << 8 | blue << 16,
             mean: std::array::from_fn(|at| 0.5 * (first[at] + second[at])),
             half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
@@ -69,8 +75,24 @@ impl Coat {
                 },
                 power: (paint.shininess.clamp(1.0, MOST_SHININESS) + 0.5) as u32,
             },
-        }
+        })
     }
+}
+
+/// The image that is picked among these names.
+pub(crate) fn image(world: &World<f32>, names: &[String], pick: f32) -> Result<Option<u32>, RenderError> {
+    let Some(choice) = picked(pick, names.len()) else {
+        return Ok(None);
+    };
+    let name = &names[choice];
+    let index = world
+        .images
+        .get_index_of(name)
+        .ok_or_else(|| RenderError::BadImage {
+            image: name.clone(),
+            reason: "is not there".into(),
+        })?;
+    Ok(Some(index as u32))
 }
 
 /// From 0..1 to 0..255.
@@ -119,6 +141,10 @@ fn add(
             Solid::Ball { radius: *radius_m },
             Some((Vec3::ZERO, Vec3::splat(*radius_m))),
         ),
+        Shape::Ellipsoid { radii_m } => {
+            let radii = Vec3::from_array(*radii_m);
+            (Solid::Ellipsoid { radii }, Some((Vec3::ZERO, radii)))
+        }
         Shape::Box { half_extents_m } => {
             let half = Vec3::from_array(*half_extents_m);
             (Solid::Box { half }, Some((Vec3::ZERO, half)))
@@ -163,6 +189,7 @@ fn add(
         Shape::Mesh {
             vertices_m,
             triangles,
+            uvs,
         } => {
             if let Some(vertex) = triangles
                 .iter()
@@ -175,7 +202,12 @@ fn add(
                     vertices: vertices_m.len(),
                 });
             }
-            triangles_of(vertices_m, triangles.clone())
+            let uvs = if uvs.len() == triangles.len() {
+                uvs.clone()
+            } else {
+                Vec::new()
+            };
+            triangles_of(vertices_m, triangles.clone(), uvs)
         }
         Shape::MeshFile { path, .. } => {
             return Err(RenderError::UnreadMesh {
@@ -196,7 +228,7 @@ fn add(
                         columns: *columns,
                     }
                 })?;
-            triangles_of(&vertices, triangles)
+            triangles_of(&vertices, triangles, Vec::new())
         }
         Shape::Compound { parts: inner } => {
             for part in inner {
@@ -220,7 +252,11 @@ fn add(
     Ok(())
 }
 
-fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Solid, Option<(Vec3, Vec3)>) {
+fn triangles_of(
+    vertices_m: &[[f32; 3]],
+    triangles: Vec<[u32; 3]>,
+    uvs: Vec<[[f32; 2]; 3]>,
+) -> (Solid, Option<(Vec3, Vec3)>) {
     let vertices: Vec<Vec3> = vertices_m
         .iter()
         .map(|vertex| Vec3::from_array(*vertex))
@@ -232,6 +268,7 @@ fn triangles_of(vertices_m: &[[f32; 3]], triangles: Vec<[u32; 3]>) -> (Solid, Op
     let mesh = Mesh {
         tree: Bvh::new(&corners),
         normals: Vec::new(),
+        uvs,
         vertices,
         triangles,
     };

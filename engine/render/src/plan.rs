@@ -67,6 +67,19 @@ pub(crate) struct Ball {
     pub(crate) sun_one: f32,
 }
 
+/// An ellipsoid: w = middle + sqrt(square).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ellipsoid {
+    pub(crate) label: Label,
+    pub(crate) middle: Line,
+    pub(crate) square: Square,
+    /// Half of the gradient of the shape's equation, times w.
+    pub(crate) gradient: [Line4; 3],
+    /// Its part along the sun.
+    pub(crate) sun: Line4,
+}
+
 /// The camera is outside of the endless double cone or cylinder: w from middle - root to middle + root is inside.
 pub(crate) const OUTSIDE: u32 = 0;
 /// The camera is in it, in the half that is drawn: w from middle + root on is inside.
@@ -347,6 +360,35 @@ pub(crate) struct Noise {
     pub(crate) half: [f32; 3],
 }
 
+/// An image on a part.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cover {
+    /// Pixels that it can cover, and the tag of the part that has it.
+    pub(crate) label: Label,
+    /// Index of the part, for its normals.
+    pub(crate) part: u32,
+    /// Which of the world's images.
+    pub(crate) image: u32,
+    /// Widths of the image for each metre along the body's axes, and at the camera.
+    pub(crate) axis: [[f32; 3]; 3],
+    pub(crate) origin: [f32; 3],
+}
+
+/// An image in place of the sky's colours.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Panorama {
+    /// 1: there is one.
+    pub(crate) on: u32,
+    /// Which of the world's images.
+    pub(crate) image: u32,
+    /// The ray along the panorama's axes.
+    pub(crate) axis: [Line; 3],
+    /// How many of its texels are between two pixels in the middle of the picture.
+    pub(crate) texels: f32,
+}
+
 /// What makes colours beyond sun, sky and plain paint.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -372,11 +414,14 @@ pub(crate) struct Plan {
     /// Of each body; empty: there are no highlights.
     pub(crate) glosses: Vec<Gloss>,
     pub(crate) noises: Vec<Noise>,
+    pub(crate) covers: Vec<Cover>,
+    pub(crate) panorama: Panorama,
     /// Plans of nothing but shadows: from points of a sun that is a disc, and from lamps.
     pub(crate) casts: Vec<Plan>,
     /// The floors that are seen from above; the first is drawn below everything else.
     pub(crate) floors: Vec<Floor>,
     pub(crate) balls: Vec<Ball>,
+    pub(crate) ellipsoids: Vec<Ellipsoid>,
     pub(crate) cylinders: Vec<Tube>,
     pub(crate) cones: Vec<Tube>,
     pub(crate) bricks: Vec<Brick>,
@@ -404,9 +449,12 @@ impl Plan {
             lamps,
             glosses,
             noises,
+            covers,
+            panorama,
             casts,
             floors,
             balls,
+            ellipsoids,
             cylinders,
             cones,
             bricks,
@@ -428,9 +476,12 @@ impl Plan {
         lamps.clear();
         glosses.clear();
         noises.clear();
+        covers.clear();
+        *panorama = Panorama::default();
         casts.clear();
         floors.clear();
         balls.clear();
+        ellipsoids.clear();
         cylinders.clear();
         cones.clear();
         bricks.clear();

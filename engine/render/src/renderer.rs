@@ -2,6 +2,7 @@
 
 use crate::error::RenderError;
 use crate::frame::{Frame, Outputs};
+use crate::images::Images;
 use crate::kernel::{Draw, Drawer, FAR_W, Scene, Target};
 #[cfg(target_arch = "x86_64")]
 use crate::lanes::{Avx2, Avx512};
@@ -29,6 +30,7 @@ pub struct Renderer {
     /// The first part of each body.
     first_parts: Vec<u32>,
     lighting: Lighting,
+    images: Images,
     /// There is more than sun, sky and plain paint.
     dressed: bool,
     per_side: u32,
@@ -49,7 +51,12 @@ impl Renderer {
             first_parts[part.body] = index as u32;
         }
         let set = InstructionSet::best();
-        let coats: Vec<Coat> = world.bodies.values().map(|body| Coat::new(&body.paint)).collect();
+        let coats: Result<Vec<Coat>, RenderError> = world
+            .bodies
+            .values()
+            .map(|body| Coat::new(world, &body.paint))
+            .collect();
+        let coats = coats?;
         let lighting = Lighting::new(world)?;
         Ok(Renderer {
             dressed: setup::dressed(&coats, &lighting),
@@ -57,6 +64,7 @@ impl Renderer {
             coats,
             first_parts,
             lighting,
+            images: Images::new(world)?,
             per_side: 2,
             set,
             drawer: drawer(set),
@@ -205,6 +213,7 @@ impl Renderer {
             plan: &self.plan,
             parts: &self.parts,
             first_parts: &self.first_parts,
+            images: &self.images,
             lens,
         };
         (&mut *self.drawer, scene)

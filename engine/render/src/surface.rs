@@ -19,6 +19,8 @@ pub(crate) struct Mesh {
     pub(crate) tree: Bvh,
     /// Of each vertex; none: its faces are flat.
     pub(crate) normals: Vec<Vec3>,
+    /// Where an image lies at the corners of each triangle; none: as on other shapes.
+    pub(crate) uvs: Vec<[[f32; 2]; 3]>,
 }
 
 impl Mesh {
@@ -39,13 +41,19 @@ impl Mesh {
 
     /// The mean of the normals of a triangle's vertices at a point of it, along with its flat normal.
     fn bent(&self, point: Vec3, triangle: [u32; 3]) -> (Vec3, Vec3) {
-        let [a, b, c] = triangle.map(|index| self.vertices[index as usize]);
         let [na, nb, nc] = triangle.map(|index| self.normals[index as usize]);
+        let ([u, v], flat) = self.shares(point, triangle);
+        (na * u + nb * v + nc * (1.0 - u - v), flat)
+    }
+
+    /// The shares of a triangle's first two corners at a point of its plane, along with its flat normal.
+    fn shares(&self, point: Vec3, triangle: [u32; 3]) -> ([f32; 2], Vec3) {
+        let [a, b, c] = triangle.map(|index| self.vertices[index as usize]);
         let flat = (b - a).cross(c - a);
         let inverse = 1.0 / flat.length_squared();
         let u = (c - b).cross(point - b).dot(flat) * inverse;
         let v = (a - c).cross(point - c).dot(flat) * inverse;
-        (na * u + nb * v + nc * (1.0 - u - v), flat)
+        ([u, v], flat)
     }
 }
 
@@ -54,6 +62,8 @@ impl Mesh {
 pub(crate) enum Solid {
     /// One face.
     Ball { radius: f32 },
+    /// One face.
+    Ellipsoid { radii: Vec3 },
     /// Faces: towards +x, -x, +y, -y, +z, -z.
     Box { half: Vec3 },
     /// Along z. One face.
@@ -109,11 +119,23 @@ impl Surface {
         Some(if away { -normal } else { normal })
     }
 
+    /// Where an image lies at a point of a face's plane, by the mesh's own texture coordinates.
+    pub(crate) fn texture(&self, point: Vec3, face: u32) -> Option<[f32; 2]> {
+        let Solid::Mesh(mesh) = &self.solid else {
+            return None;
+        };
+        let [a, b, c] = mesh.uvs.get(face as usize)?;
+        let local = self.place.rotation.transpose() * (point - self.place.translation);
+        let ([u, v], _) = mesh.shares(local, mesh.triangles[face as usize]);
+        Some([0, 1].map(|axis| a[axis] * u + b[axis] * v + c[axis] * (1.0 - u - v)))
+    }
+
     /// The outward unit normal at a point of a face, in the camera's frame; of a mesh, the one towards the camera.
     pub(crate) fn normal(&self, point: Vec3, face: u32) -> Vec3 {
         let local = self.place.rotation.transpose() * (point - self.place.translation);
         let normal = match &self.solid {
             Solid::Ball { .. } => local.normalize_or(Vec3::Z),
+            Solid::Ellipsoid { radii } => (local / (*radii * *radii)).normalize_or(Vec3::Z),
             Solid::Box { .. } => {
                 let axis = [Vec3::X, Vec3::Y, Vec3::Z][(face / 2) as usize % 3];
                 if face.is_multiple_of(2) { axis } else { -axis }

@@ -136,7 +136,7 @@ fn bare_floor(world: &World<f32>, view: &View) -> Frame {
 
 #[test]
 fn random_scenes_of_every_shape_agree_with_brute_force() {
-    let mut seen_bodies = [0_u32; 11];
+    let mut seen_bodies = [0_u32; 12];
     let mut floor = [0; 2];
     for seed in 1..=24 {
         let (world, camera) = scene(seed);

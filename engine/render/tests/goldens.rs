@@ -5,7 +5,8 @@
 //!
 //! Minted 2026-11-23: first version of the renderer.
 //! Minted 2026-11-25: fused multiply-adds, light and mixing of colours in encoded space, more samples at edges only.
-//! Minted 2026-11-26: looks (lamps, soft shadows, highlights, clouds, fog); all others are as before.
+//! Minted 2026-11-26: looks (lamps, soft shadows, highlights, clouds, fog); all others are as before. All looks at once have
+//! images too.
 
 #[path = "random/dressed.rs"]
 mod dressed;
@@ -67,6 +68,7 @@ fn world() -> World<f32> {
         Shape::Mesh {
             vertices_m: points,
             triangles: vec![[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]],
+            uvs: Vec::new(),
         },
         Shape::HeightField {
             size_m: [0.8, 0.8],
@@ -232,7 +234,7 @@ fn clouds() {
 
 #[test]
 fn every_look_at_once() {
-    check_look(63, (36864, 0x83bc_1f37_2686_09cb));
+    check_look(63, (36864, 0xf15b_4be9_2f2a_4b61));
 }
 
 #[test]

@@ -453,6 +453,7 @@ fn globe(around: u32, rows: u32) -> Shape<f32> {
     Shape::Mesh {
         vertices_m,
         triangles,
+        uvs: Vec::new(),
     }
 }
 

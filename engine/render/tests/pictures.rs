@@ -67,6 +67,7 @@ fn every_shape() -> World<f32> {
         Shape::Mesh {
             vertices_m: tetrahedron,
             triangles: vec![[0, 1, 2], [0, 2, 3], [0, 3, 1], [1, 3, 2]],
+            uvs: Vec::new(),
         },
         Shape::HeightField {
             size_m: [0.8, 0.8],
@@ -363,6 +364,7 @@ fn a_mesh_is_seen_from_both_sides() {
                 Shape::Mesh {
                     vertices_m: vertices_m.clone(),
                     triangles,
+                    uvs: Vec::new(),
                 },
             ),
         )]);
@@ -482,7 +484,8 @@ fn worlds_that_cannot_be_drawn_are_refused() {
     assert_eq!(
         refused(Shape::Mesh {
             vertices_m: vec![[0.0; 3]; 3],
-            triangles: vec![[0, 1, 3]]
+            triangles: vec![[0, 1, 3]],
+            uvs: Vec::new(),
         }),
         RenderError::MissingVertex {
             body: body(),

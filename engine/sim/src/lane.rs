@@ -2,6 +2,7 @@
 
 use crate::action::ActionSpace;
 use crate::contacts::{self, Contact};
+use crate::ellipsoid;
 use crate::fault::{Fault, LaneError};
 use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
@@ -71,6 +72,9 @@ impl Lane {
             integration_parameters: integration_parameters(world.physics),
             ..PhysicsWorld::new()
         };
+        if world.bodies.values().any(|body| body.shape.has_ellipsoid()) {
+            physics.narrow_phase.set_query_dispatcher(ellipsoid::dispatcher());
+        }
         let mut bodies = Vec::with_capacity(world.bodies.len());
         for (index, (name, body)) in world.bodies.iter().enumerate() {
             bodies.push(insert_body(&mut physics, &format!("bodies.{name}"), index, body)?);

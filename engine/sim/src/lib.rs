@@ -9,6 +9,7 @@
 
 pub mod action;
 mod contacts;
+mod ellipsoid;
 pub mod fault;
 mod guards;
 mod joints;

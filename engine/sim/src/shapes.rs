@@ -1,5 +1,6 @@
 //! A body's shape as Rapier's colliders.
 
+use crate::ellipsoid::Ellipsoid;
 use crate::fault::LaneError;
 use glam::{Quat, Vec3};
 use rapier3d::geometry::SharedShape;
@@ -36,6 +37,11 @@ pub(crate) fn colliders(place: &str, shape: &Shape<f32>) -> Result<Vec<(Pose, Sh
     };
     Ok(match shape {
         Shape::Ball { radius_m } => vec![(upright, SharedShape::ball(positive("radius_m", *radius_m)?))],
+        Shape::Ellipsoid { radii_m: [x, y, z] } => {
+            let name = "radii_m";
+            let radii = Vec3::new(positive(name, *x)?, positive(name, *y)?, positive(name, *z)?);
+            vec![(upright, SharedShape::new(Ellipsoid::new(radii)))]
+        }
         Shape::Box {
             half_extents_m: [x, y, z],
         } => {
@@ -89,6 +95,7 @@ pub(crate) fn colliders(place: &str, shape: &Shape<f32>) -> Result<Vec<(Pose, Sh
         Shape::Mesh {
             vertices_m,
             triangles,
+            ..
         } => {
             let count = vertices_m.len();
             if let Some(bad) = triangles.iter().flatten().find(|index| **index as usize >= count) {

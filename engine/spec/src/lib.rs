@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod dist;
 pub mod document;
 pub mod factor;
+pub mod image;
 pub mod light;
 pub mod limits;
 pub mod mechanism;

@@ -3,8 +3,8 @@
 //! Strengths are of light on a surface that faces it: at 1 a surface has its paint's own colour. Light of several
 //! sources adds up, and beyond 1 nothing gets brighter. A coloured light's parts are the squares of its sRGB ones.
 
-use crate::shape::{yes, zeros};
-use crate::world::{Number, one};
+use crate::shape::{is_zero, yes, zeros};
+use crate::world::{Number, one, zero};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,16 @@ pub struct Light<N> {
     /// Sky at the horizon.
     #[serde(default = "horizon::<N>")]
     pub sky_horizon: [N; 3],
+    /// Images, by their names in the world, of which one stands in place of the sky's colours: a panorama all around
+    /// (equirectangular), its middle towards +x, its left towards +y, its upper edge overhead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sky_images: Vec<String>,
+    /// Which of `sky_images`: 0..1, spread evenly over them.
+    #[serde(default = "zero::<N>", skip_serializing_if = "is_zero")]
+    pub sky_pick: N,
+    /// How far the panorama is turned about the vertical, counter-clockwise seen from above, degrees.
+    #[serde(default = "zero::<N>", skip_serializing_if = "is_zero")]
+    pub sky_turn_deg: N,
     /// Fog over everything, in place of the haze of far floors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fog: Option<Fog<N>>,
@@ -41,6 +51,9 @@ impl<N: Number> Default for Light<N> {
             shadows: Shadows::Hard,
             sky_zenith: zenith(),
             sky_horizon: horizon(),
+            sky_images: Vec::new(),
+            sky_pick: zero(),
+            sky_turn_deg: zero(),
             fog: None,
         }
     }

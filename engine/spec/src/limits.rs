@@ -11,6 +11,8 @@ pub const LENGTH_M: (f64, f64) = (1e-6, 1e6);
 pub const STEP_HZ: u32 = 100_000;
 /// Most diagnostics that are reported of one file.
 pub const DIAGNOSTICS: usize = 20;
+/// Pixels of an image that is painted on something. Every episode's record holds its world, images and all.
+pub const IMAGE_PIXELS: u64 = 1 << 18;
 /// Bytes of a name: of a body, a camera, a scene ...
 pub const NAME_BYTES: usize = 128;
 
@@ -75,6 +77,8 @@ limits! {
     mesh_triangles = 1 << 16,
     /// Triangles of all bodies' mesh files together.
     scene_triangles = 1 << 18,
+    /// Images of a world, for surfaces and the sky.
+    images = 64,
     /// Pixels along a side of a picture.
     image_side = 4096,
     /// Pixels of one camera in one episode.
@@ -104,6 +108,7 @@ impl Limits {
             shape_numbers: most,
             hull_points: most,
             mesh_triangles: most,
+            images: most,
             image_side: 1 << 14,
             episode_pixels: most,
             steps: 1 << 26,

@@ -1,6 +1,6 @@
 //! Triangle meshes as files hold them: OBJ and STL, ASCII and binary, from bytes to corners and triangles.
 //!
-//! What other readers load beside (materials, normals, texture coordinates) nothing here needs, and what this one must do none does:
+//! What other readers load beside (materials, normals) nothing here needs, and what this one must do none does:
 //! name the line that is wrong, and stop at a limit before memory is taken.
 //!
 //! **Invariants:** memory is bounded by the limits whatever a file says of itself. The same bytes give the same mesh: corners come
@@ -25,6 +25,8 @@ pub struct Mesh {
     pub vertices_m: Vec<[f32; 3]>,
     /// Three different corners each.
     pub triangles: Vec<[u32; 3]>,
+    /// Texture coordinates of each triangle's corners; none where the file lacks some.
+    pub uvs: Vec<[[f32; 2]; 3]>,
 }
 
 /// Why a mesh cannot be read.
@@ -80,6 +82,7 @@ impl Mesh {
             Shape::Mesh {
                 vertices_m: points,
                 triangles: self.triangles,
+                uvs: self.uvs,
             }
         }
     }
@@ -109,16 +112,19 @@ fn too_many(file: &str, line: usize, limits: &Limits) -> MeshError {
 }
 
 /// Corners and triangles as they stand in a file; every index names a corner.
+#[derive(Default)]
 struct Soup {
     corners: Vec<[f32; 3]>,
     triangles: Vec<[u32; 3]>,
+    /// Of each triangle, or none at all.
+    uvs: Vec<[[f32; 2]; 3]>,
 }
 
 impl Soup {
     fn welded(self, file: &str, scale: f32) -> Result<Mesh, MeshError> {
         let mut mesh = Mesh::default();
         let mut known: BTreeMap<[u32; 3], u32> = BTreeMap::new();
-        for triangle in self.triangles {
+        for (index, triangle) in self.triangles.into_iter().enumerate() {
             let mut own = [0; 3];
             for (own, corner) in own.iter_mut().zip(triangle) {
                 // Adding zero makes one of both zeros.
@@ -138,6 +144,7 @@ impl Soup {
             let [a, b, c] = own;
             if a != b && b != c && c != a {
                 mesh.triangles.push(own);
+                mesh.uvs.extend(self.uvs.get(index));
             }
         }
         if mesh.triangles.is_empty() {

@@ -14,6 +14,11 @@ pub enum Shape<N> {
         /// Radius, m.
         radius_m: N,
     },
+    /// An ellipsoid about the origin.
+    Ellipsoid {
+        /// Half of its axes along x, y and z, m.
+        radii_m: [N; 3],
+    },
     /// A box about the origin.
     Box {
         /// Half of its edges along x, y and z, m.
@@ -53,6 +58,10 @@ pub enum Shape<N> {
         vertices_m: Vec<[N; 3]>,
         /// Three indices into `vertices_m` for each triangle, counter-clockwise seen from outside.
         triangles: Vec<[u32; 3]>,
+        /// Where an image lies on each triangle: at its three corners, 0, 0 being the image's lower left and 1, 1 its upper
+        /// right. None: the image lies on the mesh as on any other shape.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        uvs: Vec<[[f32; 2]; 3]>,
     },
     /// A mesh, or the convex hull of its corners, from an OBJ or STL file. It becomes a `mesh` or a `hull` when the scene
     /// is read, so that a run needs no other files.
@@ -80,6 +89,17 @@ pub enum Shape<N> {
         /// The parts; a compound inside a compound is refused.
         parts: Vec<Part<N>>,
     },
+}
+
+impl<N> Shape<N> {
+    /// True where it is an ellipsoid or has one in it.
+    pub fn has_ellipsoid(&self) -> bool {
+        match self {
+            Shape::Ellipsoid { .. } => true,
+            Shape::Compound { parts } => parts.iter().any(|part| part.shape.has_ellipsoid()),
+            _ => false,
+        }
+    }
 }
 
 /// A shape within a compound.
@@ -175,6 +195,13 @@ pub struct Paint<N> {
     /// Width of one field of the pattern, m.
     #[serde(default = "pattern_size::<N>")]
     pub pattern_size_m: N,
+    /// Images, by their names in the world, of which one stands in place of the colours: laid along the body's own axes over
+    /// the faces of any shape, `pattern_size_m` wide, again and again; on meshes with texture coordinates by those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<String>,
+    /// Which of `images`: 0..1, spread evenly over them.
+    #[serde(default = "zero::<N>", skip_serializing_if = "is_zero")]
+    pub image_pick: N,
     /// Strength of highlights (Blinn and Phong), 0..1; 0: a dull surface.
     #[serde(default = "zero::<N>", skip_serializing_if = "is_zero")]
     pub specular: N,
@@ -197,6 +224,8 @@ impl<N: Number> Default for Paint<N> {
             second_color: dark(),
             pattern: Pattern::Plain,
             pattern_size_m: pattern_size(),
+            images: Vec::new(),
+            image_pick: zero(),
             specular: zero(),
             shininess: shininess(),
             smooth: false,
@@ -254,7 +283,7 @@ fn shininess<N: Number>() -> N {
     N::fixed(32.0)
 }
 
-fn is_zero<N: Number>(value: &N) -> bool {
+pub(crate) fn is_zero<N: Number>(value: &N) -> bool {
     *value == zero()
 }
 

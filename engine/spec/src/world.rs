@@ -7,6 +7,7 @@
 
 pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
+pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::mechanism::Mechanism;
 use crate::pose::Pose;
@@ -72,6 +73,9 @@ pub struct World<N> {
     /// 2-D lidars by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub lidars: IndexMap<String, Lidar<N>>,
+    /// Images that paints and the sky name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub images: IndexMap<String, Image>,
     /// Sun and sky.
     #[serde(default)]
     pub light: Light<N>,
@@ -92,6 +96,7 @@ impl<N: Number> Default for World<N> {
             observe: Vec::new(),
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),
+            images: IndexMap::new(),
             light: Light::default(),
             lights: IndexMap::new(),
         }

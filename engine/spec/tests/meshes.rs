@@ -185,3 +185,22 @@ fn triangles_are_counted_while_they_are_read() {
     let message = parse_within("t.obj", OBJ.as_bytes(), &small).expect_err("too large");
     assert!(message.contains("the limit is 10"), "{message}");
 }
+
+#[test]
+fn texture_coordinates_of_an_obj_belong_to_its_triangles() {
+    let text = "v 0 0 0\nv 1 0 0\nv 1 1 0\nv 0 1 0\nvt 0 0\nvt 1 0\nvt 1 1\nvt 0 1\nf 1/1 2/2 3/3 4/4\n";
+    let mesh = parse("square.obj", text.as_bytes()).expect("a mesh");
+    assert_eq!(
+        mesh.uvs,
+        [
+            [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]],
+            [[0.0, 0.0], [1.0, 1.0], [0.0, 1.0]]
+        ]
+    );
+    // Where one face lacks them there are none; another corner than those of the mesh is no matter of physics.
+    for face in ["f 1 2 3", "f 1/1 2/2 3/9"] {
+        let text = format!("{text}{face}\n");
+        let mesh = parse("square.obj", text.as_bytes()).expect("a mesh");
+        assert!(mesh.uvs.is_empty() && mesh.triangles.len() == 3);
+    }
+}

@@ -3,7 +3,6 @@
 //! **Invariant:** pictures take a bounded part of the page, whatever their size in the dataset.
 
 use super::Facts;
-use super::base64;
 use super::gather::Gathered;
 use super::html::{Html, tag};
 use super::number::short;
@@ -13,6 +12,8 @@ use crate::kit::RunKit;
 use crate::pictures::{self, Film, Player, Rgb, stored};
 use crate::recorded::{self, RecordedEpisode};
 use crate::rollout::Failure;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use terrella_record::episode::EpisodeMeta;
 use terrella_spec::seed::SeedPath;
 
@@ -200,7 +201,7 @@ fn film(
             .all(|picture| picture.width.max(picture.height) < SMALL_PX);
         let mut frames = tag("div").class(if small { "frames small" } else { "frames" });
         for (step, picture) in moments.steps.iter().zip(pictures) {
-            let data = base64::encode(&pictures::png(picture)?);
+            let data = STANDARD.encode(pictures::png(picture)?);
             *spent += data.len();
             let time = format!("{:.2} s", f64::from(*step) / fps);
             let alt = format!("Episode {}, camera {camera}, at {time}", meta.episode);

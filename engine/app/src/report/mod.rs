@@ -8,7 +8,6 @@
 //! still gets a page, with what the manifest alone can tell.
 
 mod actions;
-mod base64;
 mod bins;
 mod chart;
 mod columns;

@@ -34,7 +34,10 @@ const ALONG_AXIS: f32 = 1e-12;
 pub(super) fn supported(plan: &Plan) -> Result<(), GpuError> {
     let refused = |feature| Err(GpuError::Unsupported { feature });
     if plan.dress.on != 0 {
-        return refused("soft shadows, lamps, highlights, noise or fog");
+        return refused("soft shadows, lamps, highlights, noise, images or fog");
+    }
+    if !plan.ellipsoids.is_empty() {
+        return refused("ellipsoids");
     }
     if plan.floors.iter().any(|floor| floor.waves > 2) {
         return refused("a floor's pattern that is neither stripes nor a checker");
@@ -225,6 +228,8 @@ impl Words<'_> {
             Solid::Capsule { half_height, .. } => (Some((*half_height, 0.0)), 0..0),
             Solid::Cylinder { .. } => (Some((UNBOUNDED, 0.0)), 1..3),
             Solid::Cone { radius, half_height } => (Some((UNBOUNDED, radius / (2.0 * half_height))), 1..2),
+            // `supported` has refused it.
+            Solid::Ellipsoid { .. } => (None, 0..0),
             Solid::Box { .. } => (None, 0..6),
             Solid::HalfSpace => (None, 0..1),
             Solid::Hull { planes } => (None, 0..planes.len() as u32),
@@ -361,6 +366,9 @@ fn records(
         light: _,
         // Refused before.
         dress: _,
+        covers: _,
+        panorama: _,
+        ellipsoids: _,
         lamps: _,
         glosses: _,
         noises: _,

@@ -1,6 +1,6 @@
 //! What each pixel sees: the nearest of all shapes, by inverse depth.
 
-use super::tile::{Cell, Line, Tile, blocks};
+use super::tile::{Cell, Line, Line4, Tile, blocks};
 use crate::lanes::Lanes;
 use crate::plan::{self, Label, OPPOSITE, OUTSIDE, Plan, Square};
 use crate::rays::RaySource;
@@ -84,6 +84,9 @@ pub(super) fn cover<L: Lanes, R: RaySource, const COLOR: bool>(
     for ball in &plan.balls {
         self::ball::<L, R, COLOR>(l, tile, ball, cells);
     }
+    for ellipsoid in &plan.ellipsoids {
+        self::ellipsoid::<L, R, COLOR>(l, tile, ellipsoid, cells);
+    }
     for cylinder in &plan.cylinders {
         if cylinder.mode == OUTSIDE {
             tube::<L, R, COLOR, false, false>(l, tile, cylinder, cells);
@@ -144,6 +147,41 @@ fn ball<L: Lanes, R: RaySource, const COLOR: bool>(
         let nearer = l.gt(w, cell.w);
         let a = if COLOR { sun.at(l, x, y) } else { stamp.zero };
         keep::<L, COLOR>(l, cell, nearer, w, &stamp, (a, sun_one));
+        if tile.faces {
+            cell.face = l.select_i(nearer, face, cell.face);
+        }
+    });
+}
+
+#[inline(always)]
+fn ellipsoid<L: Lanes, R: RaySource, const COLOR: bool>(
+    l: L,
+    tile: &Tile<'_, R>,
+    ellipsoid: &plan::Ellipsoid,
+    cells: &mut [Cell<L>],
+) {
+    let stamp = Stamp::new(l, &ellipsoid.label);
+    let middle = Line::new(l, &ellipsoid.middle);
+    let root = Root::new(l, &ellipsoid.square);
+    let gradient = [
+        Line4::new(l, &ellipsoid.gradient[0]),
+        Line4::new(l, &ellipsoid.gradient[1]),
+        Line4::new(l, &ellipsoid.gradient[2]),
+    ];
+    let sun = Line4::new(l, &ellipsoid.sun);
+    let face = l.splat_i(0);
+    blocks!(l, tile, ellipsoid.label.rect, cells, |x, y, cell| {
+        // A miss is NaN, which is not nearer.
+        let w = l.add(middle.at(l, x, y), l.sqrt(root.square(l, x, y)));
+        let nearer = l.gt(w, cell.w);
+        let mut b = stamp.zero;
+        if COLOR && l.bits(nearer) != 0 {
+            let (gx, gy) = (gradient[0].at(l, x, y, w), gradient[1].at(l, x, y, w));
+            let gz = gradient[2].at(l, x, y, w);
+            let length = l.sqrt(l.fma(gx, gx, l.fma(gy, gy, l.mul(gz, gz))));
+            b = l.div(sun.at(l, x, y, w), length);
+        }
+        keep::<L, COLOR>(l, cell, nearer, w, &stamp, (stamp.zero, b));
         if tile.faces {
             cell.face = l.select_i(nearer, face, cell.face);
         }

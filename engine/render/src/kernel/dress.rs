@@ -276,13 +276,15 @@ fn pixels<L: Lanes>(
         fog = l.div(squared, l.add(squared, far));
     }
     for floor in &plan.floors {
-        let clouded = plan.noises.iter().any(|noise| noise.label.tag == floor.label.tag);
+        let own_tag = floor.label.tag;
+        let clouded = plan.noises.iter().any(|noise| noise.label.tag == own_tag);
+        let covered = plan.covers.iter().any(|cover| cover.label.tag == own_tag);
         let floor = paint::Floor::new(l, floor);
         let here = l.same(tag, floor.tag);
         if l.bits(here) == 0 {
             continue;
         }
-        if !clouded {
+        if !clouded && !covered {
             let paint = floor.own(l, (x, y), z);
             for channel in 0..3 {
                 own[channel] = l.select(here, paint[channel], own[channel]);

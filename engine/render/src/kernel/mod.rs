@@ -9,6 +9,7 @@
 
 mod cover;
 mod dress;
+mod image;
 mod noise;
 mod paint;
 mod pattern;
@@ -16,6 +17,7 @@ mod shadow;
 mod smooth;
 mod tile;
 
+use crate::images::Images;
 use crate::lanes::{Kernel, Lanes};
 use crate::parts::Part;
 use crate::plan::{Plan, Rect, SHADED, SKY};
@@ -34,6 +36,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) parts: &'a [Part],
     /// The first part of each body.
     pub(crate) first_parts: &'a [u32],
+    pub(crate) images: &'a Images,
     pub(crate) lens: &'a Lens,
 }
 
@@ -204,6 +207,7 @@ fn touch<L: Lanes>(plan: &Plan, place: &Place, within: &Blocks, touched: &mut Bl
         }
     };
     plan.balls.iter().for_each(|shape| add(&shape.label.rect));
+    plan.ellipsoids.iter().for_each(|shape| add(&shape.label.rect));
     plan.cylinders.iter().for_each(|shape| add(&shape.label.rect));
     plan.cones.iter().for_each(|shape| add(&shape.label.rect));
     plan.bricks.iter().for_each(|shape| add(&shape.label.rect));
@@ -473,9 +477,11 @@ impl<L: Lanes, R: RaySource> Kernel<L> for Dressed<'_, '_, L, R> {
             lit,
         } = self;
         noise::noises(l, tile, (scene.plan, scene.parts), scene.lens.step, cells);
+        image::covers(l, tile, scene, cells);
         dress::arrive(l, tile, scene, cells, lit);
         dress::hard(l, tile, scene, cells);
         dress::dress(l, tile, scene, cells, lit);
+        image::panorama(l, tile, scene, cells);
     }
 }
 

@@ -91,6 +91,7 @@ fn support(shape: &Shape<f32>, along: Vec3) -> Option<f32> {
     };
     Some(match shape {
         Shape::Ball { radius_m } => *radius_m,
+        Shape::Ellipsoid { radii_m } => (along * Vec3::from_array(*radii_m)).length(),
         Shape::Box { half_extents_m } => along.abs().dot(Vec3::from_array(*half_extents_m)),
         Shape::Capsule {
             radius_m,

@@ -3,7 +3,7 @@
 use super::{Maker, drawable, fields, shade};
 use crate::light::{Lighting, Source};
 use crate::parts::{Coat, Part};
-use crate::plan::{Dress, Label, Noise, Plan, TURN};
+use crate::plan::{Cover, Dress, Label, Noise, Panorama, Plan, TURN};
 use crate::rays::Lens;
 use crate::rigid::Rigid;
 use glam::Vec3;
@@ -12,9 +12,15 @@ use terrella_spec::world::Shadows;
 
 /// True where a world's pictures want any of it.
 pub(crate) fn dressed(coats: &[Coat], lighting: &Lighting) -> bool {
-    let painted = |coat: &Coat| coat.gloss.strength > 0.0 || coat.pattern == Pattern::Noise || coat.smooth;
+    let painted = |coat: &Coat| {
+        coat.gloss.strength > 0.0 || coat.pattern == Pattern::Noise || coat.smooth || coat.image.is_some()
+    };
     let soft = lighting.sunny() && matches!(lighting.shadows, Shadows::Soft { .. });
-    coats.iter().any(painted) || soft || !lighting.lamps.is_empty() || lighting.fog_squared > 0.0
+    coats.iter().any(painted)
+        || soft
+        || lighting.panorama.is_some()
+        || !lighting.lamps.is_empty()
+        || lighting.fog_squared > 0.0
 }
 
 /// Adds what a view wants of it.
@@ -64,6 +70,15 @@ pub(super) fn dress(
     if glossy {
         plan.glosses.extend(coats.iter().map(|coat| coat.gloss));
     }
+    if let Some((image, width, turn)) = lighting.panorama {
+        let world_from_camera = camera_from_world.rotation.transpose();
+        plan.panorama = Panorama {
+            on: 1,
+            image,
+            axis: turn.map(|row| (world_from_camera.transpose() * Vec3::from_array(row)).to_array()),
+            texels: lens.step[0].max(lens.step[1]) * width * (0.5 * std::f32::consts::FRAC_1_PI),
+        };
+    }
     let smooth = coats.iter().any(|coat| coat.smooth);
     let lit = glossy || smooth || !plan.lamps.is_empty();
     plan.dress = Dress {
@@ -73,6 +88,19 @@ pub(super) fn dress(
         sun_casts,
         fog_squared: lighting.fog_squared,
     };
+}
+
+/// An image on a part.
+pub(super) fn cover(part: u32, label: Label, image: u32, coat: &Coat, body: &Rigid) -> Cover {
+    let (axes, origin) = fields(coat, body);
+    // From periods of two fields to fields.
+    Cover {
+        label,
+        part,
+        image,
+        axis: axes.map(|axis| (axis * 2.0).to_array()),
+        origin: origin.map(|part| part * 2.0),
+    }
 }
 
 /// Clouds on a part.

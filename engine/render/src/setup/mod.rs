@@ -89,9 +89,15 @@ pub(crate) fn plan(
         let coat = &coats[part.body];
         let body = &bodies[part.body];
         let rect = maker.add::<true>(index, part, coat, body);
-        if let (true, Some(rect)) = (wanted.color && coat.pattern != Kind::Plain, rect) {
+        let painted = coat.pattern != Kind::Plain || coat.image.is_some();
+        if let (true, Some(rect)) = (wanted.color && painted, rect) {
             let label = maker.label(part, coat, rect);
-            if coat.pattern == Kind::Noise {
+            if let Some(image) = coat.image {
+                maker
+                    .plan
+                    .covers
+                    .push(dress::cover(index, label, image, coat, body));
+            } else if coat.pattern == Kind::Noise {
                 maker.plan.noises.push(dress::noise(index, label, coat, body));
             } else if part.bounds.is_some() {
                 maker.plan.patterns.push(pattern(index, label, coat, body));
@@ -185,6 +191,19 @@ impl Maker<'_> {
                 let rect = self.seen::<SHAPES>(bounds::of_ball(center, *radius))?;
                 let ball = round::ball(Label { rect, ..label }, center, *radius, self.sun)?;
                 self.plan.balls.push(ball);
+                Some(rect)
+            }
+            Solid::Ellipsoid { radii } => {
+                let (corners, own) = self.cornered(part);
+                if let Some(shade) = self.shade
+                    && let Some(rect) = self.rect(shade.of_corners(&corners, own))
+                {
+                    let shadow = shade.ellipsoid(Label { rect, ..label }, place, *radii);
+                    self.plan.ball_shadows.push(shadow);
+                }
+                let rect = self.seen::<SHAPES>(own)?;
+                let ellipsoid = round::ellipsoid(Label { rect, ..label }, place, *radii, self.sun)?;
+                self.plan.ellipsoids.push(ellipsoid);
                 Some(rect)
             }
             Solid::Box { half } => {

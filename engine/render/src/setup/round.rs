@@ -4,7 +4,8 @@
 //! the ray. The square under the root is written about the ray to the shape's middle, where it loses no digits.
 
 use crate::plan::{self, ENDLESS, Label, Line, OPPOSITE, OUTSIDE, Square, Tube, WITHIN};
-use glam::Vec3;
+use crate::rigid::Rigid;
+use glam::{Mat3, Vec3};
 
 /// Smallest distance, and square of one, by which is divided.
 const SMALL: f32 = 1e-9;
@@ -75,6 +76,37 @@ pub(super) fn ball(label: Label, center: Vec3, radius: f32, sun: Vec3) -> Option
         square: square(at, image, coefficients, inverse * inverse),
         sun: (sun * per_radius).to_array(),
         sun_one: -center.dot(sun) * per_radius,
+    })
+}
+
+/// An ellipsoid in front of the camera, at its place in the camera's frame. None: the camera is inside.
+pub(super) fn ellipsoid(label: Label, place: &Rigid, radii: Vec3, sun: Vec3) -> Option<plan::Ellipsoid> {
+    // Into space that is stretched so that it is a unit ball: there q = unit (p - center).
+    let unit = Mat3::from_diagonal(radii.recip()) * place.rotation.transpose();
+    let center = unit * place.translation;
+    let distance = center.length();
+    let k = (distance - 1.0) * (distance + 1.0);
+    if k <= 0.0 {
+        return None;
+    }
+    let inverse = 1.0 / k;
+    // M = U' (1 - (c c 1 - c c')) U, and d . M d = |U d|^2 - |c x U d|^2.
+    let axes = [unit.x_axis, unit.y_axis, unit.z_axis];
+    let across = axes.map(|axis| center.cross(axis));
+    let entry = |a: usize, b: usize| axes[a].dot(axes[b]) - across[a].dot(across[b]);
+    let coefficients = [entry(0, 0), entry(0, 1), entry(1, 1)];
+    let (at, image) = match ray_to(place.translation) {
+        Some(at) => (at, unit.transpose() * (unit * at)),
+        None => (Vec3::Z, Vec3::new(entry(0, 2), entry(1, 2), entry(2, 2))),
+    };
+    let shape = unit.transpose() * unit;
+    let line = |along: Vec3| [along.x, along.y, along.z, -along.dot(place.translation)];
+    Some(plan::Ellipsoid {
+        label,
+        middle: (unit.transpose() * center * inverse).to_array(),
+        square: square(at, image, coefficients, inverse * inverse),
+        gradient: [shape.x_axis, shape.y_axis, shape.z_axis].map(line),
+        sun: line(shape * sun),
     })
 }
 

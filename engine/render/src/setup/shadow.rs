@@ -143,6 +143,20 @@ impl Shade {
         }
     }
 
+    /// A unit ball's shadow, in space that is stretched so that the ellipsoid is one.
+    pub(super) fn ellipsoid(&self, label: Label, place: &Rigid, radii: Vec3) -> BallShadow {
+        let unit = Mat3::from_diagonal(radii.recip()) * place.rotation.transpose();
+        let own = Shade::new((unit * self.sun).normalize_or(Vec3::Z));
+        let line = |along: Vec3| Shade::line(unit.transpose() * along, place.translation);
+        BallShadow {
+            label,
+            across: line(own.across),
+            aside: line(own.aside),
+            along: line(own.sun),
+            radius_squared: 1.0,
+        }
+    }
+
     pub(super) fn capsule(
         &self,
         label: Label,

@@ -17,6 +17,7 @@ pub struct Primitive {
 
 enum Geometry {
     Ball(f64),
+    Ellipsoid(DVec3),
     /// Planes: normal and offset.
     Convex(Vec<(DVec3, f64)>),
     /// Radius, half height.
@@ -39,6 +40,7 @@ pub fn primitives(world: &World<f32>) -> Vec<Primitive> {
 fn add(shape: &Shape<f32>, body: usize, position: DVec3, rotation: DQuat, all: &mut Vec<Primitive>) {
     let geometry = match shape {
         Shape::Ball { radius_m } => Geometry::Ball(f64::from(*radius_m)),
+        Shape::Ellipsoid { radii_m } => Geometry::Ellipsoid(vector(*radii_m)),
         Shape::Box { half_extents_m } => {
             let half = vector(*half_extents_m);
             let planes = [DVec3::X, DVec3::Y, DVec3::Z].into_iter().flat_map(|axis| {
@@ -64,6 +66,7 @@ fn add(shape: &Shape<f32>, body: usize, position: DVec3, rotation: DQuat, all: &
         Shape::Mesh {
             vertices_m,
             triangles,
+            ..
         } => Geometry::Triangles(
             triangles
                 .iter()
@@ -141,6 +144,10 @@ impl Primitive {
         let mut crossings: Vec<f64> = Vec::new();
         match &self.geometry {
             Geometry::Ball(radius) => crossings.extend(sphere(o, d, DVec3::ZERO, *radius)),
+            Geometry::Ellipsoid(radii) => {
+                // A ray stretched along with the shape meets it at the same times.
+                crossings.extend(sphere(o / *radii, d / *radii, DVec3::ZERO, 1.0));
+            }
             Geometry::Convex(planes) => {
                 for (normal, offset) in planes {
                     let t = (offset - normal.dot(o)) / normal.dot(d);

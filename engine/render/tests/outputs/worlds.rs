@@ -68,6 +68,9 @@ fn shapes(numbers: &mut Numbers) -> Vec<Shape<f32>> {
     vec![
         Shape::HalfSpace {},
         Shape::Ball { radius_m },
+        Shape::Ellipsoid {
+            radii_m: [radius_m, 0.7 * radius_m, half_height_m],
+        },
         Shape::Box {
             half_extents_m: numbers.vector(0.25, 0.6),
         },

@@ -54,6 +54,7 @@ impl Numbers {
                 Shape::Mesh {
                     vertices_m,
                     triangles: (0..12).map(|at| [at, at + 1, at + 2]).collect(),
+                    uvs: Vec::new(),
                 }
             }
             _ => Shape::HeightField {
@@ -67,6 +68,11 @@ impl Numbers {
     fn shape(&mut self, kind: usize) -> Shape<f32> {
         if kind < 8 {
             return self.simple(kind);
+        }
+        if kind == 9 {
+            return Shape::Ellipsoid {
+                radii_m: self.vector(0.15, 0.7),
+            };
         }
         let parts = (0..3).map(|part| Part {
             shape: self.simple(part + 1),
@@ -92,7 +98,7 @@ pub fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
         "floor".into(),
         Body::new("floor", Shape::HalfSpace {}).painted(Paint::default()),
     );
-    for kind in 0..9 {
+    for kind in 0..10 {
         let shape = numbers.shape(kind);
         let body = Body::new("thing", shape).at([
             numbers.between(-2.5, 2.5),

@@ -1,7 +1,9 @@
 //! What is wrong in lights, fog and paints.
 
 use super::Wrong;
+use crate::asset;
 use crate::dist::Dist;
+use crate::image::Image;
 use crate::light::{Lamp, Shadows};
 use crate::shape::Shape;
 use crate::world::World;
@@ -12,6 +14,9 @@ const LAMPS: usize = 16;
 /// What is wrong in the look of a world.
 pub(super) fn look(wrong: &mut Wrong, world: &World<Dist>) {
     sky(wrong, world);
+    for (name, image) in &world.images {
+        self::image(wrong, &format!("world.images.{name}"), image);
+    }
     wrong.require(
         world.lights.len() <= LAMPS,
         "world.lights",
@@ -24,10 +29,32 @@ pub(super) fn look(wrong: &mut Wrong, world: &World<Dist>) {
         let place = |field: &str| format!("world.bodies.{name}.paint.{field}");
         within(wrong, &body.paint.specular, (0.0, 1.0), place("specular"));
         within(wrong, &body.paint.shininess, (1.0, 1024.0), place("shininess"));
+        known_images(wrong, world, &body.paint.images, place("images"));
+        within(wrong, &body.paint.image_pick, (0.0, 1.0), place("image_pick"));
         wrong.require(
             !body.paint.smooth || of_triangles(&body.shape),
             place("smooth"),
             "is for meshes and height fields; other shapes are as smooth as they are",
+        );
+    }
+}
+
+fn image(wrong: &mut Wrong, path: &str, image: &Image) {
+    let result = match image {
+        Image::File { path } => asset::inside(path),
+        Image::Pixels(pixels) => pixels.check(),
+    };
+    if let Err(reason) = result {
+        wrong.require(false, path, reason);
+    }
+}
+
+fn known_images(wrong: &mut Wrong, world: &World<Dist>, names: &[String], place: String) {
+    if let Some(name) = names.iter().find(|name| !world.images.contains_key(*name)) {
+        wrong.require(
+            false,
+            place,
+            format!("there is no image called `{name}` in world.images"),
         );
     }
 }
@@ -55,6 +82,18 @@ fn sky(wrong: &mut Wrong, world: &World<Dist>) {
         let place = "world.light.shadows.soft.angle_deg".to_string();
         within(wrong, angle_deg, (0.0, 90.0), place);
     }
+    known_images(
+        wrong,
+        world,
+        &world.light.sky_images,
+        "world.light.sky_images".into(),
+    );
+    within(
+        wrong,
+        &world.light.sky_pick,
+        (0.0, 1.0),
+        "world.light.sky_pick".into(),
+    );
     if let Some(fog) = &world.light.fog {
         let place = |field: &str| format!("world.light.fog.{field}");
         within(wrong, &fog.half_distance_m, (1e-3, 1e6), place("half_distance_m"));

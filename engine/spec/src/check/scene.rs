@@ -86,6 +86,7 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
     );
     count(world.cameras.len(), limits.cameras, "cameras", "cameras");
     count(world.lidars.len(), limits.cameras, "lidars", "cameras");
+    count(world.images.len(), limits.images, "images", "images");
     count(world.observe.len(), limits.observed, "observe", "observed");
     wrong.require(
         !world.bodies.is_empty(),
@@ -108,6 +109,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
     world.lights.keys().for_each(|name| all("lights", name));
+    world.images.keys().for_each(|name| all("images", name));
 }
 
 fn rates(wrong: &mut Wrong, world: &World<Dist>) {

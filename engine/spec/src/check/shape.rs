@@ -31,6 +31,11 @@ fn inner(wrong: &mut Wrong, path: &str, shape: &Shape<Dist>, limits: &Limits, ou
     };
     match shape {
         Shape::Ball { radius_m } => length("ball.radius_m", radius_m),
+        Shape::Ellipsoid { radii_m } => {
+            radii_m
+                .iter()
+                .for_each(|radius| length("ellipsoid.radii_m", radius));
+        }
         Shape::Box { half_extents_m } => {
             half_extents_m
                 .iter()
@@ -68,8 +73,21 @@ fn inner(wrong: &mut Wrong, path: &str, shape: &Shape<Dist>, limits: &Limits, ou
         Shape::Mesh {
             vertices_m,
             triangles,
+            uvs,
         } => {
             let place = |field: &str| format!("{path}.mesh.{field}");
+            let message = format!(
+                "has {} entries for {} triangles: one for each, or none",
+                uvs.len(),
+                triangles.len()
+            );
+            wrong.require(
+                uvs.is_empty() || uvs.len() == triangles.len(),
+                place("uvs"),
+                message,
+            );
+            let usable = uvs.iter().flatten().flatten().all(|value| value.abs() <= 1e4);
+            wrong.require(usable, place("uvs"), "must be within 10000 of 0");
             wrong.count(
                 triangles.len(),
                 limits.mesh_triangles,
@@ -161,7 +179,8 @@ fn numbers(shape: &Shape<Dist>) -> usize {
         Shape::Mesh {
             vertices_m,
             triangles,
-        } => 3 * (vertices_m.len() + triangles.len()),
+            uvs,
+        } => 3 * (vertices_m.len() + triangles.len() + 2 * uvs.len()),
         Shape::HeightField { heights_m, .. } => heights_m.len(),
         Shape::Compound { parts } => parts.iter().map(|part| numbers(&part.shape)).sum(),
         _ => 3,

@@ -65,17 +65,21 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// Three finite numbers, or what is wrong with them.
-pub(super) fn point<'w>(mut words: impl Iterator<Item = &'w str>) -> Result<[f32; 3], String> {
-    let mut point = [0.0; 3];
-    for part in &mut point {
-        let word = words.next().ok_or("wants three coordinates")?;
+/// So many finite numbers, or what is wrong with them.
+pub(super) fn numbers<'w, const K: usize>(
+    mut words: impl Iterator<Item = &'w str>,
+) -> Result<[f32; K], String> {
+    let mut numbers = [0.0; K];
+    for part in &mut numbers {
+        let word = words
+            .next()
+            .ok_or_else(|| format!("wants {} coordinates", ["no", "one", "two", "three"][K]))?;
         let number: Option<f32> = word.parse().ok();
         *part = number
             .filter(|number| number.is_finite())
             .ok_or_else(|| format!("`{}` is not a finite number", shown(word)))?;
     }
-    Ok(point)
+    Ok(numbers)
 }
 
 /// The start of a word of a file, fit for a message.

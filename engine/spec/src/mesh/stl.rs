@@ -1,6 +1,6 @@
 //! STL, binary and ASCII. Which of them it is the size tells: the word `solid` stands in binary headers too.
 
-use super::lines::{Lines, point, shown};
+use super::lines::{Lines, numbers, shown};
 use super::{MeshError, Soup, Source, too_many, wrong};
 use crate::limits::Limits;
 use std::io::{BufRead, Read};
@@ -44,10 +44,7 @@ pub(super) fn read(source: Source<'_>, limits: &Limits) -> Result<Soup, MeshErro
 }
 
 fn binary(file: &str, count: u64, reader: &mut dyn BufRead) -> Result<Soup, MeshError> {
-    let mut soup = Soup {
-        corners: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let mut soup = Soup::default();
     for index in 0..count {
         let mut record = [0; TRIANGLE_BYTES as usize];
         reader.read_exact(&mut record)?;
@@ -70,10 +67,7 @@ fn binary(file: &str, count: u64, reader: &mut dyn BufRead) -> Result<Soup, Mesh
 
 fn ascii(file: &str, bytes: u64, reader: &mut dyn BufRead, limits: &Limits) -> Result<Soup, MeshError> {
     let mut lines = Lines::new(file, bytes, reader);
-    let mut soup = Soup {
-        corners: Vec::new(),
-        triangles: Vec::new(),
-    };
+    let mut soup = Soup::default();
     let mut loop_corners = 0;
     let mut ended = false;
     while let Some(line) = lines.next()? {
@@ -85,7 +79,7 @@ fn ascii(file: &str, bytes: u64, reader: &mut dyn BufRead, limits: &Limits) -> R
             "vertex" if loop_corners == 3 => Some("a fourth corner: STL holds triangles only".to_string()),
             "vertex" => {
                 loop_corners += 1;
-                point(words).map(|corner| soup.corners.push(corner)).err()
+                numbers(words).map(|corner| soup.corners.push(corner)).err()
             }
             "endloop" if loop_corners < 3 => Some(format!("a loop of {loop_corners} corners")),
             "endloop" => {

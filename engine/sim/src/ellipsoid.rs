@@ -1,0 +1,250 @@
+//! An ellipsoid for Rapier, which has none: exact wherever a shape's farthest point along a direction is asked for, as in
+//! contacts, rays and distances.
+
+use glam::Vec3;
+use rapier3d::geometry::{Aabb, Shape, ShapeType, TypedShape};
+use rapier3d::math::{Pose, Vector};
+use rapier3d::parry::bounding_volume::BoundingSphere;
+use rapier3d::parry::mass_properties::MassProperties;
+use rapier3d::parry::query::details::{NormalConstraints, ShapeCastOptions};
+use rapier3d::parry::query::gjk::VoronoiSimplex;
+use rapier3d::parry::query::point::local_point_projection_on_support_map;
+use rapier3d::parry::query::{
+    ClosestPoints, Contact, ContactManifold, ContactManifoldsWorkspace, DefaultQueryDispatcher,
+    NonlinearRigidMotion, PersistentQueryDispatcher, PointProjection, PointQuery, QueryDispatcher,
+    QueryDispatcherChain, Ray, RayCast, RayIntersection, ShapeCastHit, ShapeDistance, ShapeIntersection,
+    Unsupported,
+};
+use rapier3d::parry::shape::{FeatureId, PackedFeatureId, PolygonalFeature, PolygonalFeatureMap, SupportMap};
+
+/// About the origin, its axes along x, y and z.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ellipsoid {
+    /// Half of its axes, m.
+    radii: Vec3,
+}
+
+impl Ellipsoid {
+    pub(crate) fn new(radii: Vec3) -> Ellipsoid {
+        Ellipsoid { radii }
+    }
+
+    /// The outward unit normal at a point of its surface.
+    fn normal(&self, point: Vec3) -> Vec3 {
+        (point / (self.radii * self.radii)).normalize_or(Vec3::Z)
+    }
+}
+
+impl SupportMap for Ellipsoid {
+    fn local_support_point(&self, along: Vec3) -> Vec3 {
+        let stretched = along * self.radii;
+        self.radii * stretched.normalize_or(Vec3::Z)
+    }
+}
+
+impl PolygonalFeatureMap for Ellipsoid {
+    /// It has no faces: a contact is one point.
+    fn local_support_feature(&self, along: Vec3, feature: &mut PolygonalFeature) {
+        let point = self.local_support_point(along);
+        feature.vertices = [point; 4];
+        feature.vids = [PackedFeatureId::face(0); 4];
+        feature.eids = [PackedFeatureId::face(0); 4];
+        feature.fid = PackedFeatureId::face(0);
+        feature.num_vertices = 1;
+    }
+}
+
+impl RayCast for Ellipsoid {
+    /// As a unit ball, in space that is stretched so that it is one; times stay what they are.
+    fn cast_local_ray_and_get_normal(&self, ray: &Ray, longest: f32, solid: bool) -> Option<RayIntersection> {
+        let (origin, along) = (ray.origin / self.radii, ray.dir / self.radii);
+        let a = along.length_squared();
+        let b = origin.dot(along);
+        let c = origin.length_squared() - 1.0;
+        let inside = c <= 0.0;
+        if inside && solid {
+            return Some(RayIntersection::new(0.0, Vec3::ZERO, FeatureId::Face(0)));
+        }
+        let square = b * b - a * c;
+        if square < 0.0 || a <= 0.0 || (!inside && b > 0.0) {
+            return None;
+        }
+        let root = square.sqrt();
+        let time = if inside { root - b } else { -b - root } / a;
+        let normal = self.normal(ray.origin + ray.dir * time);
+        let normal = if inside { -normal } else { normal };
+        (time <= longest).then(|| RayIntersection::new(time, normal, FeatureId::Face(0)))
+    }
+}
+
+impl PointQuery for Ellipsoid {
+    fn project_local_point(&self, point: Vec3, solid: bool) -> PointProjection {
+        local_point_projection_on_support_map(self, &mut VoronoiSimplex::new(), point, solid)
+    }
+
+    fn project_local_point_and_get_feature(&self, point: Vec3) -> (PointProjection, FeatureId) {
+        (self.project_local_point(point, false), FeatureId::Face(0))
+    }
+}
+
+impl Shape for Ellipsoid {
+    fn compute_local_aabb(&self) -> Aabb {
+        Aabb::from_half_extents(Vec3::ZERO, self.radii)
+    }
+
+    fn compute_local_bounding_sphere(&self) -> BoundingSphere {
+        BoundingSphere::new(Vec3::ZERO, self.radii.max_element())
+    }
+
+    fn clone_dyn(&self) -> Box<dyn Shape> {
+        Box::new(*self)
+    }
+
+    fn scale_dyn(&self, scale: Vec3, _: u32) -> Option<Box<dyn Shape>> {
+        Some(Box::new(Ellipsoid::new(self.radii * scale.abs())))
+    }
+
+    /// Mass 4/3 pi a b c times density; the inertia about x is m (b^2 + c^2) / 5.
+    fn mass_properties(&self, density: f32) -> MassProperties {
+        let mass = 4.0 / 3.0 * std::f32::consts::PI * self.radii.element_product() * density;
+        let [x, y, z] = (self.radii * self.radii).to_array();
+        MassProperties::new(Vec3::ZERO, mass, Vec3::new(y + z, x + z, x + y) * (mass / 5.0))
+    }
+
+    fn shape_type(&self) -> ShapeType {
+        ShapeType::Custom
+    }
+
+    fn as_typed_shape(&self) -> TypedShape<'_> {
+        TypedShape::Custom(self)
+    }
+
+    fn ccd_thickness(&self) -> f32 {
+        self.radii.min_element()
+    }
+
+    fn ccd_angular_thickness(&self) -> f32 {
+        std::f32::consts::FRAC_PI_2
+    }
+
+    fn is_convex(&self) -> bool {
+        true
+    }
+
+    fn as_support_map(&self) -> Option<&dyn SupportMap> {
+        Some(self)
+    }
+
+    fn as_polygonal_feature_map(&self) -> Option<(&dyn PolygonalFeatureMap, f32)> {
+        Some((self, 0.0))
+    }
+}
+
+/// Who answers for pairs of shapes in a world with ellipsoids.
+///
+/// The solver keeps a contact's point on both shapes until they have turned by a degree against each other. For what has
+/// faces that is right; on a rocking ellipsoid the point trails behind, and pumps it up. So here it is found anew.
+pub(crate) fn dispatcher() -> QueryDispatcherChain<Fresh, DefaultQueryDispatcher> {
+    Fresh.chain(DefaultQueryDispatcher)
+}
+
+/// Contacts of ellipsoids; nothing else.
+pub(crate) struct Fresh;
+
+impl<M, C: Default + Copy> PersistentQueryDispatcher<M, C> for Fresh
+where
+    DefaultQueryDispatcher: PersistentQueryDispatcher<M, C>,
+{
+    fn contact_manifolds(
+        &self,
+        pos12: &Pose,
+        first: &dyn Shape,
+        second: &dyn Shape,
+        prediction: f32,
+        manifolds: &mut Vec<ContactManifold<M, C>>,
+        workspace: &mut Option<ContactManifoldsWorkspace>,
+    ) -> Result<(), Unsupported> {
+        let any = [first, second]
+            .iter()
+            .any(|shape| shape.as_shape::<Ellipsoid>().is_some());
+        if !any {
+            return Err(Unsupported);
+        }
+        for manifold in manifolds.iter_mut() {
+            manifold.mark_shapes_deformed();
+        }
+        DefaultQueryDispatcher.contact_manifolds(pos12, first, second, prediction, manifolds, workspace)
+    }
+
+    fn contact_manifold_convex_convex(
+        &self,
+        _: &Pose,
+        _: &dyn Shape,
+        _: &dyn Shape,
+        _: Option<&dyn NormalConstraints>,
+        _: Option<&dyn NormalConstraints>,
+        _: f32,
+        _: &mut ContactManifold<M, C>,
+    ) -> Result<(), Unsupported> {
+        Err(Unsupported)
+    }
+}
+
+impl QueryDispatcher for Fresh {
+    fn intersection_test(
+        &self,
+        _: &Pose,
+        _: &dyn Shape,
+        _: &dyn Shape,
+    ) -> Result<ShapeIntersection, Unsupported> {
+        Err(Unsupported)
+    }
+
+    fn distance(&self, _: &Pose, _: &dyn Shape, _: &dyn Shape) -> Result<ShapeDistance, Unsupported> {
+        Err(Unsupported)
+    }
+
+    fn contact(
+        &self,
+        _: &Pose,
+        _: &dyn Shape,
+        _: &dyn Shape,
+        _: f32,
+    ) -> Result<Option<Contact>, Unsupported> {
+        Err(Unsupported)
+    }
+
+    fn closest_points(
+        &self,
+        _: &Pose,
+        _: &dyn Shape,
+        _: &dyn Shape,
+        _: f32,
+    ) -> Result<ClosestPoints, Unsupported> {
+        Err(Unsupported)
+    }
+
+    fn cast_shapes(
+        &self,
+        _: &Pose,
+        _: Vector,
+        _: &dyn Shape,
+        _: &dyn Shape,
+        _: ShapeCastOptions,
+    ) -> Result<Option<ShapeCastHit>, Unsupported> {
+        Err(Unsupported)
+    }
+
+    fn cast_shapes_nonlinear(
+        &self,
+        _: &NonlinearRigidMotion,
+        _: &dyn Shape,
+        _: &NonlinearRigidMotion,
+        _: &dyn Shape,
+        _: f32,
+        _: f32,
+        _: bool,
+    ) -> Result<Option<ShapeCastHit>, Unsupported> {
+        Err(Unsupported)
+    }
+}
