@@ -77,6 +77,11 @@ impl Bvh {
 
     /// True where the ray `from` + t `ray`, t > 0, meets a triangle from either side.
     pub(crate) fn blocks(&self, from: Vec3, ray: Vec3) -> bool {
+        self.blocks_within(from, ray, f32::INFINITY)
+    }
+
+    /// The same for t up to `most`.
+    pub(crate) fn blocks_within(&self, from: Vec3, ray: Vec3, most: f32) -> bool {
         if self.nodes.is_empty() {
             return false;
         }
@@ -91,13 +96,13 @@ impl Bvh {
             let (low, high) = ((node.min - from) * inverse, (node.max - from) * inverse);
             let enter = low.min(high).max_element();
             let leave = low.max(high).min_element();
-            if enter > leave || leave < 0.0 {
+            if enter > leave || leave < 0.0 || enter > most {
                 continue;
             }
             if node.count > 0 {
                 let first = node.index as usize;
                 let leaf = &self.triangles[first..first + node.count as usize];
-                if leaf.iter().any(|triangle| triangle.meets(from, ray)) {
+                if leaf.iter().any(|triangle| triangle.meets(from, ray, most)) {
                     return true;
                 }
             } else {
@@ -121,7 +126,7 @@ pub(crate) fn inverse(ray: Vec3) -> Vec3 {
 
 impl Triangle {
     #[inline]
-    fn meets(&self, from: Vec3, ray: Vec3) -> bool {
+    fn meets(&self, from: Vec3, ray: Vec3, most: f32) -> bool {
         let [first, second] = self.edges;
         let across = ray.cross(second);
         let volume = first.dot(across);
@@ -131,7 +136,7 @@ impl Triangle {
         let turned = offset.cross(first);
         let v = ray.dot(turned) * inverse;
         let t = second.dot(turned) * inverse;
-        volume != 0.0 && u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && t > 0.0
+        volume != 0.0 && u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && t > 0.0 && t < most
     }
 }
 
@@ -201,7 +206,7 @@ mod tests {
                     corner: *a,
                     edges: [*b - *a, *c - *a],
                 }
-                .meets(from, ray)
+                .meets(from, ray, f32::INFINITY)
             });
             assert_eq!(tree.blocks(from, ray), alone, "ray {index}");
             met += u32::from(alone);

@@ -50,8 +50,8 @@ pub(crate) struct Lamp {
 pub(crate) enum Source {
     /// Unit vector towards it in the world's frame, and whether it throws shadows.
     Directional(Vec3, bool),
-    /// In the frame of a body, or in the world's.
-    Point(Vec3, Option<usize>),
+    /// In the frame of a body, or in the world's, and whether it throws shadows.
+    Point(Vec3, Option<usize>, bool),
     Head,
 }
 
@@ -141,7 +141,10 @@ impl Lamp {
             },
             at: at.to_array(),
             light: self.light,
-            casts: u32::from(matches!(self.source, Source::Directional(_, true))),
+            casts: u32::from(matches!(
+                self.source,
+                Source::Directional(_, true) | Source::Point(.., true)
+            )),
         }
     }
 }
@@ -168,6 +171,7 @@ fn lamp(world: &World<f32>, name: &str, lamp: &SpecLamp<f32>) -> Result<Lamp, Re
             mount,
             color,
             strength,
+            shadows,
         } => {
             let body = match mount {
                 Some(mount) => {
@@ -184,7 +188,7 @@ fn lamp(world: &World<f32>, name: &str, lamp: &SpecLamp<f32>) -> Result<Lamp, Re
                 None => None,
             };
             Lamp {
-                source: Source::Point(Vec3::from_array(*position_m), body),
+                source: Source::Point(Vec3::from_array(*position_m), body, *shadows),
                 light: linear(color, *strength),
             }
         }

@@ -329,6 +329,36 @@ pub(crate) struct Lamp {
     pub(crate) casts: u32,
 }
 
+pub(crate) const HIDES_AS_BALL: u32 = 0;
+pub(crate) const HIDES_AS_BOX: u32 = 1;
+pub(crate) const HIDES_AS_CYLINDER: u32 = 2;
+pub(crate) const HIDES_AS_CAPSULE: u32 = 3;
+pub(crate) const HIDES_AS_CONE: u32 = 4;
+pub(crate) const HIDES_AS_HULL: u32 = 5;
+pub(crate) const HIDES_AS_FLOOR: u32 = 6;
+pub(crate) const HIDES_AS_MESH: u32 = 7;
+
+/// A shape that hides a lamp which is a point.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Hider {
+    pub(crate) label: Label,
+    /// [`HIDES_AS_BALL`] and so on.
+    pub(crate) kind: u32,
+    /// Index of the part.
+    pub(crate) part: u32,
+    /// From the camera's frame to the shape's.
+    pub(crate) axis: [[f32; 3]; 3],
+    pub(crate) origin: [f32; 3],
+    /// Where the lamp is in the shape's frame.
+    pub(crate) lamp: [f32; 3],
+    /// Radii, half edges, or radius (of a cone its slope), nothing and half of the height (of a cone all of it).
+    pub(crate) size: [f32; 3],
+    /// Where its planes begin in [`Plan::hider_planes`], and how many these are.
+    pub(crate) first: u32,
+    pub(crate) count: u32,
+}
+
 /// Highlights of a body.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]
@@ -439,6 +469,10 @@ pub(crate) struct Plan {
     pub(crate) mesh_shadows: Vec<MeshShadow>,
     /// Tags of floors that the sun is behind: they hide it from everything else.
     pub(crate) night_shadows: Vec<Label>,
+    /// What hides a lamp that is a point.
+    pub(crate) hiders: Vec<Hider>,
+    /// Normal and offset.
+    pub(crate) hider_planes: Vec<[f32; 4]>,
 }
 
 impl Plan {
@@ -471,6 +505,8 @@ impl Plan {
             cone_shadows,
             mesh_shadows,
             night_shadows,
+            hiders,
+            hider_planes,
         } = self;
         *dress = Dress::default();
         lamps.clear();
@@ -498,5 +534,7 @@ impl Plan {
         cone_shadows.clear();
         mesh_shadows.clear();
         night_shadows.clear();
+        hiders.clear();
+        hider_planes.clear();
     }
 }

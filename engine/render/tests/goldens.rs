@@ -6,7 +6,7 @@
 //! Minted 2026-11-23: first version of the renderer.
 //! Minted 2026-11-25: fused multiply-adds, light and mixing of colours in encoded space, more samples at edges only.
 //! Minted 2026-11-26: looks (lamps, soft shadows, highlights, clouds, fog); all others are as before. All looks at once have
-//! images too.
+//! images too, and bulbs throw shadows.
 
 #[path = "random/dressed.rs"]
 mod dressed;
@@ -219,7 +219,7 @@ fn a_second_sun() {
 
 #[test]
 fn a_bulb_and_a_head_light() {
-    check_look(8, (36864, 0xdf88_f26a_fc49_6e5b));
+    check_look(8, (36864, 0xdf3d_2cbf_fb68_e092));
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn clouds() {
 
 #[test]
 fn every_look_at_once() {
-    check_look(63, (36864, 0xf15b_4be9_2f2a_4b61));
+    check_look(63, (36864, 0xe3c5_d7fc_3d58_c847));
 }
 
 #[test]

@@ -205,6 +205,7 @@ fn light_of_a_point_falls_by_the_square_of_the_distance() {
         mount: Some("body 1".into()),
         color: [1.0, 0.5, 0.0],
         strength: 0.4,
+        shadows: true,
     };
     world.lights.insert("bulb".into(), lamp);
     let view = view([0.0, -2.5, 2.0], [0.0, 0.0, 0.0]);
@@ -413,6 +414,7 @@ fn a_light_on_a_missing_body_is_refused() {
         mount: Some("nobody".into()),
         color: [1.0; 3],
         strength: 1.0,
+        shadows: true,
     };
     world.lights.insert("bulb".into(), lamp);
     let error = Renderer::new(&world).unwrap_err();
@@ -490,4 +492,96 @@ fn a_smooth_globe_is_lit_as_a_ball() {
     };
     let (flat, smooth) = (error(false), error(true));
     assert!(smooth < 0.008 && flat > 3.0 * smooth, "{flat}, {smooth}");
+}
+
+/// Where a lamp that is a point shines, in scenes of every shape.
+#[test]
+fn a_point_is_hidden_by_what_lies_on_the_way_to_it() {
+    let mut counts = [0; 2];
+    for seed in 1..=16 {
+        let (mut world, camera) = scene(seed);
+        world.light.sun_share = 0.0;
+        let bulb = |shadows| Lamp::Point {
+            position_m: [0.3 * (seed % 5) as f32 - 0.6, 0.2, 1.2 + 0.25 * (seed % 7) as f32],
+            mount: None,
+            color: [1.0, 0.0, 0.0],
+            strength: 3.0,
+            shadows,
+        };
+        world.light.sky_horizon = [0.0; 3];
+        for body in world.bodies.values_mut() {
+            body.paint = Paint::plain([0.5; 3]);
+        }
+        let view = View::of(&camera, None, SIZE, SIZE);
+        let dark = draw(&world, &view);
+        world.lights.insert("bulb".into(), bulb(false));
+        let open = draw(&world, &view);
+        world.lights.insert("bulb".into(), bulb(true));
+        let shaded = draw(&world, &view);
+        let Lamp::Point { position_m, .. } = bulb(true) else {
+            unreachable!("it is a point")
+        };
+        let all = primitives(&world);
+        let lamp = vector(position_m);
+        // Shapes that the lamp is in hide nothing.
+        let around: Vec<bool> = all
+            .iter()
+            .map(|own| {
+                let out = [DVec3::X, DVec3::Y, DVec3::Z, -DVec3::X, -DVec3::Y, -DVec3::Z];
+                out.iter().all(|way| own.first_hit(lamp, *way).is_some())
+            })
+            .collect();
+        let lit = |ray: DVec3, eye: DVec3| {
+            let (body, t) = nearest(&all, eye, ray)?;
+            let point = eye + ray * t;
+            let hidden = all.iter().zip(&around).any(|(other, around)| {
+                !around && other.body != body && other.first_hit(point, lamp - point).is_some_and(|t| t < 1.0)
+            });
+            Some((body, !hidden))
+        };
+        for pixel in 0..dark.ids.len() {
+            // Meshes and compounds shade themselves.
+            let id = dark.ids[pixel];
+            let [none, most, got] = [&dark, &open, &shaded].map(|frame| i32::from(frame.rgb[pixel * 3]));
+            if id == 0 || [8, 9, 10].contains(&id) || most - none < 12 {
+                continue;
+            }
+            let (eye, here) = ray(&view, pixel);
+            let shines = got - none > (most - none) / 2;
+            let truth = lit(here, eye);
+            counts[usize::from(shines)] += 1;
+            if truth == Some((usize::from(id) - 1, shines)) {
+                continue;
+            }
+            let step = 0.05 / f64::from(view.intrinsics.fx);
+            let turn = quaternion(view.world_from_camera.rotation_xyzw);
+            let near = [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)]
+                .map(|(x, y)| lit(here + turn * DVec3::new(x * step, y * step, 0.0), eye));
+            let close = near.contains(&Some((usize::from(id) - 1, shines)));
+            assert!(
+                close,
+                "seed {seed}, pixel {pixel}, body {id}: {shines}, in truth {truth:?}"
+            );
+        }
+    }
+    assert!(counts.iter().all(|count| *count > 300), "{counts:?}");
+}
+
+#[test]
+fn a_lamp_within_a_solid_shines_out_of_it() {
+    let mut world = world(vec![floor(), ball(0.3, [0.0, 0.0, 0.6])]);
+    world.light.sun_share = 0.0;
+    let view = view([1.5, -2.5, 2.5], [0.0, 0.0, 0.0]);
+    let dark = draw(&world, &view);
+    world.lights.insert(
+        "bulb".into(),
+        Lamp::Point {
+            position_m: [0.0; 3],
+            mount: Some("body 1".into()),
+            color: [1.0; 3],
+            strength: 1.0,
+            shadows: true,
+        },
+    );
+    assert_ne!(draw(&world, &view).rgb, dark.rgb);
 }

@@ -115,8 +115,7 @@ pub enum Lamp<N> {
         #[serde(default = "yes")]
         shadows: bool,
     },
-    /// Rays from a point, which nothing hides: a point throws no shadows. At a distance of d metres its light is strength
-    /// / d^2, with d at least 0.01.
+    /// Rays from a point. At a distance of d metres its light is strength / d^2, with d at least 0.01.
     Point {
         /// Where it is, m: in the frame of `mount`, or in the world's.
         #[serde(default = "zeros::<N, 3>")]
@@ -130,6 +129,9 @@ pub enum Lamp<N> {
         /// Light on a surface that faces it, 1 m away.
         #[serde(default = "one::<N>")]
         strength: N,
+        /// True: it throws hard shadows. A solid shape that the point is in hides nothing.
+        #[serde(default = "yes")]
+        shadows: bool,
     },
     /// A light at the camera, whichever it is: as strong at any distance, without visible shadows.
     Head {

@@ -255,7 +255,7 @@ fn what_no_look_can_be_is_told_by_its_field() {
             "[world.lights.bulb.point]\nmount = \"bal\"",
             "there is no body called `bal`",
         ),
-        ("[world.lights.bulb.point]\nshadows = true", "shadows"),
+        ("[world.lights.flash.head]\nshadows = true", "shadows"),
         (
             "[world.lights.key.directional]\ndirection = [0, 0, 0]",
             "must have a direction",

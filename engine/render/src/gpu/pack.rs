@@ -391,6 +391,8 @@ fn records(
         cone_shadows,
         mesh_shadows,
         night_shadows,
+        hiders: _,
+        hider_planes: _,
     } = plan;
     let mut to = Words(words);
     heads.push(to.0.len() as u32);

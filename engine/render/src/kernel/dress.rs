@@ -351,11 +351,13 @@ fn pixels<L: Lanes>(
                 let distance = l.max(dot(l, away, away), l.splat(NEAREST_SQUARED));
                 strength = l.div(one, distance);
                 to = unit(l, away);
-            } else if lamp.casts > 0 {
-                strength = lit[group * blocks::<L>() + block];
+            }
+            if lamp.casts > 0 {
+                let share = lit[group * blocks::<L>() + block];
+                strength = l.mul(strength, share);
                 group += 1;
-                // So that edges of its shadows are smooth too.
-                let dark = l.gt(one, strength);
+                // So that edges of its shadows are smooth too. The sky has none: blocks of nothing else are not looked at.
+                let dark = l.without(sky, l.gt(one, share));
                 let mark = l.splat_i(0x3c6e_f372_u32.wrapping_mul(group as u32) as i32);
                 cell.face = l.select_i(dark, l.add_i(cell.face, mark), cell.face);
             }

@@ -9,6 +9,7 @@
 
 mod cover;
 mod dress;
+mod hide;
 mod image;
 mod noise;
 mod paint;

@@ -2,6 +2,7 @@
 //!
 //! All distances are times w: a test needs no division by depth. A convex part never shades itself.
 
+use super::hide;
 use super::tile::{Cell, Line4, Tile, blocks};
 use crate::lanes::Lanes;
 use crate::parts::Part;
@@ -49,6 +50,7 @@ pub(super) fn shade<L: Lanes, R: RaySource>(
     for label in &plan.night_shadows {
         night(l, tile, label, cells);
     }
+    hide::hide(l, tile, (plan, parts), cells);
 }
 
 /// What marks pixels as shaded.

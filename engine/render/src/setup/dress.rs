@@ -1,6 +1,6 @@
 //! Lamps, a sun that is a disc, highlights, clouds and fog of a view.
 
-use super::{Maker, drawable, fields, shade};
+use super::{Maker, drawable, fields, hide, shade};
 use crate::light::{Lighting, Source};
 use crate::parts::{Coat, Part};
 use crate::plan::{Cover, Dress, Label, Noise, Panorama, Plan, TURN};
@@ -61,8 +61,13 @@ pub(super) fn dress(
                 }
                 towards
             }
-            Source::Point(at, Some(body)) => bodies[body].point(at),
-            Source::Point(at, None) => camera_from_world.point(at),
+            Source::Point(at, mount, shadows) => {
+                let at = mount.map_or(camera_from_world, |body| &bodies[body]).point(at);
+                if shadows {
+                    plan.casts.push(hide::plan(parts, lens, at));
+                }
+                at
+            }
             Source::Head => Vec3::ZERO,
         };
         plan.lamps.push(lamp.plan(at));

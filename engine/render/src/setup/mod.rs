@@ -3,6 +3,7 @@
 mod bounds;
 mod dress;
 mod flat;
+mod hide;
 mod round;
 mod shadow;
 

@@ -46,6 +46,7 @@ pub fn dress(world: &mut World<f32>, number: u64) {
             mount: has(4).then(|| "body 3".into()),
             color: [0.4, 0.7, 1.0],
             strength: 0.8,
+            shadows: true,
         };
         world.lights.insert("bulb".into(), lamp);
         let (color, strength) = ([1.0; 3], 0.3);

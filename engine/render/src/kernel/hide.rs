@@ -1,0 +1,393 @@
+//! What hides a lamp that is a point: for each shape, whether the way from a pixel's point to the lamp leads through it.
+//!
+//! All is in the shape's own frame, where the way is p + t d with t from 0 to 1: stretches of it that are inside of planes,
+//! slabs and round sides are cut with each other. A convex part never hides a lamp from itself.
+
+use super::paint::splats;
+use super::pattern::dot;
+use super::tile::{Cell, Tile, blocks};
+use crate::lanes::Lanes;
+use crate::parts::Part;
+use crate::plan::{self, Hider, Plan, SHADED};
+use crate::rays::RaySource;
+use crate::surface::Solid;
+use glam::Vec3;
+
+/// What is nearer than this share of the way hides nothing.
+const LIFT: f32 = 1e-4;
+/// Smallest number by which is divided.
+const SMALL: f32 = 1e-12;
+
+/// Marks the pixels whose points the plan's shapes hide from its lamp.
+#[inline(always)]
+pub(super) fn hide<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    (plan, parts): (&Plan, &[Part]),
+    cells: &mut [Cell<L>],
+) {
+    for hider in &plan.hiders {
+        let way = Way::new(l, hider);
+        match hider.kind {
+            plan::HIDES_AS_BALL => ball(l, tile, hider, &way, cells),
+            plan::HIDES_AS_BOX => brick(l, tile, hider, &way, cells),
+            plan::HIDES_AS_CYLINDER => cylinder(l, tile, hider, &way, cells),
+            plan::HIDES_AS_CAPSULE => capsule(l, tile, hider, &way, cells),
+            plan::HIDES_AS_CONE => cone(l, tile, hider, &way, cells),
+            plan::HIDES_AS_HULL => hull(l, tile, hider, plan, &way, cells),
+            plan::HIDES_AS_FLOOR => floor(l, tile, hider, &way, cells),
+            _ => mesh(l, tile, hider, parts, &way, cells),
+        }
+    }
+}
+
+/// From pixels to ways in a shape's frame, and marks on pixels.
+struct Way<L: Lanes> {
+    axes: [[L::F; 3]; 3],
+    origin: [L::F; 3],
+    lamp: [L::F; 3],
+    size: [L::F; 3],
+    tag: L::I,
+    mask: L::I,
+    shaded: L::I,
+    lift: L::F,
+    zero: L::F,
+    one: L::F,
+    small: L::F,
+}
+
+impl<L: Lanes> Way<L> {
+    #[inline(always)]
+    fn new(l: L, hider: &Hider) -> Way<L> {
+        Way {
+            axes: [
+                splats(l, &hider.axis[0]),
+                splats(l, &hider.axis[1]),
+                splats(l, &hider.axis[2]),
+            ],
+            origin: splats(l, &hider.origin),
+            lamp: splats(l, &hider.lamp),
+            size: splats(l, &hider.size),
+            tag: l.splat_i(hider.label.tag as i32),
+            mask: l.splat_i(!SHADED as i32),
+            shaded: l.splat_i(SHADED as i32),
+            lift: l.splat(LIFT),
+            zero: l.splat(0.0),
+            one: l.splat(1.0),
+            small: l.splat(SMALL),
+        }
+    }
+
+    /// The point that a pixel sees.
+    #[inline(always)]
+    fn point(&self, l: L, (x, y): (L::F, L::F), w: L::F) -> [L::F; 3] {
+        let z = l.div(self.one, w);
+        let along = [l.mul(x, z), l.mul(y, z), z];
+        [
+            l.add(dot(l, self.axes[0], along), self.origin[0]),
+            l.add(dot(l, self.axes[1], along), self.origin[1]),
+            l.add(dot(l, self.axes[2], along), self.origin[2]),
+        ]
+    }
+
+    /// From there to the lamp.
+    #[inline(always)]
+    fn to_lamp(&self, l: L, p: &[L::F; 3]) -> [L::F; 3] {
+        [
+            l.sub(self.lamp[0], p[0]),
+            l.sub(self.lamp[1], p[1]),
+            l.sub(self.lamp[2], p[2]),
+        ]
+    }
+
+    /// Marks pixels whose way is inside from `enter` to `leave`.
+    #[inline(always)]
+    fn mark(&self, l: L, cell: &mut Cell<L>, enter: L::F, leave: L::F, valid: L::M) {
+        let dark = l.gt(l.min(leave, self.one), l.max(enter, self.lift));
+        self.darken(l, cell, l.both(dark, valid));
+    }
+
+    #[inline(always)]
+    fn darken(&self, l: L, cell: &mut Cell<L>, dark: L::M) {
+        let own = l.same(l.and(cell.tag, self.mask), self.tag);
+        let dark = l.without(own, dark);
+        cell.tag = l.select_i(dark, l.or(cell.tag, self.shaded), cell.tag);
+    }
+
+    /// The number, or one a little off 0.
+    #[inline(always)]
+    fn off_zero(&self, l: L, value: L::F) -> L::F {
+        l.select(l.gt(l.abs(value), self.small), value, self.small)
+    }
+
+    /// Where the way is between -half and half along an axis.
+    #[inline(always)]
+    fn slab(&self, l: L, p: L::F, d: L::F, half: L::F) -> (L::F, L::F) {
+        let inverse = l.div(self.one, self.off_zero(l, d));
+        let first = l.mul(l.sub(l.sub(self.zero, half), p), inverse);
+        let second = l.mul(l.sub(half, p), inverse);
+        (l.min(first, second), l.max(first, second))
+    }
+
+    /// Where a t^2 + 2 b t + c is below 0, a above 0; and whether it is anywhere.
+    #[inline(always)]
+    fn round(&self, l: L, a: L::F, b: L::F, c: L::F) -> (L::F, L::F, L::M) {
+        let a = l.max(a, self.small);
+        let square = l.fnma(a, c, l.mul(b, b));
+        let root = l.sqrt(l.max(square, self.zero));
+        let inverse = l.div(self.one, a);
+        let middle = l.sub(self.zero, b);
+        (
+            l.mul(l.sub(middle, root), inverse),
+            l.mul(l.add(middle, root), inverse),
+            l.gt(square, self.zero),
+        )
+    }
+}
+
+/// A ball or an ellipsoid: stretched, a unit ball.
+#[inline(always)]
+fn ball<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let p = [
+            l.div(p[0], way.size[0]),
+            l.div(p[1], way.size[1]),
+            l.div(p[2], way.size[2]),
+        ];
+        let d = [
+            l.div(d[0], way.size[0]),
+            l.div(d[1], way.size[1]),
+            l.div(d[2], way.size[2]),
+        ];
+        let a = dot(l, d, d);
+        let b = dot(l, p, d);
+        let c = l.sub(dot(l, p, p), way.one);
+        let (enter, leave, valid) = way.round(l, a, b, c);
+        way.mark(l, cell, enter, leave, valid);
+    });
+}
+
+#[inline(always)]
+fn brick<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let (x0, x1) = way.slab(l, p[0], d[0], way.size[0]);
+        let (y0, y1) = way.slab(l, p[1], d[1], way.size[1]);
+        let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
+        let enter = l.max(l.max(x0, y0), z0);
+        let leave = l.min(l.min(x1, y1), z1);
+        way.mark(l, cell, enter, leave, l.ge(way.one, way.zero));
+    });
+}
+
+/// Its radius is the first size, half of its height the third.
+#[inline(always)]
+fn cylinder<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let (enter, leave, valid) = side(l, way, &p, &d);
+        let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
+        way.mark(l, cell, l.max(enter, z0), l.min(leave, z1), valid);
+    });
+}
+
+/// Where the way is within the first size of the axis.
+#[inline(always)]
+fn side<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> (L::F, L::F, L::M) {
+    let radius = way.size[0];
+    let a = l.fma(d[0], d[0], l.mul(d[1], d[1]));
+    let b = l.fma(p[0], d[0], l.mul(p[1], d[1]));
+    let c = l.fma(p[0], p[0], l.mul(p[1], p[1]));
+    way.round(l, a, b, l.fnma(radius, radius, c))
+}
+
+/// A cylinder and a ball at each of its ends.
+#[inline(always)]
+fn capsule<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    let (radius, half) = (way.size[0], way.size[2]);
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let (enter, leave, valid) = side(l, way, &p, &d);
+        let (z0, z1) = way.slab(l, p[2], d[2], half);
+        way.mark(l, cell, l.max(enter, z0), l.min(leave, z1), valid);
+        let upper = [p[0], p[1], l.sub(p[2], half)];
+        let lower = [p[0], p[1], l.add(p[2], half)];
+        let (enter, leave, valid) = end(l, radius, way, &upper, &d);
+        way.mark(l, cell, enter, leave, valid);
+        let (enter, leave, valid) = end(l, radius, way, &lower, &d);
+        way.mark(l, cell, enter, leave, valid);
+    });
+}
+
+/// Where the way is within a ball.
+#[inline(always)]
+fn end<L: Lanes>(l: L, radius: L::F, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> (L::F, L::F, L::M) {
+    let c = l.fnma(radius, radius, dot(l, *p, *p));
+    way.round(l, dot(l, *d, *d), dot(l, *p, *d), c)
+}
+
+/// Its apex is at the origin; its slope is the first size, its height the third.
+#[inline(always)]
+fn cone<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    let squared = l.mul(way.size[0], way.size[0]);
+    let half = l.mul(way.size[2], l.splat(0.5));
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let (z0, z1) = way.slab(l, l.add(p[2], half), d[2], half);
+        let a = l.fma(d[0], d[0], l.mul(d[1], d[1]));
+        let a = way.off_zero(l, l.fnma(l.mul(squared, d[2]), d[2], a));
+        let b = l.fma(p[0], d[0], l.mul(p[1], d[1]));
+        let b = l.fnma(l.mul(squared, p[2]), d[2], b);
+        let c = l.fma(p[0], p[0], l.mul(p[1], p[1]));
+        let c = l.fnma(l.mul(squared, p[2]), p[2], c);
+        let square = l.fnma(a, c, l.mul(b, b));
+        let valid = l.gt(square, way.zero);
+        let root = l.sqrt(l.max(square, way.zero));
+        let inverse = l.div(way.one, a);
+        let middle = l.sub(way.zero, b);
+        let first = l.mul(l.sub(middle, root), inverse);
+        let second = l.mul(l.add(middle, root), inverse);
+        let (low, high) = (l.min(first, second), l.max(first, second));
+        // A flat way is inside between the crossings; a steep one before the lower and after the upper, of which the
+        // planes of apex and base leave one.
+        let flat = l.gt(a, way.zero);
+        let (before, after) = (l.max(z0, low), l.min(z1, high));
+        way.mark(
+            l,
+            cell,
+            l.select(flat, before, z0),
+            l.select(flat, after, l.min(z1, low)),
+            valid,
+        );
+        way.mark(
+            l,
+            cell,
+            l.select(flat, before, l.max(z0, high)),
+            l.select(flat, after, z1),
+            valid,
+        );
+    });
+}
+
+#[inline(always)]
+fn hull<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    plan: &Plan,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    let planes = &plan.hider_planes[hider.first as usize..][..hider.count as usize];
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        let d = way.to_lamp(l, &p);
+        let (mut enter, mut leave) = (way.lift, way.one);
+        for plane in planes {
+            let normal = [l.splat(plane[0]), l.splat(plane[1]), l.splat(plane[2])];
+            let room = l.sub(l.splat(plane[3]), dot(l, normal, p));
+            let rate = way.off_zero(l, dot(l, normal, d));
+            let at = l.div(room, rate);
+            let outwards = l.gt(rate, way.zero);
+            leave = l.select(outwards, l.min(at, leave), leave);
+            enter = l.select(outwards, enter, l.max(at, enter));
+        }
+        way.mark(l, cell, enter, leave, l.ge(way.one, way.zero));
+    });
+}
+
+/// A floor that the lamp is below hides it from what is above.
+#[inline(always)]
+fn floor<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    if hider.lamp[2] >= 0.0 {
+        return;
+    }
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let p = way.point(l, (x, y), cell.w);
+        way.darken(l, cell, l.gt(p[2], way.zero));
+    });
+}
+
+/// Pixel by pixel, of the mesh itself too: it need not be convex.
+#[inline(always)]
+fn mesh<L: Lanes, R: RaySource>(
+    l: L,
+    tile: &Tile<'_, R>,
+    hider: &Hider,
+    parts: &[Part],
+    way: &Way<L>,
+    cells: &mut [Cell<L>],
+) {
+    let Solid::Mesh(mesh) = &parts[hider.part as usize].surface.solid else {
+        return;
+    };
+    let lamp = Vec3::from_array(hider.lamp);
+    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
+        let open = l.without(l.negative(cell.tag), l.ge(way.one, way.zero));
+        let mut bits = l.bits(open);
+        if bits != 0 {
+            let p = way.point(l, (x, y), cell.w);
+            let mut lanes = [[0.0_f32; 16]; 3];
+            l.store(p[0], &mut lanes[0]);
+            l.store(p[1], &mut lanes[1]);
+            l.store(p[2], &mut lanes[2]);
+            let mut tags = [0_u32; 16];
+            l.store_i(cell.tag, &mut tags);
+            while bits != 0 {
+                let at = bits.trailing_zeros() as usize % 16;
+                bits &= bits - 1;
+                if tags[at] == plan::SKY {
+                    continue;
+                }
+                let point = Vec3::new(lanes[0][at], lanes[1][at], lanes[2][at]);
+                let to = lamp - point;
+                if mesh.tree.blocks_within(point + to * LIFT, to, 1.0 - LIFT) {
+                    tags[at] |= SHADED;
+                }
+            }
+            cell.tag = l.load_i(&tags);
+        }
+    });
+}
