@@ -177,11 +177,7 @@ fn all_shapes() -> World<f32> {
         .at([-0.6, 2.2, 0.0])
         .painted(Paint::plain([0.45, 0.62, 0.35])),
     );
-    let part = |shape, position_m| Part {
-        shape,
-        position_m,
-        rotation: Rotation::default(),
-    };
+    let part = |shape, position_m| Part::new(shape, position_m);
     add(
         "table",
         Body::new(

@@ -231,7 +231,7 @@ fn add(
             triangles_of(&vertices, triangles, Vec::new())
         }
         Shape::Compound { parts: inner } => {
-            for part in inner {
+            for part in inner.iter().filter(|part| part.visible) {
                 let place = Rigid::new(part.position_m, part.rotation.quaternion_xyzw());
                 let place = match &body_from_part {
                     Some(outer) => outer.after(&place),

@@ -258,7 +258,7 @@ fn drawer(set: InstructionSet) -> Box<dyn Draw> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use terrella_spec::shape::{Paint, Part as SpecPart, Rotation, Shape};
+    use terrella_spec::shape::{Paint, Part as SpecPart, Shape};
     use terrella_spec::world::{Body, Camera};
 
     /// A checkered floor, a striped table of two parts, a ball, and a body that is not visible.
@@ -275,11 +275,7 @@ mod tests {
             ..Paint::default()
         };
         add("hidden", Shape::Ball { radius_m: 0.5 }, [0.0, -1.0, 0.5], hidden);
-        let part = |half_extents_m, position_m| SpecPart {
-            shape: Shape::Box { half_extents_m },
-            position_m,
-            rotation: Rotation::default(),
-        };
+        let part = |half_extents_m, position_m| SpecPart::new(Shape::Box { half_extents_m }, position_m);
         let parts = vec![
             part([0.6, 0.4, 0.05], [0.0, 0.0, 0.5]),
             part([0.1, 0.1, 0.25], [0.0, 0.0, 0.25]),

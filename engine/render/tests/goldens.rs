@@ -43,6 +43,7 @@ fn world() -> World<f32> {
         shape,
         position_m,
         rotation: Rotation::RpyDeg([0.0, 30.0, 0.0]),
+        visible: true,
     };
     let shapes = vec![
         Shape::HalfSpace {},

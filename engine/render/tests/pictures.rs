@@ -2,7 +2,7 @@
 
 use terrella_render::{Frame, Intrinsics, Outputs, RenderError, Renderer, View};
 use terrella_spec::pose::Pose;
-use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
+use terrella_spec::shape::{Paint, Part, Pattern, Shape};
 use terrella_spec::world::{Body, Camera, World};
 
 fn world(bodies: Vec<(&str, Body<f32>)>) -> World<f32> {
@@ -39,11 +39,7 @@ fn every_shape() -> World<f32> {
         [-0.3, 0.4, -0.3],
         [-0.3, -0.4, -0.3],
     ];
-    let part = |shape| Part {
-        shape,
-        position_m: [0.0, 0.0, 0.2],
-        rotation: Rotation::default(),
-    };
+    let part = |shape| Part::new(shape, [0.0, 0.0, 0.2]);
     let shapes = vec![
         Shape::Ball { radius_m: 0.4 },
         Shape::Box {
@@ -505,4 +501,41 @@ fn worlds_that_cannot_be_drawn_are_refused() {
             columns: 3
         }
     );
+}
+
+#[test]
+fn a_pane_of_glass_is_not_seen() {
+    let mut pane = Part::new(
+        Shape::Box {
+            half_extents_m: [1.0, 0.01, 1.0],
+        },
+        [0.0, -0.6, 0.5],
+    );
+    pane.visible = false;
+    let post = Part::new(
+        Shape::Box {
+            half_extents_m: [0.2, 0.2, 0.5],
+        },
+        [0.0, 0.0, 0.5],
+    );
+    let bare = Shape::Compound {
+        parts: vec![post.clone()],
+    };
+    let glazed = Shape::Compound {
+        parts: vec![pane, post],
+    };
+    let camera = Camera::looking([0.5, -3.0, 1.5], [0.0, 0.0, 0.5], 40.0);
+    let draw = |shape: Shape<f32>| {
+        let mut world = World::default();
+        world
+            .bodies
+            .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}));
+        world.bodies.insert("thing".into(), Body::new("thing", shape));
+        let mut frame = Frame::default();
+        let view = View::of(&camera, None, 64, 64);
+        let mut renderer = Renderer::new(&world).unwrap();
+        renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
+        frame
+    };
+    assert!(draw(bare) == draw(glazed));
 }

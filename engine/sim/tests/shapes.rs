@@ -27,11 +27,7 @@ fn cuboid(half_extents_m: [f32; 3]) -> Shape<f32> {
 }
 
 fn part(shape: Shape<f32>, position_m: [f32; 3]) -> Part<f32> {
-    Part {
-        shape,
-        position_m,
-        rotation: Rotation::default(),
-    }
+    Part::new(shape, position_m)
 }
 
 /// A closed pyramid: its base, `base_m` wide, at -`half_height_m`, its apex at +`half_height_m`.

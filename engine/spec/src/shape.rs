@@ -115,6 +115,21 @@ pub struct Part<N> {
     /// Its orientation in the body's frame.
     #[serde(default)]
     pub rotation: Rotation<N>,
+    /// False: in no picture, as a pane of clean glass.
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub visible: bool,
+}
+
+impl<N: Number> Part<N> {
+    /// A part at this place, not turned.
+    pub fn new(shape: Shape<N>, position_m: [N; 3]) -> Self {
+        Part {
+            shape,
+            position_m,
+            rotation: Rotation::default(),
+            visible: true,
+        }
+    }
 }
 
 /// An orientation.

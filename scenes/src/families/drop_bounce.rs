@@ -265,25 +265,25 @@ impl Family for DropBounce {
 
 fn tray_body(center: [f32; 2]) -> Body<f32> {
     let (half, wall, thick) = (TRAY_HALF_M, TRAY_WALL_M, 0.02);
-    let side = |x: f32, y: f32, half_x: f32, half_y: f32| Part {
-        shape: Shape::Box {
-            half_extents_m: [half_x, half_y, 0.5 * wall],
-        },
-        position_m: [x, y, 0.5 * wall],
-        rotation: Rotation::default(),
+    let side = |x: f32, y: f32, half_x: f32, half_y: f32| {
+        Part::new(
+            Shape::Box {
+                half_extents_m: [half_x, half_y, 0.5 * wall],
+            },
+            [x, y, 0.5 * wall],
+        )
     };
     let parts = vec![
         side(half + thick, 0.0, thick, half + 2.0 * thick),
         side(-half - thick, 0.0, thick, half + 2.0 * thick),
         side(0.0, half + thick, half, thick),
         side(0.0, -half - thick, half, thick),
-        Part {
-            shape: Shape::Box {
+        Part::new(
+            Shape::Box {
                 half_extents_m: [half, half, 0.005],
             },
-            position_m: [0.0, 0.0, 0.005],
-            rotation: Rotation::default(),
-        },
+            [0.0, 0.0, 0.005],
+        ),
     ];
     Body::new("tray", Shape::Compound { parts })
         .fixed()
@@ -352,10 +352,8 @@ fn object_shape(word: &str, size: f32, layout: &mut Rng) -> Shape<f32> {
                 .collect(),
         },
         "compound" => {
-            let bar = |half_extents_m: [f32; 3], position_m: [f32; 3]| Part {
-                shape: Shape::Box { half_extents_m },
-                position_m,
-                rotation: Rotation::default(),
+            let bar = |half_extents_m: [f32; 3], position_m: [f32; 3]| {
+                Part::new(Shape::Box { half_extents_m }, position_m)
             };
             let (long, thin) = (size, 0.4 * size);
             Shape::Compound {

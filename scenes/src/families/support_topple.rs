@@ -17,7 +17,7 @@ use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Observe, Quantity, World};
 use tower::Tower;
 
@@ -309,11 +309,7 @@ fn add_glue(world: &mut World<f32>, tower: &Tower, count: usize, rng: &mut terre
 /// A cup under a thin rod.
 fn hand() -> Body<f32> {
     let half = HAND_HALF_M;
-    let part = |half_extents_m: [f32; 3], z: f32| Part {
-        shape: Shape::Box { half_extents_m },
-        position_m: [0.0, 0.0, z],
-        rotation: Rotation::default(),
-    };
+    let part = |half_extents_m: [f32; 3], z: f32| Part::new(Shape::Box { half_extents_m }, [0.0, 0.0, z]);
     let parts = vec![
         part([half, half, half], 0.0),
         part([0.006, 0.006, 0.5], half + 0.5),

@@ -62,6 +62,7 @@ fn shapes(numbers: &mut Numbers) -> Vec<Shape<f32>> {
         shape,
         position_m,
         rotation: Rotation::RpyDeg(turn),
+        visible: true,
     };
     let radius_m = numbers.between(0.3, 0.5);
     let half_height_m = numbers.between(0.3, 0.6);

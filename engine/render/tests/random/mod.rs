@@ -78,6 +78,7 @@ impl Numbers {
             shape: self.simple(part + 1),
             position_m: self.vector(-0.4, 0.4),
             rotation: self.rotation(),
+            visible: true,
         });
         Shape::Compound {
             parts: parts.collect(),

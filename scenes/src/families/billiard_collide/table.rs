@@ -3,7 +3,7 @@
 use super::{CUSHION_HEIGHT_M, DEPTH_M, HALF_FIELD_M, POCKET_M, pockets};
 use crate::looks;
 use terrella_sim::glam::Vec2;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Material, World};
 
 /// The table with its holes, the cushions, and the mark under one pocket.
@@ -13,11 +13,7 @@ pub(super) fn add_table(
     cushion: &Material<f32>,
     pocket: Vec2,
 ) {
-    let block = |half: [f32; 3], at: [f32; 3]| Part {
-        shape: Shape::Box { half_extents_m: half },
-        position_m: at,
-        rotation: Rotation::default(),
-    };
+    let block = |half: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m: half }, at);
     world
         .bodies
         .insert("floor".into(), looks::floor(0.25).at([0.0, 0.0, -DEPTH_M]));

@@ -129,11 +129,7 @@ pub(super) fn add_buttons(
 }
 
 fn add_button(world: &mut World<f32>, name: &str, place: Vec2, color: [f32; 3], draws: ButtonDraws) {
-    let part = |shape: Shape<f32>, z: f32| Part {
-        shape,
-        position_m: [0.0, 0.0, z],
-        rotation: Rotation::default(),
-    };
+    let part = |shape: Shape<f32>, z: f32| Part::new(shape, [0.0, 0.0, z]);
     let parts = vec![
         part(
             Shape::Cylinder {

@@ -4,7 +4,7 @@
 
 use std::f32::consts::PI;
 use terrella_sim::glam::Vec2;
-use terrella_spec::shape::{Part, Rotation, Shape};
+use terrella_spec::shape::{Part, Shape};
 
 /// Shapes of training episodes.
 pub const SHAPES: [&str; 8] = ["t", "l", "z", "bar", "plus", "triangle", "hexagon", "square"];
@@ -277,12 +277,13 @@ impl Outline {
     pub fn solid_on_feet(&self, half_height_m: f32) -> Shape<f32> {
         let lift = 0.5 * FEET_HEIGHT_M;
         let mut parts = self.prisms(half_height_m - lift, lift);
-        parts.extend(self.feet.iter().map(|foot| Part {
-            shape: Shape::Ball {
-                radius_m: FOOT_RADIUS_M,
-            },
-            position_m: foot.extend(FOOT_RADIUS_M - half_height_m).to_array(),
-            rotation: Rotation::default(),
+        parts.extend(self.feet.iter().map(|foot| {
+            Part::new(
+                Shape::Ball {
+                    radius_m: FOOT_RADIUS_M,
+                },
+                foot.extend(FOOT_RADIUS_M - half_height_m).to_array(),
+            )
         }));
         Shape::Compound { parts }
     }
@@ -293,11 +294,7 @@ impl Outline {
                 radius_m: self.reach_m,
                 half_height_m,
             };
-            return vec![Part {
-                shape,
-                position_m: [0.0, 0.0, center_z_m],
-                rotation: Rotation::default(),
-            }];
+            return vec![Part::new(shape, [0.0, 0.0, center_z_m])];
         }
         self.parts
             .iter()
@@ -327,9 +324,5 @@ fn prism(polygon: &[Vec2], half_height_m: f32, center_z_m: f32) -> Part<f32> {
         let points_m = layer(-half_height_m).chain(layer(half_height_m)).collect();
         (Shape::Hull { points_m }, Vec2::ZERO)
     };
-    Part {
-        shape,
-        position_m: [middle.x, middle.y, center_z_m],
-        rotation: Rotation::default(),
-    }
+    Part::new(shape, [middle.x, middle.y, center_z_m])
 }

@@ -69,11 +69,7 @@ pub fn ramp_disc() -> Case {
 pub fn ramp_hoop() -> Case {
     let half_width = 0.03f32;
     let disc_m = RADIUS_M * (1.0 + std::f32::consts::SQRT_2).sqrt();
-    let part = |shape, z| Part {
-        shape,
-        position_m: [0.0, 0.0, z],
-        rotation: Rotation::default(),
-    };
+    let part = |shape, z| Part::new(shape, [0.0, 0.0, z]);
     let parts = vec![
         part(cylinder(RADIUS_M, half_width), 0.0),
         part(cylinder(disc_m, 0.5 * half_width), 1.5 * half_width),
