@@ -109,6 +109,22 @@ pub enum Fault {
         /// The guard: half of the smallest extent.
         limit_m: f32,
     },
+    /// A particle's position or velocity is not finite.
+    #[error("liquid `{liquid}` has a particle whose position or velocity is not finite")]
+    LiquidNonFinite {
+        /// The liquid.
+        liquid: String,
+    },
+    /// A particle is faster than any that flows.
+    #[error("liquid `{liquid}` moves at {speed_mps:.0} m/s, over the guard of {limit_mps:.0} m/s")]
+    LiquidTooFast {
+        /// The liquid.
+        liquid: String,
+        /// The fastest particle's speed.
+        speed_mps: f32,
+        /// The guard.
+        limit_mps: f32,
+    },
     /// The action has a number that is not finite.
     #[error("action channel `{channel}` is not finite")]
     BadAction {

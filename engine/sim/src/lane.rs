@@ -6,6 +6,7 @@ use crate::ellipsoid;
 use crate::fault::{Fault, LaneError};
 use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
+use crate::liquid::{Liquid, Room};
 use crate::mechanisms::{Machine, Scope, Signal};
 use crate::physics::integration_parameters;
 use crate::shapes;
@@ -43,6 +44,9 @@ pub struct Lane {
     pub(crate) states: Vec<BodyRow>,
     guards: Guards,
     pub(crate) joints: Vec<LaneJoint>,
+    /// In the order of the plan's liquids.
+    pub(crate) liquids: Vec<Liquid>,
+    room: Room,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
     pub(crate) action_space: ActionSpace,
@@ -93,6 +97,10 @@ impl Lane {
             let (parent, child) = (find("parent", &joint.parent)?, find("child", &joint.child)?);
             joints.push(joints::insert(&mut physics, &place, joint, parent, child)?);
         }
+        let mut liquids = Vec::with_capacity(world.liquids.len());
+        for (name, liquid) in &world.liquids {
+            liquids.push(Liquid::new(name, liquid, &physics, &bodies)?);
+        }
         let mut machines = Vec::with_capacity(world.mechanisms.len());
         let mut action_space = ActionSpace::default();
         let mut input_counts = Vec::with_capacity(world.mechanisms.len());
@@ -111,6 +119,8 @@ impl Lane {
             guards: Guards::default(),
             bodies,
             joints,
+            liquids,
+            room: Room::default(),
             machines,
             signals,
             action_space,
@@ -160,6 +170,7 @@ impl Lane {
         self.contacts.clear();
         for _ in 0..self.substeps {
             self.act(action);
+            self.flow();
             self.physics.step();
             if self.gathers_contacts {
                 contacts::gather(&self.physics, &mut self.contacts);
@@ -170,7 +181,18 @@ impl Lane {
         self.read_states();
         let name = |index| body_name(&self.plan, index);
         self.guards.look(&self.states, name)?;
-        self.guards.look_at_contacts(self.step, &self.physics, name)
+        self.guards.look_at_contacts(self.step, &self.physics, name)?;
+        for (liquid, name) in self.liquids.iter().zip(self.plan.world.liquids.keys()) {
+            liquid.guard(|| name.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Lets the liquids go on by one physics step.
+    fn flow(&mut self) {
+        for liquid in &mut self.liquids {
+            liquid.step(&mut self.physics, &self.bodies, &mut self.room);
+        }
     }
 
     fn read_states(&mut self) {
@@ -216,6 +238,7 @@ impl Lane {
     /// against; not a way to make data.
     pub fn step_bare(&mut self) {
         for _ in 0..self.substeps {
+            self.flow();
             self.physics.step();
         }
     }
@@ -234,7 +257,7 @@ impl Lane {
         })
     }
 
-    /// A hash of the state: poses and velocities of all bodies, and the mechanisms.
+    /// A hash of the state: poses and velocities of all bodies, the mechanisms, and the liquids.
     pub fn digest(&self) -> u64 {
         let mut hasher = Xxh3::new();
         hasher.update(bytemuck::cast_slice(&self.states));
@@ -242,6 +265,9 @@ impl Lane {
             for number in machine.memory() {
                 hasher.update(&number.to_le_bytes());
             }
+        }
+        for liquid in &self.liquids {
+            liquid.digest(&mut hasher);
         }
         hasher.digest()
     }
@@ -271,6 +297,8 @@ impl Lane {
             states: self.states.clone(),
             guards: self.guards.clone(),
             joints: self.joints.clone(),
+            liquids: self.liquids.clone(),
+            room: Room::default(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),
             action_space: self.action_space.clone(),

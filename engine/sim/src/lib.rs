@@ -14,6 +14,7 @@ pub mod fault;
 mod guards;
 mod joints;
 pub mod lane;
+mod liquid;
 mod mechanisms;
 pub mod observe;
 mod physics;

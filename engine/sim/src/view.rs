@@ -125,6 +125,36 @@ impl<'a> StepView<'a> {
         self.lane.joints[index].velocity(&self.lane.physics)
     }
 
+    /// The index of the liquid called `name`.
+    pub fn liquid_index(&self, name: &str) -> Option<usize> {
+        self.world().liquids.get_index_of(name)
+    }
+
+    /// How many liquids there are.
+    pub fn liquid_count(&self) -> usize {
+        self.lane.liquids.len()
+    }
+
+    /// Positions of a liquid's particles, m, in the world's frame. A particle keeps its place in the list.
+    pub fn liquid_positions(&self, index: usize) -> &'a [[f32; 3]] {
+        &self.lane.liquids[index].positions
+    }
+
+    /// Velocities of a liquid's particles, m/s.
+    pub fn liquid_velocities(&self, index: usize) -> &'a [[f32; 3]] {
+        &self.lane.liquids[index].velocities
+    }
+
+    /// Volume of each particle of a liquid, m^3.
+    pub fn liquid_particle_volume_m3(&self, index: usize) -> f32 {
+        self.lane.liquids[index].particle_volume()
+    }
+
+    /// How many particles of a liquid are in a box that lies in the frame of a pose.
+    pub fn liquid_particles_in(&self, index: usize, frame: &Pose, low_m: [f32; 3], high_m: [f32; 3]) -> usize {
+        self.lane.liquids[index].particles_in(frame, low_m, high_m)
+    }
+
     /// The index of the mechanism called `name`.
     pub fn mechanism_index(&self, name: &str) -> Option<usize> {
         self.world().mechanisms.get_index_of(name)

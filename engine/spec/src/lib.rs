@@ -16,6 +16,7 @@ pub mod factor;
 pub mod image;
 pub mod light;
 pub mod limits;
+pub mod liquid;
 pub mod mechanism;
 pub mod mesh;
 pub mod plan;

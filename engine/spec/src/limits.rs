@@ -61,6 +61,8 @@ limits! {
     joints = 100_000,
     /// Mechanisms of a world.
     mechanisms = 1_000,
+    /// Particles of all liquids of a world together.
+    liquid_particles = 20_000,
     /// Cameras of a world, and lidars.
     cameras = 64,
     /// Channels that a world lets its agent sense.
@@ -103,6 +105,7 @@ impl Limits {
             bodies: most,
             joints: most,
             mechanisms: most,
+            liquid_particles: most,
             cameras: most,
             observed: most,
             shape_numbers: most,

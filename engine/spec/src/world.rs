@@ -9,6 +9,7 @@ pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
+pub use crate::liquid::{Fill, Liquid};
 pub use crate::mechanism::Mechanism;
 use crate::pose::Pose;
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
@@ -61,6 +62,9 @@ pub struct World<N> {
     /// Joints by name.
     #[serde(default)]
     pub joints: IndexMap<String, Joint<N>>,
+    /// Liquids by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub liquids: IndexMap<String, Liquid<N>>,
     /// What the world does beyond rigid bodies, by name. Their inputs, in this order, are the action.
     #[serde(default)]
     pub mechanisms: IndexMap<String, Mechanism<N>>,
@@ -92,6 +96,7 @@ impl<N: Number> Default for World<N> {
             physics: Physics::default(),
             bodies: IndexMap::new(),
             joints: IndexMap::new(),
+            liquids: IndexMap::new(),
             mechanisms: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),

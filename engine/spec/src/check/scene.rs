@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, camera, format, look, name_length, physics, shape};
+use super::{Wrong, camera, format, liquid, look, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -26,6 +26,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     for (name, own) in &world.bodies {
         body(&mut wrong, name, own, limits);
     }
+    liquid::liquids(&mut wrong, world, limits);
     camera::cameras(&mut wrong, world);
     look::look(&mut wrong, world);
     if let Some(goal) = &spec.goal {
@@ -106,6 +107,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.bodies.keys().for_each(|name| all("bodies", name));
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
+    world.liquids.keys().for_each(|name| all("liquids", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
     world.lights.keys().for_each(|name| all("lights", name));

@@ -1,0 +1,165 @@
+//! Which particles are near which walls, and what a wall then is to them.
+
+use super::grid::Grid;
+use super::kernel::Kernel;
+use super::movers::Mover;
+use super::walls::Wall;
+use glam::{Vec3, Vec4};
+
+/// Most walls that a particle is told of: the nearest.
+const MOST: usize = 8;
+
+/// A particle near a wall.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contact {
+    /// Unit normal, away from the wall; w is 0.
+    pub(super) normal: Vec4,
+    /// Velocity of the wall there, m/s, where nothing pushes it; w is 0.
+    pub(super) velocity: Vec4,
+    /// By how much the wall makes the particle denser as it comes nearer, 1/m.
+    pub(super) fall: f32,
+    /// How fast it may come nearer, m/s.
+    pub(super) approach: f32,
+    /// Distance, m.
+    pub(super) distance: f32,
+    /// The body, where it can be pushed: its index among the movers.
+    pub(super) free: Option<u32>,
+    /// From the body's centre to the place, m.
+    pub(super) arm: Vec3,
+    /// The body's mobility along the normal, times a particle's mass.
+    pub(super) mobility: f32,
+    /// Impulse that keeps it out so far, as a change of velocity, m/s.
+    pub(super) hard: f32,
+}
+
+/// All contacts, by particle in the sorted order: those of `i` are `ends[i - 1]..ends[i]`.
+#[derive(Debug, Default)]
+pub(super) struct Contacts {
+    pub(super) ends: Vec<u32>,
+    pub(super) all: Vec<Contact>,
+    /// Walls near the cell at hand.
+    near: Vec<u32>,
+    found: Vec<(f32, Vec3, u32)>,
+}
+
+/// What contacts are made of.
+pub(super) struct Setting<'a> {
+    pub(super) kernel: &'a Kernel,
+    pub(super) walls: &'a [Wall],
+    pub(super) movers: &'a [Mover],
+    pub(super) particle_mass: f32,
+    pub(super) dt: f32,
+}
+
+impl Contacts {
+    /// Finds them, moves particles out of walls, and adds the walls' part to the densities. All in the sorted order.
+    pub(super) fn find(
+        &mut self,
+        setting: &Setting<'_>,
+        grid: &Grid,
+        places: &mut [Vec4],
+        velocities: &[Vec4],
+        densities: &mut [f32],
+    ) {
+        let Setting { kernel, walls, .. } = setting;
+        self.ends.clear();
+        self.all.clear();
+        for (_, run) in grid.runs() {
+            let (mut low, mut high) = (Vec4::INFINITY, Vec4::NEG_INFINITY);
+            let mut fastest: f32 = 0.0;
+            for one in run.clone() {
+                low = low.min(places[one]);
+                high = high.max(places[one]);
+                fastest = fastest.max(velocities[one].length_squared());
+            }
+            let fastest = fastest.sqrt();
+            let (low, high) = (low.truncate(), high.truncate());
+            self.near.clear();
+            for (index, wall) in walls.iter().enumerate() {
+                let range = range(kernel, fastest + wall.speed, setting.dt);
+                let apart = (wall.low - high).max(low - wall.high);
+                if apart.max_element() <= range {
+                    self.near.push(index as u32);
+                }
+            }
+            for one in run {
+                if self.near.is_empty() {
+                    self.ends.push(self.all.len() as u32);
+                    continue;
+                }
+                let speed = velocities[one].length();
+                let mut place = places[one].truncate();
+                // Where it is pushed out of one wall it may come into another.
+                for round in 0.. {
+                    self.gather(setting, place, speed);
+                    let inside = self.found.iter().find(|(distance, ..)| *distance < kernel.nearest);
+                    let (Some((distance, normal, _)), true) = (inside, round < 3) else {
+                        break;
+                    };
+                    // A hair more than needed, so that rounding leaves it out.
+                    place += *normal * (kernel.nearest * 1.0001 - distance);
+                }
+                places[one] = place.extend(0.0);
+                densities[one] += kernel.full() * self.keep(setting, place);
+                self.ends.push(self.all.len() as u32);
+            }
+        }
+    }
+
+    /// The walls in range of a place, the nearest first.
+    fn gather(&mut self, setting: &Setting<'_>, place: Vec3, speed: f32) {
+        self.found.clear();
+        for index in &self.near {
+            let wall = &setting.walls[*index as usize];
+            let range = range(setting.kernel, speed + wall.speed, setting.dt);
+            if let Some((distance, normal)) = wall.distance(place, range) {
+                let after = self.found.partition_point(|(other, ..)| *other <= distance);
+                self.found.insert(after, (distance, normal, *index));
+            }
+        }
+        self.found.truncate(MOST);
+    }
+
+    /// Makes contacts of what was gathered. Gives the share of space around the particle that walls fill.
+    fn keep(&mut self, setting: &Setting<'_>, place: Vec3) -> f32 {
+        let first = self.all.len();
+        let mut open = 1.0;
+        let mut shares = [0.0; MOST];
+        for (index, (distance, normal, wall)) in self.found.iter().enumerate() {
+            // Of walls that face the same way, as the staves of a barrel do, only the nearest is there.
+            let weight: f32 = self.found[..index]
+                .iter()
+                .map(|(_, nearer, _)| 1.0 - nearer.dot(*normal).clamp(0.0, 1.0))
+                .product();
+            let (share, fall) = setting.kernel.wall_share(*distance);
+            shares[index] = (weight * share).min(0.9);
+            open *= 1.0 - shares[index];
+            let mover = setting.walls[*wall as usize].mover;
+            let body = &setting.movers[mover];
+            let at = place - *normal * *distance;
+            let arm = at - body.center;
+            let free = body.free.is_some().then_some(mover as u32);
+            self.all.push(Contact {
+                normal: normal.extend(0.0),
+                velocity: body.velocity_at(at).extend(0.0),
+                fall: weight * fall,
+                approach: (distance - setting.kernel.nearest).max(0.0) / setting.dt,
+                distance: *distance,
+                free,
+                arm,
+                mobility: setting.particle_mass * body.mobility(arm, *normal),
+                hard: 0.0,
+            });
+        }
+        // Two walls at a corner fill what is beyond both of them once.
+        for (contact, share) in self.all[first..].iter_mut().zip(shares) {
+            contact.fall *= setting.kernel.full() * open / (1.0 - share);
+        }
+        1.0 - open
+    }
+}
+
+/// How far from a wall a particle must know of it: where it is felt, or where it may be within a step.
+fn range(kernel: &Kernel, speed: f32, dt: f32) -> f32 {
+    kernel.reach.max(kernel.nearest + speed * dt)
+}

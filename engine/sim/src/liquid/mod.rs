@@ -1,0 +1,245 @@
+//! Liquids: particles that flow, fill what holds them, carry what floats.
+//!
+//! Each particle is a fixed volume of liquid. Before every physics step a liquid finds the velocities its particles and the
+//! bodies it touches will have (`solve.rs`), moves the particles, and gives the bodies what they got; the solver of rigid
+//! bodies then moves those.
+//!
+//! **Invariants:** particles are neither made nor lost. A step depends on the liquid's own state and the bodies' alone, in
+//! one fixed order: no randomness, no threads.
+
+mod contacts;
+mod grid;
+mod kernel;
+mod movers;
+mod solve;
+mod walls;
+
+use crate::fault::{Fault, LaneError};
+use contacts::{Contacts, Setting};
+use glam::{Mat3, Quat, Vec3};
+use grid::{Grid, Pairs};
+use kernel::Kernel;
+use movers::Mover;
+use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::pipeline::PhysicsWorld;
+use solve::{Nature, Solver};
+use terrella_spec::limits::LENGTH_M;
+use terrella_spec::liquid::Liquid as Spec;
+use terrella_spec::pose::Pose;
+use walls::Wall;
+use xxhash_rust::xxh3::Xxh3;
+
+/// A liquid over this speed means that the world has exploded, m/s.
+const SPEED_M_PER_SEC: f32 = 350.0;
+
+/// One liquid of a lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Liquid {
+    nature: Nature,
+    /// m, in the world's frame.
+    pub(crate) positions: Vec<[f32; 3]>,
+    /// m/s.
+    pub(crate) velocities: Vec<[f32; 3]>,
+    /// What the last step found: where the next one begins.
+    pressures: Vec<f32>,
+}
+
+/// Room for a step, shared by the liquids of a lane. Nothing in it lasts, so no fork needs it.
+#[derive(Default)]
+pub(crate) struct Room {
+    walls: Vec<Wall>,
+    movers: Vec<Mover>,
+    grid: Grid,
+    places: [Vec<f32>; 3],
+    pairs: Pairs,
+    contacts: Contacts,
+    solver: Solver,
+}
+
+impl Liquid {
+    /// Fills its boxes.
+    pub(crate) fn new(
+        name: &str,
+        spec: &Spec<f32>,
+        physics: &PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+    ) -> Result<Liquid, LaneError> {
+        let place = |field: &str| format!("liquids.{name}.{field}");
+        let (least, most) = LENGTH_M;
+        let above = |field: &str, value: f32, sound: bool, range: &str| {
+            let reason = || format!("must be {range}, not {value}");
+            sound.then_some(()).ok_or_else(|| LaneError::invalid(place(field), reason()))
+        };
+        let (spacing, density) = (spec.spacing_m, spec.density_kgpm3);
+        let in_range = (least..=most).contains(&f64::from(spacing));
+        above("spacing_m", spacing, in_range, "above 0, in 1e-6..=1e6 m")?;
+        above("density_kgpm3", density, density > 0.0 && density.is_finite(), "above 0")?;
+        let viscosity = spec.viscosity_pas;
+        let flows = viscosity >= 0.0 && viscosity.is_finite();
+        above("viscosity_pas", viscosity, flows, "0 or more")?;
+        let nature = Nature {
+            kernel: Kernel::new(spacing),
+            spacing,
+            particle_mass: density * spacing * spacing * spacing,
+            viscosity: viscosity / density,
+        };
+        let (mut around, mut movers) = (Vec::new(), Vec::new());
+        walls::collect(physics, bodies, &mut around, &mut movers);
+        let positions = fill(spec, &nature.kernel, &around);
+        if positions.is_empty() {
+            return Err(LaneError::invalid(
+                place("fill"),
+                format!("its boxes hold no particle: they want sides of {spacing} m or more, outside of bodies"),
+            ));
+        }
+        Ok(Liquid {
+            nature,
+            velocities: vec![[0.0; 3]; positions.len()],
+            pressures: vec![0.0; positions.len()],
+            positions,
+        })
+    }
+
+    /// Goes on by one physics step, before the bodies do.
+    pub(crate) fn step(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], room: &mut Room) {
+        let Room {
+            walls,
+            movers,
+            grid,
+            places,
+            pairs,
+            contacts,
+            solver,
+        } = room;
+        let dt = physics.integration_parameters.dt;
+        let Nature {
+            kernel,
+            particle_mass,
+            ..
+        } = &self.nature;
+        walls::collect(physics, bodies, walls, movers);
+        grid.sort(&self.positions, kernel.reach);
+        let order = &grid.order;
+        let falls = (physics.gravity * dt).extend(0.0);
+        let full = |from: &[[f32; 3]], at: u32| Vec3::from(from[at as usize]).extend(0.0);
+        solver.places.clear();
+        solver.places.extend(order.iter().map(|at| full(&self.positions, *at)));
+        solver.velocities.clear();
+        solver
+            .velocities
+            .extend(order.iter().map(|at| full(&self.velocities, *at) + falls));
+        solver.pressures.clear();
+        solver
+            .pressures
+            .extend(order.iter().map(|at| self.pressures[*at as usize]));
+        solver.densities.clear();
+        solver.densities.resize(order.len(), 0.0);
+
+        let setting = Setting {
+            kernel,
+            walls,
+            movers,
+            particle_mass: *particle_mass,
+            dt,
+        };
+        contacts.find(
+            &setting,
+            grid,
+            &mut solver.places,
+            &solver.velocities,
+            &mut solver.densities,
+        );
+        for (axis, along) in places.iter_mut().enumerate() {
+            along.clear();
+            along.extend(solver.places.iter().map(|place| place[axis]));
+        }
+        grid.pairs(places, kernel.reach, pairs);
+        solver.prepare(kernel, pairs, contacts);
+        solver.drag(&self.nature, pairs, contacts, movers, dt);
+        solver.solve(contacts, movers, *particle_mass, dt);
+
+        for (index, at) in order.iter().enumerate() {
+            let at = *at as usize;
+            let velocity = solver.velocities[index].truncate();
+            self.positions[at] = (solver.places[index].truncate() + velocity * dt).to_array();
+            self.velocities[at] = velocity.to_array();
+            self.pressures[at] = solver.pressures[index];
+        }
+        for mover in movers.iter() {
+            mover.apply(physics);
+        }
+    }
+
+    /// Looks for what is no liquid any more.
+    pub(crate) fn guard(&self, name: impl Fn() -> String) -> Result<(), Fault> {
+        let numbers = self.positions.iter().chain(&self.velocities).flatten();
+        // A sum with one number that is not finite is not finite.
+        let sum: f32 = numbers.map(|number| number * 0.0).sum();
+        if sum != 0.0 {
+            return Err(Fault::LiquidNonFinite { liquid: name() });
+        }
+        let fastest = self.velocities.iter().map(|velocity| Vec3::from(*velocity).length_squared());
+        let speed_mps = fastest.fold(0.0, f32::max).sqrt();
+        if speed_mps > SPEED_M_PER_SEC {
+            return Err(Fault::LiquidTooFast {
+                liquid: name(),
+                speed_mps,
+                limit_mps: SPEED_M_PER_SEC,
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn digest(&self, hasher: &mut Xxh3) {
+        hasher.update(bytemuck::cast_slice(&self.positions));
+        hasher.update(bytemuck::cast_slice(&self.velocities));
+        hasher.update(bytemuck::cast_slice(&self.pressures));
+    }
+
+    /// How many particles are in a box that lies in the frame of a pose.
+    pub(crate) fn particles_in(&self, frame: &Pose, low_m: [f32; 3], high_m: [f32; 3]) -> usize {
+        let origin = Vec3::from(frame.position_m);
+        let back = Mat3::from_quat(Quat::from_array(frame.rotation_xyzw)).transpose();
+        let (low, high) = (Vec3::from(low_m), Vec3::from(high_m));
+        let inside = |position: &&[f32; 3]| {
+            let own = back * (Vec3::from(**position) - origin);
+            own.cmpge(low).all() && own.cmple(high).all()
+        };
+        self.positions.iter().filter(inside).count()
+    }
+
+    /// Volume of one particle, m^3.
+    pub(crate) fn particle_volume(&self) -> f32 {
+        self.nature.spacing * self.nature.spacing * self.nature.spacing
+    }
+}
+
+/// A lattice in each box, where no wall and no earlier box is.
+fn fill(spec: &Spec<f32>, kernel: &Kernel, walls: &[Wall]) -> Vec<[f32; 3]> {
+    let mut positions = Vec::new();
+    for (index, fill) in spec.fill.iter().enumerate() {
+        let counts = fill.counts(spec.spacing_m);
+        // In the middle of its box.
+        let first: [f32; 3] = std::array::from_fn(|axis| {
+            let middle = 0.5 * (fill.low_m[axis] + fill.high_m[axis]);
+            middle - 0.5 * spec.spacing_m * (counts[axis] as f32 - 1.0)
+        });
+        for z in 0..counts[2] {
+            for y in 0..counts[1] {
+                for x in 0..counts[0] {
+                    let at = [x, y, z];
+                    let place: [f32; 3] =
+                        std::array::from_fn(|axis| first[axis] + spec.spacing_m * at[axis] as f32);
+                    let filled = spec.fill[..index].iter().any(|earlier| {
+                        (0..3).all(|axis| (earlier.low_m[axis]..=earlier.high_m[axis]).contains(&place[axis]))
+                    });
+                    let near = |wall: &Wall| wall.distance(place.into(), kernel.nearest).is_some();
+                    if !filled && !walls.iter().any(near) {
+                        positions.push(place);
+                    }
+                }
+            }
+        }
+    }
+    positions
+}
