@@ -26,7 +26,7 @@ struct Triangle {
 }
 
 /// The tree.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Bvh {
     nodes: Vec<Node>,
     triangles: Vec<Triangle>,

@@ -35,6 +35,7 @@ mod kernel;
 mod lanes;
 mod lens;
 mod light;
+mod liquid;
 pub mod outputs;
 mod parts;
 mod peak;

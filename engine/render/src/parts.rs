@@ -3,6 +3,7 @@
 use crate::bvh::Bvh;
 use crate::error::RenderError;
 use crate::hull;
+use crate::liquid;
 use crate::plan::Gloss;
 use crate::rigid::Rigid;
 use crate::surface::{Mesh, Solid, Surface};
@@ -47,11 +48,27 @@ pub(crate) struct Coat {
 }
 
 impl Coat {
+    /// With the image that the paint picks among the world's.
     pub(crate) fn new(world: &World<f32>, paint: &Paint<f32>) -> Result<Coat, RenderError> {
         let sized = paint.pattern_size_m > 0.0;
         let image = image(world, &paint.images, paint.image_pick)?.filter(|_| sized && paint.visible);
-        let patterned = sized && image.is_none();
-        let pattern = if patterned { paint.pattern } else { Pattern::Plain };
+        let coat = Coat::plain(paint);
+        let pattern = if image.is_some() {
+            Pattern::Plain
+        } else {
+            coat.pattern
+        };
+        Ok(Coat {
+            image,
+            pattern,
+            ..coat
+        })
+    }
+
+    /// Without an image.
+    pub(crate) fn plain(paint: &Paint<f32>) -> Coat {
+        let sized = paint.pattern_size_m > 0.0;
+        let pattern = if sized { paint.pattern } else { Pattern::Plain };
         let first = paint.color.map(byte_scale);
         let second = if pattern == Pattern::Plain {
             first
@@ -59,8 +76,8 @@ impl Coat {
             paint.second_color.map(byte_scale)
         };
         let [red, green, blue] = first.map(|value| (value + 0.5) as u32);
-        Ok(Coat {
-            image,
+        Coat {
+            image: None,
             color: red | green << 8 | blue << 16,
             mean: std::array::from_fn(|at| 0.5 * (first[at] + second[at])),
             half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
@@ -75,7 +92,7 @@ impl Coat {
                 },
                 power: (paint.shininess.clamp(1.0, MOST_SHININESS) + 0.5) as u32,
             },
-        })
+        }
     }
 }
 
@@ -100,12 +117,11 @@ pub(crate) fn byte_scale(value: f32) -> f32 {
     value.clamp(0.0, 1.0) * 255.0
 }
 
-/// The parts of all visible bodies, in the order of the bodies.
+/// The parts of all visible bodies, in the order of the bodies, and then of all liquids.
 pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
-    if world.bodies.len() > 65_534 {
-        return Err(RenderError::TooManyBodies {
-            bodies: world.bodies.len(),
-        });
+    let bodies = world.bodies.len() + world.liquids.len();
+    if bodies > 65_534 {
+        return Err(RenderError::TooManyBodies { bodies });
     }
     let mut parts = Vec::new();
     for (index, (name, body)) in world.bodies.iter().enumerate() {
@@ -126,6 +142,7 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
             }
         }
     }
+    parts.extend(liquid::parts(world));
     Ok(parts)
 }
 
@@ -184,7 +201,10 @@ fn add(
             let planes = hull::planes(points_m).ok_or_else(|| RenderError::FlatHull {
                 body: body.1.to_string(),
             })?;
-            (Solid::Hull { planes }, bounds_of(points_m))
+            (
+                Solid::Hull { planes },
+                bounds_of(points_m.iter().copied().map(Vec3::from)),
+            )
         }
         Shape::Mesh {
             vertices_m,
@@ -272,17 +292,19 @@ fn triangles_of(
         vertices,
         triangles,
     };
-    (Solid::Mesh(mesh), bounds_of(vertices_m))
+    let bounds = bounds_of(mesh.vertices.iter().copied());
+    (Solid::Mesh(mesh), bounds)
 }
 
-fn bounds_of(points_m: &[[f32; 3]]) -> Option<(Vec3, Vec3)> {
+/// Middle and half edges of the box around points.
+pub(crate) fn bounds_of(points: impl Iterator<Item = Vec3>) -> Option<(Vec3, Vec3)> {
     let mut min = Vec3::INFINITY;
     let mut max = Vec3::NEG_INFINITY;
-    for point in points_m {
-        min = min.min(Vec3::from_array(*point));
-        max = max.max(Vec3::from_array(*point));
+    for point in points {
+        min = min.min(point);
+        max = max.max(point);
     }
-    if points_m.is_empty() {
+    if min.x > max.x {
         return Some((Vec3::ZERO, Vec3::ZERO));
     }
     Some(((min + max) * 0.5, (max - min) * 0.5))

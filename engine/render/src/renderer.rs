@@ -8,6 +8,7 @@ use crate::kernel::{Draw, Drawer, FAR_W, Scene, Target};
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{InstructionSet, Scalar};
 use crate::light::Lighting;
+use crate::liquid::{self, Surfacer};
 use crate::parts::{self, Coat, Part};
 use crate::plan::{Plan, SKY};
 use crate::rays::Lens;
@@ -30,6 +31,9 @@ pub struct Renderer {
     /// The first part of each body.
     first_parts: Vec<u32>,
     lighting: Lighting,
+    /// Spacing of each liquid's particles, m. Their parts are the last ones.
+    liquids: Vec<f32>,
+    surfacer: Surfacer,
     images: Images,
     /// There is more than sun, sky and plain paint.
     dressed: bool,
@@ -46,7 +50,7 @@ impl Renderer {
     /// Prepares the shapes of a world. Colours are averaged over 2 x 2 samples in pixels at edges.
     pub fn new(world: &World<f32>) -> Result<Renderer, RenderError> {
         let parts = parts::parts(world)?;
-        let mut first_parts = vec![0; world.bodies.len()];
+        let mut first_parts = vec![0; world.bodies.len() + world.liquids.len()];
         for (index, part) in parts.iter().enumerate().rev() {
             first_parts[part.body] = index as u32;
         }
@@ -56,7 +60,8 @@ impl Renderer {
             .values()
             .map(|body| Coat::new(world, &body.paint))
             .collect();
-        let coats = coats?;
+        let mut coats = coats?;
+        coats.extend(liquid::coats(world));
         let lighting = Lighting::new(world)?;
         Ok(Renderer {
             dressed: setup::dressed(&coats, &lighting),
@@ -64,6 +69,8 @@ impl Renderer {
             coats,
             first_parts,
             lighting,
+            liquids: world.liquids.values().map(|liquid| liquid.spacing_m).collect(),
+            surfacer: Surfacer::default(),
             images: Images::new(world)?,
             per_side: 2,
             set,
@@ -100,6 +107,16 @@ impl Renderer {
     /// The instruction set it draws with: the best one of this processor. Pictures do not depend on it.
     pub fn instruction_set(&self) -> InstructionSet {
         self.set
+    }
+
+    /// Says where the particles of the world's liquids are, in the order of the liquids, m. Until then there are none, and
+    /// those that are not told of stay as they were. Ids and parts of liquids follow those of the bodies.
+    pub fn set_liquids(&mut self, positions: &[Vec<[f32; 3]>]) {
+        let first = self.parts.len() - self.liquids.len();
+        let parts = self.parts[first..].iter_mut().zip(&self.liquids);
+        for ((part, spacing), positions) in parts.zip(positions) {
+            liquid::reshape(part, &mut self.surfacer, positions, *spacing);
+        }
     }
 
     /// Draws a picture. `poses` are those of the world's bodies, in their order; the frame is resized.
@@ -153,7 +170,12 @@ impl Renderer {
         }
     }
 
-    /// The body that a part belongs to.
+    /// How many liquids there are.
+    pub(crate) fn liquids(&self) -> usize {
+        self.liquids.len()
+    }
+
+    /// The body that a part belongs to; liquids count as bodies after the last one.
     pub(crate) fn body_of(&self, part: u32) -> usize {
         self.parts[part as usize].body
     }
@@ -189,7 +211,8 @@ impl Renderer {
     }
 
     fn prepare(&mut self, view: &View, poses: &[Pose], color: bool) -> (&mut dyn Draw, Scene<'_>) {
-        assert_eq!(poses.len(), self.coats.len(), "one pose for each body");
+        let bodies = self.coats.len() - self.liquids.len();
+        assert_eq!(poses.len(), bodies, "one pose for each body");
         let lens = lens(
             &mut self.lenses,
             &view.intrinsics,

@@ -12,7 +12,7 @@ pub(crate) struct Plane {
 }
 
 /// Triangles with two sides. Faces: their indices.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Mesh {
     pub(crate) vertices: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,

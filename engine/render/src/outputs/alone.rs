@@ -107,7 +107,10 @@ impl Alone {
         }
         let seen = look.seen();
         for pixel in (0..seen.pixels()).filter(|pixel| !seen.is_sky(*pixel)) {
-            let mask = &mut self.masks[renderer.body_of(seen.part[pixel])];
+            // Liquids have no masks.
+            let Some(mask) = self.masks.get_mut(renderer.body_of(seen.part[pixel])) else {
+                continue;
+            };
             let pixel = pixel as u32;
             mask.visible_pixels += 1;
             mask.visible_box.add(pixel % seen.width, pixel / seen.width);

@@ -13,14 +13,14 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// The classes of a world: the distinct ones of its bodies, in alphabetical order.
+    /// The classes of a world: the distinct ones of its bodies, and `liquid` where it has liquids, in alphabetical order.
     pub fn new(world: &World<f32>) -> Classes {
-        let distinct: BTreeSet<&String> = world.bodies.values().map(|body| &body.class).collect();
-        let names: Vec<String> = distinct.into_iter().cloned().collect();
-        let of_body = world
-            .bodies
-            .values()
-            .map(|body| names.partition_point(|name| *name < body.class) as u16)
+        let bodies = world.bodies.values().map(|body| body.class.as_str());
+        let classes = bodies.chain(world.liquids.keys().map(|_| "liquid"));
+        let distinct: BTreeSet<&str> = classes.clone().collect();
+        let names: Vec<String> = distinct.into_iter().map(String::from).collect();
+        let of_body = classes
+            .map(|class| names.partition_point(|name| name.as_str() < class) as u16)
             .collect();
         Classes { names, of_body }
     }
