@@ -72,6 +72,10 @@ impl Sensor for Lidars {
             return;
         };
         view.poses(&mut self.poses);
+        let liquids: Vec<_> = (0..view.liquid_count())
+            .map(|liquid| view.liquid_positions(liquid).to_vec())
+            .collect();
+        renderer.set_liquids(&liquids);
         for ((_, lidar, mount), column) in self.lidars.iter().zip(columns) {
             let mount = mount.map(|body| &self.poses[body]);
             scan(renderer, lidar, mount, &self.poses, column.floats());

@@ -43,6 +43,8 @@ struct Moment {
     record: u32,
     seconds: f64,
     poses: Vec<Pose>,
+    /// Where the particles of each liquid are, m.
+    liquids: Vec<Vec<[f32; 3]>>,
 }
 
 impl Moment {
@@ -50,6 +52,11 @@ impl Moment {
         self.record = view.step();
         self.seconds = f64::from(view.step()) / f64::from(view.world().control_hz);
         view.poses(&mut self.poses);
+        self.liquids.resize_with(view.liquid_count(), Vec::new);
+        for (index, own) in self.liquids.iter_mut().enumerate() {
+            own.clear();
+            own.extend_from_slice(view.liquid_positions(index));
+        }
     }
 
     fn set(&mut self, record: u32, hz: u32, poses: &[Pose]) {
@@ -124,6 +131,7 @@ impl Cameras {
     /// Draws one camera, by its index among the recorded ones, with what its sensor does to single pictures.
     pub fn draw(&mut self, view: &StepView<'_>, index: usize, outputs: Outputs) -> &Frame {
         self.now.read(view);
+        self.renderer.set_liquids(&self.now.liquids);
         let camera = &mut self.cameras[index];
         let seen = camera.view(&self.now, self.size);
         self.renderer
@@ -374,6 +382,7 @@ impl Sensor for Cameras {
 impl Cameras {
     /// Writes a row of what is seen now.
     fn read_here(&mut self, columns: &mut [Column]) {
+        self.renderer.set_liquids(&self.now.liquids);
         let mut rest = columns;
         if self.has_boxes() {
             let (shared, others) = rest.split_at_mut(1);
