@@ -27,6 +27,12 @@ pub const AVAILABLE: bool = cfg!(feature = "video");
 pub const UNAVAILABLE: &str =
     "this program was built without the Cargo feature `video`, so it makes and shows no videos";
 
+/// The formats of pictures that this program writes.
+pub fn formats() -> impl Iterator<Item = ImageFormat> {
+    let written = |format: &ImageFormat| AVAILABLE || !format.is_video();
+    ImageFormat::ALL.into_iter().filter(written)
+}
+
 /// Frames from one key frame to the next.
 pub const GOP: usize = 5;
 

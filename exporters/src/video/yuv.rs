@@ -117,7 +117,7 @@ mod tests {
     fn colour_is_kept_for_squares_only() {
         // Red and blue side by side become one colour; their lightness stays apart.
         let seen = there_and_back(&[255, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 255], 2, 2);
-        assert_eq!(seen[0] - seen[3], seen[2] - seen[5], "{seen:?}");
+        assert!((seen[0] - seen[3]).abs_diff(seen[2] - seen[5]) <= 1, "{seen:?}");
         assert!(seen[0] < 230 && seen[5] < 230, "{seen:?}");
     }
 }
