@@ -146,7 +146,7 @@ mod made {
             (
                 &["--shard-episodes", "2000", "-n", "2000"],
                 "files.shard_episodes",
-                "take 99 or fewer",
+                "take 66 or fewer",
             ),
             (&["--steps", "10001", "--size", "16"], "steps", "take fewer steps"),
         ] {
