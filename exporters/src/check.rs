@@ -11,7 +11,7 @@ use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
 use crate::publish::hash_file;
 use crate::untrusted::RECORD_BYTES;
-use crate::{Dataset, inside, seal};
+use crate::{Dataset, inside, seal, video};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +166,7 @@ impl<'a> Checker<'a> {
             }
         }
         for shard in &shards(&self.dataset.run) {
-            known.extend(shard_paths(shard));
+            known.extend(shard_paths(self.dataset, shard));
             known.insert(paths::commit(shard.number));
             let failed = match read_sealed(root, &paths::commit(shard.number), CommitRecord::from_json)? {
                 Ok(record) => !record.bad_episodes.is_empty(),
@@ -190,7 +190,7 @@ impl<'a> Checker<'a> {
         let run = &self.dataset.run;
         let episodes = shard.episodes.end - shard.episodes.start;
         let named: BTreeSet<String> = record.files.iter().map(|file| file.path.clone()).collect();
-        let mut wanted = BTreeSet::from(shard_paths(shard));
+        let mut wanted = BTreeSet::from_iter(shard_paths(self.dataset, shard));
         if !record.bad_episodes.is_empty() {
             wanted.insert(paths::quarantine(shard.number));
         }
@@ -250,12 +250,15 @@ impl<'a> Checker<'a> {
 }
 
 /// The files that every shard has.
-fn shard_paths(shard: &Shard) -> [String; 3] {
-    [
+fn shard_paths(dataset: &Dataset, shard: &Shard) -> Vec<String> {
+    let mut paths = vec![
         paths::table(Table::Data, shard.chunk, shard.file),
         paths::table(Table::Sim, shard.chunk, shard.file),
         paths::episodes(shard),
-    ]
+    ];
+    let keys = video::keys(&dataset.columns, dataset.run.spec.files.images);
+    paths.extend(keys.iter().map(|key| paths::video(key, shard.chunk, shard.file)));
+    paths
 }
 
 /// A sealed file as what it holds, or why it holds nothing of use.

@@ -5,7 +5,7 @@
 
 use crate::error::ExportError;
 use crate::read::OpenDataset;
-use crate::{Dataset, lerobot, picture};
+use crate::{Dataset, lerobot};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use terrella_record::episode::{Episode, EpisodeMeta};
@@ -37,13 +37,10 @@ pub fn first_difference(
     let number = made.meta.episode;
     let layout = lerobot::layout(dataset)?;
     let batches = layout.batches(made)?;
-    let images = dataset.run.spec.files.images;
-    let data = if images.is_lossless() {
+    let data = if dataset.run.spec.files.images.is_lossless() {
         batches.data
     } else {
-        let schema = lerobot::data_schema(&layout);
-        let encoded = lerobot::encoded(&layout, &batches.data, schema, images, number)?;
-        picture::values(&encoded, images)?
+        lerobot::stored(&layout, &batches.data, dataset, number)?.values
     };
     let mut first: Option<Difference> = None;
     for (table, made) in [(Table::Sim, &batches.sim), (Table::Data, &data)] {

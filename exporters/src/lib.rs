@@ -23,6 +23,7 @@ mod read_file;
 mod seal;
 mod space;
 pub mod untrusted;
+pub mod video;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
@@ -108,6 +109,9 @@ impl Dataset {
             .next()
             .unwrap_or_default();
         domain.insert("parquet".to_string(), parquet.to_string());
+        if !video::keys(&self.columns, self.run.spec.files.images).is_empty() {
+            domain.insert("h264".to_string(), video::encoder_version());
+        }
         domain
     }
 }

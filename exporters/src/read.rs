@@ -7,10 +7,12 @@ use crate::content::ContentHash;
 use crate::error::ExportError;
 use crate::lerobot::paths;
 use crate::manifest::{Manifest, ShardRecord};
+use crate::picture::Rgb;
 use crate::read_file::ReadFile;
 use crate::untrusted::{self, RECORD_BYTES};
+use crate::video::{self, Video};
 use crate::{inside, picture, seal};
-use arrow::array::RecordBatch;
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::Schema;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -20,7 +22,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use terrella_record::episode::EpisodeMeta;
 use terrella_record::table::read_meta;
-use terrella_spec::columns::Table;
+use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
+use terrella_spec::run::ImageFormat;
 use terrella_spec::shards::Shard;
 
 /// What is read of a manifest of any format.
@@ -93,7 +96,7 @@ impl OpenDataset {
             })
     }
 
-    /// The rows of an episode in a table, with pictures still encoded.
+    /// The rows of an episode in a table, with pictures still encoded; those that are videos are not among them.
     pub fn rows(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
         self.columns(table, episode, None)
     }
@@ -102,7 +105,52 @@ impl OpenDataset {
     /// bytes.
     pub fn values(&self, table: Table, episode: u64) -> Result<RecordBatch, ExportError> {
         let batch = self.rows(table, episode)?;
-        picture::values(&batch, self.manifest.run.spec.files.images)
+        let images = self.manifest.run.spec.files.images;
+        match table == Table::Data && images.is_video() {
+            true => self.with_videos(&batch, episode),
+            false => picture::values(&batch, images),
+        }
+    }
+
+    /// The rows of an episode with the coded frames of its videos, in the order of the columns.
+    fn with_videos(&self, rows: &RecordBatch, episode: u64) -> Result<RecordBatch, ExportError> {
+        let shard = self.shard_of(episode)?;
+        let range = self.row_range(shard, episode);
+        let mut columns = Vec::new();
+        for spec in &self.manifest.data_columns {
+            let column: ArrayRef = if video::is_video(spec, self.manifest.run.spec.files.images) {
+                let path = self.path(&self.picture_path(spec, shard))?;
+                let frames = range.start as usize..range.end as usize;
+                Arc::new(Video::open(&path, self.rows_of(shard))?.coded(frames)?)
+            } else {
+                let absent = || ExportError::Layout(format!("there is no column {}", spec.name));
+                rows.column_by_name(&spec.name).ok_or_else(absent)?.clone()
+            };
+            columns.push((spec.name.as_str(), column, true));
+        }
+        Ok(RecordBatch::try_from_iter_with_nullable(columns)?)
+    }
+
+    /// Pictures of a camera, by the name of its column, in some rows of an episode; rows rise.
+    pub fn pictures(&self, episode: u64, column: &str, wanted: &[usize]) -> Result<Vec<Rgb>, ExportError> {
+        let specs = &self.manifest.data_columns;
+        let spec = specs.iter().find(|spec| spec.name == column);
+        let spec = spec.filter(|spec| spec.dtype == Dtype::Image);
+        let spec =
+            spec.ok_or_else(|| ExportError::Layout(format!("the column {column} holds no pictures")))?;
+        let shard = self.shard_of(episode)?;
+        let path = self.path(&self.picture_path(spec, shard))?;
+        let images = self.manifest.run.spec.files.images;
+        let range = self.row_range(shard, episode);
+        pictures(&path, spec, images, self.rows_of(shard), range, wanted)
+    }
+
+    fn picture_path(&self, spec: &ColumnSpec, shard: &ShardRecord) -> String {
+        picture_path(spec, self.manifest.run.spec.files.images, shard.chunk, shard.file)
+    }
+
+    fn rows_of(&self, shard: &ShardRecord) -> u64 {
+        (shard.episodes.end - shard.episodes.start) * self.manifest.rows_per_episode
     }
 
     /// The hash of a shard's values in a table, taken from its file: equal to the one in the manifest.
@@ -193,6 +241,42 @@ fn episodes_path(shard: &ShardRecord) -> String {
         chunk,
         file,
     })
+}
+
+/// The file that holds a shard's pictures of a camera, from the dataset's folder.
+pub(crate) fn picture_path(spec: &ColumnSpec, images: ImageFormat, chunk: u64, file: u64) -> String {
+    match video::is_video(spec, images) {
+        true => paths::video(&spec.name, chunk, file),
+        false => paths::table(Table::Data, chunk, file),
+    }
+}
+
+/// Pictures of a camera in some rows of an episode, which are `range` of the shard's `all` rows, out of this file.
+pub(crate) fn pictures(
+    path: &Path,
+    spec: &ColumnSpec,
+    images: ImageFormat,
+    all: u64,
+    range: Range<u64>,
+    wanted: &[usize],
+) -> Result<Vec<Rgb>, ExportError> {
+    let holds_none = || ExportError::Layout(format!("the column {} holds no pictures there", spec.name));
+    if wanted.iter().any(|row| *row as u64 >= range.end - range.start) {
+        return Err(holds_none());
+    }
+    if let (true, Extent::Picture(height, width)) = (video::is_video(spec, images), &spec.extent) {
+        let frames: Vec<usize> = wanted.iter().map(|row| range.start as usize + row).collect();
+        return Video::open(path, all)?.pictures(&frames, [*height, *width]);
+    }
+    let batch = rows(path, Some(&[&spec.name]), range)?;
+    let column = batch
+        .column_by_name(&spec.name)
+        .and_then(|column| column.as_struct_opt())
+        .ok_or_else(holds_none)?;
+    wanted
+        .iter()
+        .map(|row| picture::decode_row(column, *row))
+        .collect()
 }
 
 /// Some rows of a file as one batch.

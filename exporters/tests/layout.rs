@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::path::Path;
 use terrella_exporters::read::OpenDataset;
+use terrella_exporters::video;
 use terrella_record::episode::{Episode, Values};
 use terrella_record::schema::element;
 use terrella_spec::columns::{Extent, Table};
@@ -122,7 +123,7 @@ fn the_arrow_schema_is_what_readers_take_for_the_declared_features() {
 
 #[test]
 fn values_are_encoded_as_decided() {
-    for images in ImageFormat::ALL {
+    for images in video::formats() {
         let folder = written(true, images);
         let data = open(&folder.path().join("data/chunk-000/file-000.parquet"));
         let data = data.metadata();
@@ -137,12 +138,14 @@ fn values_are_encoded_as_decided() {
                 "{name}: {encodings:?}"
             );
         }
-        let bytes = chunk(data, "observation.images.front.bytes");
-        assert!(bytes.statistics().is_none() && bytes.dictionary_page_offset().is_none());
-        assert_eq!(
-            bytes.compression() == Compression::UNCOMPRESSED,
-            images != ImageFormat::Ppm
-        );
+        if !images.is_video() {
+            let bytes = chunk(data, "observation.images.front.bytes");
+            assert!(bytes.statistics().is_none() && bytes.dictionary_page_offset().is_none());
+            assert_eq!(
+                bytes.compression() == Compression::UNCOMPRESSED,
+                images != ImageFormat::Ppm
+            );
+        }
         assert!(chunk(data, "note").dictionary_page_offset().is_some());
     }
 }
@@ -378,7 +381,7 @@ fn the_picture_format_changes_the_file_and_not_the_content() {
 
 #[test]
 fn the_content_hash_can_be_taken_from_the_files() {
-    for images in ImageFormat::ALL {
+    for images in video::formats() {
         let folder = written(true, images);
         let open = OpenDataset::open(folder.path()).unwrap();
         for (table, file) in [(Table::Data, 0), (Table::Sim, 1)] {
@@ -394,11 +397,13 @@ fn the_content_hash_can_be_taken_from_the_files() {
 
 #[test]
 fn the_card_says_which_pictures_are_not_exact() {
-    for images in ImageFormat::ALL {
+    for images in video::formats() {
         let folder = written(true, images);
         let card = fs::read_to_string(folder.path().join("README.md")).unwrap();
         assert_eq!(card.contains("JPEG of quality 95"), images == ImageFormat::Jpeg);
-        assert!(card.contains(&format!("image ({})", images.name().to_uppercase())));
+        let kind = if images.is_video() { "video" } else { "image" };
+        assert!(card.contains(&format!("{kind} ({})", images.name().to_uppercase())));
+        assert_eq!(card.contains("Pictures are videos"), images.is_video());
     }
 }
 

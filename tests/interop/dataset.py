@@ -46,9 +46,21 @@ class Dataset:
         """The columns that hold pictures."""
         return [name for name, feature in self.features.items() if feature["dtype"] == "image"]
 
+    def videos(self):
+        """The features that are videos beside the tables."""
+        return [name for name, feature in self.features.items() if feature["dtype"] == "video"]
+
+    def video(self, key, episode):
+        """The file of a feature that holds an episode, and the number of its first frame there."""
+        row = self.episodes[episode]
+        chunk, file = row[f"videos/{key}/chunk_index"], row[f"videos/{key}/file_index"]
+        path = self.info["video_path"].format(video_key=key, chunk_index=chunk, file_index=file)
+        return self.root / path, round(row[f"videos/{key}/from_timestamp"] * self.info["fps"])
+
     def numeric(self):
         """The columns that hold numbers or truth values."""
-        return [name for name, feature in self.features.items() if feature["dtype"] not in ("image", "string")]
+        others = ("image", "video", "string")
+        return [name for name, feature in self.features.items() if feature["dtype"] not in others]
 
     @functools.cache
     def column(self, name):

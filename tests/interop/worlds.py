@@ -31,6 +31,12 @@ DATASETS = {
 }
 # The same pictures in every format.
 FORMATS = {f"format_{images}": [*PICTURES, "--sensors", "rgb", "--images", images] for images in ["png", "ppm", "jpeg", "qoi"]}
+# Pictures as videos, which readers of Parquet do not see; their twins hold the same worlds as raw pictures.
+VIDEOS = {
+    "video": [*PICTURES, "--sensors", EVERYTHING, "--images", "mp4"],
+    "video_transitions": [*DATASETS["transitions"], "--images", "mp4"],
+}
+TWINS = {"video": "pictures_ppm", "video_transitions": "transitions"}
 # Those that hold pictures of at least one camera.
 WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors", "lookout"]
 # Those that hold depth and segmentation.
@@ -64,5 +70,5 @@ def folder(name):
     """The folder of the dataset or family called `name`, which is made when it is asked for first."""
     out = Path(os.environ["TERRELLA_INTEROP_DATA"]) / name
     if not (out / "meta/terrella/manifest.json").exists():
-        generate(out, DATASETS.get(name) or FORMATS.get(name) or [name, *FAMILY])
+        generate(out, (DATASETS | FORMATS | VIDEOS).get(name) or [name, *FAMILY])
     return out

@@ -41,6 +41,9 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("schemars", &["spec"]),
     ("arrow", &["record", "exporters"]),
     ("parquet", &["exporters"]),
+    ("mp4-atom", &["exporters"]),
+    // Only with its feature `video`.
+    ("openh264", &["exporters"]),
     ("bevy_app", &["app", "cli"]),
     ("bevy_ecs", &["app", "cli"]),
     ("rayon", &["app"]),
@@ -161,6 +164,25 @@ fn the_gpu_is_a_choice_of_whoever_builds() {
     assert!(wgpu.expect("render knows the GPU").optional);
     assert!(render.features.get("default").is_none_or(Vec::is_empty));
     assert_eq!(render.features["gpu"], ["dep:wgpu", "dep:bytemuck"]);
+}
+
+#[test]
+fn videos_can_be_left_out() {
+    let metadata = metadata();
+    let exporters = package(&metadata, "exporters");
+    let codec = exporters
+        .dependencies
+        .iter()
+        .find(|dependency| dependency.name == "openh264");
+    assert!(codec.expect("exporters know the codec").optional);
+    assert_eq!(exporters.features["video"], ["dep:openh264"]);
+    assert_eq!(
+        package(&metadata, "app").features["video"],
+        ["terrella-exporters/video"]
+    );
+    let cli = package(&metadata, "cli");
+    assert_eq!(cli.features["video"], ["terrella-app/video"]);
+    assert_eq!(cli.features["default"], ["video"]);
 }
 
 #[test]

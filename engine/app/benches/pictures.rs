@@ -7,8 +7,9 @@ use std::time::Instant;
 use terrella_app::RunKit;
 use terrella_app::episode::{Attempts, record};
 use terrella_app::exporters::read::OpenDataset;
+use terrella_app::exporters::video;
 use terrella_app::registries::Registries;
-use terrella_spec::run::{ImageFormat, RunSpec, WorldSource};
+use terrella_spec::run::{RunSpec, WorldSource};
 
 const EPISODES: u64 = 4;
 const STEPS: u32 = 100;
@@ -19,7 +20,7 @@ fn main() {
     let family = asked.unwrap_or("drop_bounce".into());
     println!("{family}: frames a second of one thread, bytes of a frame in its file");
     for side in [64, 128, 224] {
-        for images in ImageFormat::ALL {
+        for images in video::formats() {
             let mut spec = RunSpec::new(WorldSource::Family(family.clone()));
             spec.episodes = EPISODES;
             spec.steps = Some(STEPS);
@@ -54,7 +55,12 @@ fn main() {
             let dataset = OpenDataset::open(folder.path()).expect("a dataset");
             let cameras = kit.dataset.run.spec.cameras.as_ref().map_or(1, Vec::len) as u64;
             let frames = dataset.manifest().rows * cameras;
-            let data = dataset.manifest().shards[0].files[0].bytes;
+            let files = dataset.manifest().shards[0].files.iter();
+            let holds_pictures = |path: &str| path.starts_with("data/") || path.starts_with("videos/");
+            let data: u64 = files
+                .filter(|file| holds_pictures(&file.path))
+                .map(|file| file.bytes)
+                .sum();
             secs.sort_by(f64::total_cmp);
             println!(
                 "{side:4} px {:5} {:9.0} frames/s {:9.0} bytes",

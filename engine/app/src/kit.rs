@@ -9,7 +9,7 @@ use crate::rollout::Failure;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use terrella_exporters::{Dataset, Exporter};
+use terrella_exporters::{Dataset, Exporter, video};
 use terrella_scenes::Family;
 use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
@@ -133,6 +133,7 @@ impl RunKit {
         kit.resolve_cameras(&sample.world)?;
         kit.resolve_policies(&sample, registries)?;
         kit.resolve_columns(&sample)?;
+        kit.check_videos()?;
         kit.resolve_shards(&sample)?;
         Ok(kit)
     }
@@ -255,17 +256,62 @@ impl RunKit {
         Ok(())
     }
 
+    /// Refuses pictures that cannot be videos, where they are to be such.
+    fn check_videos(&self) -> Result<(), AppError> {
+        let images = self.dataset.run.spec.files.images;
+        for column in &self.dataset.columns {
+            let Extent::Picture(height, width) = column.extent else {
+                continue;
+            };
+            if !video::is_video(column, images) {
+                continue;
+            }
+            if !video::AVAILABLE {
+                let reason = format!("{}; take ppm, png, jpeg or qoi", video::UNAVAILABLE);
+                return Err(AppError::run("files.images", reason));
+            }
+            if let Some(reason) = video::refused_size(height, width) {
+                return Err(AppError::run("image_size", reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Episodes of a shard, as the run says or by default. Videos bound how many there are.
+    fn shard_episodes(&self, episode_bytes: u64) -> Result<u64, AppError> {
+        let run = &self.dataset.run;
+        let asked = run.spec.files.shard_episodes;
+        let size = asked.unwrap_or(default_shard_episodes(run.spec.episodes, episode_bytes));
+        if video::keys(&self.dataset.columns, run.spec.files.images).is_empty() {
+            return Ok(size);
+        }
+        let (rows, fps, seconds) = (run.rows_per_episode(), self.dataset.fps, video::MOST_SECONDS);
+        let most = video::most_episodes(rows, fps).ok_or_else(|| {
+            let reason = format!(
+                "an episode of {rows} rows at {fps} Hz is longer than the {seconds} s that a video may have, within which \
+                 readers tell its frames apart; take fewer steps, or files.images = \"ppm\""
+            );
+            AppError::run("steps", reason)
+        })?;
+        match asked {
+            Some(asked) if asked > most => {
+                let reason = format!(
+                    "{asked} episodes of {rows} rows at {fps} Hz are longer than the {seconds} s that a video may have, within \
+                     which readers tell its frames apart; take {most} or fewer"
+                );
+                Err(AppError::run("files.shard_episodes", reason))
+            }
+            _ => Ok(size.min(most)),
+        }
+    }
+
     fn resolve_shards(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
         let run = &self.dataset.run;
         let bytes = run
             .rows_per_episode()
             .saturating_mul(row_bytes(&self.dataset.columns, sample));
         self.episode_bytes = bytes;
-        let size = run
-            .spec
-            .files
-            .shard_episodes
-            .unwrap_or(default_shard_episodes(run.spec.episodes, bytes));
+        let size = self.shard_episodes(bytes)?;
         self.dataset.run.spec.files.shard_episodes = Some(size);
         // Counted before they are listed: there could be a thousand million.
         let count = shard_count(&self.dataset.run);

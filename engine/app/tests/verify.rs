@@ -3,6 +3,7 @@
 use std::path::Path;
 use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::check::Fault;
+use terrella_app::exporters::video;
 use terrella_app::record::episode::{Episode, Values};
 use terrella_app::registries::Registries;
 use terrella_app::spec::run::{ImageFormat, RunSpec, WorldSource};
@@ -161,7 +162,7 @@ fn a_run_file_of_another_seed_does_not_mislead() {
 
 #[test]
 fn a_picture_that_was_not_drawn_is_found_in_every_format() {
-    for images in ImageFormat::ALL {
+    for images in video::formats() {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         make_with(scratch.path(), images, |_| ());
         assert_eq!(differences(scratch.path(), Level::Deep(None)), [], "{images:?}");

@@ -31,7 +31,7 @@ pub struct JobArgs {
     /// Size of pictures: 64, or 320x240
     #[arg(long, value_parser = size)]
     pub size: Option<[u32; 2]>,
-    /// How pictures are stored: ppm, png, jpeg (lossy), qoi
+    /// How pictures are stored: ppm, png, jpeg (lossy), qoi, mp4 (lossy videos)
     #[arg(long, value_name = "FORMAT", value_parser = images)]
     pub images: Option<ImageFormat>,
     /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, contacts; `none` for proprioception only

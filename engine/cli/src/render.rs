@@ -48,7 +48,7 @@ pub struct Args {
     /// Which pictures: rgb, depth, segmentation; those of the dataset, or rgb where it has none
     #[arg(long, value_delimiter = ',')]
     sensors: Option<Vec<String>>,
-    /// How pictures are stored: ppm, png, jpeg (lossy), qoi; as in the dataset when absent
+    /// How pictures are stored: ppm, png, jpeg (lossy), qoi, mp4 (lossy videos); as in the dataset when absent
     #[arg(long, value_name = "FORMAT", value_parser = images)]
     images: Option<ImageFormat>,
     /// Samples along each side of a pixel, 1 to 4; the dataset's when absent

@@ -163,15 +163,20 @@ pub enum ImageFormat {
     Jpeg,
     /// QOI: quick in C and Rust, but slow in Python, where Pillow (9.5 and later) decodes it without C. Lossless.
     Qoi,
+    /// Videos beside the tables, one MP4 (H.264) for each camera and shard: LeRobot's video features, the smallest of all.
+    /// LeRobot reads them; readers of Parquet alone see no pictures. Lossy, with colour at half the resolution (4:2:0); width
+    /// and height are even.
+    Mp4,
 }
 
 impl ImageFormat {
     /// Every format, in the order of their documentation.
-    pub const ALL: [ImageFormat; 4] = [
+    pub const ALL: [ImageFormat; 5] = [
         ImageFormat::Ppm,
         ImageFormat::Png,
         ImageFormat::Jpeg,
         ImageFormat::Qoi,
+        ImageFormat::Mp4,
     ];
 
     /// The ending of its files' names, which is also its name in a run.
@@ -181,12 +186,18 @@ impl ImageFormat {
             ImageFormat::Ppm => "ppm",
             ImageFormat::Jpeg => "jpeg",
             ImageFormat::Qoi => "qoi",
+            ImageFormat::Mp4 => "mp4",
         }
     }
 
     /// True where decoding gives the very pixels that were encoded.
     pub fn is_lossless(self) -> bool {
-        self != ImageFormat::Jpeg
+        !matches!(self, ImageFormat::Jpeg | ImageFormat::Mp4)
+    }
+
+    /// True where pictures stand in files of their own, many in one, and not in the rows of the data table.
+    pub fn is_video(self) -> bool {
+        self == ImageFormat::Mp4
     }
 }
 

@@ -2,18 +2,19 @@
 
 use super::paths;
 use crate::manifest::Manifest;
+use crate::video::keys;
 use crate::{ExportError, commit::FileRecord};
 use arrow::datatypes::DataType;
 use std::fmt::{Display, Write};
 use terrella_record::schema::shape;
-use terrella_record::table::episode_columns;
+use terrella_record::table::{Videos, episode_columns};
 use terrella_spec::columns::{ColumnSpec, Dtype};
 use terrella_spec::dist::Law;
 use terrella_spec::factor::{FactorKind, FactorSpec};
 use terrella_spec::run::{ImageFormat, Rows};
 
 /// The text of `README.md`.
-pub fn card(manifest: &Manifest, factors: &[FactorSpec]) -> Result<String, ExportError> {
+pub fn card(manifest: &Manifest, factors: &[FactorSpec], videos: &Videos) -> Result<String, ExportError> {
     let mut text = front_matter(manifest);
     introduction(&mut text, manifest);
     splits(&mut text, manifest);
@@ -25,7 +26,7 @@ pub fn card(manifest: &Manifest, factors: &[FactorSpec]) -> Result<String, Expor
     columns(&mut text, &manifest.sim_columns, manifest.run.spec.files.images);
     text += "\n## Columns of `meta/episodes/`\n\nOne row per episode. Beside these, `stats/FEATURE/...` holds the \
         statistics of each episode.\n\n| column | type | unit | meaning |\n|---|---|---|---|\n";
-    for column in episode_columns(&[], factors)? {
+    for column in episode_columns(&[], factors, videos)? {
         let data_type = type_name(column.values.data_type());
         row(
             &mut text,
@@ -142,6 +143,12 @@ fn rows(text: &mut String, manifest: &Manifest) {
         ImageFormat::Jpeg if has_pictures(manifest) => {
             "\nPictures are JPEG of quality 95 without loss of colour resolution: near what was drawn, and not equal to it.\n"
         }
+        ImageFormat::Mp4 if has_pictures(manifest) => {
+            "\nPictures are videos, `videos/KEY/chunk-CCC/file-FFF.mp4`, and no columns of the Parquet files: LeRobot reads them, other \
+             readers see the rows without them (see below). They are H.264 with colour at half the resolution (4:2:0) and a key \
+             frame every 5 frames: near what was drawn, and not equal to it. The episodes of a file follow each other: row t of an \
+             episode is the frame at `videos/KEY/from_timestamp` + t / fps seconds, columns of `meta/episodes/`.\n"
+        }
         ImageFormat::Qoi if has_pictures(manifest) => {
             "\nPictures are QOI: Pillow 9.5 and later opens them, and with it LeRobot and `datasets`, but slowly; browsers do not.\n"
         }
@@ -193,6 +200,7 @@ fn columns(text: &mut String, columns: &[ColumnSpec], images: ImageFormat) {
             (Dtype::Image, ImageFormat::Ppm) => "image (PPM)",
             (Dtype::Image, ImageFormat::Jpeg) => "image (JPEG)",
             (Dtype::Image, ImageFormat::Qoi) => "image (QOI)",
+            (Dtype::Image, ImageFormat::Mp4) => "video (MP4)",
             (dtype, _) => dtype.name(),
         };
         let doc = format!("{}{names}", spec.doc);
@@ -313,6 +321,26 @@ loader = DataLoader(windows, batch_size=32, shuffle=True, num_workers=4)
         lerobot = manifest.name,
         fps = manifest.fps,
     );
+    let images = manifest.run.spec.files.images;
+    if let Some(key) = keys(&manifest.data_columns, images).first() {
+        let _ = write!(
+            text,
+            r#"
+The pictures of an episode without LeRobot, by PyAV:
+
+```python
+import av, pyarrow.parquet as pq
+episode = pq.read_table(f"{{FOLDER}}/meta/episodes/{chunk}").to_pylist()[0]
+key, fps = "{key}", {fps}
+at = [episode[f"videos/{{key}}/{{part}}_index"] for part in ("chunk", "file")]
+first = round(episode[f"videos/{{key}}/from_timestamp"] * fps)
+with av.open(f"{{FOLDER}}/videos/{{key}}/chunk-{{at[0]:03d}}/file-{{at[1]:03d}}.mp4") as video:
+    frames = [frame.to_ndarray(format="rgb24") for frame in video.decode(video=0)][first:first + episode["length"]]
+```
+"#,
+            fps = manifest.fps,
+        );
+    }
 }
 
 fn provenance(text: &mut String, manifest: &Manifest) {

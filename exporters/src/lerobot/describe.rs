@@ -2,6 +2,7 @@
 
 use super::shard::{TableFile, Written};
 use super::{paths, properties};
+use crate::video::{GOP, is_video, keys};
 use crate::{Dataset, ExportError};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
@@ -17,7 +18,7 @@ use terrella_spec::shards::{FILES_PER_CHUNK, splits};
 pub fn info(dataset: &Dataset, columns: &[ColumnSpec], rows: u64) -> Value {
     let features: Map<String, Value> = columns
         .iter()
-        .map(|spec| (spec.name.clone(), feature(spec)))
+        .map(|spec| (spec.name.clone(), feature(spec, dataset)))
         .collect();
     let splits: Map<String, Value> = splits(&dataset.run.spec)
         .into_iter()
@@ -41,13 +42,14 @@ pub fn info(dataset: &Dataset, columns: &[ColumnSpec], rows: u64) -> Value {
         "fps": dataset.fps,
         "splits": splits,
         "data_path": "data/chunk-{chunk_index:03d}/file-{file_index:03d}.parquet",
-        "video_path": null,
+        "video_path": (!keys(columns, dataset.run.spec.files.images).is_empty())
+            .then_some("videos/{video_key}/chunk-{chunk_index:03d}/file-{file_index:03d}.mp4"),
         "features": features,
     })
 }
 
 /// Beside LeRobot's keys, each feature says its units, frame and meaning; readers keep and ignore them.
-fn feature(spec: &ColumnSpec) -> Value {
+fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
     let shape = shape(spec);
     let names = match spec.extent {
         Extent::Picture(..) => json!(["height", "width", "channels"]),
@@ -62,6 +64,22 @@ fn feature(spec: &ColumnSpec) -> Value {
         feature["frame"] = json!(spec.frame);
     }
     feature["doc"] = json!(spec.doc);
+    if let (true, Extent::Picture(height, width)) =
+        (is_video(spec, dataset.run.spec.files.images), &spec.extent)
+    {
+        feature["dtype"] = json!("video");
+        feature["info"] = json!({
+            "video.height": height,
+            "video.width": width,
+            "video.codec": "h264",
+            "video.pix_fmt": "yuv420p",
+            "video.is_depth_map": false,
+            "video.fps": dataset.fps,
+            "video.channels": 3,
+            "video.g": GOP,
+            "has_audio": false,
+        });
+    }
     debug_assert!(!spec.dtype.is_raster(), "no feature is a raster");
     feature
 }

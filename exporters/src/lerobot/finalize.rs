@@ -59,7 +59,7 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
         shards: shard_records(dataset, &shards, records),
         files: records_of_files,
     };
-    let card = card::card(&manifest, &dataset.factors)?;
+    let card = card::card(&manifest, &dataset.factors, &shard::videos(dataset))?;
     let card = shard::write_file(root, paths::CARD, card.as_bytes())?;
     files.push(card.file);
     manifest.files.push(card.record);

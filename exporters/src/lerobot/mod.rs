@@ -3,8 +3,9 @@
 //! ```text
 //! data/chunk-CCC/file-FFF.parquet            what a learner is given: exactly the declared features
 //! sim/chunk-CCC/file-FFF.parquet             privileged truth, the same rows in the same row groups
+//! videos/KEY/chunk-CCC/file-FFF.mp4          the pictures of a camera, where they are videos and not in `data/`
 //! meta/episodes/chunk-CCC/file-FFF.parquet   one row per episode
-//! meta/terrella/commits/shard-NNNNNN.json    says that the three stand
+//! meta/terrella/commits/shard-NNNNNN.json    says that they stand
 //! meta/{info,stats}.json, meta/tasks.parquet, README.md, meta/terrella/manifest.json   when all shards stand
 //! ```
 //!
@@ -21,13 +22,13 @@ mod properties;
 mod quantiles;
 mod shard;
 
-use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter, picture};
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::SchemaRef;
+use crate::video::Frames;
+use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter, picture, video};
+use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use std::sync::Arc;
 use terrella_record::batch::Layout;
 use terrella_record::schema::{Pictures, arrow_schema};
-use terrella_spec::columns::{Extent, Table};
+use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::run::ImageFormat;
 use terrella_spec::shards::{MAX_CHUNKS, Shard, shards, splits};
 
@@ -65,27 +66,66 @@ pub(crate) fn layout(dataset: &Dataset) -> Result<Layout, ExportError> {
     )?)
 }
 
-/// The schema of the data table's files.
-pub(crate) fn data_schema(layout: &Layout) -> SchemaRef {
-    arrow_schema(layout.columns(Table::Data), Table::Data, Pictures::Encoded)
+/// The columns that a table's files hold: all, but for pictures that are videos.
+pub(crate) fn file_columns(columns: &[ColumnSpec], images: ImageFormat) -> Vec<ColumnSpec> {
+    let here = columns.iter().filter(|spec| !video::is_video(spec, images));
+    here.cloned().collect()
 }
 
-/// A batch of the data table with its pictures encoded, of that schema.
-pub(crate) fn encoded(
+/// The rows of an episode in the data table, as they are stored.
+pub(crate) struct Stored {
+    /// What stands in the file of the table.
+    pub(crate) rows: RecordBatch,
+    /// What stands in videos, in the order of the columns.
+    pub(crate) videos: Vec<Frames>,
+    /// All of it as what it is worth, of which the content hash is taken: see [`picture::values`]. Of a frame that is its
+    /// coded bytes.
+    pub(crate) values: RecordBatch,
+}
+
+/// A batch of the data table with its pictures encoded.
+pub(crate) fn stored(
     layout: &Layout,
     batch: &RecordBatch,
-    schema: SchemaRef,
-    images: ImageFormat,
+    dataset: &Dataset,
     episode: u64,
-) -> Result<RecordBatch, ExportError> {
-    let mut columns = batch.columns().to_vec();
-    for (spec, column) in layout.columns(Table::Data).iter().zip(&mut columns) {
-        if let Extent::Picture(height, width) = spec.extent {
-            let encoded = picture::encode_column(column.as_binary(), [height, width], images, episode)?;
-            *column = Arc::new(encoded);
+) -> Result<Stored, ExportError> {
+    let images = dataset.run.spec.files.images;
+    let specs = layout.columns(Table::Data);
+    let mut rows: Vec<ArrayRef> = Vec::with_capacity(specs.len());
+    let mut values = batch.columns().to_vec();
+    let mut videos = Vec::new();
+    for (spec, value) in specs.iter().zip(&mut values) {
+        let Extent::Picture(height, width) = spec.extent else {
+            rows.push(value.clone());
+            continue;
+        };
+        let raw = value.as_binary();
+        if images.is_video() {
+            let coded = video::encode(raw, [height, width], dataset.fps);
+            let frames = coded.map_err(|reason| ExportError::Picture {
+                name: format!("{} of episode {episode}", spec.name),
+                reason,
+            })?;
+            *value = Arc::new(frames.samples.clone());
+            videos.push(frames);
+        } else {
+            rows.push(Arc::new(picture::encode_column(
+                raw,
+                [height, width],
+                images,
+                episode,
+            )?));
         }
     }
-    Ok(RecordBatch::try_new(schema, columns)?)
+    let schema = arrow_schema(&file_columns(specs, images), Table::Data, Pictures::Encoded);
+    let rows = RecordBatch::try_new(schema, rows)?;
+    let values = match images {
+        ImageFormat::Jpeg => picture::values(&rows, images)?,
+        // Raw pictures and coded frames are of the same type.
+        _ => RecordBatch::try_new(batch.schema(), values)?,
+    };
+    Ok(Stored { rows, videos, values })
 }
 
 /// What the readers would trip over.
@@ -115,11 +155,39 @@ fn check(dataset: &Dataset) -> Result<(), ExportError> {
             split.name
         ));
     }
+    check_videos(dataset)?;
     let chunks = shards(&dataset.run).last().map_or(0, |last| last.chunk + 1);
     if chunks > MAX_CHUNKS {
         return fault(format!(
             "{chunks} chunk folders; readers sort at most {MAX_CHUNKS}: take larger shards"
         ));
+    }
+    Ok(())
+}
+
+/// What a video cannot hold.
+fn check_videos(dataset: &Dataset) -> Result<(), ExportError> {
+    let images = dataset.run.spec.files.images;
+    let pictures = dataset
+        .columns
+        .iter()
+        .filter(|spec| video::is_video(spec, images));
+    let mut any = false;
+    for spec in pictures {
+        any = true;
+        if let Extent::Picture(height, width) = spec.extent
+            && let Some(reason) = video::refused_size(height, width)
+        {
+            return Err(ExportError::Layout(format!("{}: {reason}", spec.name)));
+        }
+    }
+    let most = video::most_episodes(dataset.run.rows_per_episode(), dataset.fps);
+    let size = dataset.run.spec.files.shard_episodes.unwrap_or(1);
+    if any && most.is_none_or(|most| size > most) {
+        return Err(ExportError::Layout(format!(
+            "a video is at most {} s long: take fewer episodes in a shard, or fewer steps",
+            video::MOST_SECONDS
+        )));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ pub const PREVIEW: &str = "meta/terrella/preview.png";
 pub const MANIFEST: &str = "meta/terrella/manifest.json";
 
 /// The folders in which every file is ours.
-pub const FOLDERS: [&str; 3] = ["data", "sim", "meta"];
+pub const FOLDERS: [&str; 4] = ["data", "sim", "videos", "meta"];
 
 /// The file of a shard's rows.
 pub fn table(table: Table, chunk: u64, file: u64) -> String {
@@ -25,12 +25,12 @@ pub fn table(table: Table, chunk: u64, file: u64) -> String {
         Table::Data => "data",
         Table::Sim => "sim",
     };
-    format!("{folder}/{}", numbered(chunk, file))
+    format!("{folder}/{}.parquet", numbered(chunk, file))
 }
 
 /// The file of a shard's episode table.
 pub fn episodes(shard: &Shard) -> String {
-    format!("meta/episodes/{}", numbered(shard.chunk, shard.file))
+    format!("meta/episodes/{}.parquet", numbered(shard.chunk, shard.file))
 }
 
 /// The record that says a shard is there.
@@ -43,6 +43,11 @@ pub fn quarantine(shard: u64) -> String {
     format!("meta/terrella/quarantine/shard-{shard:06}.jsonl")
 }
 
+/// The file of a shard's pictures of one camera, where they are videos.
+pub fn video(key: &str, chunk: u64, file: u64) -> String {
+    format!("videos/{key}/{}.mp4", numbered(chunk, file))
+}
+
 fn numbered(chunk: u64, file: u64) -> String {
-    format!("chunk-{chunk:03}/file-{file:03}.parquet")
+    format!("chunk-{chunk:03}/file-{file:03}")
 }

@@ -1,11 +1,10 @@
 //! One picture of the dataset: some episodes below each other, each as a strip of frames.
 
 use super::paths;
-use crate::picture::{Rgb, decode_row, encode};
-use crate::read::rows;
+use crate::picture::{Rgb, encode};
+use crate::read::{picture_path, pictures};
 use crate::{Dataset, ExportError};
-use arrow::array::AsArray;
-use terrella_spec::columns::{ColumnSpec, Dtype, Table};
+use terrella_spec::columns::{ColumnSpec, Dtype};
 use terrella_spec::run::ImageFormat;
 use terrella_spec::shards::shards;
 
@@ -20,13 +19,18 @@ pub fn preview(dataset: &Dataset, columns: &[ColumnSpec]) -> Result<Option<Vec<u
         return Ok(None);
     };
     // Strips of one width only.
-    let cameras: Vec<&str> = cameras
+    let cameras: Vec<&ColumnSpec> = cameras
         .iter()
         .filter(|camera| camera.extent == first.extent)
-        .map(|camera| camera.name.as_str())
         .take(CAMERAS)
+        .copied()
         .collect();
+    let images = dataset.run.spec.files.images;
     let length = dataset.run.rows_per_episode();
+    let frames = FRAMES.min(length);
+    let wanted: Vec<usize> = (0..frames)
+        .map(|index| (index * (length - 1) / (frames - 1).max(1)) as usize)
+        .collect();
     let shards = shards(&dataset.run);
     let all = dataset.run.spec.episodes;
     let shown = EPISODES.min(all);
@@ -35,24 +39,20 @@ pub fn preview(dataset: &Dataset, columns: &[ColumnSpec]) -> Result<Option<Vec<u
         let Some(shard) = shards.iter().find(|shard| shard.episodes.contains(&episode)) else {
             continue;
         };
-        let path = dataset
-            .root
-            .join(paths::table(Table::Data, shard.chunk, shard.file));
         let start = (episode - shard.episodes.start) * length;
-        let batch = rows(&path, Some(&cameras), start..start + length)?;
+        let in_shard = (shard.episodes.end - shard.episodes.start) * length;
         for camera in &cameras {
-            let Some(column) = batch
-                .column_by_name(camera)
-                .and_then(|column| column.as_struct_opt())
-            else {
-                continue;
-            };
-            let frames = FRAMES.min(length);
-            let rows = (0..frames).map(|index| (index * (length - 1) / (frames - 1).max(1)) as usize);
-            strips.push(
-                rows.map(|row| decode_row(column, row))
-                    .collect::<Result<Vec<_>, _>>()?,
-            );
+            let path = dataset
+                .root
+                .join(picture_path(camera, images, shard.chunk, shard.file));
+            strips.push(pictures(
+                &path,
+                camera,
+                images,
+                in_shard,
+                start..start + length,
+                &wanted,
+            )?);
         }
     }
     let Some((width, height, rgb)) = paste(&strips) else {

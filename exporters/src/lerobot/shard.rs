@@ -2,12 +2,13 @@
 //!
 //! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
 
-use super::{encoded, layout, paths, properties};
+use super::{Stored, file_columns, layout, paths, properties, stored};
 use crate::commit::{BadEpisode, ClosedShard, CommitRecord, FORMAT, FileRecord, json_bytes};
 use crate::content::ContentHash;
 use crate::error::{At, ExportError};
 use crate::publish::{ClosedFile, Publication, remove_if_there, remove_stale, write_bytes};
-use crate::{Dataset, ShardWriter, picture};
+use crate::video::{VideoFile, is_video, keys};
+use crate::{Dataset, ShardWriter};
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::{DataType, FieldRef, SchemaRef};
 use parquet::arrow::ArrowWriter;
@@ -20,8 +21,8 @@ use terrella_record::batch::{Batches, Layout};
 use terrella_record::episode::Episode;
 use terrella_record::schema::{Pictures, arrow_schema};
 use terrella_record::stats::{FeatureStats, Summary, measure};
-use terrella_record::table::{EpisodeRow, episode_table};
-use terrella_spec::columns::Table;
+use terrella_record::table::{EpisodeRow, Videos, episode_table};
+use terrella_spec::columns::{Extent, Table};
 use terrella_spec::shards::Shard;
 
 /// Episodes share a row group until it holds this much: each costs every column a place in the footer.
@@ -37,6 +38,8 @@ pub struct Writer {
     layout: Layout,
     data: TableFile,
     sim: TableFile,
+    /// One for each camera whose pictures are a video, in the order of the columns.
+    videos: Vec<VideoFile>,
     rows: Vec<EpisodeRow>,
     summaries: BTreeMap<String, Summary>,
     /// Bytes of the values in the open row group.
@@ -57,10 +60,11 @@ impl Writer {
             remove_stale(&path)?;
             remove_if_there(&path)?;
         }
+        let images = dataset.run.spec.files.images;
         let start = |table| {
-            let schema = arrow_schema(layout.columns(table), table, Pictures::Encoded);
-            let properties =
-                properties::of_table(layout.columns(table), table, dataset.run.spec.files.images);
+            let columns = file_columns(layout.columns(table), images);
+            let schema = arrow_schema(&columns, table, Pictures::Encoded);
+            let properties = properties::of_table(&columns, table, images);
             TableFile::start(
                 &dataset.root,
                 paths::table(table, shard.chunk, shard.file),
@@ -68,7 +72,20 @@ impl Writer {
                 properties,
             )
         };
+        let mut videos = Vec::new();
+        for spec in layout.columns(Table::Data) {
+            if let (true, Extent::Picture(height, width)) = (is_video(spec, images), &spec.extent) {
+                let path = paths::video(&spec.name, shard.chunk, shard.file);
+                videos.push(VideoFile::start(
+                    &dataset.root,
+                    path,
+                    [*height, *width],
+                    dataset.fps,
+                )?);
+            }
+        }
         Ok(Writer {
+            videos,
             data: start(Table::Data)?,
             sim: start(Table::Sim)?,
             dataset: dataset.clone(),
@@ -132,15 +149,17 @@ impl ShardWriter for Writer {
         }
         let batches = self.layout.batches(episode)?;
         let stats = self.measure(&batches)?;
-        let images = self.dataset.run.spec.files.images;
-        let encoded = encoded(&self.layout, &batches.data, self.data.schema.clone(), images, got)?;
-        if images.is_lossless() {
-            self.data.content.add(&batches.data);
-        } else {
-            self.data.content.add(&picture::values(&encoded, images)?);
-        }
+        let Stored {
+            rows: encoded,
+            videos,
+            values,
+        } = stored(&self.layout, &batches.data, &self.dataset, got)?;
+        self.data.content.add(&values);
         self.sim.content.add(&batches.sim);
         self.data.write(&encoded)?;
+        for (file, frames) in self.videos.iter_mut().zip(&videos) {
+            file.write(frames)?;
+        }
         let sim_bytes = bytes_of(&batches.sim);
         let rows = batches.sim.num_rows();
         let piece = (rows * PIECE_BYTES / sim_bytes.max(1)).max(1);
@@ -165,7 +184,8 @@ impl ShardWriter for Writer {
     }
 
     fn bytes_written(&self) -> u64 {
-        (self.data.writer.bytes_written() + self.sim.writer.bytes_written()) as u64
+        let tables = self.data.writer.bytes_written() + self.sim.writer.bytes_written();
+        tables as u64 + self.videos.iter().map(VideoFile::bytes_written).sum::<u64>()
     }
 
     fn close(self: Box<Self>, bad: Vec<BadEpisode>) -> Result<ClosedShard, ExportError> {
@@ -180,7 +200,8 @@ impl ShardWriter for Writer {
         }
         let quarantine = self.quarantine(&bad)?;
         let root = &self.dataset.root;
-        let table = episode_table(&self.rows, &self.dataset.factors)?;
+        let videos = videos(&self.dataset);
+        let table = episode_table(&self.rows, &self.dataset.factors, &videos)?;
         let mut episodes = TableFile::start(
             root,
             paths::episodes(&self.shard),
@@ -191,6 +212,10 @@ impl ShardWriter for Writer {
         episodes.write(&table)?;
         let rows = self.data.rows;
         let mut written = vec![self.data.close()?, self.sim.close()?, episodes.close()?];
+        for video in self.videos {
+            let (file, record) = video.close()?;
+            written.push(Written { file, record });
+        }
         written.extend(quarantine);
         let (files, records) = Written::apart(written);
         let record = CommitRecord {
@@ -206,6 +231,14 @@ impl ShardWriter for Writer {
             bad_episodes: bad,
         };
         ClosedShard::new(&self.dataset.root, files, record)
+    }
+}
+
+/// The videos of a dataset's shards.
+pub(super) fn videos(dataset: &Dataset) -> Videos {
+    Videos {
+        keys: keys(&dataset.columns, dataset.run.spec.files.images),
+        fps: dataset.fps,
     }
 }
 
@@ -228,7 +261,6 @@ impl Written {
 /// A Parquet file being written.
 pub(super) struct TableFile {
     path: String,
-    schema: SchemaRef,
     writer: ArrowWriter<Publication>,
     pub(super) content: ContentHash,
     rows: u64,
@@ -249,11 +281,9 @@ impl TableFile {
         let options = ArrowWriterOptions::new()
             .with_properties(properties)
             .with_skip_arrow_metadata(skip);
-        let writer =
-            ArrowWriter::try_new_with_options(publication, schema.clone(), options).at("write", &file)?;
+        let writer = ArrowWriter::try_new_with_options(publication, schema, options).at("write", &file)?;
         Ok(TableFile {
             path,
-            schema,
             writer,
             content: ContentHash::default(),
             rows: 0,

@@ -69,6 +69,7 @@ pub fn encode(
         ImageFormat::Ppm => ppm::encode(rgb, width, height, out),
         ImageFormat::Jpeg => jpeg::encode(rgb, width, height, out),
         ImageFormat::Qoi => qoi::encode(rgb, width, height, out),
+        ImageFormat::Mp4 => Err("is a frame of a video, which is encoded with those before it".into()),
     }
 }
 
@@ -137,6 +138,22 @@ fn parts(column: &StructArray, row: usize) -> Result<(&BinaryArray, &StringArray
 mod tests {
     use super::*;
 
+    /// The formats in which each picture stands alone.
+    const ALONE: [ImageFormat; 4] = [
+        ImageFormat::Ppm,
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Qoi,
+    ];
+
+    #[test]
+    fn a_frame_of_a_video_is_no_picture_alone() {
+        let refused = encode(&picture(16, 16), 16, 16, ImageFormat::Mp4, &mut Vec::new());
+        assert!(refused.unwrap_err().contains("is a frame of a video"));
+        let others = ImageFormat::ALL.into_iter().filter(|format| !format.is_video());
+        assert!(others.eq(ALONE));
+    }
+
     /// A smooth picture with an edge.
     fn picture(width: usize, height: usize) -> Vec<u8> {
         let pixel = |x: usize, y: usize| [(x * 8) as u8, (y * 8) as u8, if x > y { 200 } else { 40 }];
@@ -148,7 +165,7 @@ mod tests {
     #[test]
     fn lossless_pictures_come_back_as_they_were() {
         let rgb: Vec<u8> = (0..7 * 5 * 3).map(|byte| (byte * 37 % 256) as u8).collect();
-        for format in ImageFormat::ALL {
+        for format in ALONE {
             let raw = BinaryArray::from_iter_values([&rgb, &rgb]);
             let column = encode_column(&raw, [5, 7], format, 12).unwrap();
             let seen = decode_row(&column, 1).unwrap();
@@ -176,7 +193,7 @@ mod tests {
     fn values_are_pixels_or_where_they_are_lost_bytes() {
         let rgb = picture(6, 4);
         let raw = BinaryArray::from_iter_values([&rgb]);
-        for format in ImageFormat::ALL {
+        for format in ALONE {
             let column = encode_column(&raw, [4, 6], format, 0).unwrap();
             let encoded = column.column(0).as_binary::<i32>().clone();
             let batch = RecordBatch::try_from_iter([("camera", Arc::new(column) as ArrayRef)]).unwrap();

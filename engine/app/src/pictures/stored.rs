@@ -7,7 +7,7 @@ use crate::folder;
 use std::io::ErrorKind;
 use std::path::Path;
 use terrella_exporters::lerobot::paths;
-use terrella_exporters::picture::{Rgb, decode_row};
+use terrella_exporters::picture::Rgb;
 use terrella_exporters::read::OpenDataset;
 use terrella_exporters::untrusted::{self, RECORD_BYTES};
 use terrella_exporters::{BadEpisode, ExportError, inside};
@@ -130,24 +130,12 @@ pub fn pictures(
     row: usize,
     columns: &[&str],
 ) -> Result<Vec<Rgb>, AppError> {
-    let damaged = |error| damaged(dataset.root(), error);
-    let batch = dataset
-        .columns(Table::Data, episode, Some(columns))
-        .map_err(damaged)?;
-    let absent = |name: &str| {
-        damaged(ExportError::Layout(format!(
-            "the column {name} holds no pictures"
-        )))
-    };
-    columns
-        .iter()
-        .map(|name| {
-            let column = batch
-                .column_by_name(name)
-                .and_then(|column| column.as_any().downcast_ref());
-            decode_row(column.ok_or_else(|| absent(name))?, row).map_err(damaged)
-        })
-        .collect()
+    let mut all = Vec::with_capacity(columns.len());
+    for column in columns {
+        let seen = dataset.pictures(episode, column, &[row]);
+        all.extend(seen.map_err(|error| damaged(dataset.root(), error))?);
+    }
+    Ok(all)
 }
 
 /// A column of 64-bit integers, one for each row of an episode.

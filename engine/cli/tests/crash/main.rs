@@ -24,3 +24,4 @@ mod strace;
 mod teeth;
 mod tiny;
 mod tree;
+mod videos;

@@ -39,6 +39,15 @@ pub struct EpisodeRow {
     pub stats: Vec<(String, FeatureStats)>,
 }
 
+/// The videos that hold the pictures of a shard: one for each camera, in which its episodes follow each other from its start.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Videos {
+    /// The features that are videos; none where pictures stand in rows or are not taken.
+    pub keys: Vec<String>,
+    /// Rows in a second.
+    pub fps: u32,
+}
+
 /// A column of the episode table.
 pub struct EpisodeColumn {
     /// Its name.
@@ -51,9 +60,13 @@ pub struct EpisodeColumn {
     pub values: ArrayRef,
 }
 
-/// The table of these rows.
-pub fn episode_table(rows: &[EpisodeRow], factors: &[FactorSpec]) -> Result<RecordBatch, RecordError> {
-    let mut columns = episode_columns(rows, factors)?;
+/// The table of these rows, which are all of a shard.
+pub fn episode_table(
+    rows: &[EpisodeRow],
+    factors: &[FactorSpec],
+    videos: &Videos,
+) -> Result<RecordBatch, RecordError> {
+    let mut columns = episode_columns(rows, factors, videos)?;
     columns.extend(stats_columns(rows)?);
     let fields: Vec<Field> = columns
         .iter()
@@ -67,8 +80,10 @@ pub fn episode_table(rows: &[EpisodeRow], factors: &[FactorSpec]) -> Result<Reco
 pub fn episode_columns(
     rows: &[EpisodeRow],
     factors: &[FactorSpec],
+    videos: &Videos,
 ) -> Result<Vec<EpisodeColumn>, RecordError> {
     let mut columns = Vec::new();
+    let ends = video_ends(rows, videos);
     let mut add = |name: &str, unit: &str, doc: &str, values: ArrayRef| {
         let [name, unit, doc] = [name, unit, doc].map(str::to_string);
         columns.push(EpisodeColumn {
@@ -98,7 +113,9 @@ pub fn episode_columns(
         "Rows of the episode.",
         integers(rows, |row| row.rows as i64),
     );
-    for table in ["data", "meta/episodes"] {
+    let mut tables = vec!["data".to_string(), "meta/episodes".to_string()];
+    tables.extend(videos.keys.iter().map(|key| format!("videos/{key}")));
+    for table in tables {
         let [chunk, file] = ["chunk", "file"].map(|part| format!("{table}/{part}_index"));
         add(
             &chunk,
@@ -121,6 +138,21 @@ pub fn episode_columns(
     );
     let to = integers(rows, |row| from(row) + row.rows as i64);
     add("dataset_to_index", "", "`index` after its last row.", to);
+    for key in &videos.keys {
+        let starts = ends.iter().take(rows.len()).copied();
+        add(
+            &format!("videos/{key}/from_timestamp"),
+            "s",
+            "When it begins in its video; a row stands there at this time plus its `timestamp`.",
+            Arc::new(Float64Array::from_iter_values(starts)),
+        );
+        add(
+            &format!("videos/{key}/to_timestamp"),
+            "s",
+            "When it ends in its video: the next episode begins then.",
+            Arc::new(Float64Array::from_iter_values(ends.iter().skip(1).copied())),
+        );
+    }
 
     add("split", "", "Its split.", words(rows, |row| &row.meta.split));
     add(
@@ -248,6 +280,17 @@ pub fn episode_columns(
         what,
     );
     Ok(columns)
+}
+
+/// When each episode begins in its shard's videos, and when the last one ends, seconds.
+fn video_ends(rows: &[EpisodeRow], videos: &Videos) -> Vec<f64> {
+    let mut frames = 0;
+    let mut ends = vec![0.0];
+    for row in rows {
+        frames += row.rows;
+        ends.push(frames as f64 / f64::from(videos.fps.max(1)));
+    }
+    ends
 }
 
 /// `stats/FEATURE/NAME`, which LeRobot's own tools need to rebuild a dataset's statistics.
