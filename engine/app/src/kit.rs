@@ -29,6 +29,9 @@ use terrella_spec::shards::{
 };
 use terrella_spec::world::World;
 
+/// The sensor of liquids.
+const LIQUIDS: &str = "liquids";
+
 /// Transitions of an episode where neither run nor scene says.
 const DEFAULT_STEPS: u32 = 100;
 
@@ -130,6 +133,7 @@ impl RunKit {
         };
         kit.splits = splits(&kit.dataset.run.spec);
         let sample = kit.sample()?;
+        kit.resolve_liquids(&sample.world);
         kit.resolve_cameras(&sample.world)?;
         kit.resolve_policies(&sample, registries)?;
         kit.resolve_columns(&sample)?;
@@ -173,6 +177,14 @@ impl RunKit {
             attempts: crate::episode::MAX_ATTEMPTS,
             reason,
         })
+    }
+
+    /// Nobody records liquids of worlds without any: the sensor is on by default, and off there.
+    fn resolve_liquids(&mut self, world: &World<f32>) {
+        if world.liquids.is_empty() {
+            self.sensors.retain(|kind| kind.name != LIQUIDS);
+            self.dataset.run.spec.sensors.retain(|name| name != LIQUIDS);
+        }
     }
 
     fn resolve_cameras(&mut self, world: &World<f32>) -> Result<(), AppError> {
@@ -458,9 +470,17 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
         Extent::List(width) => width * sample.world.bodies.len(),
         Extent::Picture(height, width) => height * width,
     };
+    // A liquid's columns have an item for each particle; as many as its boxes hold, at most.
+    let particles = |column: &ColumnSpec| {
+        let mut parts = column.name.strip_prefix("liquid.")?.rsplitn(2, '.');
+        let liquid = sample.world.liquids.get(parts.nth(1)?)?;
+        let counts = liquid.fill.iter().map(|fill| fill.counts(liquid.spacing_m));
+        Some(3 * counts.map(|counts| counts.iter().product::<usize>()).sum::<usize>())
+    };
+    let numbers = |column: &ColumnSpec| particles(column).unwrap_or_else(|| count(&column.extent));
     columns
         .iter()
-        .map(|column| (column.dtype.bytes() * column.dtype.channels() * count(&column.extent)) as u64)
+        .map(|column| (column.dtype.bytes() * column.dtype.channels() * numbers(column)) as u64)
         .sum()
 }
 

@@ -34,7 +34,7 @@ pub struct JobArgs {
     /// How pictures are stored: ppm, png, jpeg (lossy), qoi, mp4 (lossy videos)
     #[arg(long, value_name = "FORMAT", value_parser = images)]
     pub images: Option<ImageFormat>,
-    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, contacts; `none` for proprioception only
+    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, liquids, contacts; `none` for proprioception only
     #[arg(long, value_delimiter = ',')]
     pub sensors: Option<Vec<String>>,
     /// Who acts, with weights: scripted=1,random=0.5

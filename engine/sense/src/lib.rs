@@ -9,6 +9,7 @@ mod bodies;
 pub mod column;
 mod contacts;
 mod joints;
+mod liquids;
 mod mechanisms;
 mod proprioception;
 pub mod sensor;

@@ -1,7 +1,7 @@
 //! What a sensor is, and the table of those that need no renderer.
 
 use crate::column::Column;
-use crate::{bodies, contacts, joints, mechanisms};
+use crate::{bodies, contacts, joints, liquids, mechanisms};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -64,6 +64,12 @@ pub static SENSORS: &[SensorKind] = &[
         doc: "What every mechanism shows of its state (privileged).",
         needs_contacts: false,
         make: |_| Ok(Box::new(mechanisms::Mechanisms)),
+    },
+    SensorKind {
+        name: "liquids",
+        doc: "Position and velocity of every particle of every liquid (privileged).",
+        needs_contacts: false,
+        make: |setup| Ok(Box::new(liquids::Liquids::new(setup.world))),
     },
     SensorKind {
         name: "contacts",

@@ -8,6 +8,9 @@ use glam::Vec3;
 /// neighbours never end up more than a cell apart.
 const MOST_CELLS: usize = 64;
 
+/// Distances that are reckoned at once.
+const LANES: usize = 8;
+
 /// Cells as wide as the kernel's reach.
 #[derive(Debug, Default)]
 pub(super) struct Grid {
@@ -131,15 +134,20 @@ impl Grid {
                         pairs.squares.resize(2 * most, 0.0);
                     }
                     let (others, squares) = (&mut pairs.others[..most], &mut pairs.squares[..most]);
-                    // Written always and kept only where near: no branch to guess wrong.
-                    for (index, ((x, y), z)) in
-                        (from..to).zip(xs[from..to].iter().zip(&ys[from..to]).zip(&zs[from..to]))
-                    {
-                        let (dx, dy, dz) = (px - x, py - y, pz - z);
-                        let square = dx * dx + dy * dy + dz * dz;
-                        others[found] = index as u32;
-                        squares[found] = square;
-                        found += usize::from(square < limit);
+                    let row = xs[from..to].chunks(LANES).zip(ys[from..to].chunks(LANES));
+                    let row = row.zip(zs[from..to].chunks(LANES)).zip((from..).step_by(LANES));
+                    for (((xs, ys), zs), first) in row {
+                        let mut near = [0.0; LANES];
+                        for (((near, x), y), z) in near.iter_mut().zip(xs).zip(ys).zip(zs) {
+                            let (dx, dy, dz) = (px - x, py - y, pz - z);
+                            *near = dx * dx + dy * dy + dz * dz;
+                        }
+                        // Written always and kept only where near: no branch to guess wrong.
+                        for (index, square) in near[..xs.len()].iter().enumerate() {
+                            others[found] = (first + index) as u32;
+                            squares[found] = *square;
+                            found += usize::from(*square < limit);
+                        }
                     }
                 }
                 pairs.ends.push(found as u32);

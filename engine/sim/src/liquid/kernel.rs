@@ -7,10 +7,10 @@
 use std::f32::consts::PI;
 
 /// Reach of a particle, in spacings.
-const SUPPORT: f32 = 1.8;
+const SUPPORT: f32 = 1.7;
 /// Settled liquid is no lattice: its particles have fewer near neighbours in the same volume. Measured: with this share of a
 /// lattice's density as full, liquid at rest has its rest volume (`engine/sim/tests/liquids.rs`).
-const SETTLED: f32 = 0.93;
+const SETTLED: f32 = 0.96;
 /// How near a particle may come to a surface, in spacings.
 const NEAREST: f32 = 0.3;
 

@@ -305,9 +305,12 @@ fn push(contact: &Contact, movers: &mut [Mover], impulse: Vec4) {
 }
 
 /// Keeps a particle from coming nearer to a wall than it may.
-#[inline]
+#[inline(always)]
 fn keep_out(contact: &mut Contact, velocity: &mut Vec4, movers: &mut [Mover], particle_mass: f32) {
     let leaves = contact.normal.dot(*velocity - wall_velocity(contact, movers));
+    if contact.hard == 0.0 && leaves >= -contact.approach {
+        return;
+    }
     let wanted = contact.hard + (-contact.approach - leaves) / (1.0 + contact.mobility);
     let change = wanted.max(0.0) - contact.hard;
     if change != 0.0 {

@@ -142,7 +142,8 @@ fn signed(point: Vec3, nearest: Vec3, inside: bool) -> Option<(f32, Vec3)> {
 fn to_box(point: Vec3, half: Vec3) -> (f32, Vec3) {
     let beyond = point.abs() - half;
     let outside = beyond.max(Vec3::ZERO);
-    let sign = Vec3::ONE.copysign(point);
+    let side = |part: f32| if part < 0.0 { -1.0 } else { 1.0 };
+    let sign = Vec3::new(side(point.x), side(point.y), side(point.z));
     let length = outside.length();
     if length > 1e-7 {
         return (length, outside * sign / length);
