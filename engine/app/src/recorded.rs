@@ -20,7 +20,6 @@ use terrella_record::columns::columns;
 use terrella_record::episode::{Episode, EpisodeMeta};
 use terrella_record::schema::NEXT_STATE;
 use terrella_render::{Frame, Outputs, Renderer, Rig, View};
-use terrella_sense::Sensor;
 use terrella_sense::column::{Column, Values};
 use terrella_spec::columns::Table;
 use terrella_spec::dist::Dist;
@@ -293,7 +292,7 @@ impl Recorded {
             let hz = plan.world.control_hz;
             cameras.read_at(row as u32, hz, poses, &mut all[first..]);
         }
-        cameras.finish(&mut all[first..]);
+        cameras.finish(&mut all[first..])?;
         (meta.world, meta.plan_digest) = plan.world_and_digest();
         Ok(Episode { meta, columns: all })
     }
