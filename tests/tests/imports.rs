@@ -164,6 +164,14 @@ fn the_gpu_is_a_choice_of_whoever_builds() {
     assert!(wgpu.expect("render knows the GPU").optional);
     assert!(render.features.get("default").is_none_or(Vec::is_empty));
     assert_eq!(render.features["gpu"], ["dep:wgpu", "dep:bytemuck"]);
+    for (name, forwarded) in [("app", "terrella-render/gpu"), ("cli", "terrella-app/gpu")] {
+        let package = package(&metadata, name);
+        assert!(
+            package.features.get("default").is_none_or(Vec::is_empty),
+            "{name}"
+        );
+        assert_eq!(package.features["gpu"], [forwarded], "{name}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
-//! The workload of `terrella bench --render`: how many pictures a second the CPU draws.
+//! The workload of `terrella bench --render`: how many pictures a second the CPU draws, or a GPU.
 //!
 //! Boxes and balls in turn on a checkered floor below a sky, as many as asked for, in a number of scenes that look alike
 //! and are different, so that nothing is learned by heart.
 
+use crate::drawing::{Gpu, Shot, Shots};
 use crate::error::AppError;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -17,10 +18,12 @@ use terrella_spec::world::{Body, Camera, World};
 const SCENES: u64 = 64;
 /// Half of the side of the square that bodies stand on, m.
 const REACH_M: f32 = 1.9;
+/// Pictures of a scene that a GPU draws at once, as those of an episode.
+const BATCHED: u64 = 64;
 
 /// What is drawn.
 #[derive(Clone, Copy, Debug)]
-pub struct Frames {
+pub struct Frames<'a> {
     /// Side of the pictures, pixels.
     pub size: u32,
     /// Bodies beside the floor.
@@ -35,6 +38,8 @@ pub struct Frames {
     pub supersample: u32,
     /// The instructions that draw.
     pub set: InstructionSet,
+    /// None: the CPU draws.
+    pub gpu: Option<&'a Gpu>,
 }
 
 /// What came of it.
@@ -51,12 +56,13 @@ pub struct Drawn {
 }
 
 struct Scene {
+    number: u64,
     renderer: Renderer,
     view: View,
     poses: Vec<Pose>,
 }
 
-impl Frames {
+impl Frames<'_> {
     /// Draws for about this long.
     pub fn measure(&self, time: Duration) -> Result<Drawn, AppError> {
         let mut all = Vec::new();
@@ -65,9 +71,16 @@ impl Frames {
             all.push(scenes.collect::<Result<Vec<Scene>, AppError>>()?);
         }
         let coverage = coverage(&mut all[0]);
+        if let Some(gpu) = self.gpu {
+            // Says what is wrong before it is measured.
+            self.batch(gpu, &mut all[0][..1], 1)?;
+        }
         let frames_per_second = in_threads(&mut all, |scenes| {
             let mut frame = Frame::default();
             rate(time, || {
+                if let Some(gpu) = self.gpu {
+                    return self.batch(gpu, scenes, BATCHED).unwrap_or(0);
+                }
                 for scene in scenes.iter_mut() {
                     scene
                         .renderer
@@ -101,6 +114,30 @@ impl Frames {
         })
     }
 
+    /// Draws each scene so often, all at once, its preparation included; gives the number of pictures.
+    fn batch(&self, gpu: &Gpu, scenes: &mut [Scene], times: u64) -> Result<u64, AppError> {
+        let mut drawn = 0;
+        for scene in scenes {
+            let shot = |record| Shot {
+                view: scene.view,
+                record,
+                moment: 0,
+                rows: 1,
+            };
+            let shots = Shots {
+                cameras: &[((0..times as u32).map(shot).collect(), self.outputs)],
+                poses: &scene.poses,
+                bodies: scene.poses.len(),
+            };
+            let renderer = self.scene(scene.number)?.renderer;
+            gpu.draw(renderer, &shots, |_, _, frame| {
+                black_box(frame);
+                drawn += 1;
+            })?;
+        }
+        Ok(drawn)
+    }
+
     fn bytes_per_pixel(&self) -> f64 {
         let Outputs { rgb, depth, ids } = self.outputs;
         f64::from(u8::from(rgb)) * 3.0 + f64::from(u8::from(depth)) * 4.0 + f64::from(u8::from(ids)) * 2.0
@@ -118,6 +155,7 @@ impl Frames {
             world.light.shadows = Shadows::None;
         }
         Ok(Scene {
+            number,
             poses: world.start_poses(),
             renderer: Renderer::new(&world)?
                 .supersampled(self.supersample)

@@ -129,7 +129,7 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         );
         if step == steps {
             base.end(rollout.terminated(), last_success);
-            sensors.finish(sensed);
+            sensors.finish(sensed).map_err(Ended::Final)?;
             break;
         }
         let failed = |reason: String| Ended::Failed {

@@ -300,6 +300,10 @@ fn same_file(_: &File, path: &Path) -> std::io::Result<bool> {
 
 /// The first field in which two runs differ.
 fn difference(there: &ResolvedRun, wanted: &ResolvedRun) -> String {
+    let [theirs, ours] = [there, wanted].map(|run| run.spec.renderer.name());
+    if theirs != ours {
+        return format!("its pictures are drawn by the {theirs}, these would be by the {ours}");
+    }
     let [there, wanted] = [there, wanted].map(|run| serde_json::to_value(run).expect("a run is plain data"));
     fn first(path: &str, one: &serde_json::Value, other: &serde_json::Value) -> Option<String> {
         if one == other {

@@ -2,6 +2,7 @@
 
 use crate::base_columns::base_columns;
 use crate::cameras::{Cameras, PICTURES, Wanted};
+use crate::drawing::{Drawing, Gpu};
 use crate::error::AppError;
 use crate::recorded::Recorded;
 use crate::registries::Registries;
@@ -21,7 +22,7 @@ use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::run::{PolicySpec, ResolvedRun, RunSpec, SplitSpec, WorldSource};
+use terrella_spec::run::{PolicySpec, RendererKind, ResolvedRun, RunSpec, SplitSpec, WorldSource};
 use terrella_spec::scene::SceneSpec;
 use terrella_spec::seed::SeedPath;
 use terrella_spec::shards::{
@@ -34,6 +35,8 @@ const LIQUIDS: &str = "liquids";
 
 /// Transitions of an episode where neither run nor scene says.
 const DEFAULT_STEPS: u32 = 100;
+/// Worlds that are looked at before a GPU draws a run.
+const LOOKED_AT: u64 = 16;
 
 /// A run, ready to be made.
 pub struct RunKit {
@@ -55,6 +58,10 @@ pub struct RunKit {
     pub action_space: ActionSpace,
     /// The dataset that episodes are taken from, pictures aside; where there is none, they are simulated.
     pub recorded: Option<Arc<Recorded>>,
+    /// Who draws pictures.
+    pub drawing: Drawing,
+    /// Where the run left it open: who draws, and why.
+    pub drawing_note: Option<String>,
     /// How many of the dataset's columns are filled without a sensor; they come first.
     pub(crate) base_columns: usize,
     /// Bytes of an episode's values, as the first world promises; another world can have more bodies or fewer.
@@ -67,6 +74,23 @@ pub struct RunKit {
 impl RunKit {
     /// Finds what a run names and fills in what it leaves open. `scene` is the parsed scene of a `world.scene`.
     pub fn resolve(
+        spec: RunSpec,
+        scene: Option<SceneSpec>,
+        root: PathBuf,
+        registries: &Registries,
+    ) -> Result<RunKit, AppError> {
+        let kit = RunKit::open(spec, scene, root, registries)?;
+        if kit.records_pictures() {
+            kit.drawing.ready()?;
+            if let Drawing::Gpu(gpu) = &kit.drawing {
+                kit.draws_by(gpu)?;
+            }
+        }
+        Ok(kit)
+    }
+
+    /// As [`RunKit::resolve`], though nobody be there to draw.
+    fn open(
         spec: RunSpec,
         scene: Option<SceneSpec>,
         root: PathBuf,
@@ -125,6 +149,8 @@ impl RunKit {
             needs_contacts: sensors.iter().any(|kind| kind.needs_contacts),
             action_space: ActionSpace::default(),
             recorded: None,
+            drawing: Drawing::Cpu,
+            drawing_note: None,
             base_columns: 0,
             episode_bytes: 0,
             sensors,
@@ -138,18 +164,20 @@ impl RunKit {
         kit.resolve_policies(&sample, registries)?;
         kit.resolve_columns(&sample)?;
         kit.check_videos()?;
+        kit.resolve_renderer();
         kit.resolve_shards(&sample)?;
         Ok(kit)
     }
 
-    /// The kit of a run that is resolved already, as a dataset's manifest holds it.
+    /// The kit of a run that is resolved already, as a dataset's manifest holds it. Where it is drawn by a GPU and there is
+    /// none, the CPU draws it to be looked at and compared; no shard of it is made.
     pub fn from_resolved(
         run: ResolvedRun,
         root: PathBuf,
         registries: &Registries,
     ) -> Result<RunKit, AppError> {
         let path = root.clone();
-        RunKit::resolve(run.spec, run.scene, root, registries).map_err(|error| match error {
+        RunKit::open(run.spec, run.scene, root, registries).map_err(|error| match error {
             AppError::Run { .. } | AppError::Lane(_) | AppError::Render(_) | AppError::Hopeless { .. } => {
                 let reason = format!("this engine cannot make its run: {error}");
                 AppError::Damaged { path, reason }
@@ -317,6 +345,69 @@ impl RunKit {
         }
     }
 
+    /// Settles who draws, before the run is named by its digest.
+    fn resolve_renderer(&mut self) {
+        let asked = self.dataset.run.spec.renderer;
+        self.drawing = match asked {
+            RendererKind::Cpu => Drawing::Cpu,
+            RendererKind::Gpu => Gpu::open().map_or_else(Drawing::Missing, Drawing::Gpu),
+            RendererKind::Auto => {
+                let (drawing, note) = match self.fitting_gpu() {
+                    Ok(gpu) => (
+                        Drawing::Gpu(gpu.clone()),
+                        format!("the GPU {} draws", gpu.adapter()),
+                    ),
+                    Err(reason) => (Drawing::Cpu, format!("the CPU draws: {reason}")),
+                };
+                self.drawing_note = Some(note);
+                drawing
+            }
+        };
+        self.dataset.run.spec.renderer = match self.drawing {
+            Drawing::Cpu => RendererKind::Cpu,
+            Drawing::Gpu(_) | Drawing::Missing(_) => RendererKind::Gpu,
+        };
+        self.dataset
+            .domain
+            .insert("renderer".into(), self.drawing.domain());
+    }
+
+    /// A GPU that can draw this run and is worth it, or why there is none.
+    fn fitting_gpu(&self) -> Result<Gpu, String> {
+        if !self.records_pictures() {
+            return Err("no pictures are recorded".into());
+        }
+        let gpu = Gpu::open()?;
+        if gpu.is_software() {
+            return Err(format!("the only GPU here is software ({})", gpu.adapter()));
+        }
+        match self.draws_by(&gpu) {
+            Ok(()) => Ok(gpu),
+            Err(AppError::Run { reason, .. }) => Err(reason),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// An error where the first worlds of the run have something that this GPU cannot draw.
+    fn draws_by(&self, gpu: &Gpu) -> Result<(), AppError> {
+        let spec = &self.dataset.run.spec;
+        for episode in 0..spec.episodes.min(LOOKED_AT) {
+            let seed = SeedPath {
+                run: spec.seed,
+                episode,
+                attempt: 0,
+            };
+            let world = match self.plan(seed) {
+                Ok(plan) => plan.world,
+                Err(Failure::NoFit(_)) => continue,
+                Err(Failure::Final(error)) => return Err(error),
+            };
+            self.cameras_by(&world, seed, Some(gpu))?
+                .plan_at(&world.start_poses())?;
+        }
+        Ok(())
+    }
+
     fn resolve_shards(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
         let run = &self.dataset.run;
         let bytes = run
@@ -378,6 +469,14 @@ impl RunKit {
 
     /// The recorded cameras of a world.
     pub(crate) fn cameras(&self, world: &World<f32>, seed: SeedPath) -> Result<Cameras, AppError> {
+        let gpu = match &self.drawing {
+            Drawing::Gpu(gpu) => Some(gpu),
+            Drawing::Cpu | Drawing::Missing(_) => None,
+        };
+        self.cameras_by(world, seed, gpu)
+    }
+
+    fn cameras_by(&self, world: &World<f32>, seed: SeedPath, gpu: Option<&Gpu>) -> Result<Cameras, AppError> {
         let spec = &self.dataset.run.spec;
         let setup = SensorSetup {
             world,
@@ -385,7 +484,7 @@ impl RunKit {
             image_size: spec.image_size,
             seed,
         };
-        Cameras::new(&setup, self.wanted, spec.supersample)
+        Cameras::new(&setup, self.wanted, spec.supersample, gpu)
     }
 
     /// Bytes of the dataset's numbers and pictures before compression.
@@ -442,15 +541,16 @@ impl LaneSensors {
     }
 
     /// Ends an episode, after its last row.
-    pub fn finish(&mut self, columns: &mut [Column]) {
+    pub fn finish(&mut self, columns: &mut [Column]) -> Result<(), AppError> {
         let mut rest = columns;
         for (count, sensor) in &mut self.list {
             let (own, others) = rest.split_at_mut(*count);
             sensor.finish(own);
             rest = others;
         }
-        if let Some(cameras) = &mut self.cameras {
-            cameras.finish(rest);
+        match &mut self.cameras {
+            Some(cameras) => cameras.finish(rest),
+            None => Ok(()),
         }
     }
 
@@ -475,7 +575,11 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
         let mut parts = column.name.strip_prefix("liquid.")?.rsplitn(2, '.');
         let liquid = sample.world.liquids.get(parts.nth(1)?)?;
         let counts = liquid.fill.iter().map(|fill| fill.counts(liquid.spacing_m));
-        Some(3 * counts.map(|counts| counts.iter().product::<usize>()).sum::<usize>())
+        Some(
+            3 * counts
+                .map(|counts| counts.iter().product::<usize>())
+                .sum::<usize>(),
+        )
     };
     let numbers = |column: &ColumnSpec| particles(column).unwrap_or_else(|| count(&column.extent));
     columns
@@ -538,7 +642,7 @@ fn unknown(field: &str, what: &str, name: &str, known: &[&str]) -> AppError {
     )
 }
 
-/// What else than the run the bytes depend on.
+/// What else than the run the bytes depend on, and who draws: see [`RunKit::resolve_renderer`].
 fn domain() -> BTreeMap<String, String> {
     [
         ("terrella", env!("CARGO_PKG_VERSION")),

@@ -15,6 +15,7 @@ pub mod bench;
 pub mod bench_frames;
 mod budget;
 pub mod cameras;
+pub mod drawing;
 pub mod episode;
 pub mod error;
 pub mod folder;

@@ -20,9 +20,8 @@ use terrella_record::columns::columns;
 use terrella_record::episode::{Episode, EpisodeMeta};
 use terrella_record::schema::NEXT_STATE;
 use terrella_render::{Frame, Outputs, Renderer, Rig, View};
-use terrella_sense::Sensor;
 use terrella_sense::column::{Column, Values};
-use terrella_spec::columns::Table;
+use terrella_spec::columns::{ColumnSpec, Table};
 use terrella_spec::dist::Dist;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::pose::Pose;
@@ -39,6 +38,9 @@ const BODY_NUMBERS: usize = 13;
 /// What of the versions concerns pictures alone.
 const DRAWING: [&str; 1] = ["renderer"];
 
+/// The particles of each liquid of a world, m.
+type Liquids = Vec<Vec<[f32; 3]>>;
+
 /// The world of a recorded episode with the poses of its bodies in every row: all that a picture is made of.
 pub struct RecordedEpisode {
     /// What the episode table says of it.
@@ -47,6 +49,8 @@ pub struct RecordedEpisode {
     pub world: World<f32>,
     /// Row by row, as many as there are bodies.
     poses: Vec<Pose>,
+    /// Row by row, the particles of each liquid.
+    liquids: Vec<Liquids>,
     renderer: Renderer,
     frame: Frame,
 }
@@ -64,29 +68,36 @@ impl RecordedEpisode {
         let root = dataset.root();
         let meta = dataset.episode(episode).map_err(|error| damaged(root, error))?;
         let world = world_of(root, &meta)?;
-        let spec = dataset
-            .manifest()
-            .sim_columns
+        let wanted: Vec<String> = std::iter::once(BODIES.to_string())
+            .chain(world.liquids.keys().map(|name| particles(name)))
+            .collect();
+        let known = &dataset.manifest().sim_columns;
+        let specs: Result<Vec<ColumnSpec>, AppError> = wanted
             .iter()
-            .find(|column| column.name == BODIES);
-        let Some(spec) = spec else {
-            let reason = format!(
-                "{} does not record `{BODIES}`, of which pictures are drawn",
-                root.display()
-            );
-            return Err(AppError::run("sensors", reason));
-        };
+            .map(|name| {
+                let spec = known.iter().find(|column| column.name == *name);
+                spec.cloned().ok_or_else(|| {
+                    let path = root.display();
+                    let reason = format!("{path} does not record `{name}`, of which pictures are drawn");
+                    AppError::run("sensors", reason)
+                })
+            })
+            .collect();
+        let names: Vec<&str> = wanted.iter().map(String::as_str).collect();
         let batch = dataset
-            .columns(Table::Sim, episode, Some(&[BODIES]))
+            .columns(Table::Sim, episode, Some(&names))
             .map_err(|error| damaged(root, error))?;
-        let read = columns(std::slice::from_ref(spec), &batch, &batch, Rows::Trajectories);
+        let read = columns(&specs?, &batch, &batch, Rows::Trajectories);
         let read = read.map_err(|error| damaged(root, error.into()))?;
         let poses = poses_of(root, &read, world.bodies.len())?;
+        let rows = poses.len() / world.bodies.len().max(1);
+        let liquids = liquids_of(root, &read, &world, rows)?;
         let renderer = Renderer::new(&world)?.supersampled(supersample);
         Ok(RecordedEpisode {
             meta,
             world,
             poses,
+            liquids,
             renderer,
             frame: Frame::default(),
         })
@@ -130,6 +141,7 @@ impl RecordedEpisode {
             seconds: row as f64 / f64::from(self.world.control_hz),
         };
         let view = View::on(camera, &rig, width, height);
+        self.renderer.set_liquids(&self.liquids[row]);
         self.renderer.render(&view, poses, outputs, &mut self.frame);
         Ok(&self.frame)
     }
@@ -284,6 +296,7 @@ impl Recorded {
         let mut all = columns(recorded, &data, &sim, rows).map_err(|error| fail(error.into()))?;
         let bodies = plan.world.bodies.len();
         let poses = poses_of(root, &all, bodies)?;
+        let liquids = liquids_of(root, &all, &plan.world, poses.len() / bodies)?;
         let first = all.len();
         all.extend(seen.iter().cloned().map(Column::new));
         for (row, poses) in poses.chunks_exact(bodies).enumerate() {
@@ -291,9 +304,9 @@ impl Recorded {
                 meta.cameras = cameras.describe_at(poses);
             }
             let hz = plan.world.control_hz;
-            cameras.read_at(row as u32, hz, poses, &mut all[first..]);
+            cameras.read_at(row as u32, hz, (poses, &liquids[row]), &mut all[first..]);
         }
-        cameras.finish(&mut all[first..]);
+        cameras.finish(&mut all[first..])?;
         (meta.world, meta.plan_digest) = plan.world_and_digest();
         Ok(Episode { meta, columns: all })
     }
@@ -314,6 +327,50 @@ fn world_of(root: &Path, meta: &EpisodeMeta) -> Result<World<f32>, AppError> {
         let reason = format!("the world of episode {} {reason}", meta.episode);
         damaged(root, ExportError::Layout(reason))
     })
+}
+
+/// The column of `sim/` that holds the particles of a liquid.
+fn particles(liquid: &str) -> String {
+    format!("liquid.{liquid}.positions")
+}
+
+/// The particles of all liquids, row by row, out of the columns that hold them.
+fn liquids_of(
+    root: &Path,
+    columns: &[Column],
+    world: &World<f32>,
+    rows: usize,
+) -> Result<Vec<Liquids>, AppError> {
+    let mut all: Vec<Liquids> = vec![Vec::new(); rows];
+    for name in world.liquids.keys() {
+        let name = particles(name);
+        let wrong = |what: &str| damaged(root, ExportError::Layout(format!("the column {name} {what}")));
+        let column = columns.iter().find(|column| column.spec.name == name);
+        let column = column.ok_or_else(|| {
+            let reason = format!(
+                "{} does not record `{name}`, of which pictures are drawn",
+                root.display()
+            );
+            AppError::run("sensors", reason)
+        })?;
+        let Values::Float32(numbers) = &column.values else {
+            return Err(wrong("holds no numbers"));
+        };
+        if column.ends.len() != rows {
+            return Err(wrong("has not as many rows as there are poses"));
+        }
+        let mut start = 0;
+        for (row, end) in all.iter_mut().zip(&column.ends) {
+            let own = numbers.get(start..*end as usize).unwrap_or_default();
+            start = *end as usize;
+            let (own, rest) = own.as_chunks::<3>();
+            if !rest.is_empty() {
+                return Err(wrong("does not hold three numbers for each particle"));
+            }
+            row.push(own.to_vec());
+        }
+    }
+    Ok(all)
 }
 
 /// The poses of all bodies, row by row, out of the column that holds them.

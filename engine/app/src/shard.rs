@@ -21,6 +21,9 @@ pub(crate) fn make(
     budget: &Budget,
     counters: &Counters,
 ) -> Result<ClosedShard, AppError> {
+    if kit.records_pictures() {
+        kit.drawing.ready()?;
+    }
     let mut writer = kit.exporter.start_shard(&kit.dataset, shard)?;
     let mut bad = Vec::new();
     let mut written = 0;

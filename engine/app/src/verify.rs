@@ -18,7 +18,7 @@ use terrella_exporters::inside;
 use terrella_exporters::lerobot::paths;
 use terrella_exporters::read::OpenDataset;
 use terrella_exporters::untrusted::{RECORD_BYTES, read_json};
-use terrella_spec::run::ResolvedRun;
+use terrella_spec::run::{RendererKind, ResolvedRun};
 
 /// How closely to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Verification {
     pub episodes_made: u64,
     /// A version that made the dataset and is not this program's: its name, theirs, ours.
     pub other_version: Option<(String, String, String)>,
+    /// A GPU drew the pictures: of those that were made again it was asked whether they show the same, within a tolerance.
+    pub near_pictures: bool,
 }
 
 impl Verification {
@@ -186,6 +188,7 @@ pub fn verify(
         shards: kit.shards.len() as u64,
         episodes_made,
         other_version: checker.other_version(),
+        near_pictures: episodes_made > 0 && kit.dataset.run.spec.renderer == RendererKind::Gpu,
     })
 }
 

@@ -1,12 +1,16 @@
 //! `terrella bench --render`: how many pictures this machine draws, beside what its memory and its arithmetic allow.
 
+use crate::job::renderer;
 use crate::table::{table, thousands};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use std::process::ExitCode;
 use std::time::Duration;
+use terrella_app::AppError;
 use terrella_app::bench_frames::Frames;
+use terrella_app::drawing::Gpu;
 use terrella_app::render::{InstructionSet, Outputs};
+use terrella_app::spec::run::RendererKind;
 
 /// What is drawn, and how.
 #[derive(Args, Debug)]
@@ -34,6 +38,9 @@ pub struct FramesArgs {
     /// The instructions that draw; the best ones of this processor when absent
     #[arg(long, value_parser = instruction_set, requires = "render")]
     instructions: Option<InstructionSet>,
+    /// What draws: cpu, gpu, or auto for the GPU where there is one that is no software
+    #[arg(long, value_name = "NAME", value_parser = renderer, default_value = "cpu", requires = "render")]
+    renderer: RendererKind,
     /// How long each is measured, s; the best round counts, since other work only slows
     #[arg(long, default_value_t = 0.5, requires = "render")]
     seconds: f64,
@@ -51,6 +58,7 @@ enum Shadows {
 pub fn run(args: &FramesArgs, threads: &[usize], as_json: bool) -> anyhow::Result<ExitCode> {
     let set = args.instructions.unwrap_or(InstructionSet::best());
     anyhow::ensure!(set.available(), "this processor has no {}", set.name());
+    let gpu = gpu(args.renderer)?;
     let time = Duration::try_from_secs_f64(args.seconds.clamp(0.0, 60.0))?;
     let (mut rows, mut results) = (Vec::new(), Vec::new());
     for size in &args.sizes {
@@ -66,6 +74,7 @@ pub fn run(args: &FramesArgs, threads: &[usize], as_json: bool) -> anyhow::Resul
                             shadows: *shadows == Shadows::Hard,
                             supersample: args.supersample,
                             set,
+                            gpu: gpu.as_ref(),
                         };
                         let drawn = frames.measure(time)?;
                         let shadows = if frames.shadows { "hard" } else { "none" };
@@ -93,6 +102,7 @@ pub fn run(args: &FramesArgs, threads: &[usize], as_json: bool) -> anyhow::Resul
     }
     if as_json {
         let all = json!({ "optimised": !cfg!(debug_assertions), "instruction_set": set.name(),
+                          "gpu": gpu.as_ref().map(Gpu::adapter),
                           "supersample": args.supersample, "results": results });
         crate::print(&format!("{all:#}\n"))?;
         return Ok(ExitCode::SUCCESS);
@@ -114,14 +124,30 @@ pub fn run(args: &FramesArgs, threads: &[usize], as_json: bool) -> anyhow::Resul
         "FMA/pixel",
     ];
     let rows = table(&heads, &rows);
+    let drawer = gpu.as_ref().map_or(set.name(), Gpu::adapter);
     crate::print(&format!(
         "{rows}drawn with {}, {} x {} samples at edges; `memory allows`: frames/s if they had only to be written; \
          `FMA/pixel`:\nfused multiply-adds for which a pixel's time would do at this processor's peak\n",
-        set.name(),
-        args.supersample,
-        args.supersample,
+        drawer, args.supersample, args.supersample,
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The GPU that draws, if one is to.
+fn gpu(renderer: RendererKind) -> Result<Option<Gpu>, AppError> {
+    match renderer {
+        RendererKind::Cpu => Ok(None),
+        RendererKind::Gpu => Gpu::open()
+            .map(Some)
+            .map_err(|reason| AppError::run("--renderer", reason)),
+        RendererKind::Auto => {
+            let gpu = Gpu::open().ok().filter(|gpu| !gpu.is_software());
+            if gpu.is_none() {
+                crate::complain("renderer auto: the CPU draws: there is no GPU that is no software");
+            }
+            Ok(gpu)
+        }
+    }
 }
 
 fn outputs(text: &str) -> Result<Outputs, String> {

@@ -1,6 +1,6 @@
 //! `terrella generate`: makes a dataset.
 
-use crate::job::JobArgs;
+use crate::job::{JobArgs, say_who_draws};
 use crate::shell;
 use crate::table::{bytes, thousands};
 use crate::work::{self, Ended, Resources};
@@ -68,6 +68,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             .map(|size| format!("files.shard_episodes={size}")),
     );
     let kit = job.resolve(args.out.clone(), &registries)?;
+    if !args.quiet {
+        say_who_draws(&kit);
+    }
     if args.dry_run {
         return dry_run(&kit, args.resources.threads(), args.json);
     }

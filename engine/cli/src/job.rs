@@ -7,7 +7,7 @@ use terrella_app::source::{self, Trust};
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::document::Document;
 use terrella_app::spec::limits::Limits;
-use terrella_app::spec::run::{ImageFormat, WorldSource};
+use terrella_app::spec::run::{ImageFormat, RendererKind, WorldSource};
 use terrella_app::{AppError, RunKit};
 
 /// What to make, and what of it differs from the preset or the file.
@@ -34,6 +34,9 @@ pub struct JobArgs {
     /// How pictures are stored: ppm, png, jpeg (lossy), qoi, mp4 (lossy videos)
     #[arg(long, value_name = "FORMAT", value_parser = images)]
     pub images: Option<ImageFormat>,
+    /// What draws: cpu (the reference, the same bytes everywhere), gpu, or auto: the GPU where there is one that can
+    #[arg(long, value_name = "NAME", value_parser = renderer)]
+    pub renderer: Option<RendererKind>,
     /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, liquids, contacts; `none` for proprioception only
     #[arg(long, value_delimiter = ',')]
     pub sensors: Option<Vec<String>>,
@@ -80,6 +83,22 @@ pub fn images(text: &str) -> Result<ImageFormat, String> {
         let names = ImageFormat::ALL.map(ImageFormat::name);
         format!("there is no format `{text}`; there are: {}", names.join(", "))
     })
+}
+
+/// A renderer, by name.
+pub fn renderer(text: &str) -> Result<RendererKind, String> {
+    let known = RendererKind::ALL.into_iter().find(|kind| kind.name() == text);
+    known.ok_or_else(|| {
+        let names = RendererKind::ALL.map(RendererKind::name);
+        format!("there is no renderer `{text}`; there are: {}", names.join(", "))
+    })
+}
+
+/// Says who draws where the run left it open.
+pub fn say_who_draws(kit: &RunKit) {
+    if let Some(note) = &kit.drawing_note {
+        crate::complain(&format!("renderer auto: {note}"));
+    }
 }
 
 pub fn size(text: &str) -> Result<[u32; 2], String> {
@@ -169,6 +188,7 @@ impl JobArgs {
             self.size.map(|[width, height]| format!("[{width}, {height}]")),
         );
         set("sensors", self.sensors.as_deref().map(list));
+        set("renderer", self.renderer.map(|kind| quoted(kind.name())));
         set("files.images", self.images.map(|format| quoted(format.name())));
         if let Some(policies) = &self.policies {
             let mut all = Vec::new();
@@ -230,6 +250,7 @@ impl JobArgs {
             cameras: None,
             size: None,
             images: None,
+            renderer: None,
             sensors: None,
             policies: None,
             sets: Vec::new(),

@@ -1,7 +1,7 @@
 //! `terrella render`: a dataset with other pictures, drawn from what it records of its worlds.
 
 use crate::generate::summary;
-use crate::job::{images, size};
+use crate::job::{images, renderer, say_who_draws, size};
 use crate::work::{self, Ended, Resources};
 use clap::Args as ClapArgs;
 use serde_json::json;
@@ -13,7 +13,7 @@ use terrella_app::cameras::PICTURES;
 use terrella_app::pictures::stored;
 use terrella_app::recorded::Recorded;
 use terrella_app::registries::Registries;
-use terrella_app::spec::run::{ImageFormat, ResolvedRun};
+use terrella_app::spec::run::{ImageFormat, RendererKind, ResolvedRun};
 use terrella_app::spec::world::Camera;
 use terrella_app::{AppError, RunKit};
 
@@ -54,6 +54,9 @@ pub struct Args {
     /// Samples along each side of a pixel, 1 to 4; the dataset's when absent
     #[arg(long)]
     supersample: Option<u32>,
+    /// What draws: cpu, gpu, or auto for the GPU where there is one that can; the dataset's when absent
+    #[arg(long, value_name = "NAME", value_parser = renderer)]
+    renderer: Option<RendererKind>,
     #[command(flatten)]
     resources: Resources,
     /// Print the result as JSON
@@ -70,6 +73,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     stored::check_files(&dataset)?;
     let run = run_of(&args, &dataset.manifest().run)?;
     let mut kit = RunKit::resolve(run.spec, run.scene, args.out.clone(), &Registries::default())?;
+    if !args.quiet {
+        say_who_draws(&kit);
+    }
     let recorded = Recorded::new(dataset);
     recorded.take_versions(&mut kit)?;
     let drawn = recorded.has_poses();
@@ -155,6 +161,7 @@ fn run_of(args: &Args, recorded: &ResolvedRun) -> Result<ResolvedRun, AppError> 
     spec.supersample = args.supersample.unwrap_or(spec.supersample);
     spec.files.images = args.images.unwrap_or(spec.files.images);
     run.check().map_err(|reason| AppError::run("render", reason))?;
+    run.spec.renderer = args.renderer.unwrap_or(run.spec.renderer);
     Ok(run)
 }
 

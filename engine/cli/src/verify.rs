@@ -204,6 +204,12 @@ fn words(path: &Path, found: &Verification, level: LevelName) -> String {
         .map_or(String::new(), |(name, theirs, ours)| {
             format!("note: the dataset was made by {name} {theirs}, this is {ours}\n")
         });
+    let near = if found.near_pictures {
+        "note: a GPU drew the pictures; those made again may differ by a rounding, all else by nothing\n"
+    } else {
+        ""
+    };
+    let versions = versions + near;
     let shown = path.display();
     if found.is_clean() {
         let shards = thousands(found.shards);

@@ -369,3 +369,58 @@ fn the_schemas_are_json_schemas() {
         );
     }
 }
+
+#[cfg(not(feature = "gpu"))]
+#[test]
+fn a_build_without_a_gpu_says_so_and_draws_by_the_cpu_where_it_may() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let [plain, auto, gpu] = ["plain", "auto", "gpu"].map(|name| scratch.path().join(name));
+    let make = |out: &Path, more: &[&str]| {
+        let arguments = small(out, more);
+        run(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    for (out, more) in [
+        (&gpu, ["--renderer", "gpu"]),
+        (&gpu, ["--set", "renderer=\"gpu\""]),
+    ] {
+        let refused = make(out, &more);
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{said}");
+        assert!(
+            said.contains("renderer") && said.contains("built without GPU support"),
+            "{said}"
+        );
+        assert!(said.contains("--features gpu"), "the remedy: {said}");
+    }
+    assert!(!gpu.exists(), "nothing was begun");
+    fail(
+        &["generate", "drop_bounce", "--out", "x", "--renderer", "best"],
+        2,
+        "there are: auto, cpu, gpu",
+    );
+    assert!(make(&plain, &[]).status.success());
+    assert!(make(&auto, &["--renderer", "auto"]).status.success());
+    assert_equal(&content(&plain), &content(&auto));
+    // Who draws is said, and the run of the CPU is the one it always was.
+    let mut talking = small(&scratch.path().join("dry"), &["--renderer", "auto", "--dry-run"]);
+    talking.retain(|argument| argument != "--quiet");
+    let said = run(&talking.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(
+        said.contains("the CPU draws: this program was built without GPU support"),
+        "{said}"
+    );
+    let run_file = fs::read_to_string(auto.join("meta/terrella/run.json")).expect("a run");
+    assert!(!run_file.contains("renderer"));
+    let no_bench = [
+        "bench",
+        "--render",
+        "--renderer",
+        "gpu",
+        "--sizes",
+        "8",
+        "--seconds",
+        "0",
+    ];
+    fail(&no_bench, 2, "built without GPU support");
+}

@@ -191,6 +191,12 @@ impl Renderer {
         &self.parts
     }
 
+    /// Samples along each side of a pixel at an edge.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn per_side(&self) -> u32 {
+        self.per_side
+    }
+
     /// What is to be drawn for a view; `color`: with shadows and patterns.
     ///
     /// # Panics

@@ -47,6 +47,10 @@ pub struct RunSpec {
     /// Samples along each side of a pixel, 1 to 4: 1 is about three times as fast as 2, 2 has smooth edges.
     #[serde(default = "supersample")]
     pub supersample: u32,
+    /// What draws pictures: cpu, gpu, or auto for the GPU where there is one that can. Pictures of a GPU are those of the
+    /// CPU but for rounding, and not the same bytes on every machine.
+    #[serde(default, skip_serializing_if = "RendererKind::is_cpu")]
+    pub renderer: RendererKind,
     /// Who acts: a policy is drawn for every episode by weight. The family's own mixture when empty.
     #[serde(default)]
     pub policies: Vec<PolicySpec>,
@@ -201,6 +205,38 @@ impl ImageFormat {
     }
 }
 
+/// What draws pictures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RendererKind {
+    /// The GPU where there is one that is no software and can draw the run's worlds, else the CPU. A resolved run says which.
+    Auto,
+    /// The CPU: the reference, the same bytes on every machine.
+    #[default]
+    Cpu,
+    /// A GPU.
+    Gpu,
+}
+
+impl RendererKind {
+    /// Every one, in the order of their documentation.
+    pub const ALL: [RendererKind; 3] = [RendererKind::Auto, RendererKind::Cpu, RendererKind::Gpu];
+
+    /// Its name in a run.
+    pub fn name(self) -> &'static str {
+        match self {
+            RendererKind::Auto => "auto",
+            RendererKind::Cpu => "cpu",
+            RendererKind::Gpu => "gpu",
+        }
+    }
+
+    /// Runs of the CPU do not mention it: their digests are those they always had.
+    fn is_cpu(&self) -> bool {
+        *self == RendererKind::Cpu
+    }
+}
+
 /// How the files are laid out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -244,6 +280,7 @@ impl RunSpec {
             extra_cameras: IndexMap::new(),
             image_size: image_size(),
             supersample: supersample(),
+            renderer: RendererKind::default(),
             policies: Vec::new(),
             splits: Vec::new(),
             factors: IndexMap::new(),
@@ -257,7 +294,8 @@ impl RunSpec {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResolvedRun {
-    /// The run; `steps`, `cameras`, `policies`, `splits` and `files.shard_episodes` are filled in.
+    /// The run; `steps`, `cameras`, `policies`, `splits` and `files.shard_episodes` are filled in, and `renderer` is the one
+    /// that draws.
     pub spec: RunSpec,
     /// The scene, when the world is one.
     pub scene: Option<SceneSpec>,
@@ -277,6 +315,9 @@ impl ResolvedRun {
         let files = &self.spec.files;
         if self.spec.steps.is_none() || files.shard_episodes.is_none() || self.spec.splits.is_empty() {
             return Err("its run leaves steps, splits or files.shard_episodes open".into());
+        }
+        if self.spec.renderer == RendererKind::Auto {
+            return Err("its run leaves the renderer open".into());
         }
         let mut wrong = check::run(&self.spec, &limits);
         if let Some(scene) = &self.scene {
@@ -313,7 +354,9 @@ fn episodes() -> u64 {
     100
 }
 fn sensors() -> Vec<String> {
-    ["rgb", "bodies", "liquids", "contacts"].map(String::from).to_vec()
+    ["rgb", "bodies", "liquids", "contacts"]
+        .map(String::from)
+        .to_vec()
 }
 fn image_size() -> [u32; 2] {
     [64, 64]

@@ -11,7 +11,7 @@ use terrella_record::table::{Videos, episode_columns};
 use terrella_spec::columns::{ColumnSpec, Dtype};
 use terrella_spec::dist::Law;
 use terrella_spec::factor::{FactorKind, FactorSpec};
-use terrella_spec::run::{ImageFormat, Rows};
+use terrella_spec::run::{ImageFormat, RendererKind, Rows};
 
 /// The text of `README.md`.
 pub fn card(manifest: &Manifest, factors: &[FactorSpec], videos: &Videos) -> Result<String, ExportError> {
@@ -344,7 +344,16 @@ with av.open(f"{{FOLDER}}/videos/{{key}}/chunk-{{at[0]:03d}}/file-{{at[1]:03d}}.
 }
 
 fn provenance(text: &mut String, manifest: &Manifest) {
-    *text += "\n## Making it again\n\nThe same run with the same versions gives the same bytes. The whole run stands in \
+    let exact = match manifest.run.spec.renderer {
+        RendererKind::Gpu => {
+            "A GPU drew the pictures: the same run with the same versions gives the same bytes but for these, which another \
+             GPU or another driver may round otherwise."
+        }
+        _ => "The same run with the same versions gives the same bytes.",
+    };
+    *text += "\n## Making it again\n\n";
+    *text += exact;
+    *text += " The whole run stands in \
         `meta/terrella/manifest.json`, with the size and the BLAKE3 of every file, and for every table a hash of its values \
         that does not depend on the encoding. An interrupted run goes on when the same `terrella generate` command is given \
         again; `terrella replay FOLDER --episode N` simulates an episode anew and compares every step with the file.\n\n| | |\n|---|---|\n";

@@ -3,6 +3,9 @@
 //! A camera takes a picture at some records and repeats it in between; all of its columns belong to the last picture that
 //! it took, its pose too. Forward flow is known one picture late: it is written then, and ends with 0.
 //!
+//! Where a GPU draws, colours, depth and ids are drawn at the end of the episode, all at once; all else comes from the CPU,
+//! record by record.
+//!
 //! **Invariant:** a column holds the same whichever other columns are recorded.
 
 mod columns;
@@ -10,13 +13,14 @@ mod wanted;
 
 pub use wanted::{PICTURES, Wanted};
 
+use crate::drawing::{Gpu, Shot, Shots};
 use crate::error::AppError;
 use serde_json::{Value, json};
 use terrella_render::effects::{Sensor as Optics, rolling_shutter};
 use terrella_render::outputs::{Alone, BodyBox, Classes, Look, body_boxes, flow, normals, points};
 use terrella_render::{Frame, Outputs, Renderer, Rig, View};
+use terrella_sense::SensorSetup;
 use terrella_sense::column::Column;
-use terrella_sense::{Sensor, SensorSetup};
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
 use terrella_spec::pose::Pose;
@@ -35,6 +39,8 @@ struct LaneCamera {
     before: Look,
     /// Rows since its last picture, the picture's own included; 0 before the first.
     rows: usize,
+    /// Its pictures, where they are drawn at the end.
+    shots: Vec<Shot>,
 }
 
 /// The bodies at a moment.
@@ -59,17 +65,32 @@ impl Moment {
         }
     }
 
-    fn set(&mut self, record: u32, hz: u32, poses: &[Pose]) {
+    fn set(&mut self, record: u32, hz: u32, poses: &[Pose], liquids: &[Vec<[f32; 3]>]) {
         self.record = record;
         self.seconds = f64::from(record) / f64::from(hz);
         self.poses.clear();
         self.poses.extend_from_slice(poses);
+        self.liquids.resize_with(liquids.len(), Vec::new);
+        for (own, liquid) in self.liquids.iter_mut().zip(liquids) {
+            own.clone_from(liquid);
+        }
     }
+}
+
+/// What is kept to be drawn at the end of an episode.
+struct Later {
+    gpu: Gpu,
+    renderer: Renderer,
+    /// Poses of all bodies at those records at which some camera took a picture.
+    poses: Vec<Pose>,
+    moments: usize,
 }
 
 /// Draws what all recorded cameras see.
 pub struct Cameras {
     renderer: Renderer,
+    /// None: the CPU draws at once.
+    later: Option<Later>,
     /// For amodal masks, where they are wanted.
     alone: Option<Alone>,
     classes: Classes,
@@ -77,6 +98,8 @@ pub struct Cameras {
     cameras: Vec<LaneCamera>,
     size: [u32; 2],
     now: Moment,
+    /// The poses of now are among those that are kept.
+    kept: bool,
     /// The record before.
     earlier: Moment,
     frame: Frame,
@@ -84,8 +107,14 @@ pub struct Cameras {
 }
 
 impl Cameras {
-    /// The cameras of a world that are recorded; `supersample` samples along each side of a pixel.
-    pub fn new(setup: &SensorSetup<'_>, wanted: Wanted, supersample: u32) -> Result<Self, AppError> {
+    /// The cameras of a world that are recorded; `supersample` samples along each side of a pixel. Without a GPU the CPU
+    /// draws.
+    pub fn new(
+        setup: &SensorSetup<'_>,
+        wanted: Wanted,
+        supersample: u32,
+        gpu: Option<&Gpu>,
+    ) -> Result<Self, AppError> {
         let mut cameras = Vec::new();
         for name in setup.cameras {
             let camera = setup.world.cameras.get(name).ok_or_else(|| {
@@ -100,6 +129,13 @@ impl Cameras {
                     .map(|body| body_index(setup.world, &format!("world.cameras.{name}.{field}"), body))
                     .transpose()
             };
+            let rolls = camera.effects.rolling_shutter.is_some_and(|share| share > 0.0);
+            if gpu.is_some() && rolls && wanted.by(camera).rgb {
+                let reason = format!(
+                    "the GPU cannot draw the rolling shutter of the camera `{name}`; draw it with the CPU"
+                );
+                return Err(AppError::run("renderer", reason));
+            }
             let key = setup.seed.stream(&format!("camera/{name}")).next_u64();
             cameras.push(LaneCamera {
                 name: name.clone(),
@@ -111,17 +147,29 @@ impl Cameras {
                 look: Look::default(),
                 before: Look::default(),
                 rows: 0,
+                shots: Vec::new(),
             });
         }
         let needs_masks = cameras.iter().any(|camera| camera.wanted.needs_masks());
+        let renderer = || Renderer::new(setup.world).map(|renderer| renderer.supersampled(supersample));
+        let later = |gpu: &Gpu| {
+            Ok::<_, AppError>(Later {
+                gpu: gpu.clone(),
+                renderer: renderer()?,
+                poses: Vec::new(),
+                moments: 0,
+            })
+        };
         Ok(Cameras {
-            renderer: Renderer::new(setup.world)?.supersampled(supersample),
+            later: gpu.map(later).transpose()?,
+            renderer: renderer()?,
             alone: needs_masks.then(|| Alone::new(setup.world)).transpose()?,
             classes: Classes::new(setup.world),
             boxes: body_boxes(setup.world),
             cameras,
             size: setup.image_size,
             now: Moment::default(),
+            kept: false,
             earlier: Moment::default(),
             frame: Frame::default(),
             rolled: Frame::default(),
@@ -148,13 +196,19 @@ impl Cameras {
 
     /// As [`Cameras::describe`], of bodies in these poses at the start.
     pub fn describe_at(&mut self, poses: &[Pose]) -> String {
-        self.now.set(0, 1, poses);
+        self.now.set(0, 1, poses, &[]);
         self.describe_here()
     }
 
-    /// As [`Sensor::read`], of bodies in these poses at a record; `hz` records a second.
-    pub fn read_at(&mut self, record: u32, hz: u32, poses: &[Pose], columns: &mut [Column]) {
-        self.now.set(record, hz, poses);
+    /// As [`Cameras::read`], of bodies in these poses and liquids with these particles at a record; `hz` records a second.
+    pub fn read_at(
+        &mut self,
+        record: u32,
+        hz: u32,
+        (poses, liquids): (&[Pose], &[Vec<[f32; 3]>]),
+        columns: &mut [Column],
+    ) {
+        self.now.set(record, hz, poses, liquids);
         self.read_here(columns);
     }
 
@@ -234,32 +288,23 @@ impl Cameras {
 
     /// Writes a row of a picture that is taken now.
     fn take(&mut self, index: usize, columns: &mut [Column]) {
-        let mut columns = columns.iter_mut();
-        let mut next = || columns.next().expect("the columns are those of `columns`");
         let seen = self.cameras[index].view(&self.now, self.size);
         let wanted = self.cameras[index].wanted;
-        self.expose(index, &seen);
+        let (drawn, rest) = columns.split_at_mut(wanted.frame_columns());
+        if self.later.is_some() {
+            self.keep(index, seen);
+        } else {
+            self.expose(index, &seen);
+            write_frame(&self.frame, drawn);
+        }
+        let mut columns = rest.iter_mut();
+        let mut next = || columns.next().expect("the columns are those of `columns`");
         let camera = &mut self.cameras[index];
         if wanted.needs_look() {
             std::mem::swap(&mut camera.look, &mut camera.before);
             camera.look.take(&mut self.renderer, &seen, &self.now.poses);
         }
         let (renderer, look) = (&self.renderer, &camera.look);
-        if wanted.rgb {
-            next().rgb().extend_from_slice(&self.frame.rgb);
-        }
-        if wanted.depth {
-            // Rounded to the nearest millimetre; what lies farther than 65.5 m is 65535.
-            let millimetres = self
-                .frame
-                .depth_m
-                .iter()
-                .map(|depth| (depth * 1000.0 + 0.5).min(65535.0) as u16);
-            next().raster().extend(millimetres);
-        }
-        if wanted.segmentation {
-            next().raster().extend_from_slice(&self.frame.ids);
-        }
         if wanted.classes {
             self.classes.write(renderer, look, next().raster());
         }
@@ -328,12 +373,36 @@ impl Cameras {
         camera.rows = 1;
     }
 
+    /// Keeps what a picture is drawn of.
+    fn keep(&mut self, index: usize, view: View) {
+        let Some(later) = &mut self.later else { return };
+        let record = self.now.record;
+        if !self.kept {
+            later.poses.extend_from_slice(&self.now.poses);
+            later.moments += 1;
+            self.kept = true;
+        }
+        self.cameras[index].shots.push(Shot {
+            view,
+            record,
+            moment: later.moments - 1,
+            rows: 1,
+        });
+    }
+
     /// Writes a row that repeats the last picture.
     fn repeat(&mut self, index: usize, columns: &mut [Column]) {
         let camera = &mut self.cameras[index];
         let forward = camera.wanted.forward_flow_column();
         let last = columns.len() - 1;
-        for (position, column) in columns.iter_mut().enumerate() {
+        let drawn = match camera.shots.last_mut() {
+            Some(shot) => {
+                shot.rows += 1;
+                camera.wanted.frame_columns()
+            }
+            None => 0,
+        };
+        for (position, column) in columns.iter_mut().enumerate().skip(drawn) {
             if position == last {
                 column.bools().push(false);
             } else if Some(position) != forward {
@@ -351,31 +420,103 @@ fn write_box(column: &mut Column, pose: &Pose, own: &BodyBox) {
     column.extend_from_slice(&own.half_extents_m);
 }
 
-impl Sensor for Cameras {
-    fn columns(&self) -> Vec<ColumnSpec> {
+/// Writes a row of colours, depth and ids, as many of them as there are.
+fn write_frame(frame: &Frame, columns: &mut [Column]) {
+    let mut columns = columns.iter_mut();
+    let mut next = || columns.next().expect("a column for each output");
+    if !frame.rgb.is_empty() {
+        next().rgb().extend_from_slice(&frame.rgb);
+    }
+    if !frame.depth_m.is_empty() {
+        // Rounded to the nearest millimetre; what lies farther than 65.5 m is 65535.
+        let depths = frame.depth_m.iter();
+        let millimetres = depths.map(|depth| (depth * 1000.0 + 0.5).min(65535.0) as u16);
+        next().raster().extend(millimetres);
+    }
+    if !frame.ids.is_empty() {
+        next().raster().extend_from_slice(&frame.ids);
+    }
+}
+
+/// As [`terrella_sense::Sensor`], but that the end can fail.
+impl Cameras {
+    /// The columns it fills: the same for every world of a run.
+    pub fn columns(&self) -> Vec<ColumnSpec> {
         let shared = self.has_boxes().then(columns::world_boxes);
         let own = (self.cameras.iter())
             .flat_map(|camera| columns::of_camera(&camera.name, &camera.camera, camera.wanted, self.size));
         shared.into_iter().chain(own).collect()
     }
 
-    fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
+    /// Appends one row to each of its columns, but for those that are drawn at the end.
+    pub fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
         self.now.read(view);
         self.read_here(columns);
     }
 
-    /// The last picture has no next one: its forward flow is 0.
-    fn finish(&mut self, columns: &mut [Column]) {
+    /// Ends an episode. The last picture has no next one: its forward flow is 0. What a GPU draws is drawn now.
+    pub fn finish(&mut self, columns: &mut [Column]) -> Result<(), AppError> {
         let pixels = self.size[0] as usize * self.size[1] as usize;
         let mut rest = &mut columns[usize::from(self.has_boxes())..];
+        let mut drawn = Vec::new();
         for camera in &self.cameras {
             let (own, others) = rest.split_at_mut(camera.wanted.columns(&camera.camera));
             if let Some(forward) = camera.wanted.forward_flow_column() {
                 let column = own[forward].raster_f32();
                 column.resize(column.len() + camera.rows * pixels * 2, 0.0);
             }
+            drawn.push(&mut own[..camera.wanted.frame_columns()]);
             rest = others;
         }
+        let Some(later) = self.later.take() else {
+            return Ok(());
+        };
+        let of_camera = |camera: &mut LaneCamera| (std::mem::take(&mut camera.shots), camera.wanted.frame());
+        let shots: Vec<(Vec<Shot>, Outputs)> = self.cameras.iter_mut().map(of_camera).collect();
+        let all = Shots {
+            cameras: &shots,
+            poses: &later.poses,
+            bodies: later.poses.len() / later.moments.max(1),
+        };
+        let (cameras, frame) = (&mut self.cameras, &mut self.frame);
+        later.gpu.draw(later.renderer, &all, |camera, number, seen| {
+            let (shots, columns) = (&shots[camera].0, &mut *drawn[camera]);
+            frame.clone_from(seen);
+            cameras[camera].optics.expose(shots[number].record, frame);
+            for _ in 0..shots[number].rows {
+                write_frame(frame, columns);
+            }
+            if number == 0 {
+                // The first row says how long a row is.
+                let rows: usize = shots.iter().map(|shot| shot.rows).sum();
+                columns.iter_mut().for_each(|column| column.reserve_rows(rows));
+            }
+        })
+    }
+
+    /// Says whether the GPU refuses what these cameras see of bodies in these poses.
+    pub(crate) fn plan_at(mut self, poses: &[Pose]) -> Result<(), AppError> {
+        let Some(later) = self.later.take() else {
+            return Ok(());
+        };
+        self.now.set(0, 1, poses);
+        let of_camera = |camera: &LaneCamera| {
+            let view = camera.view(&self.now, self.size);
+            let shot = Shot {
+                view,
+                record: 0,
+                moment: 0,
+                rows: 1,
+            };
+            (vec![shot], camera.wanted.frame())
+        };
+        let cameras: Vec<(Vec<Shot>, Outputs)> = self.cameras.iter().map(of_camera).collect();
+        let all = Shots {
+            cameras: &cameras,
+            poses,
+            bodies: poses.len(),
+        };
+        later.gpu.plan(later.renderer, &all)
     }
 }
 
@@ -383,6 +524,7 @@ impl Cameras {
     /// Writes a row of what is seen now.
     fn read_here(&mut self, columns: &mut [Column]) {
         self.renderer.set_liquids(&self.now.liquids);
+        self.kept = false;
         let mut rest = columns;
         if self.has_boxes() {
             let (shared, others) = rest.split_at_mut(1);

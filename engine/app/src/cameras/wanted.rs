@@ -134,6 +134,14 @@ impl Wanted {
         }
     }
 
+    /// How many columns it is in: the first ones of a camera.
+    pub(super) fn frame_columns(self) -> usize {
+        [self.rgb, self.depth, self.segmentation]
+            .iter()
+            .filter(|flag| **flag)
+            .count()
+    }
+
     pub(super) fn needs_look(self) -> bool {
         self.classes || self.normals || self.flow || self.points || self.needs_masks()
     }

@@ -83,8 +83,8 @@ impl Player {
             image_size: size,
             seed,
         };
-        let cameras =
-            Cameras::new(&setup, Wanted::RGB, kit.dataset.run.spec.supersample).map_err(Failure::Final)?;
+        let supersample = kit.dataset.run.spec.supersample;
+        let cameras = Cameras::new(&setup, Wanted::RGB, supersample, None).map_err(Failure::Final)?;
         Ok(Player {
             rollout,
             cameras,

@@ -5,6 +5,7 @@ use super::html::{Html, Tag, tag};
 use super::number::{bytes, counted, percent, thousands};
 use super::page::{Cell, data_table, details};
 use crate::pictures::stored;
+use terrella_spec::run::RendererKind;
 
 /// The head of the page. The tally is none where the episode table cannot be read.
 pub(super) fn header(facts: &Facts<'_>) -> Html {
@@ -122,8 +123,16 @@ pub(super) fn html(facts: &Facts<'_>) -> Html {
     });
     let head = ["split", "episodes", "numbers", "rows", "out of distribution"];
     let run = serde_json::to_string_pretty(&manifest.run).unwrap_or_default();
-    let again = "The same run within the same determinism domain gives the same bytes, on any machine and with any \
-                 number of threads.";
+    let again = match manifest.run.spec.renderer {
+        RendererKind::Gpu => {
+            "A GPU drew the pictures: the same run gives the same bytes but for these, which another GPU or another driver \
+             may round otherwise."
+        }
+        _ => {
+            "The same run within the same determinism domain gives the same bytes, on any machine and with any number of \
+             threads."
+        }
+    };
     Html::from(list)
         .with(data_table("Splits, in order", &head, splits))
         .with(tag("p").class("note").text(again))

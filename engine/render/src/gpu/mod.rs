@@ -28,6 +28,7 @@ use device::Gpu;
 use readback::Slot;
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
 
@@ -104,7 +105,7 @@ enum Sink<'a> {
 
 /// Draws views of worlds in batches on a GPU.
 pub struct GpuRenderer {
-    gpu: Gpu,
+    gpu: Arc<Gpu>,
     worlds: Vec<Prepared>,
     /// Trees of all meshes.
     trees: Vec<u32>,
@@ -130,15 +131,20 @@ impl fmt::Debug for GpuRenderer {
 impl GpuRenderer {
     /// Asks for the most powerful GPU of this machine.
     pub fn new() -> Result<GpuRenderer, GpuError> {
-        Ok(GpuRenderer::with(Gpu::request()?))
+        Ok(GpuRenderer::with(Arc::new(Gpu::request()?)))
     }
 
     /// Draws with a device of somebody else's, as that of a window.
     pub fn on(device: wgpu::Device, queue: wgpu::Queue) -> Result<GpuRenderer, GpuError> {
-        Ok(GpuRenderer::with(Gpu::new(device, queue)?))
+        Ok(GpuRenderer::with(Arc::new(Gpu::new(device, queue)?)))
     }
 
-    fn with(gpu: Gpu) -> GpuRenderer {
+    /// Another one for another thread: on the same device, with the same program, without worlds.
+    pub fn another(&self) -> GpuRenderer {
+        GpuRenderer::with(self.gpu.clone()).limited(self.limits)
+    }
+
+    fn with(gpu: Arc<Gpu>) -> GpuRenderer {
         let renderer = GpuRenderer {
             gpu,
             worlds: Vec::new(),
@@ -173,6 +179,11 @@ impl GpuRenderer {
         &self.gpu.name
     }
 
+    /// True where the GPU is a program that runs on the CPU.
+    pub fn is_software(&self) -> bool {
+        self.gpu.device.adapter_info().device_type == wgpu::DeviceType::Cpu
+    }
+
     /// The device and its queue.
     pub fn device(&self) -> (&wgpu::Device, &wgpu::Queue) {
         (&self.gpu.device, &self.gpu.queue)
@@ -180,7 +191,19 @@ impl GpuRenderer {
 
     /// Prepares the shapes of a world.
     pub fn add(&mut self, world: &World<f32>) -> Result<WorldId, GpuError> {
-        let renderer = Renderer::new(world)?.supersampled(1);
+        self.add_prepared(Renderer::new(world)?.supersampled(1))
+    }
+
+    /// A world that is prepared already.
+    pub fn add_prepared(&mut self, renderer: Renderer) -> Result<WorldId, GpuError> {
+        if renderer.per_side() > 1 {
+            return Err(GpuError::Unsupported {
+                feature: "samples at edges (supersample = 1 is without)",
+            });
+        }
+        if renderer.liquids() > 0 {
+            return Err(GpuError::Unsupported { feature: "liquids" });
+        }
         let first = self.trees.len();
         let trees = renderer
             .parts()
@@ -237,11 +260,11 @@ impl GpuRenderer {
         self.run(jobs, outputs, Sink::Device(&mut sink))
     }
 
-    /// Makes the plans of all jobs and draws nothing: what the CPU's part costs. Gives the bytes that would be sent.
+    /// Makes the plans of all jobs and draws nothing: says what would be refused, and what the CPU's part costs. Gives the
+    /// bytes that would be sent.
     ///
     /// # Panics
     /// When a job names a world of another renderer, or has not as many poses as its world has bodies.
-    #[doc(hidden)]
     pub fn plan_batch(&mut self, jobs: &[Job<'_>], outputs: Outputs) -> Result<u64, GpuError> {
         let (mut done, mut words) = (0, 0);
         while done < jobs.len() {

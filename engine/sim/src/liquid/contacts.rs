@@ -92,7 +92,10 @@ impl Contacts {
                 // Where it is pushed out of one wall it may come into another.
                 for round in 0.. {
                     self.gather(setting, place, speed);
-                    let inside = self.found.iter().find(|(distance, ..)| *distance < kernel.nearest);
+                    let inside = self
+                        .found
+                        .iter()
+                        .find(|(distance, ..)| *distance < kernel.nearest);
                     let (Some((distance, normal, _)), true) = (inside, round < 3) else {
                         break;
                     };

@@ -195,7 +195,13 @@ impl Solver {
     }
 
     /// Finds pressures and the velocities that go with them.
-    pub(super) fn solve(&mut self, contacts: &mut Contacts, movers: &mut [Mover], particle_mass: f32, dt: f32) {
+    pub(super) fn solve(
+        &mut self,
+        contacts: &mut Contacts,
+        movers: &mut [Mover],
+        particle_mass: f32,
+        dt: f32,
+    ) {
         let count = self.places.len();
         for one in 0..count {
             let pressure = WARM * self.pressures[one];

@@ -1,0 +1,271 @@
+//! Contract: a run that a GPU draws is the CPU's run, but that its colours, depths and ids are rounded otherwise; and its
+//! dataset says so.
+//!
+//! Where there is no GPU the tests say so and pass; with TERRELLA_GPU=required they fail.
+
+use std::path::Path;
+use terrella_app::drawing::{Drawing, Gpu};
+use terrella_app::episode::{self, Attempts};
+use terrella_app::exporters::read::OpenDataset;
+use terrella_app::record::episode::{Column, Episode, Values};
+use terrella_app::registries::Registries;
+use terrella_app::spec::document::Document;
+use terrella_app::spec::run::{RendererKind, RunSpec, WorldSource};
+use terrella_app::verify::{Level, Verification, open_kit, verify};
+use terrella_app::{AppError, RunKit, folder};
+
+fn there_is_a_gpu() -> bool {
+    match Gpu::open() {
+        Ok(gpu) => {
+            println!("GPU: {}", gpu.adapter());
+            true
+        }
+        Err(error) => {
+            let required = std::env::var("TERRELLA_GPU").is_ok_and(|value| value == "required");
+            assert!(!required, "TERRELLA_GPU=required: {error}");
+            println!("skipped: {error}");
+            false
+        }
+    }
+}
+
+/// The example `lookout`, with cameras of all kinds, and what of it differs.
+fn lookout(
+    renderer: RendererKind,
+    root: &Path,
+    change: impl FnOnce(&mut RunSpec),
+) -> Result<RunKit, AppError> {
+    let text = include_str!("../../../scenes/examples/lookout.toml").replace("rolling_shutter = 0.8\n", "");
+    scene(&text, renderer, root, change)
+}
+
+fn scene(
+    text: &str,
+    renderer: RendererKind,
+    root: &Path,
+    change: impl FnOnce(&mut RunSpec),
+) -> Result<RunKit, AppError> {
+    let scene = Document::new("lookout.toml", text).scene().expect("an example");
+    let mut spec = RunSpec::new(WorldSource::Scene("lookout.toml".into()));
+    spec.episodes = 2;
+    spec.steps = Some(9);
+    spec.seed = 5;
+    spec.image_size = [62, 48];
+    spec.sensors = ["rgb", "depth", "segmentation", "normals", "flow", "bodies"]
+        .map(String::from)
+        .to_vec();
+    spec.supersample = 1;
+    spec.renderer = renderer;
+    change(&mut spec);
+    RunKit::resolve(spec, Some(scene), root.to_path_buf(), &Registries::default())
+}
+
+fn record(kit: &RunKit, number: u64) -> Episode {
+    episode::record(kit, number, &Attempts::default(), &mut Vec::new()).expect("an episode")
+}
+
+/// How many values of a column are further apart than rounding explains, of how many.
+fn far_apart(cpu: &Column, gpu: &Column) -> (usize, usize) {
+    let name = &cpu.spec.name;
+    // A sensor that is exposed longer makes more of a rounding.
+    let most = if name.ends_with(".cheap") { 4 } else { 1 };
+    match (&cpu.values, &gpu.values) {
+        (Values::Rgb(cpu), Values::Rgb(gpu)) => {
+            assert_eq!(cpu.len(), gpu.len(), "{name}");
+            let far = cpu.iter().zip(gpu).filter(|(a, b)| a.abs_diff(**b) > most);
+            (far.count(), cpu.len())
+        }
+        (Values::Raster16(cpu), Values::Raster16(gpu)) => {
+            assert_eq!(cpu.len(), gpu.len(), "{name}");
+            let most = |depth: u16| match name.starts_with("depth.") {
+                true => 1 + depth / 1000,
+                false => 0,
+            };
+            let far = cpu.iter().zip(gpu).filter(|(a, b)| a.abs_diff(**b) > most(**a));
+            (far.count(), cpu.len())
+        }
+        _ => {
+            assert!(cpu == gpu, "{name} comes from the CPU, whoever draws");
+            (0, 0)
+        }
+    }
+}
+
+#[test]
+fn a_gpus_run_is_the_cpus_but_for_rounding() {
+    if !there_is_a_gpu() {
+        return;
+    }
+    let cpu = lookout(RendererKind::Cpu, Path::new(""), |_| ()).expect("it resolves");
+    let gpu = lookout(RendererKind::Gpu, Path::new(""), |_| ()).expect("it resolves");
+    assert!(matches!(gpu.drawing, Drawing::Gpu(_)));
+    assert_ne!(cpu.dataset.run.digest(), gpu.dataset.run.digest());
+    assert_eq!(cpu.dataset.columns, gpu.dataset.columns);
+    let (mut far, mut all) = (0, 0);
+    for number in 0..2 {
+        let (cpu, gpu) = (record(&cpu, number), record(&gpu, number));
+        assert_eq!(cpu.meta, gpu.meta, "the same world, actions and states");
+        for (cpu, gpu) in cpu.columns.iter().zip(&gpu.columns) {
+            assert_eq!(cpu.spec, gpu.spec);
+            assert_eq!(cpu.rows(), 10, "{}", cpu.spec.name);
+            let (few, values) = far_apart(cpu, gpu);
+            assert!(few * 1000 <= values, "{}: {few} of {values}", cpu.spec.name);
+            (far, all) = (far + few, all + values);
+        }
+    }
+    assert!(all > 500_000, "{all} values");
+    assert!(far * 10_000 <= all, "{far} of {all}");
+}
+
+/// Makes a dataset whose episodes went through `tamper` before they were written.
+fn make(kit: &RunKit, tamper: impl Fn(&mut Episode)) {
+    let lock = folder::take(&kit.dataset, None).expect("an empty folder");
+    for shard in &kit.shards {
+        let mut writer = kit.exporter.start_shard(&kit.dataset, shard).expect("a writer");
+        for number in shard.episodes.clone() {
+            let mut episode = record(kit, number);
+            tamper(&mut episode);
+            writer.write(episode).expect("it is written");
+        }
+        writer
+            .close(Vec::new())
+            .and_then(|closed| closed.commit())
+            .expect("a shard");
+    }
+    kit.exporter.finalize(&kit.dataset).expect("a dataset");
+    drop(lock);
+}
+
+fn deep(root: &Path) -> Verification {
+    let kit = open_kit(root, &Registries::default()).expect("a dataset");
+    verify(&kit, Level::Deep(None), 2, &|_, _| ()).expect("it can be read")
+}
+
+#[test]
+fn a_gpus_dataset_says_so_and_is_compared_within_rounding() {
+    if !there_is_a_gpu() {
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let root = scratch.path();
+    let kit = lookout(RendererKind::Gpu, root, |_| ()).expect("it resolves");
+    // As another GPU might have drawn it.
+    make(&kit, |episode| {
+        for column in &mut episode.columns {
+            if let Values::Rgb(bytes) = &mut column.values {
+                bytes.iter_mut().step_by(7).for_each(|byte| *byte ^= 1);
+            }
+        }
+    });
+    let dataset = OpenDataset::open(root).expect("a dataset");
+    let manifest = dataset.manifest();
+    let Drawing::Gpu(gpu) = &kit.drawing else {
+        panic!("{:?}", kit.drawing)
+    };
+    assert_eq!(manifest.domain["renderer"], format!("gpu ({})", gpu.adapter()));
+    assert_eq!(manifest.run.spec.renderer, RendererKind::Gpu);
+    let found = deep(root);
+    assert!(found.is_clean() && found.near_pictures, "{found:?}");
+    // Another renderer does not go on with it.
+    let cpu = lookout(RendererKind::Cpu, root, |_| ()).expect("it resolves");
+    let refused = folder::take(&cpu.dataset, None).expect_err("another run");
+    assert_eq!(refused.exit_code(), 73);
+    let said = refused.to_string();
+    assert!(
+        said.contains("pictures are drawn by the gpu, these would be by the cpu"),
+        "{said}"
+    );
+}
+
+#[test]
+fn other_pictures_and_other_states_of_a_gpus_dataset_are_found() {
+    if !there_is_a_gpu() {
+        return;
+    }
+    let spoil: [fn(&mut Episode); 3] = [
+        |episode| {
+            let column = column(episode, "observation.images.round");
+            column.rgb().iter_mut().step_by(20).for_each(|byte| *byte ^= 64);
+        },
+        |episode| {
+            let column = column(episode, "depth.ego");
+            column
+                .raster()
+                .iter_mut()
+                .step_by(9)
+                .for_each(|depth| *depth ^= 512);
+        },
+        |episode| column(episode, "bodies").floats()[20] += 1e-6,
+    ];
+    for (spoil, name) in spoil
+        .into_iter()
+        .zip(["observation.images.round", "depth.ego", "bodies"])
+    {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let kit = lookout(RendererKind::Gpu, scratch.path(), |spec| spec.episodes = 1).expect("it resolves");
+        make(&kit, spoil);
+        let found = deep(scratch.path());
+        assert!(found.findings.is_empty(), "{found:?}");
+        let [difference] = &found.differences[..] else {
+            panic!("{name}: {:?}", found.differences)
+        };
+        assert!(difference.column.starts_with(name), "{difference:?}");
+    }
+}
+
+fn column<'a>(episode: &'a mut Episode, name: &str) -> &'a mut Column {
+    let found = episode.columns.iter_mut().find(|column| column.spec.name == name);
+    found.unwrap_or_else(|| panic!("there is no column {name}"))
+}
+
+#[test]
+fn what_a_gpu_cannot_draw_is_refused_before_anything_is_made() {
+    if !there_is_a_gpu() {
+        return;
+    }
+    let text = include_str!("../../../scenes/examples/lookout.toml");
+    let Err(refused) = scene(text, RendererKind::Gpu, Path::new(""), |_| ()) else {
+        panic!("a rolling shutter")
+    };
+    assert_eq!(refused.exit_code(), 2);
+    let said = refused.to_string();
+    assert!(
+        said.contains("renderer: the GPU cannot draw the rolling shutter"),
+        "{said}"
+    );
+    assert!(
+        said.contains("`cheap`") && said.contains("draw it with the CPU"),
+        "{said}"
+    );
+    // Where the camera is not recorded, nothing is refused.
+    let only = |spec: &mut RunSpec| spec.cameras = Some(vec!["front".into()]);
+    scene(text, RendererKind::Gpu, Path::new(""), only).expect("it resolves");
+}
+
+#[test]
+fn auto_is_settled_and_says_why() {
+    if !there_is_a_gpu() {
+        return;
+    }
+    let kit = lookout(RendererKind::Auto, Path::new(""), |_| ()).expect("it resolves");
+    let software = Gpu::open().expect("there is one").is_software();
+    let note = kit.drawing_note.as_deref().expect("it was left open");
+    println!("{note}");
+    if software {
+        assert_eq!(kit.dataset.run.spec.renderer, RendererKind::Cpu);
+        assert_eq!(kit.dataset.domain["renderer"], "cpu");
+        assert!(note.contains("the only GPU here is software"), "{note}");
+        let cpu = lookout(RendererKind::Cpu, Path::new(""), |_| ()).expect("it resolves");
+        assert_eq!(kit.dataset.run.digest(), cpu.dataset.run.digest());
+    } else {
+        assert_eq!(kit.dataset.run.spec.renderer, RendererKind::Gpu);
+    }
+    let blind = |spec: &mut RunSpec| spec.sensors = vec!["bodies".into()];
+    let kit = lookout(RendererKind::Auto, Path::new(""), blind).expect("it resolves");
+    assert_eq!(kit.dataset.run.spec.renderer, RendererKind::Cpu);
+    assert!(
+        kit.drawing_note
+            .expect("a note")
+            .contains("no pictures are recorded")
+    );
+}
