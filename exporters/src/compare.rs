@@ -7,7 +7,7 @@
 
 use crate::error::ExportError;
 use crate::read::OpenDataset;
-use crate::{Dataset, lerobot};
+use crate::{Dataset, lerobot, picture};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
 use terrella_record::episode::{Episode, EpisodeMeta};

@@ -313,6 +313,11 @@ impl RunKit {
             if let Some(reason) = video::refused_size(height, width) {
                 return Err(AppError::run("image_size", reason));
             }
+            if self.dataset.run.spec.renderer == RendererKind::Gpu {
+                let reason = "videos that a GPU drew could not be verified, because they are compared byte by byte; take cpu, or \
+                              files.images = \"ppm\"";
+                return Err(AppError::run("renderer", reason));
+            }
         }
         Ok(())
     }
@@ -376,6 +381,9 @@ impl RunKit {
     fn fitting_gpu(&self) -> Result<Gpu, String> {
         if !self.records_pictures() {
             return Err("no pictures are recorded".into());
+        }
+        if !video::keys(&self.dataset.columns, self.dataset.run.spec.files.images).is_empty() {
+            return Err("videos are drawn by the CPU".into());
         }
         let gpu = Gpu::open()?;
         if gpu.is_software() {

@@ -54,7 +54,6 @@ fn scene(
     spec.sensors = ["rgb", "depth", "segmentation", "normals", "flow", "bodies"]
         .map(String::from)
         .to_vec();
-    spec.supersample = 1;
     spec.renderer = renderer;
     change(&mut spec);
     RunKit::resolve(spec, Some(scene), root.to_path_buf(), &Registries::default())

@@ -113,6 +113,7 @@ const LOOKS: [(&str, Look); 8] = [
             mount: None,
             color: [1.0, 0.8, 0.6],
             strength: 0.5,
+            shadows: true,
         };
         world.lights.insert("bulb".into(), lamp);
     }),

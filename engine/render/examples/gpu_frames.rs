@@ -119,7 +119,10 @@ fn main() {
                     .map(|_| {
                         let gpu = GpuRenderer::on(device.clone(), queue.clone()).expect("a device");
                         let mut gpu = gpu.limited(BatchLimits::new(batch, u64::MAX));
-                        let id = gpu.add(&world).expect("a world that can be drawn");
+                        let id = {
+                            let prepared = Renderer::new(&world).expect("a world that can be drawn");
+                            gpu.add_prepared(prepared.supersampled(1)).expect("it fits")
+                        };
                         (gpu, id)
                     })
                     .collect();

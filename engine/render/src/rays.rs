@@ -223,28 +223,31 @@ impl Lens {
         self.bend.as_ref().map_or(&[], |bend| &bend.blind)
     }
 
-    /// Writes the rays of the pixels' centres as words, f32 as their bits. A pinhole's: x of each column, y of each row.
-    /// Of any other lens: x and y of each pixel, row by row; x is `u32::MAX` where it has no ray.
+    /// Writes the rays of the pixels' centres, and then those of each sample, as words, f32 as their bits. A pinhole's: x of
+    /// each column, y of each row. Of any other lens: x and y of each pixel, row by row; x is `u32::MAX` where a centre has no
+    /// ray.
     #[cfg(feature = "gpu")]
     pub(crate) fn words(&self, to: &mut Vec<u32>) {
-        match &self.centers {
-            Rays::Pinhole(Pinhole { xs, ys }) => {
-                to.extend(xs[..self.width].iter().map(|x| x.to_bits()));
-                let rows = ys.iter().step_by(BLOCK).take(self.height);
-                to.extend(rows.map(|y| y.to_bits()));
-            }
-            Rays::Table(table) => {
-                let first = to.len();
-                for row in 0..self.height {
-                    for column in 0..self.width {
-                        let at = (column / BLOCK * table.rows + row) * BLOCK + column % BLOCK;
-                        to.extend([table.x[at].to_bits(), table.y[at].to_bits()]);
+        let first = to.len();
+        for rays in std::iter::once(&self.centers).chain(&self.samples) {
+            match rays {
+                Rays::Pinhole(Pinhole { xs, ys }) => {
+                    to.extend(xs[..self.width].iter().map(|x| x.to_bits()));
+                    let rows = ys.iter().step_by(BLOCK).take(self.height);
+                    to.extend(rows.map(|y| y.to_bits()));
+                }
+                Rays::Table(table) => {
+                    for row in 0..self.height {
+                        for column in 0..self.width {
+                            let at = (column / BLOCK * table.rows + row) * BLOCK + column % BLOCK;
+                            to.extend([table.x[at].to_bits(), table.y[at].to_bits()]);
+                        }
                     }
                 }
-                for pixel in self.blind() {
-                    to[first + 2 * *pixel as usize] = u32::MAX;
-                }
             }
+        }
+        for pixel in self.blind() {
+            to[first + 2 * *pixel as usize] = u32::MAX;
         }
     }
 

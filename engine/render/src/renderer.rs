@@ -197,6 +197,12 @@ impl Renderer {
         self.per_side
     }
 
+    /// There is more than sun, sky and plain paint.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn is_dressed(&self) -> bool {
+        self.dressed
+    }
+
     /// What is to be drawn for a view; `color`: with shadows and patterns.
     ///
     /// # Panics

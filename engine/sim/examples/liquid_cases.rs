@@ -5,15 +5,11 @@ use std::time::Instant;
 use terrella_sim::lane::Lane;
 use terrella_spec::liquid::{Fill, Liquid};
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::shape::{Part, Rotation, Shape};
+use terrella_spec::shape::{Part, Shape};
 use terrella_spec::world::{Body, World};
 
 fn part(half_extents_m: [f32; 3], position_m: [f32; 3]) -> Part<f32> {
-    Part {
-        shape: Shape::Box { half_extents_m },
-        position_m,
-        rotation: Rotation::default(),
-    }
+    Part::new(Shape::Box { half_extents_m }, position_m)
 }
 
 /// An open tank with inner half widths and height, m, its floor at z = 0.

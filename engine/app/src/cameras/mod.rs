@@ -499,7 +499,7 @@ impl Cameras {
         let Some(later) = self.later.take() else {
             return Ok(());
         };
-        self.now.set(0, 1, poses);
+        self.now.set(0, 1, poses, &[]);
         let of_camera = |camera: &LaneCamera| {
             let view = camera.view(&self.now, self.size);
             let shot = Shot {

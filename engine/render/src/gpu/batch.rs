@@ -1,6 +1,7 @@
 //! Views that are drawn by one dispatch.
 
-use super::{BatchLimits, GpuError, Job, pack};
+use super::pack::{self, LensWords, MeshWords};
+use super::{BatchLimits, GpuError, Job};
 use crate::frame::Outputs;
 use crate::renderer::Renderer;
 use crate::view::Intrinsics;
@@ -9,8 +10,8 @@ use std::ops::Range;
 /// A world and where the trees of its parts are.
 pub(super) struct Prepared {
     pub(super) renderer: Renderer,
-    /// First words of nodes and of triangles, for parts that are meshes.
-    pub(super) trees: Vec<Option<[u32; 2]>>,
+    /// Where their triangles are, for parts that are meshes.
+    pub(super) meshes: Vec<Option<MeshWords>>,
 }
 
 /// Where the outputs of a batch are in its buffer.
@@ -19,6 +20,8 @@ pub(super) struct Layout {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) outputs: Outputs,
+    /// Edges are smooth: there is a key of what each pixel's centre sees.
+    pub(super) smooth: bool,
     pub(super) views: u32,
 }
 
@@ -28,15 +31,19 @@ impl Layout {
         self.width.next_multiple_of(4)
     }
 
-    /// Bytes of one view: colours, depth, ids.
-    pub(super) fn view_bytes(&self) -> [u64; 3] {
+    /// Bytes of one view: colours, depth, ids, and keys.
+    pub(super) fn view_bytes(&self) -> [u64; 4] {
         let pixels = u64::from(self.row()) * u64::from(self.height);
         let Outputs { rgb, depth, ids } = self.outputs;
-        [(rgb, 3), (depth, 4), (ids, 2)].map(|(wanted, each)| if wanted { pixels * each } else { 0 })
+        [(rgb, 3), (depth, 4), (ids, 2), (self.smooth, 4)].map(
+            |(wanted, each)| {
+                if wanted { pixels * each } else { 0 }
+            },
+        )
     }
 
-    /// Bytes of each output of all views.
-    pub(super) fn ranges(&self) -> [Range<u64>; 3] {
+    /// Bytes of each output of all views, and last of their keys.
+    pub(super) fn ranges(&self) -> [Range<u64>; 4] {
         let mut end = 0;
         self.view_bytes().map(|bytes| {
             let first = end;
@@ -49,16 +56,21 @@ impl Layout {
         self.view_bytes().iter().sum::<u64>() * u64::from(self.views)
     }
 
+    /// Bytes of what is wanted: without the keys.
+    pub(super) fn wanted_bytes(&self) -> u64 {
+        self.ranges()[2].end
+    }
+
     /// The kernel's parameters.
-    pub(super) fn params(&self) -> [u32; 8] {
-        let [rgb, depth, ids] = self.ranges().map(|range| {
+    pub(super) fn params(&self, phase: u32) -> [u32; 8] {
+        let [rgb, depth, ids, keys] = self.ranges().map(|range| {
             if range.is_empty() {
                 u32::MAX
             } else {
                 (range.start / 4) as u32
             }
         });
-        [self.width, self.height, self.row(), rgb, depth, ids, 0, 0]
+        [self.width, self.height, self.row(), rgb, depth, ids, keys, phase]
     }
 }
 
@@ -67,11 +79,11 @@ impl Layout {
 pub(super) struct Batch {
     pub(super) heads: Vec<u32>,
     pub(super) words: Vec<u32>,
-    lenses: Vec<(Intrinsics, [u32; 2])>,
+    lenses: Vec<(Intrinsics, LensWords)>,
 }
 
 impl Batch {
-    /// Takes the first jobs that have one size and fit.
+    /// Takes the first jobs that have one size and smoothness and fit.
     pub(super) fn fill(
         &mut self,
         worlds: &mut [Prepared],
@@ -88,10 +100,13 @@ impl Batch {
                 feature: "a picture without pixels",
             });
         }
+        let smooth = |job: &Job<'_>| outputs.rgb && worlds[job.world.0].renderer.per_side() > 1;
+        let of_a_kind: Vec<bool> = jobs.iter().map(smooth).take(limits.views as usize).collect();
         let mut layout = Layout {
             width,
             height,
             outputs,
+            smooth: of_a_kind[0],
             views: 1,
         };
         let too_large = |what, bytes| GpuError::TooLarge {
@@ -106,7 +121,8 @@ impl Batch {
         let most = (limits.bytes / each.max(1)).min(u64::from(limits.views.max(1)));
         for (count, job) in jobs.iter().take(most as usize).enumerate() {
             let intrinsics = &job.view.intrinsics;
-            if (intrinsics.width, intrinsics.height) != (width, height) {
+            let is_other = of_a_kind[count] != layout.smooth;
+            if is_other || (intrinsics.width, intrinsics.height) != (width, height) {
                 break;
             }
             let first = self.words.len();
@@ -129,17 +145,22 @@ impl Batch {
         let Batch { heads, words, lenses } = self;
         let scene = world.renderer.scene(&job.view, job.poses, outputs.rgb);
         pack::supported(scene.plan)?;
-        let known = lenses.iter().find(|(of, _)| *of == job.view.intrinsics);
+        let samples = scene.lens.samples.len() as u32;
+        let known = (lenses.iter()).find(|(of, lens)| *of == job.view.intrinsics && lens.samples == samples);
         let lens = match known {
             Some((_, lens)) => *lens,
             None => {
-                let lens = [words.len() as u32, u32::from(!scene.lens.is_straight())];
+                let lens = LensWords {
+                    first: words.len() as u32,
+                    is_table: !scene.lens.is_straight(),
+                    samples,
+                };
                 scene.lens.words(words);
                 lenses.push((job.view.intrinsics, lens));
                 lens
             }
         };
-        pack::view(&scene, &world.trees, lens, (words, heads));
+        pack::view(&scene, &world.meshes, lens, (words, heads));
         Ok(())
     }
 }

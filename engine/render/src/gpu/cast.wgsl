@@ -1,5 +1,8 @@
 // Draws views: one invocation makes one pixel, a workgroup 8 x 8 pixels of one view, z is the view.
 //
+// There are two phases. The first draws what the pixels' centres see. Where edges are smooth, the second draws all samples
+// of those pixels whose centre sees another part, face or shadow than that of a neighbour, and keeps their mean.
+//
 // A view has runs of records, one of each kind, drawn in order: shapes, then patterns, then shadows. A record is
 // [group, words, x0, x1, y0, y1, tag, color, ...]: see pack.rs, which writes them. Each run has its own loop, which looks
 // for the next record that reaches into the tile before it draws: a device that runs all branches loses little.
@@ -8,11 +11,12 @@
 
 // Words of a record before what is its own.
 const LABEL: u32 = 8u;
-// Words of a view's head.
-const HEAD: u32 = 36u;
-// Where in it the rays are, and light.
-const LENS: u32 = 17u;
-const LIGHT: u32 = 19u;
+// Words of a view's head, and where in it they are: see pack.rs.
+const HEAD: u32 = 42u;
+const CASTS: u32 = 10u;
+const LENS: u32 = 13u;
+const LIGHT: u32 = 16u;
+const DRESS: u32 = 30u;
 const NONE: u32 = 0xffffffffu;
 // First word of a group of records.
 const GROUP: u32 = 1u;
@@ -27,6 +31,19 @@ const NEAR_W: f32 = 1e7;
 const LIFT: f32 = 1e-4;
 const HAZE_SQUARED: f32 = 3600.0;
 const SHARPEST: f32 = 2.5e-4;
+// Kinds of lamps.
+const POINT: u32 = 1u;
+const LAMP_AT_HEAD: u32 = 2u;
+// Words of a lamp.
+const LAMP: u32 = 8u;
+const NEAREST_SQUARED: f32 = 1e-4;
+const POWER_BITS: u32 = 11u;
+const WHITE_SQUARED: f32 = 65025.0;
+const TURN_ONE: f32 = 0.6666667;
+const TURN_TWO: f32 = 1.3333334;
+// Kinds of surfaces.
+const ROUND: u32 = 1u;
+const MESH: u32 = 2u;
 
 struct Params {
     width: u32,
@@ -37,6 +54,9 @@ struct Params {
     rgb: u32,
     depth: u32,
     ids: u32,
+    // Keys of what centres see; NONE: edges are not smooth.
+    keys: u32,
+    phase: u32,
 }
 
 @group(0) @binding(0) var<uniform> params: Params;
@@ -64,6 +84,11 @@ var<private> cell: Cell;
 // The ray of the pixel.
 var<private> x: f32;
 var<private> y: f32;
+// Light of a soft sun that arrives, and a bit for each lamp with shadows whose light does not.
+var<private> sunlight: f32;
+var<private> dark_lamps: u32;
+// Pixels that are turned away from the sun need no ray to it.
+var<private> facing: bool;
 // First pixel of the workgroup.
 var<private> tile: vec2<i32>;
 
@@ -201,19 +226,66 @@ fn triangle(record: u32) {
     }
 }
 
-// The outward unit normal of the part of a pattern.
-fn normal(record: u32, point: vec3<f32>) -> vec3<f32> {
-    if words[record + 28u] == 0u {
-        return f3(record + 37u + 3u * cell.face);
+fn t3(at: u32) -> vec3<f32> {
+    return vec3<f32>(bitcast<f32>(trees[at]), bitcast<f32>(trees[at + 1u]), bitcast<f32>(trees[at + 2u]));
+}
+
+// First word of a triangle of a mesh.
+fn facet(surface: u32) -> u32 {
+    return words[surface + 1u] + select(9u, 18u, words[surface + 2u] != 0u) * cell.face;
+}
+
+fn to_part(surface: u32, way: vec3<f32>) -> vec3<f32> {
+    return vec3<f32>(dot(f3(surface + 6u), way), dot(f3(surface + 9u), way), dot(f3(surface + 12u), way));
+}
+
+fn from_part(surface: u32, way: vec3<f32>) -> vec3<f32> {
+    return f3(surface + 6u) * way.x + f3(surface + 9u) * way.y + f3(surface + 12u) * way.z;
+}
+
+// The outward unit normal of a part.
+fn normal(surface: u32, point: vec3<f32>) -> vec3<f32> {
+    let kind = words[surface];
+    if kind == MESH {
+        let at = facet(surface);
+        let a = t3(at);
+        let flat = cross(t3(at + 3u) - a, t3(at + 6u) - a);
+        let length = sqrt(dot(flat, flat));
+        let own = select(vec3<f32>(0.0, 0.0, 1.0), flat / length, length > 0.0);
+        let eye = to_part(surface, -f3(surface + 3u));
+        return from_part(surface, select(own, -own, dot(own, eye - a) < 0.0));
+    }
+    if kind != ROUND {
+        return f3(surface + 9u + 3u * cell.face);
     }
     if cell.face > 0u {
-        return f3(record + 34u + 3u * cell.face);
+        return f3(surface + 6u + 3u * cell.face);
     }
-    let axis = f3(record + 32u);
-    let reach = f(record + 35u);
-    let local = point - f3(record + 29u);
+    let axis = f3(surface + 4u);
+    let reach = f(surface + 7u);
+    let local = point - f3(surface + 1u);
     let radial = normalize(local - axis * clamp(dot(local, axis), -reach, reach));
-    return normalize(radial + axis * f(record + 36u));
+    return normalize(radial + axis * f(surface + 8u));
+}
+
+// The normal that light sees on a mesh that is drawn as if it were bent; 0: it has none.
+fn bent(surface: u32, point: vec3<f32>) -> vec3<f32> {
+    let at = facet(surface);
+    let a = t3(at);
+    let b = t3(at + 3u);
+    let c = t3(at + 6u);
+    let local = to_part(surface, point - f3(surface + 3u));
+    let flat = cross(b - a, c - a);
+    let inverse = 1.0 / dot(flat, flat);
+    let u = dot(cross(c - b, local - b), flat) * inverse;
+    let v = dot(cross(a - c, local - c), flat) * inverse;
+    let mean = from_part(surface, t3(at + 9u) * u + t3(at + 12u) * v + t3(at + 15u) * (1.0 - u - v));
+    let length = sqrt(dot(mean, mean));
+    if !(length > 0.0 && length < ENDLESS) {
+        return vec3<f32>(0.0);
+    }
+    let eye = to_part(surface, -f3(surface + 3u));
+    return select(mean, -mean, dot(flat, eye - a) < 0.0) / length;
 }
 
 fn integral(at: f32) -> f32 {
@@ -237,7 +309,7 @@ fn pattern(record: u32, step: vec2<f32>) {
     }
     let z = 1.0 / cell.w;
     let point = vec3<f32>(x * z, y * z, z);
-    let n = normal(record, point);
+    let n = normal(record + 28u, point);
     let inset = f(record + 21u);
     let inner = vec3<f32>(fma(-n.x, inset, point.x), fma(-n.y, inset, point.y), fma(-n.z, inset, point.z));
     let facing = min(dot3(n, point), z * -1e-4);
@@ -252,6 +324,89 @@ fn pattern(record: u32, step: vec2<f32>) {
     }
     let mean = f3(record + 22u);
     let half = f3(record + 25u);
+    cell.color = pack(max(vec3<f32>(
+        fma(half.x, share, mean.x),
+        fma(half.y, share, mean.y),
+        fma(half.z, share, mean.z),
+    ), vec3<f32>(0.0)));
+}
+
+// A number in -1..1 that looks random, from any whole number.
+fn random(number: u32) -> f32 {
+    var hash = number;
+    hash += hash >> 15u;
+    hash *= 0x2c1b3c6du;
+    hash += hash >> 13u;
+    hash *= 0x297a2d39u;
+    hash += hash >> 16u;
+    return f32(hash >> 8u) * (2.0 / 16777216.0) - 1.0;
+}
+
+// Noise of one octave at a point of its lattice, -1..1.
+fn lattice(at: vec3<f32>, seed: u32) -> f32 {
+    let place = clamp(at, vec3<f32>(-1e9), vec3<f32>(1e9));
+    let near = round(place);
+    let low = select(near, near - 1.0, near > place);
+    let t = place - low;
+    let ease = (t * t) * fma(vec3<f32>(-2.0), t, vec3<f32>(3.0));
+    let factors = vec3<u32>(0x8da6b343u, 0xd8163841u, 0xcb1ab31fu);
+    let whole = bitcast<vec3<u32>>(vec3<i32>(low)) * factors;
+    let base = whole.x + whole.y + whole.z + seed;
+    var rows: array<f32, 4>;
+    for (var row = 0u; row < 4u; row++) {
+        let corner = base + select(0u, factors.y, (row & 1u) != 0u) + select(0u, factors.z, (row & 2u) != 0u);
+        let first = random(corner);
+        rows[row] = fma(random(corner + factors.x) - first, ease.x, first);
+    }
+    let lower = fma(rows[1] - rows[0], ease.y, rows[0]);
+    let upper = fma(rows[3] - rows[2], ease.y, rows[2]);
+    return fma(upper - lower, ease.z, lower);
+}
+
+// From one octave to the next: twice a turn about a slanted axis.
+fn turned(at: vec3<f32>) -> vec3<f32> {
+    return vec3<f32>(
+        dot3(vec3<f32>(TURN_TWO, -TURN_ONE, TURN_TWO), at),
+        dot3(vec3<f32>(TURN_TWO, TURN_TWO, -TURN_ONE), at),
+        dot3(vec3<f32>(-TURN_ONE, TURN_TWO, TURN_TWO), at),
+    );
+}
+
+fn noise(record: u32, step: vec2<f32>) {
+    if cell.tag != words[record + 6u] {
+        return;
+    }
+    let z = 1.0 / cell.w;
+    let point = vec3<f32>(x * z, y * z, z);
+    let n = normal(record + 26u, point);
+    let across = min(dot3(n, point), z * -1e-4);
+    var width = 0.0;
+    var at: vec3<f32>;
+    for (var index = 0u; index < 3u; index++) {
+        let axis = f3(record + 8u + 3u * index);
+        let along = dot3(axis, point);
+        at[index] = along + f(record + 17u + index);
+        let slide = along / across;
+        let right = fma(-slide, n.x, axis.x) * step.x;
+        let down = fma(-slide, n.y, axis.y) * step.y;
+        width = max((abs(right) + abs(down)) * z, width);
+    }
+    let seed = (cell.tag & 0xffffu) * 0x9e3779b1u;
+    var share = 0.0;
+    var strength = 0.9;
+    for (var octave = 0u; octave < 3u; octave++) {
+        let fade = clamp(1.5 - width, 0.0, 1.0);
+        if fade <= 0.0 {
+            break;
+        }
+        share = fma(fade * strength, lattice(at, seed + octave), share);
+        strength *= 0.5;
+        width += width;
+        at = turned(at);
+    }
+    share = clamp(share, -1.0, 1.0);
+    let mean = f3(record + 20u);
+    let half = f3(record + 23u);
     cell.color = pack(max(vec3<f32>(
         fma(half.x, share, mean.x),
         fma(half.y, share, mean.y),
@@ -366,10 +521,6 @@ fn cone_shadow(record: u32) {
     mark(record, leave > enter && leave > LIFT && lower && squared > 0.0);
 }
 
-fn t3(at: u32) -> vec3<f32> {
-    return vec3<f32>(bitcast<f32>(trees[at]), bitcast<f32>(trees[at + 1u]), bitcast<f32>(trees[at + 2u]));
-}
-
 // True where a ray meets a triangle from either side.
 fn meets(at: u32, origin: vec3<f32>, ray: vec3<f32>) -> bool {
     let first = t3(at + 3u);
@@ -426,7 +577,7 @@ fn blocks(nodes: u32, triangles: u32, origin: vec3<f32>, ray: vec3<f32>, inverse
 
 fn mesh_shadow(record: u32) {
     let z = 1.0 / cell.w;
-    if cell.tag == SKY || (cell.tag & SHADED) != 0u || !(fma(cell.a, z, cell.b) > 0.0) {
+    if cell.tag == SKY || (cell.tag & SHADED) != 0u || (facing && !(fma(cell.a, z, cell.b) > 0.0)) {
         return;
     }
     let point = vec3<f32>(line4(record + 10u) * z, line4(record + 14u) * z, line4(record + 18u) * z);
@@ -503,46 +654,75 @@ fn patterns(view: u32) {
     }
 }
 
-fn shadows(view: u32) {
-    var first = heads[view + 8u];
-    var end = heads[view + 9u];
+fn noises(view: u32) {
+    let step = 2.0 * vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
+    let end = heads[view + 9u];
+    for (var at = find(heads[view + 8u], end); at < end; at = next(at, end)) {
+        noise(at, step);
+    }
+}
+
+// Marks with one plan of shadows: `runs` is where its first run begins and where each ends.
+fn shadows(runs: u32) {
+    var first = words[runs];
+    var end = words[runs + 1u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         brick_shadow(at);
     }
     first = end;
-    end = heads[view + 10u];
+    end = words[runs + 2u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         ball_shadow(at);
     }
     first = end;
-    end = heads[view + 11u];
+    end = words[runs + 3u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         capsule_shadow(at);
     }
     first = end;
-    end = heads[view + 12u];
+    end = words[runs + 4u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         cylinder_shadow(at);
     }
     first = end;
-    end = heads[view + 13u];
+    end = words[runs + 5u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         hull_shadow(at);
     }
     first = end;
-    end = heads[view + 14u];
+    end = words[runs + 6u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         cone_shadow(at);
     }
     first = end;
-    end = heads[view + 15u];
+    end = words[runs + 7u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         mesh_shadow(at);
     }
     first = end;
-    end = heads[view + 16u];
+    end = words[runs + 8u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         mark(at, (cell.tag & UNSHADED) != SKY);
+    }
+}
+
+// Finds what light arrives: of points of a soft sun, of lamps, and last, as a mark, of a sun that is a point.
+fn shade(view: u32) {
+    let casts = heads[view + CASTS + 1u];
+    let of_sun = heads[view + CASTS + 2u];
+    let share = 1.0 / f32(max(of_sun, 1u));
+    sunlight = 0.0;
+    dark_lamps = 0u;
+    for (var number = 0u; number <= casts; number++) {
+        cell.tag &= UNSHADED;
+        facing = number < of_sun || number == casts;
+        shadows(heads[view + CASTS] + 9u * number);
+        let dark = (cell.tag & SHADED) != 0u;
+        if number < of_sun {
+            sunlight += select(share, 0.0, dark);
+        } else if number < casts && dark {
+            dark_lamps |= 1u << (number - of_sun);
+        }
     }
 }
 
@@ -594,6 +774,26 @@ fn floor_color(view: u32, record: u32, z: f32, factor: f32) -> u32 {
     ));
 }
 
+// A floor's own colour.
+fn floor_own(record: u32, z: f32) -> vec3<f32> {
+    let mean = f3(record + 29u);
+    let waves = words[record + 12u];
+    if waves == 0u {
+        return mean;
+    }
+    var wave = floor_wave(record + 13u, z);
+    if waves == 2u {
+        wave *= floor_wave(record + 21u, z);
+    }
+    let share = clamp(wave.x / wave.y, -1.0, 1.0);
+    let half = f3(record + 32u);
+    return vec3<f32>(fma(half.x, share, mean.x), fma(half.y, share, mean.y), fma(half.z, share, mean.z));
+}
+
+fn channels(color: u32) -> vec3<f32> {
+    return vec3<f32>(f32(color & 255u), f32((color >> 8u) & 255u), f32((color >> 16u) & 255u));
+}
+
 fn paint(view: u32, z: f32) -> u32 {
     if (cell.tag & UNSHADED) == SKY {
         return sky(view);
@@ -612,6 +812,200 @@ fn paint(view: u32, z: f32) -> u32 {
     return red | (green << 8u) | (blue << 16u);
 }
 
+struct Look {
+    normal: vec3<f32>,
+    gloss: f32,
+    power: u32,
+    // The normal is not the one that the cell's part along the sun is of.
+    is_bent: bool,
+}
+
+fn look(view: u32, point: vec3<f32>) -> Look {
+    var own = Look(vec3<f32>(0.0), 0.0, 255u, false);
+    if heads[view + DRESS + 1u] == 0u {
+        return own;
+    }
+    let tag = cell.tag & UNSHADED;
+    let body = (tag & 0xffffu) - 1u;
+    let surface = words[words[heads[view + DRESS + 9u] + body] + (tag >> 16u)];
+    if words[surface] == MESH && words[surface + 2u] != 0u {
+        own.normal = bent(surface, point);
+        own.is_bent = dot(own.normal, own.normal) > 0.0;
+    }
+    if !own.is_bent {
+        own.normal = normal(surface, point);
+    }
+    let glosses = heads[view + DRESS + 8u];
+    if glosses != NONE {
+        own.gloss = f(glosses + 2u * body);
+        own.power = words[glosses + 2u * body + 1u];
+    }
+    return own;
+}
+
+fn unit(way: vec3<f32>) -> vec3<f32> {
+    return way / max(sqrt(dot3(way, way)), 1e-20);
+}
+
+// The share of light from the direction `to` that a highlight sends to the camera.
+fn highlight(own: Look, to: vec3<f32>, eye: vec3<f32>) -> f32 {
+    var base = clamp(dot3(own.normal, unit(to + eye)), 0.0, 1.0);
+    var product = 1.0;
+    for (var bit = 0u; bit < POWER_BITS; bit++) {
+        if ((own.power >> bit) & 1u) != 0u {
+            product *= base;
+        }
+        base *= base;
+    }
+    return own.gloss * product;
+}
+
+// The colour of a pixel where there are lamps, a soft sun, highlights, clouds or fog.
+fn dressed(view: u32, z: f32) -> u32 {
+    if (cell.tag & UNSHADED) == SKY {
+        return sky(view);
+    }
+    let point = vec3<f32>(x * z, y * z, z);
+    let squared = fma(x, x, fma(y, y, 1.0));
+    let w_squared = cell.w * cell.w;
+
+    // Its own colour, and how much of it is fog.
+    var own = channels(cell.color);
+    var fog = 0.0;
+    let fog_squared = head(view + DRESS + 5u);
+    if fog_squared > 0.0 {
+        fog = squared / (squared + fog_squared * w_squared);
+    }
+    if cell.floor != NONE {
+        if words[cell.floor + 35u] == 0u {
+            own = floor_own(cell.floor, z);
+        }
+        if fog_squared == 0.0 {
+            fog = squared / (squared + HAZE_SQUARED * w_squared);
+        }
+    }
+
+    // Light.
+    let how = look(view, point);
+    let sun = head3(view + DRESS + 2u);
+    var s = fma(cell.a, z, cell.b);
+    if how.is_bent {
+        s = dot3(how.normal, sun);
+    }
+    s = clamp(s, -1.0, 1.0);
+    let of_sun = heads[view + CASTS + 2u];
+    var arrives = select(1.0, 0.0, (cell.tag & SHADED) != 0u);
+    if of_sun > 0u {
+        arrives = sunlight;
+    }
+    let sun_strength = head(view + LIGHT + 2u);
+    let sum = fma(
+        sun_strength,
+        max(s, 0.0) * arrives,
+        fma(head(view + LIGHT + 1u), s, head(view + LIGHT)),
+    );
+    var sums = vec3<f32>(sum);
+    var shine = vec3<f32>(0.0);
+    if heads[view + DRESS + 1u] != 0u {
+        let eye = unit(-point);
+        if how.gloss > 0.0 && s > 0.0 {
+            shine = vec3<f32>(sun_strength * arrives * highlight(how, sun, eye));
+        }
+        var caster = 0u;
+        let first = heads[view + DRESS + 6u];
+        for (var lamp = first; lamp < first + LAMP * heads[view + DRESS + 7u]; lamp += LAMP) {
+            let kind = words[lamp];
+            let at = f3(lamp + 1u);
+            var to = at;
+            var strength = 1.0;
+            if kind == LAMP_AT_HEAD {
+                to = eye;
+            } else if kind == POINT {
+                let away = at - point;
+                strength = 1.0 / max(dot3(away, away), NEAREST_SQUARED);
+                to = unit(away);
+            } else if words[lamp + 7u] != 0u {
+                let dark = ((dark_lamps >> caster) & 1u) != 0u;
+                caster++;
+                if dark {
+                    strength = 0.0;
+                    // So that edges of its shadows are smooth too.
+                    cell.face += 0x3c6ef372u * (caster + min(of_sun, 1u));
+                }
+            }
+            let light = f3(lamp + 4u);
+            let cosine = dot3(how.normal, to);
+            let share = strength * max(cosine, 0.0);
+            sums = fma(light, vec3<f32>(share), sums);
+            if how.gloss > 0.0 && cosine > 0.0 {
+                shine = fma(light, vec3<f32>(strength * highlight(how, to, eye)), shine);
+            }
+        }
+    }
+    let linear = fma(vec3<f32>(WHITE_SQUARED), shine, (own * own) * clamp(sums, vec3<f32>(0.0), vec3<f32>(1.0)));
+    let encoded = min(sqrt(linear), vec3<f32>(255.0));
+    let mixed = fma(head3(view + LIGHT + 6u) - encoded, vec3<f32>(fog), encoded);
+    return pack(clamp(mixed, vec3<f32>(0.0), vec3<f32>(255.0)));
+}
+
+// Sets the ray of a pixel's centre, number 0, or of one of its samples.
+fn aim(view: u32, pixel: vec2<u32>, number: u32) {
+    let lens = heads[view + LENS];
+    if heads[view + LENS + 1u] == 0u {
+        let at = lens + number * (params.width + params.height);
+        x = f(at + pixel.x);
+        y = f(at + params.width + pixel.y);
+    } else {
+        let at = lens + 2u * (params.width * (params.height * number + pixel.y) + pixel.x);
+        x = select(f(at), 1e6, words[at] == NONE);
+        y = f(at + 1u);
+    }
+}
+
+// What the ray meets.
+fn see(view: u32) {
+    cell = Cell(FAR_W, SKY, 0.0, 0.0, SKY, 0u, NONE);
+    shapes(view);
+    if params.rgb != NONE {
+        patterns(view);
+        noises(view);
+        shade(view);
+    }
+}
+
+fn color(view: u32, z: f32) -> u32 {
+    if heads[view + DRESS] != 0u {
+        return dressed(view, z);
+    }
+    return paint(view, z);
+}
+
+// Which part, face and shadow a pixel's centre sees.
+fn key(line_first: u32, column: u32) -> u32 {
+    return outputs[params.keys + line_first + column];
+}
+
+// True where a neighbour's centre sees something else. Beyond the picture there is nothing else.
+fn at_edge(view: u32, pixel: vec2<u32>) -> bool {
+    let first = (view * params.height + pixel.y) * params.row;
+    let above = first - select(0u, params.row, pixel.y > 0u);
+    let below = first + select(0u, params.row, pixel.y + 1u < params.height);
+    let own = key(first, pixel.x);
+    return own != key(first, pixel.x - min(pixel.x, 1u)) || own != key(first, min(pixel.x + 1u, params.width - 1u))
+        || own != key(above, pixel.x) || own != key(below, pixel.x);
+}
+
+// A colour that was written, three bytes from this one on.
+fn written(byte: u32) -> u32 {
+    let at = params.rgb + byte / 4u;
+    let shift = 8u * (byte % 4u);
+    var value = outputs[at] >> shift;
+    if shift > 8u {
+        value |= outputs[at + 1u] << (32u - shift);
+    }
+    return value & 0xffffffu;
+}
+
 @compute @workgroup_size(8, 8, 1)
 fn main(
     @builtin(workgroup_id) group: vec3<u32>,
@@ -623,42 +1017,58 @@ fn main(
     let pixel = group.xy * 8u + local.xy;
     // Pixels outside of the picture draw the last one again.
     let inner = min(pixel, vec2<u32>(params.width - 1u, params.height - 1u));
-    let lens = heads[view + LENS];
-    var blind = false;
-    if heads[view + LENS + 1u] == 0u {
-        x = f(lens + inner.x);
-        y = f(lens + params.width + inner.y);
-    } else {
-        let at = lens + 2u * (inner.y * params.width + inner.x);
-        blind = words[at] == NONE;
-        x = select(f(at), 1e6, blind);
-        y = f(at + 1u);
-    }
-    cell = Cell(FAR_W, SKY, 0.0, 0.0, SKY, 0u, NONE);
-    shapes(view);
-    if params.rgb != NONE {
-        patterns(view);
-        shadows(view);
-    }
+    let inside = pixel.x == inner.x && pixel.y == inner.y;
+    // Rows are whole multiples of 4 pixels.
+    let kept = pixel.x < params.row && pixel.y < params.height;
+    let line_first = (group.z * params.height + pixel.y) * params.row;
+    let blind = heads[view + LENS + 1u] != 0u
+        && words[heads[view + LENS] + 2u * (inner.y * params.width + inner.x)] == NONE;
 
-    let z = 1.0 / cell.w;
-    let tag = select(cell.tag & UNSHADED, SKY, blind);
-    if params.rgb != NONE {
-        colors[own] = select(paint(view, z), 0u, blind);
+    // The first phase draws the centre, the second the samples of pixels at edges.
+    var first = 0u;
+    var end = 1u;
+    if params.phase == 1u {
+        first = 1u;
+        if inside && !blind && at_edge(group.z, pixel) {
+            end = 1u + heads[view + LENS + 2u];
+        }
+        if kept {
+            colors[own] = written(3u * (line_first + pixel.x));
+        }
     }
+    var z = 0.0;
+    var sums = vec3<f32>(0.0);
+    for (var number = first; number < end; number++) {
+        aim(view, inner, number);
+        see(view);
+        z = 1.0 / cell.w;
+        if params.rgb != NONE {
+            colors[own] = select(color(view, z), 0u, blind);
+            let bytes = channels(colors[own]);
+            sums = fma(bytes, bytes, sums);
+        }
+    }
+    if params.phase == 1u && end > 1u {
+        colors[own] = pack(sqrt(sums * (1.0 / f32(end - 1u))));
+    }
+    let tag = select(cell.tag & UNSHADED, SKY, blind);
     tags[own] = tag & 0xffffu;
+    storageBarrier();
     workgroupBarrier();
 
-    // Rows are whole multiples of 4 pixels.
-    if pixel.x >= params.row || pixel.y >= params.height {
+    if !kept {
         return;
     }
-    let line_first = (group.z * params.height + pixel.y) * params.row;
-    if params.depth != NONE {
-        outputs[params.depth + line_first + pixel.x] = bitcast<u32>(select(z, 0.0, tag == SKY));
-    }
-    if params.ids != NONE && local.x % 2u == 0u {
-        outputs[params.ids + (line_first + pixel.x) / 2u] = tags[own] | (tags[own + 1u] << 16u);
+    if params.phase == 0u {
+        if params.keys != NONE {
+            outputs[params.keys + line_first + pixel.x] = cell.tag + cell.face * 0x9e3779b1u;
+        }
+        if params.depth != NONE {
+            outputs[params.depth + line_first + pixel.x] = bitcast<u32>(select(z, 0.0, tag == SKY));
+        }
+        if params.ids != NONE && local.x % 2u == 0u {
+            outputs[params.ids + (line_first + pixel.x) / 2u] = tags[own] | (tags[own + 1u] << 16u);
+        }
     }
     let part = local.x % 4u;
     if params.rgb != NONE && part < 3u {

@@ -3,6 +3,7 @@
 use super::GpuError;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 /// Bindings of the kernel: parameters, heads, words, trees, outputs.
@@ -22,6 +23,8 @@ pub(super) struct Gpu {
     pub(super) layout: wgpu::BindGroupLayout,
     /// The adapter's name.
     pub(super) name: String,
+    /// The first thing that went wrong on a device of our own beside what calls say: without it, such a thing would be a panic.
+    broken: Arc<OnceLock<String>>,
 }
 
 /// Waits for a value. On native devices these are there at once, or when the driver answers.
@@ -63,7 +66,16 @@ impl Gpu {
             adapter: adapter.get_info().name,
             reason: error.to_string(),
         })?;
-        Gpu::new(device, queue)
+        let broken = Arc::new(OnceLock::new());
+        let heard = broken.clone();
+        device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            // The first one counts.
+            let _ = heard.set(error.to_string());
+        }));
+        Ok(Gpu {
+            broken,
+            ..Gpu::new(device, queue)?
+        })
     }
 
     /// A device of somebody else's.
@@ -114,6 +126,7 @@ impl Gpu {
             pipeline,
             layout,
             name,
+            broken: Arc::default(),
         })
     }
 
@@ -157,9 +170,10 @@ impl Gpu {
             submission_index: Some(submission.clone()),
             timeout: None,
         };
-        self.device
-            .poll(wait)
-            .map(drop)
-            .map_err(|error| self.failed(error))
+        self.device.poll(wait).map_err(|error| self.failed(error))?;
+        match self.broken.get() {
+            Some(reason) => Err(self.failed(reason)),
+            None => Ok(()),
+        }
     }
 }

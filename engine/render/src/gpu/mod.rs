@@ -4,8 +4,9 @@
 //! a compute kernel (`cast.wgsl`) draws all its views, and the pictures come back while the next batch is drawn
 //! (`readback`), or stay on the device. There are no textures, no window and no other state of the device.
 //!
-//! Every pixel is its centre's colour: edges are as with [`Renderer::supersampled`]`(1)`. The CPU's pictures are the
-//! reference: a GPU may fuse or round otherwise, so a few pixels at edges differ, and colours by 1/255.
+//! Edges are as smooth as the world's [`Renderer`] was asked for: a second dispatch draws the samples of pixels at edges.
+//! The CPU's pictures are the reference: a GPU may fuse or round otherwise, so a few pixels at edges differ, and colours by
+//! 1/255.
 //!
 //! **Invariant:** what the kernel cannot draw is refused (`pack::supported`), never left out.
 //! **Invariant:** pictures do not depend on how jobs are split into batches.
@@ -25,6 +26,7 @@ use crate::surface::Solid;
 use crate::view::View;
 use batch::{Batch, Prepared};
 use device::Gpu;
+use pack::MeshWords;
 use readback::Slot;
 use std::fmt;
 use std::ops::Range;
@@ -189,27 +191,23 @@ impl GpuRenderer {
         (&self.gpu.device, &self.gpu.queue)
     }
 
-    /// Prepares the shapes of a world.
+    /// Prepares the shapes of a world. Colours are averaged over 2 x 2 samples in pixels at edges, as the CPU's.
     pub fn add(&mut self, world: &World<f32>) -> Result<WorldId, GpuError> {
-        self.add_prepared(Renderer::new(world)?.supersampled(1))
+        self.add_prepared(Renderer::new(world)?)
     }
 
-    /// A world that is prepared already.
+    /// A world that is prepared already, with its own number of samples at edges.
     pub fn add_prepared(&mut self, renderer: Renderer) -> Result<WorldId, GpuError> {
-        if renderer.per_side() > 1 {
-            return Err(GpuError::Unsupported {
-                feature: "samples at edges (supersample = 1 is without)",
-            });
-        }
         if renderer.liquids() > 0 {
             return Err(GpuError::Unsupported { feature: "liquids" });
         }
         let first = self.trees.len();
-        let trees = renderer
+        let bends = renderer.is_dressed();
+        let meshes = renderer
             .parts()
             .iter()
             .map(|part| match &part.surface.solid {
-                Solid::Mesh(mesh) => mesh.tree.words(&mut self.trees),
+                Solid::Mesh(mesh) => MeshWords::write(mesh, bends, &mut self.trees),
                 _ => None,
             })
             .collect();
@@ -223,7 +221,7 @@ impl GpuRenderer {
             });
         }
         self.stale |= self.trees.len() > first;
-        self.worlds.push(Prepared { renderer, trees });
+        self.worlds.push(Prepared { renderer, meshes });
         Ok(WorldId(self.worlds.len() - 1))
     }
 
@@ -308,7 +306,7 @@ impl GpuRenderer {
             let back = matches!(sink, Sink::Back(_));
             let buffer = slot.send(gpu, (batch, &trees), own.clone(), layout, back)?;
             if let Sink::Device(sink) = sink {
-                let [rgb, depth_m, ids] = layout.ranges();
+                let [rgb, depth_m, ids, _] = layout.ranges();
                 sink(DeviceFrames {
                     buffer,
                     jobs: own,

@@ -1,8 +1,12 @@
 //! Views as words: runs of records that `cast.wgsl` draws.
 //!
 //! A record is `[group, words, x0, x1, y0, y1, tag, color, ...]` and then the numbers of its kind, f32 as their bits.
-//! Records of a kind are a run; runs stand in the order in which they are drawn: shapes, patterns, shadows. A group holds
-//! records of which none reaches outside of its rectangle.
+//! Records of a kind are a run; runs stand in the order in which they are drawn: shapes, patterns, clouds, shadows. A group
+//! holds records of which none reaches outside of its rectangle.
+//!
+//! A view's head: where the runs of shapes, patterns and clouds begin and end (10 words); where the lists of runs of shadows
+//! are, how many of them are casts, which come before the plan's own, and how many of these are the sun's (3); the lens (3);
+//! light and sky (14); what dresses it (12).
 //!
 //! **Invariant:** every field of a plan is named here: one that the kernel does not know cannot be passed over.
 
@@ -10,10 +14,11 @@ use super::GpuError;
 use crate::kernel::Scene;
 use crate::parts::Part;
 use crate::plan::{
-    Ball, BallShadow, BrickShadow, CapsuleShadow, ConeShadow, CylinderShadow, Floor, HullShadow, Label,
-    Light, MeshShadow, OPPOSITE, Pattern, Plan, Rect, Side, Square, Triangle, Tube, Wave,
+    Ball, BallShadow, BrickShadow, CapsuleShadow, ConeShadow, CylinderShadow, Dress, Floor, Gloss,
+    HullShadow, Label, Lamp, Light, MeshShadow, Noise, OPPOSITE, Pattern, Plan, Rect, Side, Square, Triangle,
+    Tube, Wave,
 };
-use crate::surface::Solid;
+use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
 
 /// First word of a record, and of a group of records.
@@ -21,7 +26,13 @@ const RECORD: u32 = 0;
 const GROUP: u32 = 1;
 
 /// Words of a view's head.
-pub(super) const HEAD: usize = 36;
+pub(super) const HEAD: usize = 42;
+/// Kinds of surfaces: with one normal for each face, around an axis, of triangles.
+const FLAT: u32 = 0;
+const ROUND: u32 = 1;
+const MESH: u32 = 2;
+/// Lamps that throw shadows: a pixel has a bit for each.
+const MOST_CASTERS: usize = 32;
 /// Triangles in a group.
 const GROUPED: usize = 32;
 /// Further along an axis than any shape reaches, m.
@@ -33,11 +44,18 @@ const ALONG_AXIS: f32 = 1e-12;
 /// refuses here.
 pub(super) fn supported(plan: &Plan) -> Result<(), GpuError> {
     let refused = |feature| Err(GpuError::Unsupported { feature });
-    if plan.dress.on != 0 {
-        return refused("soft shadows, lamps, highlights, noise, images or fog");
-    }
     if !plan.ellipsoids.is_empty() {
         return refused("ellipsoids");
+    }
+    if !plan.covers.is_empty() || plan.panorama.on > 0 {
+        return refused("images");
+    }
+    if plan.casts.iter().any(|cast| !cast.hiders.is_empty()) {
+        return refused("shadows of lamps that are points");
+    }
+    let casters = plan.lamps.iter().filter(|lamp| lamp.casts > 0);
+    if casters.count() > MOST_CASTERS {
+        return refused("shadows of more than 32 lamps");
     }
     if plan.floors.iter().any(|floor| floor.waves > 2) {
         return refused("a floor's pattern that is neither stripes nor a checker");
@@ -50,6 +68,49 @@ pub(super) fn supported(plan: &Plan) -> Result<(), GpuError> {
         return refused("a cylinder or cone seen in an unknown way");
     }
     Ok(())
+}
+
+/// Where the rays of a lens are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct LensWords {
+    /// First word of its rays: those of the pixels' centres, and then of each sample.
+    pub(super) first: u32,
+    /// It has rays of its own for each pixel.
+    pub(super) is_table: bool,
+    pub(super) samples: u32,
+}
+
+/// Where the triangles of a mesh are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct MeshWords {
+    /// First words of the nodes and the triangles of its tree.
+    tree: [u32; 2],
+    /// First word of its triangles in their own order, for normals: three corners, and, where it is drawn as if it were
+    /// bent, three normals.
+    facets: Option<u32>,
+    is_bent: bool,
+}
+
+impl MeshWords {
+    /// Writes a mesh; none where it has no triangle.
+    pub(super) fn write(mesh: &Mesh, facets: bool, to: &mut Vec<u32>) -> Option<MeshWords> {
+        let tree = mesh.tree.words(to)?;
+        let is_bent = !mesh.normals.is_empty();
+        let first = to.len() as u32;
+        for triangle in mesh.triangles.iter().filter(|_| facets) {
+            let vectors = [&mesh.vertices, &mesh.normals];
+            for own in &vectors[..1 + usize::from(is_bent)] {
+                for index in triangle {
+                    Words(to).vector(own[*index as usize]);
+                }
+            }
+        }
+        Some(MeshWords {
+            tree,
+            facets: facets.then_some(first),
+            is_bent,
+        })
+    }
 }
 
 /// Writes words.
@@ -96,7 +157,8 @@ impl Words<'_> {
         self.0[first + 1] = (self.0.len() - first) as u32;
     }
 
-    fn floor(&mut self, floor: &Floor) {
+    /// `clouded`: its colours are those of a cloud.
+    fn floor(&mut self, floor: &Floor, clouded: bool) {
         let Floor {
             label,
             w,
@@ -124,6 +186,7 @@ impl Words<'_> {
             }
             to.all(mean);
             to.all(half);
+            to.0.push(u32::from(clouded));
         });
     }
 
@@ -209,19 +272,23 @@ impl Words<'_> {
         }
     }
 
-    fn pattern(&mut self, pattern: &Pattern, parts: &[Part]) {
-        let Pattern {
-            label,
-            part,
-            axes,
-            axis,
-            origin,
-            inset_m,
-            mean,
-            half,
-        } = pattern;
-        let surface = &parts[*part as usize].surface;
-        let rotation = &surface.place.rotation;
+    /// What normals of a part are made of.
+    fn surface(&mut self, surface: &Surface, mesh: Option<MeshWords>) {
+        let place = &surface.place;
+        let rotation = &place.rotation;
+        if let Some(MeshWords {
+            facets: Some(facets),
+            is_bent,
+            ..
+        }) = mesh
+        {
+            self.0.extend([MESH, facets, u32::from(is_bent)]);
+            self.vector(place.translation);
+            for axis in [rotation.x_axis, rotation.y_axis, rotation.z_axis] {
+                self.vector(axis);
+            }
+            return;
+        }
         // How far the axis of a round shape reaches, how steep its side is, and which faces are flat.
         let (round, faces) = match &surface.solid {
             Solid::Ball { .. } => (Some((0.0, 0.0)), 0..0),
@@ -235,6 +302,27 @@ impl Words<'_> {
             Solid::Hull { planes } => (None, 0..planes.len() as u32),
             Solid::Mesh(mesh) => (None, 0..mesh.triangles.len() as u32),
         };
+        self.0.push(if round.is_some() { ROUND } else { FLAT });
+        let (reach, slope) = round.unwrap_or_default();
+        self.vector(place.translation);
+        self.vector(rotation.z_axis);
+        self.all(&[reach, slope]);
+        for face in faces {
+            self.vector(surface.normal(Vec3::ZERO, face));
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern, parts: &Parts<'_>) {
+        let Pattern {
+            label,
+            part,
+            axes,
+            axis,
+            origin,
+            inset_m,
+            mean,
+            half,
+        } = pattern;
         self.record(RECORD, label, |to| {
             to.0.push(*axes);
             to.lines(axis);
@@ -242,14 +330,25 @@ impl Words<'_> {
             to.one(*inset_m);
             to.all(mean);
             to.all(half);
-            to.0.push(u32::from(round.is_some()));
-            let (reach, slope) = round.unwrap_or_default();
-            to.vector(surface.place.translation);
-            to.vector(rotation.z_axis);
-            to.all(&[reach, slope]);
-            for face in faces {
-                to.vector(surface.normal(Vec3::ZERO, face));
-            }
+            to.surface(parts.surface(*part), parts.mesh(*part));
+        });
+    }
+
+    fn noise(&mut self, noise: &Noise, parts: &Parts<'_>) {
+        let Noise {
+            label,
+            part,
+            axis,
+            origin,
+            mean,
+            half,
+        } = noise;
+        self.record(RECORD, label, |to| {
+            to.lines(axis);
+            to.all(origin);
+            to.all(mean);
+            to.all(half);
+            to.surface(parts.surface(*part), parts.mesh(*part));
         });
     }
 
@@ -325,16 +424,16 @@ impl Words<'_> {
         });
     }
 
-    fn mesh_shadow(&mut self, shadow: &MeshShadow, trees: &[Option<[u32; 2]>]) {
+    fn mesh_shadow(&mut self, shadow: &MeshShadow, parts: &Parts<'_>) {
         let MeshShadow {
             label,
             part,
             point,
             sun,
         } = shadow;
-        let Some(tree) = trees[*part as usize] else { return };
+        let Some(mesh) = parts.mesh(*part) else { return };
         self.record(RECORD, label, |to| {
-            to.0.extend(tree);
+            to.0.extend(mesh.tree);
             to.lines(point);
             to.all(sun);
             to.vector(crate::bvh::inverse(Vec3::from_array(*sun)));
@@ -353,26 +452,35 @@ fn union(rects: impl Iterator<Item = Rect>) -> Rect {
         .unwrap_or_default()
 }
 
-/// Writes a view's records, and to its head where the first run begins and where each ends. `trees` has the first words
-/// of nodes and triangles of the parts that are meshes.
-fn records(
-    plan: &Plan,
-    parts: &[Part],
-    trees: &[Option<[u32; 2]>],
-    words: &mut Vec<u32>,
-    heads: &mut Vec<u32>,
-) {
+/// The shapes that a plan names.
+struct Parts<'a> {
+    parts: &'a [Part],
+    first_parts: &'a [u32],
+    meshes: &'a [Option<MeshWords>],
+}
+
+impl Parts<'_> {
+    fn surface(&self, part: u32) -> &Surface {
+        &self.parts[part as usize].surface
+    }
+
+    fn mesh(&self, part: u32) -> Option<MeshWords> {
+        self.meshes[part as usize]
+    }
+}
+
+/// Writes a plan's shapes, patterns and clouds, and to the head where the first run begins and where each ends.
+fn shapes(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<u32>) {
     let Plan {
         light: _,
-        // Refused before.
+        // See `dress`.
         dress: _,
         covers: _,
         panorama: _,
         ellipsoids: _,
         lamps: _,
         glosses: _,
-        noises: _,
-        casts: _,
+        noises,
         floors,
         balls,
         cylinders,
@@ -382,22 +490,25 @@ fn records(
         sides,
         triangles,
         patterns,
-        ball_shadows,
-        capsule_shadows,
-        brick_shadows,
-        hull_shadows,
-        crossings,
-        cylinder_shadows,
-        cone_shadows,
-        mesh_shadows,
-        night_shadows,
+        // See `shadows`.
+        casts: _,
+        ball_shadows: _,
+        capsule_shadows: _,
+        brick_shadows: _,
+        hull_shadows: _,
+        crossings: _,
+        cylinder_shadows: _,
+        cone_shadows: _,
+        mesh_shadows: _,
+        night_shadows: _,
         hiders: _,
         hider_planes: _,
     } = plan;
     let mut to = Words(words);
     heads.push(to.0.len() as u32);
     for floor in floors {
-        to.floor(floor);
+        let clouded = noises.iter().any(|noise| noise.label.tag == floor.label.tag);
+        to.floor(floor, clouded);
     }
     heads.push(to.0.len() as u32);
     for brick in bricks {
@@ -429,50 +540,114 @@ fn records(
         to.pattern(pattern, parts);
     }
     heads.push(to.0.len() as u32);
-    for BrickShadow { label, middle, half } in brick_shadows {
+    for noise in noises {
+        to.noise(noise, parts);
+    }
+    heads.push(to.0.len() as u32);
+}
+
+/// Runs of shadows.
+const SHADOW_RUNS: usize = 8;
+
+/// Writes a plan's shadows; gives where the first run begins and where each ends.
+fn shadows(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>) -> [u32; SHADOW_RUNS + 1] {
+    let mut to = Words(words);
+    let mut ends = [to.0.len() as u32; SHADOW_RUNS + 1];
+    for BrickShadow { label, middle, half } in &plan.brick_shadows {
         to.record(RECORD, label, |to| {
             to.lines(middle);
             to.all(half);
         });
     }
-    heads.push(to.0.len() as u32);
-    for shadow in ball_shadows {
+    ends[1] = to.0.len() as u32;
+    for shadow in &plan.ball_shadows {
         to.ball_shadow(shadow, &[]);
     }
-    heads.push(to.0.len() as u32);
-    for CapsuleShadow { ball, reach, tilt } in capsule_shadows {
+    ends[2] = to.0.len() as u32;
+    for CapsuleShadow { ball, reach, tilt } in &plan.capsule_shadows {
         to.ball_shadow(ball, &[*reach, *tilt]);
     }
-    heads.push(to.0.len() as u32);
-    for shadow in cylinder_shadows {
+    ends[3] = to.0.len() as u32;
+    for shadow in &plan.cylinder_shadows {
         to.cylinder_shadow(shadow);
     }
-    heads.push(to.0.len() as u32);
-    for shadow in hull_shadows {
-        to.hull_shadow(shadow, crossings);
+    ends[4] = to.0.len() as u32;
+    for shadow in &plan.hull_shadows {
+        to.hull_shadow(shadow, &plan.crossings);
     }
-    heads.push(to.0.len() as u32);
-    for shadow in cone_shadows {
+    ends[5] = to.0.len() as u32;
+    for shadow in &plan.cone_shadows {
         to.cone_shadow(shadow);
     }
-    heads.push(to.0.len() as u32);
-    for shadow in mesh_shadows {
-        to.mesh_shadow(shadow, trees);
+    ends[6] = to.0.len() as u32;
+    for shadow in &plan.mesh_shadows {
+        to.mesh_shadow(shadow, parts);
     }
-    heads.push(to.0.len() as u32);
-    for label in night_shadows {
+    ends[7] = to.0.len() as u32;
+    for label in &plan.night_shadows {
         to.record(RECORD, label, |_| {});
     }
+    ends[8] = to.0.len() as u32;
+    ends
+}
+
+/// Writes lamps, highlights and what normals are made of, and to the head where they are.
+fn dress(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<u32>) {
+    let Dress {
+        on,
+        normals,
+        sun,
+        sun_casts: _,
+        fog_squared,
+    } = plan.dress;
+    heads.extend([on, normals]);
+    Words(heads).all(&sun);
+    Words(heads).one(fog_squared);
+    let mut to = Words(words);
+    heads.extend([to.0.len() as u32, plan.lamps.len() as u32]);
+    for Lamp {
+        kind,
+        at,
+        light,
+        casts,
+    } in &plan.lamps
+    {
+        to.0.push(*kind);
+        to.all(at);
+        to.all(light);
+        to.0.push(*casts);
+    }
+    heads.push(if plan.glosses.is_empty() {
+        u32::MAX
+    } else {
+        to.0.len() as u32
+    });
+    for Gloss { strength, power } in &plan.glosses {
+        to.one(*strength);
+        to.0.push(*power);
+    }
     heads.push(to.0.len() as u32);
+    if normals == 0 {
+        return;
+    }
+    // For each body where its first part is in the table, for each part where its surface is.
+    let table = (to.0.len() + parts.first_parts.len()) as u32;
+    to.0.extend(parts.first_parts.iter().map(|first| table + first));
+    to.0.resize(to.0.len() + parts.parts.len(), 0);
+    for (index, part) in parts.parts.iter().enumerate() {
+        to.0[table as usize + index] = to.0.len() as u32;
+        to.surface(&part.surface, parts.meshes[index]);
+    }
 }
 
 /// Writes a view: its records, and its head, which says where these and its rays are, and has light and sky.
 pub(super) fn view(
     scene: &Scene<'_>,
-    trees: &[Option<[u32; 2]>],
-    lens: [u32; 2],
+    meshes: &[Option<MeshWords>],
+    lens: LensWords,
     (words, heads): (&mut Vec<u32>, &mut Vec<u32>),
 ) {
+    let plan = scene.plan;
     let Light {
         ambient,
         turned,
@@ -480,16 +655,26 @@ pub(super) fn view(
         up,
         horizon,
         rise,
-    } = scene.plan.light;
+    } = plan.light;
     let first = heads.len();
-    records(scene.plan, scene.parts, trees, words, heads);
-    heads.extend(lens);
+    let parts = Parts {
+        parts: scene.parts,
+        first_parts: scene.first_parts,
+        meshes,
+    };
+    shapes(plan, &parts, words, heads);
+    let all = plan.casts.iter().chain([plan]);
+    let runs: Vec<_> = all.map(|plan| shadows(plan, &parts, words)).collect();
+    heads.extend([words.len() as u32, plan.casts.len() as u32, plan.dress.sun_casts]);
+    words.extend(runs.as_flattened());
+    heads.extend([lens.first, u32::from(lens.is_table), lens.samples]);
     let mut to = Words(heads);
     to.all(&[ambient, turned, sun]);
     to.all(&up);
     to.all(&horizon);
     to.all(&rise);
     to.all(&scene.lens.step.map(|step| 0.5 * step));
+    dress(plan, &parts, words, heads);
     heads.resize(first + HEAD, 0);
 }
 
@@ -520,7 +705,11 @@ mod tests {
         unknown[0].floors[0].waves = 3;
         unknown[1].patterns[0].axes = 4;
         unknown[2].cones[0].mode = OPPOSITE + 1;
-        unknown[3].dress.on = 1;
+        let caster = Lamp {
+            casts: 1,
+            ..Lamp::default()
+        };
+        unknown[3].lamps = vec![caster; MOST_CASTERS + 1];
         for plan in unknown {
             assert!(matches!(supported(&plan), Err(GpuError::Unsupported { .. })));
         }

@@ -22,7 +22,7 @@ struct Pending {
 /// Buffers of one batch.
 #[derive(Default)]
 pub(super) struct Slot {
-    params: Option<wgpu::Buffer>,
+    params: [Option<wgpu::Buffer>; 2],
     heads: Option<wgpu::Buffer>,
     words: Option<wgpu::Buffer>,
     outputs: Option<wgpu::Buffer>,
@@ -46,31 +46,40 @@ impl Slot {
             gpu.queue.write_buffer(&buffer, 0, bytes);
             Ok::<_, GpuError>(buffer)
         };
-        let params = upload(&mut self.params, &layout.params(), BufferUsages::UNIFORM)?;
         let heads = upload(&mut self.heads, &batch.heads, BufferUsages::STORAGE)?;
         let words = upload(&mut self.words, &batch.words, BufferUsages::STORAGE)?;
         let bytes = layout.bytes();
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
         let outputs = gpu.reserve(&mut self.outputs, bytes, usage)?;
-        let entries: [wgpu::BindGroupEntry<'_>; 5] = {
+        let [centers, samples] = &mut self.params;
+        let group = |params: &mut Option<wgpu::Buffer>, phase| {
+            let params = upload(params, &layout.params(phase), BufferUsages::UNIFORM)?;
             let buffers = [&params, &heads, &words, trees, &outputs];
-            std::array::from_fn(|at| wgpu::BindGroupEntry {
+            let entries: [wgpu::BindGroupEntry<'_>; 5] = std::array::from_fn(|at| wgpu::BindGroupEntry {
                 binding: at as u32,
                 resource: buffers[at].as_entire_binding(),
-            })
+            });
+            Ok::<_, GpuError>(gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
+                label: Some("terrella batch"),
+                layout: &gpu.layout,
+                entries: &entries,
+            }))
         };
-        let group = gpu.device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("terrella batch"),
-            layout: &gpu.layout,
-            entries: &entries,
-        });
+        // What the centres see, and then the samples at edges.
+        let mut groups = vec![group(centers, 0)?];
+        if layout.smooth {
+            groups.push(group(samples, 1)?);
+        }
         let mut encoder = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
             pass.set_pipeline(&gpu.pipeline);
-            pass.set_bind_group(0, &group, &[]);
-            pass.dispatch_workgroups(layout.width.div_ceil(8), layout.height.div_ceil(8), layout.views);
+            for group in &groups {
+                pass.set_bind_group(0, group, &[]);
+                pass.dispatch_workgroups(layout.width.div_ceil(8), layout.height.div_ceil(8), layout.views);
+            }
         }
+        let bytes = layout.wanted_bytes();
         let to_map = if back && bytes > 0 {
             let usage = BufferUsages::MAP_READ | BufferUsages::COPY_DST;
             let buffer = gpu.reserve(&mut self.mapped, bytes, usage)?;
@@ -128,7 +137,7 @@ impl Slot {
             .map_err(|error| gpu.failed(error))?
             .map_err(|error| gpu.failed(error))?;
         {
-            let bytes = buffer.get_mapped_range(0..layout.bytes());
+            let bytes = buffer.get_mapped_range(0..layout.wanted_bytes());
             for (view, job) in jobs.enumerate() {
                 take(&bytes, &layout, view, frame);
                 sink(job, frame);
