@@ -10,12 +10,12 @@ fn contract() {
     check_contract(family("pour_flow").expect("registered"));
 }
 
+/// Measured: scripted 0.95, random 0. What the expert loses is spilled at the end of the chute.
 #[test]
 fn expert_success_rate() {
     let family = family("pour_flow").expect("registered");
-    let scripted = success_rate(family, "scripted", 20, 140);
+    let scripted = success_rate(family, "scripted", 40, 140);
     let random = success_rate(family, "random", 20, 140);
-    println!("scripted {scripted}, random {random}");
     assert!(scripted >= 0.8, "scripted solves {scripted}");
     assert!(random <= 0.15, "random solves {random}");
 }
@@ -24,5 +24,8 @@ fn expert_success_rate() {
 #[test]
 fn golden_states() {
     let family = family("pour_flow").expect("registered");
-    assert_eq!(golden_digests(family), ["", "", ""]);
+    assert_eq!(
+        golden_digests(family),
+        ["a46f715afb503508", "5bdc00af7c6a0b0e", "52ace16235d449d2"]
+    );
 }

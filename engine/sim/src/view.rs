@@ -148,7 +148,13 @@ impl<'a> StepView<'a> {
     }
 
     /// How many particles of a liquid are in a box that lies in the frame of a pose.
-    pub fn liquid_particles_in(&self, index: usize, frame: &Pose, low_m: [f32; 3], high_m: [f32; 3]) -> usize {
+    pub fn liquid_particles_in(
+        &self,
+        index: usize,
+        frame: &Pose,
+        low_m: [f32; 3],
+        high_m: [f32; 3],
+    ) -> usize {
         self.lane.liquids[index].particles_in(frame, low_m, high_m)
     }
 

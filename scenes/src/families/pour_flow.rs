@@ -24,7 +24,7 @@ use vessel::{HALF_WALL_M, Vessel};
 
 const TASK: &str = "pour from the jug into the cup up to the mark";
 /// Distance between particles, m.
-const SPACING_M: f32 = 0.014;
+const SPACING_M: f32 = 0.013;
 /// Height of the block that the cup stands on, m: what is spilled lies lower than what is not.
 const STAND_M: f32 = 0.10;
 /// What lies below is spilled, m.
@@ -57,9 +57,8 @@ impl Family for PourFlow {
     }
 
     fn factors(&self) -> Vec<FactorSpec> {
-        let shapes = |name: &str, doc: &str| {
-            FactorSpec::choice(name, doc, &["square", "octagon"], &["hexagon"])
-        };
+        let shapes =
+            |name: &str, doc: &str| FactorSpec::choice(name, doc, &["square", "octagon"], &["hexagon"]);
         vec![
             shapes("jug_shape", "Shape of the jug from above."),
             shapes("cup_shape", "Shape of the cup from above."),
@@ -67,7 +66,7 @@ impl Family for PourFlow {
                 "jug_width_m",
                 "m",
                 "Width of the jug inside.",
-                Dist::uniform(0.105, 0.125).ood(0.09, 0.10),
+                Dist::uniform(0.12, 0.14).ood(0.105, 0.115),
             ),
             FactorSpec::real(
                 "cup_width_m",
@@ -79,7 +78,7 @@ impl Family for PourFlow {
                 "fill_height_m",
                 "m",
                 "Height of the liquid in the jug at the start.",
-                Dist::uniform(0.11, 0.15).ood(0.08, 0.10),
+                Dist::uniform(0.09, 0.12).ood(0.125, 0.14),
             ),
             FactorSpec::real(
                 "target_share",
@@ -141,12 +140,17 @@ impl Family for PourFlow {
 
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.25));
-        let jug = Vessel::new(&jug_shape, 0.5 * jug_width, height + 0.05);
+        let jug = Vessel::new(&jug_shape, 0.5 * jug_width, height + 0.03);
         // Where the lip is: the pivot, in the frame of the jug's floor.
         let lip = [jug.apothem, 0.0, jug.depth];
-        let jug_area = jug.area();
-        let level = share * height * jug_area / Vessel::new(&cup_shape, 0.5 * cup_width, 1.0).area();
-        let cup = Vessel::new(&cup_shape, 0.5 * cup_width, (1.5 * level).max(level + 0.05));
+        let particles = jug.fill([0.0; 3], height, SPACING_M);
+        let particles: usize = particles
+            .iter()
+            .map(|fill| fill.counts(SPACING_M).iter().product::<usize>())
+            .sum();
+        let poured = share * particles as f32 * SPACING_M * SPACING_M * SPACING_M;
+        let level = poured / Vessel::new(&cup_shape, 0.5 * cup_width, 1.0).area();
+        let cup = Vessel::new(&cup_shape, 0.5 * cup_width, level + 0.06);
         let cup_x = 0.22;
         add_cup(&mut world, &cup, cup_x, level);
         let rim = STAND_M + 2.0 * HALF_WALL_M + cup.depth;
@@ -157,16 +161,16 @@ impl Family for PourFlow {
         } else {
             [cup_x, rim]
         };
-        let height_of_lip = over[1] + 0.07;
-        let start = [over[0] - offset - 0.045, 0.0, height_of_lip + 0.03];
+        let start = [over[0] - offset - 0.05, 0.0, lip_over(&jug, over[1]) + 0.03];
         let (seen, unseen) = jug.parts(lip);
-        let handled = |parts: Vec<Part<f32>>| {
-            Body::new("jug", Shape::Compound { parts }).kinematic().at(start)
-        };
+        let handled =
+            |parts: Vec<Part<f32>>| Body::new("jug", Shape::Compound { parts }).kinematic().at(start);
         world
             .bodies
             .insert("jug".into(), handled(seen).painted(Paint::plain(looks::AGENT)));
-        world.bodies.insert("jug_pane".into(), handled(unseen).painted(hidden()));
+        world
+            .bodies
+            .insert("jug_pane".into(), handled(unseen).painted(hidden()));
         for index in 0..floaters {
             let mut ball = Body::new("floater", Shape::Ball { radius_m: 0.018 })
                 .at([
@@ -191,7 +195,7 @@ impl Family for PourFlow {
                 color: LIQUID_COLORS[color],
             },
         );
-        add_mechanisms(&mut world, &jug, &cup, rim);
+        add_mechanisms(&mut world, &jug, &cup, over[1]);
         world.observe = vec![
             Observe::axes("jug", Quantity::Position, "xz"),
             Observe::axes("jug", Quantity::Velocity, "xz"),
@@ -219,9 +223,12 @@ impl Family for PourFlow {
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
         let inlet = &plan.world.bodies["inlet"].position_m;
+        let Mechanism::Tilter { low_m: [_, low], .. } = plan.world.mechanisms["hand"] else {
+            unreachable!("the hand is a tilter");
+        };
         Some(Box::new(Expert {
             goal: goal(plan),
-            over: [inlet[0], inlet[2] + 0.07],
+            over: [inlet[0], low],
             last: None,
             pours: false,
         }))
@@ -261,10 +268,13 @@ fn add_cup(world: &mut World<f32>, cup: &Vessel, x: f32, level: f32) {
     let base = [x, 0.0, STAND_M + 2.0 * HALF_WALL_M];
     let (seen, unseen) = cup.parts([0.0; 3]);
     let fixed = |parts: Vec<Part<f32>>| Body::new("cup", Shape::Compound { parts }).fixed().at(base);
+    world.bodies.insert(
+        "cup".into(),
+        fixed(seen).painted(Paint::plain([0.93, 0.94, 0.95])),
+    );
     world
         .bodies
-        .insert("cup".into(), fixed(seen).painted(Paint::plain([0.93, 0.94, 0.95])));
-    world.bodies.insert("cup_pane".into(), fixed(unseen).painted(hidden()));
+        .insert("cup_pane".into(), fixed(unseen).painted(hidden()));
     // A bar across the back, inside, and one at each side, outside.
     let bar = |x: f32, y: f32, half_x: f32, half_y: f32| Part {
         shape: Shape::Box {
@@ -288,9 +298,13 @@ fn add_cup(world: &mut World<f32>, cup: &Vessel, x: f32, level: f32) {
             .painted(Paint::plain(looks::PALETTE[0])),
     );
     // Where the liquid is to be let in; a chute moves it.
-    let inlet = Body::new("inlet", Shape::Ball { radius_m: 0.002 }).fixed().untouchable();
+    let inlet = Body::new("inlet", Shape::Ball { radius_m: 0.002 })
+        .fixed()
+        .untouchable();
     let at = [x, 0.0, base[2] + cup.depth];
-    world.bodies.insert("inlet".into(), inlet.at(at).painted(hidden()));
+    world
+        .bodies
+        .insert("inlet".into(), inlet.at(at).painted(hidden()));
 }
 
 /// A chute that ends above the cup's nearer rim. Gives the place above which is poured.
@@ -308,7 +322,11 @@ fn add_chute(world: &mut World<f32>, rim_x: f32, rim_z: f32, slope: f32) -> [f32
         part(y, 0.5 * side - HALF_WALL_M, half_extents_m)
     };
     // The origin is on the bed; the upper end is closed.
-    let mut end = part(0.0, 0.5 * side - HALF_WALL_M, [HALF_WALL_M, half_width, 0.5 * side + HALF_WALL_M]);
+    let mut end = part(
+        0.0,
+        0.5 * side - HALF_WALL_M,
+        [HALF_WALL_M, half_width, 0.5 * side + HALF_WALL_M],
+    );
     end.position_m[0] = -half_length - HALF_WALL_M;
     let seen = vec![
         part(0.0, -HALF_WALL_M, [half_length, half_width, HALF_WALL_M]),
@@ -337,7 +355,12 @@ fn add_chute(world: &mut World<f32>, rim_x: f32, rim_z: f32, slope: f32) -> [f32
     over
 }
 
-fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, rim: f32) {
+/// Lowest height of the lip, m, at which the jug clears what is this high, however it is tilted.
+fn lip_over(jug: &Vessel, height: f32) -> f32 {
+    height + jug.depth + 2.0 * HALF_WALL_M + 0.01
+}
+
+fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, top: f32) {
     world.mechanisms.insert(
         "hand".into(),
         Mechanism::Tilter {
@@ -345,11 +368,11 @@ fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, rim: f32) 
             carries: vec!["jug_pane".into()],
             max_speed_mps: 0.4,
             max_acceleration_mps2: 3.0,
-            low_m: [-0.45, rim + 0.02],
-            high_m: [0.25, rim + 0.35],
+            low_m: [-0.45, lip_over(jug, top)],
+            high_m: [0.25, lip_over(jug, top) + 0.25],
             max_tilt_radps: 1.5,
             max_tilt_acceleration_radps2: 12.0,
-            tilt_rad: [-0.3, 2.4],
+            tilt_rad: [0.0, 2.4],
         },
     );
     let mut gauge = |name: &str, body: &str, low_m: [f32; 3], high_m: [f32; 3]| {
@@ -385,18 +408,15 @@ struct Goal {
 
 fn goal(plan: &WorldPlan) -> Goal {
     match plan.factors.get("target_share") {
-        Some(FactorValue::Real(share)) => Goal {
-            share: *share as f32,
-        },
+        Some(FactorValue::Real(share)) => Goal { share: *share as f32 },
         other => unreachable!("target_share is a real factor, not {other:?}"),
     }
 }
 
 impl Task for Goal {
     fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
-        let state = |name: &str| {
-            view.mechanism_state(view.mechanism_index(name).expect("the family makes it"))
-        };
+        let state =
+            |name: &str| view.mechanism_state(view.mechanism_index(name).expect("the family makes it"));
         let (jug, cup, spilled) = (state("jug"), state("cup"), state("floor"));
         let off = (cup - self.share).abs();
         Outcome {

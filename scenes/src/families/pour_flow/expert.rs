@@ -6,13 +6,15 @@ use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
 
 /// Shares of the liquid a second that it lets flow at the most, and at the end.
-const FLOW_PER_S: [f32; 2] = [0.05, 0.20];
+const FLOW_PER_S: [f32; 2] = [0.07, 0.25];
 /// Flow it wants for each share that is still to go, 1/s.
-const FLOW_PER_SHARE: f32 = 0.8;
+const FLOW_PER_SHARE: f32 = 1.0;
 /// Tilting speed for each share a second that the flow is from the wanted, rad.
 const TILT_PER_FLOW: f32 = 3.0;
+/// Below this tilt no jug overflows, rad.
+const FREE_TILT_RAD: f32 = 0.25;
 /// How far the lip is kept from where the liquid is to land, m: it leaves the lip with some speed.
-const LEAD_M: f32 = 0.045;
+const LEAD_M: f32 = 0.05;
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
@@ -26,9 +28,8 @@ pub(super) struct Expert {
 
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let state = |name: &str| {
-            view.mechanism_state(view.mechanism_index(name).expect("the family makes it"))
-        };
+        let state =
+            |name: &str| view.mechanism_state(view.mechanism_index(name).expect("the family makes it"));
         let lip = view.body_named("jug").position_m;
         let (tilt, jug, cup, spilled) = (state("hand"), state("jug"), state("cup"), state("floor"));
         let off = [self.over[0] - LEAD_M - lip.x, self.over[1] - lip.z];
@@ -56,7 +57,10 @@ impl Policy for Expert {
         }
         action[2] = if self.pours {
             let wanted = (FLOW_PER_SHARE * missing).clamp(FLOW_PER_S[0], FLOW_PER_S[1]);
-            (TILT_PER_FLOW * (wanted - flow)).clamp(-0.6, 0.45)
+            // Fast, as long as nothing can flow yet.
+            let most = if tilt < FREE_TILT_RAD { 1.0 } else { 0.45 };
+            ((TILT_PER_FLOW + f32::from(u8::from(tilt < FREE_TILT_RAD)) * 10.0) * (wanted - flow))
+                .clamp(-0.6, most)
         } else {
             (-4.0 * tilt).clamp(-1.5, 0.0)
         };
