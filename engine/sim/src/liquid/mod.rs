@@ -26,7 +26,7 @@ use solve::{Nature, Solver};
 use terrella_spec::limits::LENGTH_M;
 use terrella_spec::liquid::Liquid as Spec;
 use terrella_spec::pose::Pose;
-use walls::Wall;
+use walls::{Wall, Walls};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A liquid over this speed means that the world has exploded, m/s.
@@ -47,7 +47,7 @@ pub(crate) struct Liquid {
 /// Room for a step, shared by the liquids of a lane. Nothing in it lasts, so no fork needs it.
 #[derive(Default)]
 pub(crate) struct Room {
-    walls: Vec<Wall>,
+    walls: Walls,
     movers: Vec<Mover>,
     grid: Grid,
     places: [Vec<f32>; 3],
@@ -90,9 +90,9 @@ impl Liquid {
             particle_mass: density * spacing * spacing * spacing,
             viscosity: viscosity / density,
         };
-        let (mut around, mut movers) = (Vec::new(), Vec::new());
+        let (mut around, mut movers) = (Walls::default(), Vec::new());
         walls::collect(physics, bodies, &mut around, &mut movers);
-        let positions = fill(spec, &nature.kernel, &around);
+        let positions = fill(spec, &nature.kernel, &around.all);
         if positions.is_empty() {
             return Err(LaneError::invalid(
                 place("fill"),

@@ -12,7 +12,7 @@ use super::movers::Mover;
 use glam::Vec4;
 
 /// Sweeps over all particles in a step, to and fro.
-const SWEEPS: usize = 3;
+const SWEEPS: usize = 2;
 /// Share of a density above full that a step takes away: all of it would make splashes of rounding.
 const CORRECTION: f32 = 0.25;
 /// Share of the last step's pressures that the next one begins with.
@@ -225,13 +225,18 @@ impl Solver {
                 }
             }
         }
-        // Walls have the last word: what one wall does may be undone by another at a corner, hence twice.
-        for _ in 0..2 {
-            for one in 0..count {
-                let walls = walls_of(contacts, one);
-                for contact in &mut contacts.all[walls] {
-                    keep_out(contact, &mut self.velocities[one], movers, particle_mass);
-                }
+        // Walls have the last word, and of those the ones that nothing moves: what one does may be undone by another at a
+        // corner, hence twice.
+        for one in 0..count {
+            let walls = walls_of(contacts, one);
+            for contact in &mut contacts.all[walls.clone()] {
+                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
+            }
+            for contact in contacts.all[walls]
+                .iter_mut()
+                .filter(|contact| contact.free.is_none())
+            {
+                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
             }
         }
     }
