@@ -15,11 +15,7 @@ const GRAVITY: f32 = 9.81;
 const HALF_WALL: f32 = 0.005;
 
 fn part(half_extents_m: [f32; 3], position_m: [f32; 3]) -> Part<f32> {
-    Part {
-        shape: Shape::Box { half_extents_m },
-        position_m,
-        rotation: Rotation::default(),
-    }
+    Part::new(Shape::Box { half_extents_m }, position_m)
 }
 
 /// An open tank with inner half widths and a height, the middle of its floor at its origin.

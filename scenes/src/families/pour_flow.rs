@@ -276,12 +276,13 @@ fn add_cup(world: &mut World<f32>, cup: &Vessel, x: f32, level: f32) {
         .bodies
         .insert("cup_pane".into(), fixed(unseen).painted(hidden()));
     // A bar across the back, inside, and one at each side, outside.
-    let bar = |x: f32, y: f32, half_x: f32, half_y: f32| Part {
-        shape: Shape::Box {
-            half_extents_m: [half_x, half_y, 0.004],
-        },
-        position_m: [x, y, 0.0],
-        rotation: Rotation::default(),
+    let bar = |x: f32, y: f32, half_x: f32, half_y: f32| {
+        Part::new(
+            Shape::Box {
+                half_extents_m: [half_x, half_y, 0.004],
+            },
+            [x, y, 0.0],
+        )
     };
     let half_flat = cup.apothem * libm::tanf(std::f32::consts::PI / cup.walls as f32);
     let mut parts = vec![
@@ -312,11 +313,8 @@ fn add_chute(world: &mut World<f32>, rim_x: f32, rim_z: f32, slope: f32) -> [f32
     let [half_width, side] = CHUTE_M;
     let half_length = 0.14;
     let (sine, cosine) = (libm::sinf(slope), libm::cosf(slope));
-    let part = |y: f32, z: f32, half_extents_m: [f32; 3]| Part {
-        shape: Shape::Box { half_extents_m },
-        position_m: [0.0, y, z],
-        rotation: Rotation::default(),
-    };
+    let part =
+        |y: f32, z: f32, half_extents_m: [f32; 3]| Part::new(Shape::Box { half_extents_m }, [0.0, y, z]);
     let wall = |y: f32| {
         let half_extents_m = [half_length, HALF_WALL_M, 0.5 * side + HALF_WALL_M];
         part(y, 0.5 * side - HALF_WALL_M, half_extents_m)

@@ -57,6 +57,7 @@ impl Vessel {
             },
             position_m: at(0.0, 0.0, -HALF_WALL_M),
             rotation: Rotation::RpyDeg([0.0, 0.0, self.angle(plank).to_degrees()]),
+            visible: true,
         };
         let (mut seen, mut unseen) = ((0..planks).map(plank).collect::<Vec<_>>(), Vec::new());
         for wall in 0..self.walls {
@@ -70,6 +71,7 @@ impl Vessel {
                 // Down to the underside of the floor.
                 position_m: at(out * cosine, out * sine, 0.5 * self.depth - HALF_WALL_M),
                 rotation: Rotation::RpyDeg([0.0, 0.0, angle.to_degrees()]),
+                visible: true,
             };
             if sine < -0.1 { &mut unseen } else { &mut seen }.push(part);
         }
