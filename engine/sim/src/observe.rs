@@ -190,6 +190,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Button { .. } => "active",
         Mechanism::Opener { .. } => "opening",
         Mechanism::Gantry { .. }
+        | Mechanism::Turret { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
         | Mechanism::Servo { .. } => "state",

@@ -4,6 +4,7 @@
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
 mod button;
+mod delay;
 mod drive;
 mod force;
 mod gantry;
@@ -12,6 +13,7 @@ mod latch;
 mod opener;
 mod servo;
 mod strike;
+mod turret;
 mod walker;
 
 use crate::action::ActionChannel;
@@ -58,6 +60,10 @@ pub(crate) trait Act {
     fn memory(&self) -> [f32; 3] {
         [self.shown(), 0.0, 0.0]
     }
+    /// Commands on their way that [`Act::memory`] does not tell, for the digest.
+    fn waiting(&self) -> Vec<f32> {
+        Vec::new()
+    }
     /// The body it holds, by index.
     fn held(&self) -> Option<usize> {
         None
@@ -71,6 +77,7 @@ pub(crate) enum Machine {
     Grip(grip::Grip),
     Force(force::Force),
     Strike(strike::Strike),
+    Turret(turret::Turret),
     Drive(drive::Drive),
     Servo(servo::Servo),
     Walker(walker::Walker),
@@ -97,6 +104,7 @@ impl Machine {
             Mechanism::Grip { .. } => Machine::Grip(grip::Grip::new(&names, mechanism, bodies, physics)?),
             Mechanism::Force { .. } => Machine::Force(force::Force::new(&names, mechanism)?),
             Mechanism::Strike { .. } => Machine::Strike(strike::Strike::new(&names, mechanism)?),
+            Mechanism::Turret { .. } => Machine::Turret(turret::Turret::new(&names, mechanism)?),
             Mechanism::Drive { .. } => Machine::Drive(drive::Drive::new(&names, mechanism)?),
             Mechanism::Servo { .. } => Machine::Servo(servo::Servo::new(&names, mechanism)?),
             Mechanism::Walker { .. } => Machine::Walker(walker::Walker::new(&names, mechanism)?),
@@ -112,6 +120,7 @@ impl Machine {
             Machine::Grip(inner) => inner,
             Machine::Force(inner) => inner,
             Machine::Strike(inner) => inner,
+            Machine::Turret(inner) => inner,
             Machine::Drive(inner) => inner,
             Machine::Servo(inner) => inner,
             Machine::Walker(inner) => inner,
@@ -127,6 +136,7 @@ impl Machine {
             Machine::Grip(inner) => inner,
             Machine::Force(inner) => inner,
             Machine::Strike(inner) => inner,
+            Machine::Turret(inner) => inner,
             Machine::Drive(inner) => inner,
             Machine::Servo(inner) => inner,
             Machine::Walker(inner) => inner,
@@ -150,6 +160,10 @@ impl Machine {
 
     pub(crate) fn memory(&self) -> [f32; 3] {
         self.inner().memory()
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<f32> {
+        self.inner().waiting()
     }
 
     pub(crate) fn held(&self) -> Option<usize> {
