@@ -1,6 +1,7 @@
 //! The families, one file each.
 
 mod billiard_collide;
+mod catch_intercept;
 mod door_passage;
 mod drop_bounce;
 mod linkage_control;
@@ -17,6 +18,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &support_topple::SupportTopple,
     &billiard_collide::BilliardCollide,
     &linkage_control::LinkageControl,
+    &catch_intercept::CatchIntercept,
 ];
 
 /// The family called `name`.
