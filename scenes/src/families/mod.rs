@@ -6,6 +6,7 @@ mod door_passage;
 mod drop_bounce;
 mod linkage_control;
 mod push_planar;
+mod ramp_constants;
 mod support_topple;
 
 use crate::family::Family;
@@ -17,6 +18,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &support_topple::SupportTopple,
     &billiard_collide::BilliardCollide,
+    &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
 ];
