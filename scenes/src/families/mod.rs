@@ -5,6 +5,7 @@ mod catch_intercept;
 mod door_passage;
 mod drop_bounce;
 mod linkage_control;
+mod occluder_permanence;
 mod push_planar;
 mod ramp_constants;
 mod support_topple;
@@ -16,6 +17,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &drop_bounce::DropBounce,
     &door_passage::DoorPassage,
     &push_planar::PushPlanar,
+    &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
     &billiard_collide::BilliardCollide,
     &ramp_constants::RampConstants,
