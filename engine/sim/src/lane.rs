@@ -266,7 +266,7 @@ impl Lane {
         let mut hasher = Xxh3::new();
         hasher.update(bytemuck::cast_slice(&self.states));
         for machine in &self.machines {
-            for number in machine.memory() {
+            for number in machine.memory().into_iter().chain(machine.waiting()) {
                 hasher.update(&number.to_le_bytes());
             }
         }

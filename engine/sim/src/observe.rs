@@ -192,6 +192,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
         Mechanism::Gantry { .. }
+        | Mechanism::Turret { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
         | Mechanism::Servo { .. } => "state",

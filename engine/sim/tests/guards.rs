@@ -100,6 +100,7 @@ fn a_hand_that_presses_a_block_down_does_not_press_it_through_the_floor() {
         max_acceleration_mps2: 20.0,
         low_m: [-1.0, -1.0, -1.0],
         high_m: [1.0, 1.0, 1.0],
+        delay_secs: None,
     };
     world.mechanisms.insert("gantry".into(), gantry);
     let plan = WorldPlan {

@@ -1,4 +1,4 @@
-//! The mechanisms of an agent among doors: walker, latch, button, opener.
+//! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;
@@ -610,4 +610,121 @@ fn a_tilter_moves_tilts_and_carries_within_its_ranges() {
         .map(|_| ())
         .expect_err("what is carried is kinematic");
     assert!(error.to_string().contains("mechanisms.hand.carries"), "{error}");
+}
+
+/// A kinematic body called `head` at the origin, turned by 90 degrees to the left.
+fn head(mechanism: Mechanism<f32>) -> World<f32> {
+    let mut world = World {
+        control_hz: HZ,
+        ..World::default()
+    };
+    let mut body = Body::new("head", Shape::Ball { radius_m: 0.1 }).kinematic();
+    body.rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
+    world.bodies.insert("head".into(), body);
+    world.mechanisms.insert("move".into(), mechanism);
+    world
+}
+
+fn turret(yaw_limits_rad: [f32; 2]) -> Mechanism<f32> {
+    Mechanism::Turret {
+        body: "head".into(),
+        max_speed_radps: 1.0,
+        max_acceleration_radps2: 100.0,
+        yaw_limits_rad,
+        pitch_limits_rad: [-0.3, 0.4],
+    }
+}
+
+#[test]
+fn a_turret_looks_left_and_up_at_the_commanded_rates_and_stops_at_its_limits() {
+    let mut lane = lane(head(turret([-1.0, 1.0])));
+    let ahead = |lane: &Lane| lane.view().body_named("head").rotation * terrella_sim::glam::Vec3::X;
+    for _ in 0..10 {
+        lane.step(&[0.6, 0.4]).expect("sound");
+    }
+    // 0.3 rad to the left of +y, and 0.2 rad up; each a hair less for the start from rest.
+    let seen = ahead(&lane);
+    near(seen.z, libm::sinf(0.2), 0.003);
+    near(libm::atan2f(-seen.x, seen.y), 0.3, 0.003);
+    for _ in 0..60 {
+        lane.step(&[-1.0, 1.0]).expect("sound");
+    }
+    let seen = ahead(&lane);
+    near(seen.z, libm::sinf(0.4), 1e-4);
+    near(libm::atan2f(seen.x, seen.y), 1.0, 1e-4);
+}
+
+#[test]
+fn a_turret_whose_start_is_outside_its_limits_is_refused() {
+    let plan = WorldPlan {
+        world: head(turret([0.1, 1.0])),
+        ..WorldPlan::default()
+    };
+    let error = Lane::new(Arc::new(plan))
+        .err()
+        .expect("it is refused")
+        .to_string();
+    assert!(error.contains("mechanisms.move.yaw_limits_rad"), "{error}");
+}
+
+/// A gantry along x and z whose commands arrive after this time.
+fn late(delay_secs: Option<f32>) -> World<f32> {
+    head(Mechanism::Gantry {
+        body: "head".into(),
+        axes: "xz".into(),
+        max_speed_mps: 1.0,
+        max_acceleration_mps2: 1e4,
+        low_m: [-9.0; 3],
+        high_m: [9.0; 3],
+        delay_secs,
+    })
+}
+
+#[test]
+fn a_gantry_with_a_delay_does_later_what_it_is_told() {
+    let (mut prompt, mut late) = (lane(late(None)), lane(late(Some(0.1))));
+    let place = |lane: &Lane| lane.view().body_named("head").position_m;
+    for step in 0..20 {
+        // For a second this way, for another the other way; x and z are not mixed up.
+        let command = if step < 10 { [1.0, -0.5] } else { [-1.0, 0.5] };
+        prompt.step(&command).expect("sound");
+        late.step(&command).expect("sound");
+        let (now, then) = (place(&prompt), place(&late));
+        if step < 10 {
+            near(now.x - then.x, (0.05 * (step + 1) as f32).min(0.1), 1e-4);
+            near(now.z - then.z, (-0.025 * (step + 1) as f32).max(-0.05), 1e-4);
+        }
+    }
+    near(place(&late).x - place(&prompt).x, 0.1, 1e-4);
+}
+
+#[test]
+fn commands_on_their_way_are_part_of_a_lanes_state() {
+    let mut lane = lane(late(Some(0.5)));
+    let mut other = lane.fork();
+    lane.step(&[1.0, 0.0]).expect("sound");
+    other.step(&[0.0, 0.0]).expect("sound");
+    // Nothing has moved yet, but the two will differ.
+    assert_eq!(lane.view().body_rows(), other.view().body_rows());
+    assert_ne!(lane.digest(), other.digest());
+    let mut fork = lane.fork();
+    for _ in 0..20 {
+        lane.step(&[0.0, 0.3]).expect("sound");
+        fork.step(&[0.0, 0.3]).expect("sound");
+    }
+    assert_eq!(lane.digest(), fork.digest());
+    assert!(lane.view().body_named("head").position_m.x > 0.04);
+}
+
+#[test]
+fn a_delay_that_is_too_long_is_refused() {
+    let plan = WorldPlan {
+        world: late(Some(1.5)),
+        ..WorldPlan::default()
+    };
+    let error = Lane::new(Arc::new(plan))
+        .err()
+        .expect("it is refused")
+        .to_string();
+    assert!(error.contains("mechanisms.move.delay_secs"), "{error}");
 }

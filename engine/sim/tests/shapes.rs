@@ -690,6 +690,7 @@ fn busy_world() -> World<f32> {
             max_acceleration_mps2: 5.0,
             low_m: [-1.0, -1.0, 0.1],
             high_m: [1.0, 1.0, 1.0],
+            delay_secs: None,
         },
     );
     world.mechanisms.insert(

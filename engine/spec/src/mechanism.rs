@@ -25,6 +25,23 @@ pub enum Mechanism<N> {
         low_m: [N; 3],
         /// Highest corner, m.
         high_m: [N; 3],
+        /// How long a command takes to reach it, s; at most 1. At once when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay_secs: Option<N>,
+    },
+    /// Turns a kinematic body that looks along its own +x: about the world's Z and about its own y, as a camera's head
+    /// does. Angles count from its orientation at the start. Inputs: `yaw` rad/s (to the left) and `pitch` rad/s (up).
+    Turret {
+        /// The kinematic body.
+        body: String,
+        /// Largest speed about each axis, rad/s.
+        max_speed_radps: N,
+        /// Largest acceleration about each axis, rad/s^2.
+        max_acceleration_radps2: N,
+        /// Smallest and largest yaw, rad.
+        yaw_limits_rad: [N; 2],
+        /// Smallest and largest pitch, rad.
+        pitch_limits_rad: [N; 2],
     },
     /// Holds a body by a weld. Input: `hold`, 0..1; at 0.5 and above it holds what is in reach, below it lets go.
     Grip {

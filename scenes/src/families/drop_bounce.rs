@@ -214,6 +214,7 @@ impl Family for DropBounce {
                 max_acceleration_mps2: 8.0,
                 low_m: [-0.9, -0.7, 0.4],
                 high_m: [0.9, 0.7, 2.4],
+                delay_secs: None,
             },
         );
         world.mechanisms.insert(

@@ -1,11 +1,14 @@
 //! The families, one file each.
 
 mod billiard_collide;
+mod catch_intercept;
 mod door_passage;
 mod drop_bounce;
 mod linkage_control;
+mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
+mod ramp_constants;
 mod support_topple;
 
 use crate::family::Family;
@@ -15,10 +18,13 @@ pub static FAMILIES: &[&dyn Family] = &[
     &drop_bounce::DropBounce,
     &door_passage::DoorPassage,
     &push_planar::PushPlanar,
+    &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
+    &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
+    &catch_intercept::CatchIntercept,
 ];
 
 /// The family called `name`.

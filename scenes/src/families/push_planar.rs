@@ -276,6 +276,7 @@ impl Family for PushPlanar {
                 max_acceleration_mps2: 6.0,
                 low_m: [-reach, -reach, 0.0],
                 high_m: [reach, reach, 0.1],
+                delay_secs: None,
             },
         );
         world.observe = vec![

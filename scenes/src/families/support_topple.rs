@@ -203,6 +203,7 @@ impl Family for SupportTopple {
             max_acceleration_mps2: 3.0,
             low_m: [-0.6, -0.5, HAND_HALF_M + 0.005],
             high_m: [0.6, 0.5, 1.4],
+            delay_secs: None,
         };
         world.mechanisms.insert("gantry".into(), gantry);
         let grip = Mechanism::Grip {

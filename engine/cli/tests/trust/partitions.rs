@@ -3,7 +3,7 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 7] = [
+const FAMILIES: [&str; 10] = [
     "drop_bounce",
     "push_planar",
     "door_passage",
@@ -11,6 +11,9 @@ const FAMILIES: [&str; 7] = [
     "billiard_collide",
     "linkage_control",
     "pour_flow",
+    "catch_intercept",
+    "ramp_constants",
+    "occluder_permanence",
 ];
 
 fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {

@@ -1,10 +1,10 @@
 //! A drive turns a hinge or pushes a slider with a commanded torque or force, at once or after a delay.
 
+use super::delay::Delay;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
 use terrella_spec::world::{Freedom, Mechanism};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -14,9 +14,7 @@ pub(crate) struct Drive {
     max_force: f32,
     /// Effort on the joint for a command of 1.
     gain: f32,
-    delay_secs: f32,
-    /// Commands on their way, the oldest first.
-    waiting: VecDeque<f32>,
+    delay: Delay,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -50,18 +48,12 @@ impl Drive {
                 return Err(LaneError::invalid(names.place("joint"), reason));
             }
         };
-        if !(0.0..=1.0).contains(delay_secs) {
-            let reason = format!("wants 0 to 1 s, not {delay_secs}");
-            return Err(LaneError::invalid(names.place("delay_secs"), reason));
-        }
-        let waiting = VecDeque::new();
         Ok(Drive {
             joint: index,
             input,
             max_force: *max_force,
             gain,
-            delay_secs: *delay_secs,
-            waiting,
+            delay: Delay::new(names, *delay_secs)?,
         })
     }
 }
@@ -76,11 +68,9 @@ impl Act for Drive {
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
-        let steps = (self.delay_secs / scope.dt_secs()).round() as usize;
         // Before the first command arrives the motor is off.
-        self.waiting.resize(steps, 0.0);
-        self.waiting.push_back(inputs[0]);
-        let command = self.waiting.pop_front().unwrap_or(0.0);
+        let arrived = self.delay.pass(scope.dt_secs(), inputs);
+        let command = arrived[0];
         scope.joints[self.joint].push(scope.physics, command * self.gain);
         Signal::default()
     }
@@ -90,9 +80,9 @@ impl Act for Drive {
     }
 
     fn memory(&self) -> [f32; 3] {
-        let ends = (self.waiting.front(), self.waiting.back());
-        let weighted = self
-            .waiting
+        let waiting = self.delay.waiting();
+        let ends = (waiting.front(), waiting.back());
+        let weighted = waiting
             .iter()
             .zip(1u16..)
             .map(|(value, place)| value * f32::from(place))

@@ -3,6 +3,7 @@
 //! The solver gives a kinematic body all the force there is: unhindered it presses blocks through tables until the world
 //! explodes. So a gantry yields: where it, or what hangs on it, is pressed into something, it does not go on that way.
 
+use super::delay::Delay;
 use super::{Act, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -24,6 +25,7 @@ pub(crate) struct Gantry {
     low: Vec3,
     high: Vec3,
     velocity: Vec3,
+    delay: Delay,
 }
 
 impl Gantry {
@@ -35,6 +37,7 @@ impl Gantry {
             max_acceleration_mps2,
             low_m,
             high_m,
+            delay_secs,
         } = mechanism
         else {
             unreachable!("called for a gantry");
@@ -54,6 +57,7 @@ impl Gantry {
             low: (*low_m).into(),
             high: (*high_m).into(),
             velocity: Vec3::ZERO,
+            delay: Delay::new(names, delay_secs.unwrap_or(0.0))?,
         })
     }
 }
@@ -68,10 +72,11 @@ impl Act for Gantry {
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
+        let arrived = self.delay.pass(dt, inputs);
         let handle = scope.bodies[self.body];
         let start = scope.physics.bodies[handle].translation();
         let mut next = start;
-        for (axis, command) in self.axes.iter().zip(inputs) {
+        for (axis, command) in self.axes.iter().zip(&arrived) {
             let most = self.max_acceleration * dt;
             let velocity = self.velocity[*axis] + (command - self.velocity[*axis]).clamp(-most, most);
             let free = next[*axis] + velocity * dt;
@@ -99,6 +104,10 @@ impl Act for Gantry {
 
     fn memory(&self) -> [f32; 3] {
         self.velocity.to_array()
+    }
+
+    fn waiting(&self) -> Vec<f32> {
+        self.delay.waiting().iter().copied().collect()
     }
 }
 

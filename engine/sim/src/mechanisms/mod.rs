@@ -4,6 +4,7 @@
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
 mod button;
+mod delay;
 mod drive;
 mod force;
 mod gantry;
@@ -14,6 +15,7 @@ mod opener;
 mod servo;
 mod strike;
 mod tilter;
+mod turret;
 mod walker;
 
 use crate::action::ActionChannel;
@@ -62,6 +64,10 @@ pub(crate) trait Act {
     fn memory(&self) -> [f32; 3] {
         [self.shown(), 0.0, 0.0]
     }
+    /// Commands on their way that [`Act::memory`] does not tell, for the digest.
+    fn waiting(&self) -> Vec<f32> {
+        Vec::new()
+    }
     /// The body it holds, by index.
     fn held(&self) -> Option<usize> {
         None
@@ -75,6 +81,7 @@ pub(crate) enum Machine {
     Grip(grip::Grip),
     Force(force::Force),
     Strike(strike::Strike),
+    Turret(turret::Turret),
     Drive(drive::Drive),
     Servo(servo::Servo),
     Walker(walker::Walker),
@@ -103,6 +110,7 @@ impl Machine {
             Mechanism::Grip { .. } => Machine::Grip(grip::Grip::new(&names, mechanism, bodies, physics)?),
             Mechanism::Force { .. } => Machine::Force(force::Force::new(&names, mechanism)?),
             Mechanism::Strike { .. } => Machine::Strike(strike::Strike::new(&names, mechanism)?),
+            Mechanism::Turret { .. } => Machine::Turret(turret::Turret::new(&names, mechanism)?),
             Mechanism::Drive { .. } => Machine::Drive(drive::Drive::new(&names, mechanism)?),
             Mechanism::Servo { .. } => Machine::Servo(servo::Servo::new(&names, mechanism)?),
             Mechanism::Walker { .. } => Machine::Walker(walker::Walker::new(&names, mechanism)?),
@@ -120,6 +128,7 @@ impl Machine {
             Machine::Grip(inner) => inner,
             Machine::Force(inner) => inner,
             Machine::Strike(inner) => inner,
+            Machine::Turret(inner) => inner,
             Machine::Drive(inner) => inner,
             Machine::Servo(inner) => inner,
             Machine::Walker(inner) => inner,
@@ -137,6 +146,7 @@ impl Machine {
             Machine::Grip(inner) => inner,
             Machine::Force(inner) => inner,
             Machine::Strike(inner) => inner,
+            Machine::Turret(inner) => inner,
             Machine::Drive(inner) => inner,
             Machine::Servo(inner) => inner,
             Machine::Walker(inner) => inner,
@@ -162,6 +172,10 @@ impl Machine {
 
     pub(crate) fn memory(&self) -> [f32; 3] {
         self.inner().memory()
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<f32> {
+        self.inner().waiting()
     }
 
     pub(crate) fn held(&self) -> Option<usize> {

@@ -1,0 +1,449 @@
+//! `ramp_constants`: let it go on the slope where it will roll or slide to a stop in the bin.
+//!
+//! Gravity, friction, slope and inertia decide how far it goes: a flywheel comes later than a ball, a block stops by
+//! friction. A hand on a rail along the slope holds the body; the action is where it lets go, and how fast it moves then.
+
+mod kinds;
+mod track;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::looks;
+use kinds::Kind;
+use terrella_sim::glam::Vec2;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Observe, Quantity, World};
+use track::{Law, Track};
+
+const TASK: &str = "let it go on the slope so that it stops in the green bin";
+/// Height of the level run above the floor, m.
+const TOP_M: f32 = 0.18;
+/// Length of the level run, m.
+const RUN_M: f32 = 1.25;
+/// Length of the straight slope, m.
+const SLOPE_M: f32 = 1.15;
+/// How far up the slope the hand can be, m.
+const REACH_M: [f32; 2] = [0.03, 1.0];
+/// Half of the bin's length, m.
+const BIN_HALF_M: f32 = 0.10;
+const HAND_SPEED_MPS: f32 = 0.8;
+/// Friction of the track's own material.
+const TRACK_FRICTION: f32 = 0.5;
+/// The hand's half height, m.
+const HAND_HALF_M: f32 = 0.03;
+
+/// The family.
+pub struct RampConstants;
+
+impl Family for RampConstants {
+    fn card(&self) -> Card {
+        Card {
+            name: "ramp_constants".into(),
+            title: "Ramp and constants".into(),
+            question: "How far does it go, and which gravity, friction and inertia does that tell?".into(),
+            doc: "A slope bends into a level run that ends in the open. A hand on a rail along the slope holds a ball, \
+                  flywheel or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
+                  friction of blocks, rolling resistance (damping of the rotation), size and density differ; out of \
+                  distribution some balls have a heavy core that cannot be seen."
+                .into(),
+            tasks: vec![TASK.into()],
+            success: "The body is free and at rest (below 0.03 m/s) in the bin. Terminates when it has fallen off the \
+                      track."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        vec![
+            FactorSpec::choice(
+                "object_kind",
+                "What is let go. A `cored_ball` looks as a ball does.",
+                &["ball", "flywheel", "block"],
+                &["cored_ball"],
+            ),
+            FactorSpec::real(
+                "object_size_m",
+                "m",
+                "Radius, or half the length of a block; a flywheel's wheels are a tenth larger.",
+                Dist::uniform(0.08, 0.11).ood(0.06, 0.075),
+            ),
+            FactorSpec::real(
+                "object_density_kgpm3",
+                "kg/m^3",
+                "Density, of which the way does not depend.",
+                Dist::log_uniform(200.0, 1500.0),
+            ),
+            FactorSpec::real(
+                "slope_deg",
+                "degrees",
+                "Angle of the slope.",
+                Dist::uniform(14.0, 26.0).ood(28.0, 36.0),
+            ),
+            FactorSpec::real(
+                "gravity_mps2",
+                "m/s^2",
+                "Gravity.",
+                Dist::uniform(4.0, 12.0).ood(14.0, 20.0),
+            ),
+            FactorSpec::real(
+                "block_friction",
+                "",
+                "Friction between a block and the track, static and kinetic.",
+                Dist::uniform(0.07, 0.16).ood(0.18, 0.26),
+            ),
+            FactorSpec::real(
+                "rolling_damping_per_s",
+                "1/s",
+                "Damping of the rotation of what rolls.",
+                Dist::uniform(2.5, 5.0).ood(1.6, 2.2),
+            ),
+            FactorSpec::real(
+                "bend_radius_m",
+                "m",
+                "Radius of the bend between slope and level run.",
+                Dist::uniform(0.3, 0.45).ood(0.6, 0.9),
+            ),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let kind = Kind::of(&draw.word("object_kind"));
+        let size = draw.real("object_size_m");
+        let density = draw.real("object_density_kgpm3");
+        let slope_deg = draw.real("slope_deg");
+        let gravity = draw.real("gravity_mps2");
+        let friction = draw.real("block_friction");
+        let damping = draw.real("rolling_damping_per_s");
+        let bend = draw.real("bend_radius_m");
+        let mut layout = draw.rng("layout");
+        let mut look = draw.rng("color");
+
+        let track = Track {
+            slope_rad: slope_deg.to_radians(),
+            bend_m: bend,
+        };
+        let (law, height) = (kind.law(size, friction, damping), kind.height_m(size));
+        let stops = |along: f32| track.stops_at(law, gravity, height, along);
+        let [low, high] = REACH_M;
+        // A bin that can be reached from rest, with something to spare for what the law leaves out, and a start from
+        // which it is missed.
+        let (nearest, furthest) = (
+            stops(low).max(0.3),
+            stops(0.8 * high).min(RUN_M - BIN_HALF_M - 0.03),
+        );
+        if nearest + 0.15 > furthest {
+            return Err(PlanError::no_fit("no bin is in reach of what rolls or slides so"));
+        }
+        let bin = layout.uniform_f32(nearest, furthest);
+        let start = (0..60)
+            .map(|_| layout.uniform_f32(low, high))
+            .find(|along| (stops(*along) - bin).abs() > BIN_HALF_M + 0.06)
+            .ok_or_else(|| PlanError::no_fit("the bin is met from everywhere"))?;
+
+        let mut world = World::<f32>::default();
+        world.gravity_mps2 = [0.0, 0.0, -gravity];
+        world.bodies.insert("floor".into(), looks::floor(0.25));
+        let mut body = Body::new("track", Shape::Compound { parts: track.parts() })
+            .fixed()
+            .painted(Paint::plain(looks::WALL));
+        body.material = Material {
+            friction: TRACK_FRICTION,
+            ..Material::default()
+        };
+        world.bodies.insert("track".into(), body);
+        world.bodies.insert("bin".into(), bin_body(bin));
+
+        let middle = track.on_slope(start) + track.out() * (height + 0.0005);
+        let color = looks::colors(&mut look, 3)
+            .into_iter()
+            .find(|color| *color != looks::PALETTE[2] && *color != looks::PALETTE[6])
+            .expect("two of the palette are green");
+        let mut object = Body::new(
+            if kind == Kind::CoredBall { "ball" } else { "object" },
+            kind.shape(size),
+        )
+        .at([middle.x, 0.0, middle.y])
+        .painted(Paint::checker(color, color.map(|part| 0.5 * part), size));
+        object.rotation = Rotation::RpyDeg([0.0, slope_deg, 0.0]);
+        object.material = Material {
+            density_kgpm3: density,
+            // Friction combines by the geometric mean: a block has the drawn one, what rolls does not slip.
+            friction: match law {
+                Law::Slides { friction } => friction * friction / TRACK_FRICTION,
+                Law::Rolls { .. } => 1.5,
+            },
+            ..Material::default()
+        };
+        if matches!(law, Law::Rolls { .. }) {
+            object.angular_damping = damping;
+        }
+        world.bodies.insert("object".into(), object);
+
+        // Above all of it: a flywheel's wheels are higher than its rollers.
+        let hand_at = middle + track.out() * (1.1 * size + HAND_HALF_M + 0.01);
+        // Its frame stays parallel to the world's, as the rail wants it: only its box is turned.
+        let block = Part {
+            shape: Shape::Box {
+                half_extents_m: [0.05, 0.06, HAND_HALF_M],
+            },
+            position_m: [0.0; 3],
+            rotation: Rotation::RpyDeg([0.0, slope_deg, 0.0]),
+            visible: true,
+        };
+        let mut hand = Body::new("gripper", Shape::Compound { parts: vec![block] })
+            .at([hand_at.x, 0.0, hand_at.y])
+            .untouchable()
+            .painted(Paint::plain(looks::AGENT));
+        hand.gravity_scale = 0.0;
+        hand.material.mass_kg = Some(3.0);
+        world.bodies.insert("hand".into(), hand);
+        world.joints.insert("rail".into(), rail(&track, start, hand_at));
+        world.mechanisms.insert(
+            "slide".into(),
+            Mechanism::Servo {
+                joint: "rail".into(),
+                max_velocity: HAND_SPEED_MPS,
+                max_force: 400.0,
+            },
+        );
+        world.mechanisms.insert(
+            "grip".into(),
+            Mechanism::Grip {
+                body: "hand".into(),
+                point_m: [-HAND_HALF_M * track.out().x, 0.0, -HAND_HALF_M * track.out().y],
+                reach_m: 0.10,
+                holds: vec!["object".into()],
+                holding: Some("object".into()),
+            },
+        );
+        world.observe = vec![
+            Observe::axes("hand", Quantity::Position, "xz"),
+            Observe::new("rail", Quantity::JointVelocity),
+            Observe::new("grip", Quantity::State),
+            Observe::axes("bin", Quantity::Position, "x"),
+        ];
+        world.cameras.insert(
+            "side".into(),
+            Camera::looking([-0.05, -3.15, 1.5], [-0.05, 0.0, 0.3], 43.0),
+        );
+        world.cameras.insert(
+            "end".into(),
+            Camera::looking([1.75, -1.25, 1.1], [0.05, 0.0, 0.25], 50.0),
+        );
+        Ok((world, TASK.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Stop {
+            bin: plan.world.bodies["bin"].position_m[0],
+        })
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(Expert::new(plan)))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/ramp_constants.toml")
+    }
+}
+
+/// The hand's rail. Positions count from where the hand starts.
+fn rail(track: &Track, start: f32, hand_at: Vec2) -> Joint<f32> {
+    let up = track.up();
+    Joint {
+        parent: "track".into(),
+        child: "hand".into(),
+        anchor_parent_m: [hand_at.x, 0.0, hand_at.y],
+        anchor_child_m: [0.0; 3],
+        freedom: Freedom::Slider {
+            axis: [up.x, 0.0, up.y],
+            limits_m: Some([REACH_M[0] - start, REACH_M[1] - start]),
+        },
+        motor: None,
+        contacts: false,
+        reduced: false,
+        damping: 0.0,
+    }
+}
+
+/// A mark on the run between two low flags at its far side, which nothing touches.
+fn bin_body(x: f32) -> Body<f32> {
+    let block =
+        |half_extents_m: [f32; 3], position_m: [f32; 3]| Part::new(Shape::Box { half_extents_m }, position_m);
+    let parts = vec![
+        block([BIN_HALF_M, 0.145, 0.022], [0.0, 0.0, -0.0195]),
+        block([0.012, 0.012, 0.21], [-BIN_HALF_M, 0.24, 0.03]),
+        block([0.012, 0.012, 0.21], [BIN_HALF_M, 0.24, 0.03]),
+    ];
+    Body::new("bin", Shape::Compound { parts })
+        .fixed()
+        .at([x, 0.0, TOP_M])
+        .untouchable()
+        .painted(Paint::plain(looks::GOAL))
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    bin: f32,
+}
+
+impl Task for Stop {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let object = view.body_named("object");
+        let distance = (object.position_m.x - self.bin).abs();
+        let grip = view.mechanism_index("grip").expect("the family makes a grip");
+        let on_run = object.position_m.z > TOP_M && object.position_m.y.abs() < 0.2;
+        let rests = object.linear_velocity_mps.length() < 0.03;
+        let success = distance < BIN_HALF_M && on_run && rests && view.held_by(grip).is_none();
+        Outcome {
+            reward: -distance,
+            success,
+            terminated: object.position_m.z < TOP_M - 0.03,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(*self)
+    }
+}
+
+/// Works out where to let go from rest, tries that on copies of the world, goes there, waits until it hangs still, and
+/// lets go.
+#[derive(Clone, Copy, Debug)]
+struct Expert {
+    track: Track,
+    law: Law,
+    gravity_mps2: f32,
+    /// Height of the body's middle above what it is on, m.
+    height_m: f32,
+    /// Middle of the bin, x in m.
+    bin: f32,
+    /// Where the hand starts, as a way up the slope, m.
+    start_m: f32,
+    /// Where to let go, as a position of the rail, once it has been tried.
+    target_m: Option<f32>,
+    released: bool,
+}
+
+/// How often a place is tried on a copy and mended.
+const TRIALS: usize = 6;
+/// How long a trial may take, in records.
+const AHEAD: usize = 260;
+
+impl Expert {
+    fn new(plan: &WorldPlan) -> Self {
+        let real = |name: &str| match plan.factors[name] {
+            FactorValue::Real(value) => value as f32,
+            _ => unreachable!("`{name}` is a real factor"),
+        };
+        let FactorValue::Word(word) = &plan.factors["object_kind"] else {
+            unreachable!("a kind is a word");
+        };
+        let kind = Kind::of(word);
+        let track = Track {
+            slope_rad: real("slope_deg").to_radians(),
+            bend_m: real("bend_radius_m"),
+        };
+        let place = plan.world.bodies["object"].position_m;
+        let from_bend = Vec2::new(place[0], place[2]) - track.on_slope(0.0);
+        Expert {
+            track,
+            law: kind.law(
+                real("object_size_m"),
+                real("block_friction"),
+                real("rolling_damping_per_s"),
+            ),
+            gravity_mps2: real("gravity_mps2"),
+            height_m: kind.height_m(real("object_size_m")),
+            bin: plan.world.bodies["bin"].position_m[0],
+            start_m: from_bend.dot(track.up()),
+            target_m: None,
+            released: false,
+        }
+    }
+
+    /// The position of the rail from where it stops at this place, by the law of its motion.
+    fn place_for(&self, stop: f32) -> f32 {
+        let [mut low, mut high] = REACH_M;
+        for _ in 0..20 {
+            let middle = 0.5 * (low + high);
+            let reached = self
+                .track
+                .stops_at(self.law, self.gravity_mps2, self.height_m, middle);
+            if reached < stop {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        0.5 * (low + high) - self.start_m
+    }
+
+    /// Where it stops on a copy of the world when it is let go at this position of the rail.
+    fn trial(&self, view: &StepView<'_>, target_m: f32) -> f32 {
+        let mut hand = Expert {
+            target_m: Some(target_m),
+            ..*self
+        };
+        let mut lane = view.fork();
+        let mut action = [0.0; 2];
+        for _ in 0..AHEAD {
+            hand.command(&lane.view(), target_m, &mut action);
+            if lane.step(&action).is_err() {
+                break;
+            }
+            let object = lane.view().body_named("object");
+            let over = object.position_m.z < TOP_M || object.linear_velocity_mps.length() < 0.01;
+            if hand.released && over {
+                break;
+            }
+        }
+        lane.view().body_named("object").position_m.x
+    }
+
+    /// The law does not know how feet and rollers take the pieces of the bend: the copy does.
+    fn tried(&self, view: &StepView<'_>) -> f32 {
+        let mut aim = self.bin;
+        let mut best = (f32::INFINITY, 0.0);
+        for _ in 0..TRIALS {
+            let target = self.place_for(aim);
+            let error = self.bin - self.trial(view, target);
+            if error.abs() < best.0 {
+                best = (error.abs(), target);
+            }
+            if error.abs() < 0.03 {
+                break;
+            }
+            aim = (aim + 0.8 * error).clamp(0.05, 2.0 * RUN_M - 0.01);
+        }
+        best.1
+    }
+
+    fn command(&mut self, view: &StepView<'_>, target_m: f32, action: &mut [f32]) {
+        let rail = view.joint_index("rail").expect("the family makes a rail");
+        let error = target_m - view.joint_position(rail);
+        self.released |= error.abs() < 0.004 && view.joint_velocity(rail).abs() < 0.01;
+        let speed = (5.0 * error).clamp(-HAND_SPEED_MPS, HAND_SPEED_MPS);
+        action.copy_from_slice(&if self.released { [0.0, 0.0] } else { [speed, 1.0] });
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let target = self.target_m.unwrap_or_else(|| self.tried(view));
+        self.target_m = Some(target);
+        self.command(view, target, action);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(*self)
+    }
+}
