@@ -429,7 +429,11 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
         let mut parts = column.name.strip_prefix("liquid.")?.rsplitn(2, '.');
         let liquid = sample.world.liquids.get(parts.nth(1)?)?;
         let counts = liquid.fill.iter().map(|fill| fill.counts(liquid.spacing_m));
-        Some(3 * counts.map(|counts| counts.iter().product::<usize>()).sum::<usize>())
+        Some(
+            3 * counts
+                .map(|counts| counts.iter().product::<usize>())
+                .sum::<usize>(),
+        )
     };
     let numbers = |column: &ColumnSpec| particles(column).unwrap_or_else(|| count(&column.extent));
     columns

@@ -29,6 +29,13 @@ impl Ellipsoid {
         Ellipsoid { radii }
     }
 
+    /// Distance of a point from its surface, below 0 inside, and the normal there: right to first order near the surface.
+    pub(crate) fn signed_distance(&self, point: Vec3) -> (f32, Vec3) {
+        let steep = (point / (self.radii * self.radii)).length().max(1e-6);
+        let level = (point / self.radii).length();
+        (level * (level - 1.0) / steep, self.normal(point))
+    }
+
     /// The outward unit normal at a point of its surface.
     fn normal(&self, point: Vec3) -> Vec3 {
         (point / (self.radii * self.radii)).normalize_or(Vec3::Z)

@@ -203,6 +203,10 @@ impl Lane {
             let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
             [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z]
         }));
+        let states = &self.states;
+        for machine in &mut self.machines {
+            machine.measure(&self.liquids, |body| pose_of(&states[body]));
+        }
     }
 
     /// Lets every mechanism act on the next physics step.
@@ -309,6 +313,13 @@ impl Lane {
             gathers_contacts: self.gathers_contacts,
             contacts: self.contacts.clone(),
         }
+    }
+}
+
+pub(crate) fn pose_of(row: &BodyRow) -> terrella_spec::pose::Pose {
+    terrella_spec::pose::Pose {
+        position_m: [row[0], row[1], row[2]],
+        rotation_xyzw: [row[3], row[4], row[5], row[6]],
     }
 }
 

@@ -189,6 +189,8 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Latch { .. } => "closed",
         Mechanism::Button { .. } => "active",
         Mechanism::Opener { .. } => "opening",
+        Mechanism::Tilter { .. } => "tilt",
+        Mechanism::Gauge { .. } => "share",
         Mechanism::Gantry { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }

@@ -2,7 +2,7 @@
 
 use crate::action::ActionSpace;
 pub use crate::contacts::Contact;
-use crate::lane::{BodyRow, Lane};
+use crate::lane::{BodyRow, Lane, pose_of};
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
@@ -99,10 +99,7 @@ impl<'a> StepView<'a> {
     /// Poses of all bodies, in order.
     pub fn poses(&self, into: &mut Vec<Pose>) {
         into.clear();
-        into.extend(self.lane.states.iter().map(|row| Pose {
-            position_m: [row[0], row[1], row[2]],
-            rotation_xyzw: [row[3], row[4], row[5], row[6]],
-        }));
+        into.extend(self.lane.states.iter().map(pose_of));
     }
 
     /// The index of the joint called `name`.
@@ -151,7 +148,13 @@ impl<'a> StepView<'a> {
     }
 
     /// How many particles of a liquid are in a box that lies in the frame of a pose.
-    pub fn liquid_particles_in(&self, index: usize, frame: &Pose, low_m: [f32; 3], high_m: [f32; 3]) -> usize {
+    pub fn liquid_particles_in(
+        &self,
+        index: usize,
+        frame: &Pose,
+        low_m: [f32; 3],
+        high_m: [f32; 3],
+    ) -> usize {
         self.lane.liquids[index].particles_in(frame, low_m, high_m)
     }
 

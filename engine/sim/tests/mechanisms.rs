@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;
+use terrella_spec::liquid::{Fill, Liquid};
 use terrella_spec::plan::WorldPlan;
+use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Rotation, Shape};
-use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motor, World};
+use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motion, Motor, World};
 
 /// Records a second in these worlds.
 const HZ: u32 = 20;
@@ -519,4 +521,93 @@ fn a_walker_must_be_kinematic() {
     .err()
     .expect("it is refused");
     assert!(error.to_string().contains("kinematic"), "{error}");
+}
+
+/// A tilter's body, what it carries, and a gauge in its frame.
+#[test]
+fn a_tilter_moves_tilts_and_carries_within_its_ranges() {
+    let mut world = World::<f32> {
+        control_hz: HZ,
+        ..World::default()
+    };
+    let cube = |half: f32| {
+        let shape = Shape::Box {
+            half_extents_m: [half; 3],
+        };
+        Body::new("cup", shape).kinematic()
+    };
+    world.bodies.insert("cup".into(), cube(0.05).at([0.0, 0.2, 1.0]));
+    world.bodies.insert("mark".into(), cube(0.01).at([0.0, 0.2, 1.1]));
+    world.liquids.insert(
+        "water".into(),
+        Liquid {
+            fill: vec![Fill {
+                low_m: [-0.06, 0.14, 1.2],
+                high_m: [0.06, 0.26, 1.24],
+            }],
+            ..Liquid::default()
+        },
+    );
+    world.mechanisms.insert(
+        "hand".into(),
+        Mechanism::Tilter {
+            body: "cup".into(),
+            carries: vec!["mark".into()],
+            max_speed_mps: 0.5,
+            max_acceleration_mps2: 100.0,
+            low_m: [-0.1, 0.9],
+            high_m: [0.3, 1.2],
+            max_tilt_radps: 2.0,
+            max_tilt_acceleration_radps2: 400.0,
+            tilt_rad: [0.0, 0.5 * std::f32::consts::PI],
+        },
+    );
+    world.mechanisms.insert(
+        "gauge".into(),
+        Mechanism::Gauge {
+            liquid: "water".into(),
+            body: "cup".into(),
+            low_m: [-0.061, -0.06, 0.19],
+            high_m: [0.0, 0.06, 0.3],
+        },
+    );
+    let mut lane = lane(world.clone());
+    near(state(&lane, "gauge"), 0.5, 1e-6);
+    for _ in 0..20 {
+        lane.step(&[0.2, 0.0, 9.0]).expect("the world stays sound");
+    }
+    // A quarter turn about y takes what was above to +x.
+    let view = lane.view();
+    near(state(&lane, "hand"), 0.5 * std::f32::consts::PI, 1e-4);
+    let (cup, mark) = (
+        view.body_named("cup").position_m,
+        view.body_named("mark").position_m,
+    );
+    near(cup.x, 0.2, 0.01);
+    near(cup.z, 1.0, 1e-4);
+    near(mark.x - cup.x, 0.1, 1e-3);
+    near(mark.z - cup.z, 0.0, 1e-3);
+    near(mark.y, 0.2, 1e-4);
+    for _ in 0..40 {
+        lane.step(&[0.5, 0.5, -2.0]).expect("the world stays sound");
+    }
+    let pose = Pose {
+        position_m: [0.0; 3],
+        rotation_xyzw: [0.0, 0.0, 0.0, 1.0],
+    };
+    let cup = lane.view().body_named("cup").position_m;
+    near(cup.x, 0.3, 1e-4);
+    near(cup.z, 1.2, 1e-4);
+    near(state(&lane, "hand"), 0.0, 1e-4);
+    assert_eq!(lane.view().liquid_particles_in(0, &pose, [-9.0; 3], [9.0; 3]), 72);
+
+    world.bodies["mark"].motion = Motion::Dynamic;
+    let plan = WorldPlan {
+        world,
+        ..WorldPlan::default()
+    };
+    let error = Lane::new(Arc::new(plan))
+        .map(|_| ())
+        .expect_err("what is carried is kinematic");
+    assert!(error.to_string().contains("mechanisms.hand.carries"), "{error}");
 }

@@ -142,4 +142,38 @@ pub enum Mechanism<N> {
         /// Largest torque or force, N m or N.
         max_force: N,
     },
+    /// Moves a kinematic body along x and z and tilts it about its own y, by commanded velocity, as a wrist that pours does.
+    /// It yields as a gantry does. Inputs: `vx` m/s, `vz` m/s, `tilt` rad/s. State: the tilt, rad.
+    Tilter {
+        /// The kinematic body; it tilts about its origin.
+        body: String,
+        /// Kinematic bodies that move with it, as if they were one: a pane, a handle, a mark.
+        #[serde(default)]
+        carries: Vec<String>,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Largest acceleration along an axis, m/s^2.
+        max_acceleration_mps2: N,
+        /// Lowest x and z of its origin, m.
+        low_m: [N; 2],
+        /// Highest x and z, m.
+        high_m: [N; 2],
+        /// Largest tilting speed, rad/s.
+        max_tilt_radps: N,
+        /// Largest acceleration of the tilt, rad/s^2.
+        max_tilt_acceleration_radps2: N,
+        /// Smallest and largest tilt against the orientation at the start, rad.
+        tilt_rad: [N; 2],
+    },
+    /// Tells how much of a liquid is in a box of a body's frame. No inputs. State: the share of all its particles, 0..1.
+    Gauge {
+        /// The liquid.
+        liquid: String,
+        /// The body in whose frame the box lies.
+        body: String,
+        /// Lowest corner, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
 }

@@ -302,7 +302,9 @@ fn episodes() -> u64 {
     100
 }
 fn sensors() -> Vec<String> {
-    ["rgb", "bodies", "liquids", "contacts"].map(String::from).to_vec()
+    ["rgb", "bodies", "liquids", "contacts"]
+        .map(String::from)
+        .to_vec()
 }
 fn image_size() -> [u32; 2] {
     [64, 64]

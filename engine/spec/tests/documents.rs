@@ -19,6 +19,12 @@ position_m = [0, -3, 1]
 look_at_m = [0, 0, 0.5]
 "#;
 
+const WATER: &str = r#"
+[world.liquids.water]
+fill = [{ low_m = [0.8, 0.8, 0.1], high_m = [1, 1, 0.5] }]
+viscosity_pas = 0.1
+"#;
+
 #[test]
 fn a_scene_parses_and_is_told_from_a_run() {
     let document = Document::new("ball.toml", BALL);
@@ -39,6 +45,53 @@ fn a_drawn_world_is_a_scene_again() {
     let text = serde_json::to_string(&world).expect("plain data");
     let back: World<f32> = serde_json::from_str(&text).expect("plain data");
     assert_eq!(world, back);
+}
+
+/// A scene with a liquid, and what is told where it is wrong.
+#[test]
+fn liquids_are_checked() {
+    let wet = format!("{BALL}{WATER}");
+    let scene = Document::new("ball.toml", &wet).scene().expect("it is right");
+    let water = &scene.world.liquids["water"];
+    assert_eq!(water.spacing_m.bounds(), (0.02, 0.02));
+    assert_eq!(water.fill.len(), 1);
+    // A world without liquids is written as it always was.
+    let dry = Document::new("ball.toml", BALL).scene().expect("it is right");
+    let text = serde_json::to_string(&dry.world).expect("plain data");
+    assert!(!text.contains("liquids"), "{text}");
+    for (from, to, expected) in [
+        (
+            "high_m = [1, 1, 0.5]",
+            "high_m = [1, 1, -0.5]",
+            "`high_m` must lie above `low_m`",
+        ),
+        (
+            "high_m = [1, 1, 0.5]",
+            "high_m = [9, 9, 9]",
+            "make `spacing_m` larger",
+        ),
+        (
+            "high_m = [1, 1, 0.5]",
+            "high_m = [9, 9, 9]",
+            "--limit liquid_particles=NUMBER",
+        ),
+        ("viscosity_pas = 0.1", "viscosity_pas = -0.1", "must be 0 or more"),
+        ("viscosity_pas = 0.1", "density_kgpm3 = 0", "must be above 0"),
+        (
+            "viscosity_pas = 0.1",
+            "spacing_m = 0",
+            "world.liquids.water.spacing_m",
+        ),
+        (
+            "viscosity_pas = 0.1",
+            "viscosity = 0.1",
+            "did you mean `viscosity_pas`?",
+        ),
+        ("viscosity_pas = 0.1", "color = [0, 0, 2]", "must be in 0..=1"),
+    ] {
+        assert!(wet.contains(from), "{from}");
+        check_message(&wet.replace(from, to), expected);
+    }
 }
 
 #[track_caller]

@@ -4,6 +4,7 @@ mod billiard_collide;
 mod door_passage;
 mod drop_bounce;
 mod linkage_control;
+mod pour_flow;
 mod push_planar;
 mod support_topple;
 
@@ -15,6 +16,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &door_passage::DoorPassage,
     &push_planar::PushPlanar,
     &support_topple::SupportTopple,
+    &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &linkage_control::LinkageControl,
 ];

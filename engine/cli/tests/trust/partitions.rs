@@ -3,13 +3,14 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 6] = [
+const FAMILIES: [&str; 7] = [
     "drop_bounce",
     "push_planar",
     "door_passage",
     "support_topple",
     "billiard_collide",
     "linkage_control",
+    "pour_flow",
 ];
 
 fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {

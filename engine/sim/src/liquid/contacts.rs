@@ -3,11 +3,13 @@
 use super::grid::Grid;
 use super::kernel::Kernel;
 use super::movers::Mover;
-use super::walls::Wall;
+use super::walls::Walls;
 use glam::{Vec3, Vec4};
 
 /// Most walls that a particle is told of: the nearest.
 const MOST: usize = 8;
+/// How often a particle is pushed out of a wall in a step; after the second time out of what nothing moves.
+const ROUNDS: usize = 4;
 
 /// A particle near a wall.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +47,7 @@ pub(super) struct Contacts {
 /// What contacts are made of.
 pub(super) struct Setting<'a> {
     pub(super) kernel: &'a Kernel,
-    pub(super) walls: &'a [Wall],
+    pub(super) walls: &'a Walls,
     pub(super) movers: &'a [Mover],
     pub(super) particle_mass: f32,
     pub(super) dt: f32,
@@ -74,14 +76,8 @@ impl Contacts {
             }
             let fastest = fastest.sqrt();
             let (low, high) = (low.truncate(), high.truncate());
-            self.near.clear();
-            for (index, wall) in walls.iter().enumerate() {
-                let range = range(kernel, fastest + wall.speed, setting.dt);
-                let apart = (wall.low - high).max(low - wall.high);
-                if apart.max_element() <= range {
-                    self.near.push(index as u32);
-                }
-            }
+            let range = |speed: f32| range(kernel, fastest + speed, setting.dt);
+            walls.near(low, high, range, &mut self.near);
             for one in run {
                 if self.near.is_empty() {
                     self.ends.push(self.all.len() as u32);
@@ -89,15 +85,22 @@ impl Contacts {
                 }
                 let speed = velocities[one].length();
                 let mut place = places[one].truncate();
-                // Where it is pushed out of one wall it may come into another.
-                for round in 0.. {
+                // Where it is pushed out of one wall it may come into another. Those that nothing moves come last: a particle
+                // may be caught in a body that sinks onto it, and never in a floor.
+                for round in 0..=ROUNDS {
                     self.gather(setting, place, speed);
-                    let inside = self.found.iter().find(|(distance, ..)| *distance < kernel.nearest);
-                    let (Some((distance, normal, _)), true) = (inside, round < 3) else {
+                    let moves = |wall: &u32| setting.movers[walls.all[*wall as usize].mover].free.is_some();
+                    let inside = self.found.iter().find(|(distance, _, wall)| {
+                        *distance < kernel.nearest && (round < 2 || !moves(wall))
+                    });
+                    let (Some((distance, normal, _)), true) = (inside, round < ROUNDS) else {
+                        // Nothing to be pushed out of, or only what moves.
                         break;
                     };
-                    // A hair more than needed, so that rounding leaves it out.
-                    place += *normal * (kernel.nearest * 1.0001 - distance);
+                    // A hair more than needed, so that rounding leaves it out; and never far, so that what one wall of a
+                    // wedge does does not push it through the other.
+                    let way = kernel.nearest * 1.0001 - distance;
+                    place += *normal * way.min(kernel.nearest);
                 }
                 places[one] = place.extend(0.0);
                 densities[one] += kernel.full() * self.keep(setting, place);
@@ -110,7 +113,7 @@ impl Contacts {
     fn gather(&mut self, setting: &Setting<'_>, place: Vec3, speed: f32) {
         self.found.clear();
         for index in &self.near {
-            let wall = &setting.walls[*index as usize];
+            let wall = &setting.walls.all[*index as usize];
             let range = range(setting.kernel, speed + wall.speed, setting.dt);
             if let Some((distance, normal)) = wall.distance(place, range) {
                 let after = self.found.partition_point(|(other, ..)| *other <= distance);
@@ -134,7 +137,7 @@ impl Contacts {
             let (share, fall) = setting.kernel.wall_share(*distance);
             shares[index] = (weight * share).min(0.9);
             open *= 1.0 - shares[index];
-            let mover = setting.walls[*wall as usize].mover;
+            let mover = setting.walls.all[*wall as usize].mover;
             let body = &setting.movers[mover];
             let at = place - *normal * *distance;
             let arm = at - body.center;

@@ -183,7 +183,10 @@ mod tests {
             let mut grid = Grid::default();
             grid.sort(&positions, reach);
             let places: [Vec<f32>; 3] = std::array::from_fn(|axis| {
-                grid.order.iter().map(|at| positions[*at as usize][axis]).collect()
+                grid.order
+                    .iter()
+                    .map(|at| positions[*at as usize][axis])
+                    .collect()
             });
             let mut pairs = Pairs::default();
             grid.pairs(&places, reach, &mut pairs);

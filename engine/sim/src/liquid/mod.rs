@@ -26,7 +26,7 @@ use solve::{Nature, Solver};
 use terrella_spec::limits::LENGTH_M;
 use terrella_spec::liquid::Liquid as Spec;
 use terrella_spec::pose::Pose;
-use walls::Wall;
+use walls::{Wall, Walls};
 use xxhash_rust::xxh3::Xxh3;
 
 /// A liquid over this speed means that the world has exploded, m/s.
@@ -47,7 +47,7 @@ pub(crate) struct Liquid {
 /// Room for a step, shared by the liquids of a lane. Nothing in it lasts, so no fork needs it.
 #[derive(Default)]
 pub(crate) struct Room {
-    walls: Vec<Wall>,
+    walls: Walls,
     movers: Vec<Mover>,
     grid: Grid,
     places: [Vec<f32>; 3],
@@ -68,12 +68,19 @@ impl Liquid {
         let (least, most) = LENGTH_M;
         let above = |field: &str, value: f32, sound: bool, range: &str| {
             let reason = || format!("must be {range}, not {value}");
-            sound.then_some(()).ok_or_else(|| LaneError::invalid(place(field), reason()))
+            sound
+                .then_some(())
+                .ok_or_else(|| LaneError::invalid(place(field), reason()))
         };
         let (spacing, density) = (spec.spacing_m, spec.density_kgpm3);
         let in_range = (least..=most).contains(&f64::from(spacing));
         above("spacing_m", spacing, in_range, "above 0, in 1e-6..=1e6 m")?;
-        above("density_kgpm3", density, density > 0.0 && density.is_finite(), "above 0")?;
+        above(
+            "density_kgpm3",
+            density,
+            density > 0.0 && density.is_finite(),
+            "above 0",
+        )?;
         let viscosity = spec.viscosity_pas;
         let flows = viscosity >= 0.0 && viscosity.is_finite();
         above("viscosity_pas", viscosity, flows, "0 or more")?;
@@ -83,13 +90,15 @@ impl Liquid {
             particle_mass: density * spacing * spacing * spacing,
             viscosity: viscosity / density,
         };
-        let (mut around, mut movers) = (Vec::new(), Vec::new());
+        let (mut around, mut movers) = (Walls::default(), Vec::new());
         walls::collect(physics, bodies, &mut around, &mut movers);
-        let positions = fill(spec, &nature.kernel, &around);
+        let positions = fill(spec, &nature.kernel, &around.all);
         if positions.is_empty() {
             return Err(LaneError::invalid(
                 place("fill"),
-                format!("its boxes hold no particle: they want sides of {spacing} m or more, outside of bodies"),
+                format!(
+                    "its boxes hold no particle: they want sides of {spacing} m or more, outside of bodies"
+                ),
             ));
         }
         Ok(Liquid {
@@ -123,7 +132,9 @@ impl Liquid {
         let falls = (physics.gravity * dt).extend(0.0);
         let full = |from: &[[f32; 3]], at: u32| Vec3::from(from[at as usize]).extend(0.0);
         solver.places.clear();
-        solver.places.extend(order.iter().map(|at| full(&self.positions, *at)));
+        solver
+            .places
+            .extend(order.iter().map(|at| full(&self.positions, *at)));
         solver.velocities.clear();
         solver
             .velocities
@@ -178,7 +189,10 @@ impl Liquid {
         if sum != 0.0 {
             return Err(Fault::LiquidNonFinite { liquid: name() });
         }
-        let fastest = self.velocities.iter().map(|velocity| Vec3::from(*velocity).length_squared());
+        let fastest = self
+            .velocities
+            .iter()
+            .map(|velocity| Vec3::from(*velocity).length_squared());
         let speed_mps = fastest.fold(0.0, f32::max).sqrt();
         if speed_mps > SPEED_M_PER_SEC {
             return Err(Fault::LiquidTooFast {

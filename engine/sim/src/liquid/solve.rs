@@ -12,7 +12,7 @@ use super::movers::Mover;
 use glam::Vec4;
 
 /// Sweeps over all particles in a step, to and fro.
-const SWEEPS: usize = 3;
+const SWEEPS: usize = 2;
 /// Share of a density above full that a step takes away: all of it would make splashes of rounding.
 const CORRECTION: f32 = 0.25;
 /// Share of the last step's pressures that the next one begins with.
@@ -195,7 +195,13 @@ impl Solver {
     }
 
     /// Finds pressures and the velocities that go with them.
-    pub(super) fn solve(&mut self, contacts: &mut Contacts, movers: &mut [Mover], particle_mass: f32, dt: f32) {
+    pub(super) fn solve(
+        &mut self,
+        contacts: &mut Contacts,
+        movers: &mut [Mover],
+        particle_mass: f32,
+        dt: f32,
+    ) {
         let count = self.places.len();
         for one in 0..count {
             let pressure = WARM * self.pressures[one];
@@ -219,13 +225,18 @@ impl Solver {
                 }
             }
         }
-        // Walls have the last word: what one wall does may be undone by another at a corner, hence twice.
-        for _ in 0..2 {
-            for one in 0..count {
-                let walls = walls_of(contacts, one);
-                for contact in &mut contacts.all[walls] {
-                    keep_out(contact, &mut self.velocities[one], movers, particle_mass);
-                }
+        // Walls have the last word, and of those the ones that nothing moves: what one does may be undone by another at a
+        // corner, hence twice.
+        for one in 0..count {
+            let walls = walls_of(contacts, one);
+            for contact in &mut contacts.all[walls.clone()] {
+                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
+            }
+            for contact in contacts.all[walls]
+                .iter_mut()
+                .filter(|contact| contact.free.is_none())
+            {
+                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
             }
         }
     }

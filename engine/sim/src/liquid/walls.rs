@@ -1,6 +1,7 @@
 //! Surfaces that particles may not pass: every collider of the world, and how far a point is from it.
 
 use super::movers::Mover;
+use crate::ellipsoid::Ellipsoid;
 use glam::{Mat3, Vec3};
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::geometry::{Collider, ColliderHandle, InteractionGroups, SharedShape, TypedShape};
@@ -12,6 +13,8 @@ enum Form {
     Box(Vec3),
     /// The half space below its plane z = 0.
     Plane,
+    /// An ellipsoid about its origin.
+    Ellipsoid(Ellipsoid),
     /// A surface that is solid below, along its own y.
     Heights(SharedShape),
     /// Anything else.
@@ -22,8 +25,9 @@ enum Form {
 pub(super) struct Wall {
     form: Form,
     origin: Vec3,
-    /// Its axes as columns.
+    /// Its axes as columns, and as rows.
     axes: Mat3,
+    back: Mat3,
     /// Its own box, in its own frame.
     middle: Vec3,
     half: Vec3,
@@ -36,14 +40,53 @@ pub(super) struct Wall {
     pub(super) speed: f32,
 }
 
+/// All walls, body by body.
+#[derive(Default)]
+pub(super) struct Walls {
+    pub(super) all: Vec<Wall>,
+    groups: Vec<Group>,
+}
+
+/// The walls of one body.
+struct Group {
+    /// Where they end in the list.
+    ends: usize,
+    /// A box around them.
+    low: Vec3,
+    high: Vec3,
+    speed: f32,
+}
+
+impl Walls {
+    /// The walls that may be in range of a box: `range` says how far that is for a speed of theirs.
+    pub(super) fn near(&self, low: Vec3, high: Vec3, range: impl Fn(f32) -> f32, into: &mut Vec<u32>) {
+        into.clear();
+        let reaches =
+            |from: Vec3, to: Vec3, speed: f32| (from - high).max(low - to).max_element() <= range(speed);
+        let mut start = 0;
+        for group in &self.groups {
+            let own = start..group.ends;
+            start = group.ends;
+            if reaches(group.low, group.high, group.speed) {
+                let near = own.filter(|index| {
+                    let wall = &self.all[*index];
+                    reaches(wall.low, wall.high, wall.speed)
+                });
+                into.extend(near.map(|index| index as u32));
+            }
+        }
+    }
+}
+
 /// Gathers the walls and the bodies they belong to.
 pub(super) fn collect(
     physics: &PhysicsWorld,
     bodies: &[RigidBodyHandle],
-    walls: &mut Vec<Wall>,
+    walls: &mut Walls,
     movers: &mut Vec<Mover>,
 ) {
-    walls.clear();
+    walls.all.clear();
+    walls.groups.clear();
     movers.clear();
     for handle in bodies {
         let own = physics.bodies[*handle].colliders();
@@ -51,9 +94,21 @@ pub(super) fn collect(
             continue;
         }
         let mover = Mover::new(physics, *handle);
+        let mut group = Group {
+            ends: 0,
+            low: Vec3::INFINITY,
+            high: Vec3::NEG_INFINITY,
+            speed: 0.0,
+        };
         for collider in own.iter().filter(|collider| !is_open(physics, **collider)) {
-            walls.push(Wall::new(&physics.colliders[*collider], movers.len(), &mover));
+            let wall = Wall::new(&physics.colliders[*collider], movers.len(), &mover);
+            group.low = group.low.min(wall.low);
+            group.high = group.high.max(wall.high);
+            group.speed = group.speed.max(wall.speed);
+            walls.all.push(wall);
         }
+        group.ends = walls.all.len();
+        walls.groups.push(group);
         movers.push(mover);
     }
 }
@@ -72,7 +127,10 @@ impl Wall {
             TypedShape::Cuboid(cuboid) => Form::Box(cuboid.half_extents),
             TypedShape::HalfSpace(_) => Form::Plane,
             TypedShape::HeightField(_) => Form::Heights(shape.clone()),
-            _ => Form::Shape(shape.clone()),
+            _ => match shape.as_shape::<Ellipsoid>() {
+                Some(ellipsoid) => Form::Ellipsoid(*ellipsoid),
+                None => Form::Shape(shape.clone()),
+            },
         };
         let (middle, half, low, high) = if let Form::Plane = form {
             let all = Vec3::splat(f32::INFINITY);
@@ -98,6 +156,7 @@ impl Wall {
             form,
             origin: pose.translation,
             axes: Mat3::from_quat(pose.rotation),
+            back: Mat3::from_quat(pose.rotation).transpose(),
             middle,
             half,
             low,
@@ -111,7 +170,7 @@ impl Wall {
     /// farther than `range`.
     #[inline]
     pub(super) fn distance(&self, point: Vec3, range: f32) -> Option<(f32, Vec3)> {
-        let own = self.axes.transpose() * (point - self.origin);
+        let own = self.back * (point - self.origin);
         let beyond = (own - self.middle).abs() - self.half;
         if beyond.max_element() > range {
             return None;
@@ -119,24 +178,30 @@ impl Wall {
         let (distance, normal) = match &self.form {
             Form::Plane => (own.z, Vec3::Z),
             Form::Box(half) => to_box(own, *half),
+            Form::Ellipsoid(ellipsoid) => ellipsoid.signed_distance(own),
             Form::Shape(shape) => {
                 let nearest = shape.project_local_point(own, false);
-                signed(own, nearest.point, nearest.is_inside)?
+                signed(own, nearest.point, nearest.is_inside, self.middle)
             }
             Form::Heights(shape) => {
                 let nearest = shape.project_local_point(own, false);
-                signed(own, nearest.point, nearest.point.y > own.y)?
+                signed(own, nearest.point, nearest.point.y > own.y, own - Vec3::Y)
             }
         };
         (distance <= range).then(|| (distance, self.axes * normal))
     }
 }
 
-/// Distance and normal from the nearest point of a surface; nothing on the surface itself, where there is no normal.
-fn signed(point: Vec3, nearest: Vec3, inside: bool) -> Option<(f32, Vec3)> {
+/// Distance and normal from the nearest point of a surface. On the surface itself, and where none was found from inside, away
+/// from the middle.
+fn signed(point: Vec3, nearest: Vec3, inside: bool, middle: Vec3) -> (f32, Vec3) {
     let way = if inside { nearest - point } else { point - nearest };
     let length = way.length();
-    (length > 1e-7).then(|| (if inside { -length } else { length }, way / length))
+    if length > 1e-7 && length.is_finite() {
+        (if inside { -length } else { length }, way / length)
+    } else {
+        (0.0, (point - middle).normalize_or(Vec3::Z))
+    }
 }
 
 fn to_box(point: Vec3, half: Vec3) -> (f32, Vec3) {

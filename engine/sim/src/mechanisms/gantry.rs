@@ -103,7 +103,7 @@ impl Act for Gantry {
 }
 
 /// The directions in which a body, or one that is joined to it, is pressed into others.
-fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
+pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
     let mut bodies = vec![handle];
     for (one, other, ..) in world.impulse_joints.attached_joints(handle) {
         bodies.push(if one == handle { other } else { one });

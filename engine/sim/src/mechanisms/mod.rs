@@ -7,20 +7,24 @@ mod button;
 mod drive;
 mod force;
 mod gantry;
+mod gauge;
 mod grip;
 mod latch;
 mod opener;
 mod servo;
 mod strike;
+mod tilter;
 mod walker;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::joints::LaneJoint;
+use crate::liquid::Liquid;
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
+use terrella_spec::pose::Pose;
 use terrella_spec::world::{Mechanism, World};
 
 /// What a mechanism tells the others.
@@ -77,6 +81,8 @@ pub(crate) enum Machine {
     Latch(latch::Latch),
     Button(button::Button),
     Opener(opener::Opener),
+    Tilter(tilter::Tilter),
+    Gauge(gauge::Gauge),
 }
 
 impl Machine {
@@ -103,6 +109,8 @@ impl Machine {
             Mechanism::Latch { .. } => Machine::Latch(latch::Latch::new(&names, mechanism)?),
             Mechanism::Button { .. } => Machine::Button(button::Button::new(&names, mechanism)?),
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
+            Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
+            Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
         })
     }
 
@@ -118,6 +126,8 @@ impl Machine {
             Machine::Latch(inner) => inner,
             Machine::Button(inner) => inner,
             Machine::Opener(inner) => inner,
+            Machine::Tilter(inner) => inner,
+            Machine::Gauge(inner) => inner,
         }
     }
 
@@ -133,6 +143,8 @@ impl Machine {
             Machine::Latch(inner) => inner,
             Machine::Button(inner) => inner,
             Machine::Opener(inner) => inner,
+            Machine::Tilter(inner) => inner,
+            Machine::Gauge(inner) => inner,
         }
     }
 
@@ -154,6 +166,13 @@ impl Machine {
 
     pub(crate) fn held(&self) -> Option<usize> {
         self.inner().held()
+    }
+
+    /// Reads what it measures of the state between two records.
+    pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
+        if let Machine::Gauge(gauge) = self {
+            gauge.measure(liquids, pose);
+        }
     }
 }
 

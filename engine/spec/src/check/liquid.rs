@@ -62,7 +62,10 @@ fn liquid(wrong: &mut Wrong, name: &str, liquid: &Liquid<Dist>) -> f64 {
             "`high_m` must lie above `low_m` along every axis",
         );
         if spaced {
-            particles += sides.map(|side| (side / spacing).max(0.0)).iter().product::<f64>();
+            particles += sides
+                .map(|side| (side / spacing).max(0.0))
+                .iter()
+                .product::<f64>();
         }
     }
     particles
