@@ -319,8 +319,14 @@ fn no_wall_leaks() {
     );
     let mut lane = lane(world);
     let count = positions(&lane).len();
-    for record in 0..160 {
-        let way = |period: u32| if record / period % 2 == 0 { 1.0 } else { -1.0 };
+    for record in 0..160_u32 {
+        let way = |period: u32| {
+            if (record / period).is_multiple_of(2) {
+                1.0
+            } else {
+                -1.0
+            }
+        };
         lane.step(&[way(7), way(5), 3.0 * way(11)])
             .expect("the world stays sound");
         assert_eq!(positions(&lane).len(), count);
