@@ -165,9 +165,10 @@ impl Family for PourFlow {
         let (seen, unseen) = jug.parts(lip);
         let handled =
             |parts: Vec<Part<f32>>| Body::new("jug", Shape::Compound { parts }).kinematic().at(start);
-        world
-            .bodies
-            .insert("jug".into(), handled(seen).painted(Paint::plain(looks::AGENT)));
+        world.bodies.insert(
+            "jug".into(),
+            handled(seen).painted(Paint::plain(looks::PALETTE[6])),
+        );
         world
             .bodies
             .insert("jug_pane".into(), handled(unseen).painted(hidden()));
@@ -208,11 +209,11 @@ impl Family for PourFlow {
         ];
         world.cameras.insert(
             "front".into(),
-            Camera::looking([-0.02, -1.05, 0.55], [-0.02, 0.0, 0.27], 44.0),
+            Camera::looking([-0.10, -1.08, 0.66], [-0.10, 0.0, 0.27], 46.0),
         );
         world.cameras.insert(
             "top".into(),
-            Camera::looking([-0.02, -0.45, 1.25], [0.0, 0.0, 0.2], 40.0),
+            Camera::looking([-0.10, -0.50, 1.35], [-0.10, 0.0, 0.2], 42.0),
         );
         Ok((world, TASK.into()))
     }
