@@ -7,8 +7,6 @@ use rapier3d::math::{Pose, Vector};
 use rapier3d::parry::bounding_volume::BoundingSphere;
 use rapier3d::parry::mass_properties::MassProperties;
 use rapier3d::parry::query::details::{NormalConstraints, ShapeCastOptions};
-use rapier3d::parry::query::gjk::VoronoiSimplex;
-use rapier3d::parry::query::point::local_point_projection_on_support_map;
 use rapier3d::parry::query::{
     ClosestPoints, Contact, ContactManifold, ContactManifoldsWorkspace, DefaultQueryDispatcher,
     NonlinearRigidMotion, PersistentQueryDispatcher, PointProjection, PointQuery, QueryDispatcher,
@@ -34,6 +32,23 @@ impl Ellipsoid {
         let steep = (point / (self.radii * self.radii)).length().max(1e-6);
         let level = (point / self.radii).length();
         (level * (level - 1.0) / steep, self.normal(point))
+    }
+
+    /// The point of its surface that is nearest: r^2 p / (t + r^2) along each axis, with t such that it is on the surface. The
+    /// left side of that falls with t, so halving finds it (Eberly, Distance from a Point to an Ellipse, 2013).
+    fn nearest(&self, point: Vec3) -> Vec3 {
+        let radii = self.radii.as_dvec3();
+        // Off the planes of symmetry, where two points are as near as each other.
+        let away = point.as_dvec3().abs().max(radii * 1e-9);
+        let least = radii.min_element();
+        let (mut low, mut high) = (-least * least, (radii * away).length());
+        for _ in 0..64 {
+            let t = 0.5 * (low + high);
+            let outside = (radii * away / (radii * radii + t)).length_squared() > 1.0;
+            (low, high) = if outside { (t, high) } else { (low, t) };
+        }
+        let nearest = radii * radii * away / (radii * radii + high);
+        nearest.as_vec3() * point.signum()
     }
 
     /// The outward unit normal at a point of its surface.
@@ -86,7 +101,13 @@ impl RayCast for Ellipsoid {
 
 impl PointQuery for Ellipsoid {
     fn project_local_point(&self, point: Vec3, solid: bool) -> PointProjection {
-        local_point_projection_on_support_map(self, &mut VoronoiSimplex::new(), point, solid)
+        let inside = (point / self.radii).length_squared() <= 1.0;
+        let on = if inside && solid {
+            point
+        } else {
+            self.nearest(point)
+        };
+        PointProjection::new(inside, on)
     }
 
     fn project_local_point_and_get_feature(&self, point: Vec3) -> (PointProjection, FeatureId) {
@@ -253,5 +274,50 @@ impl QueryDispatcher for Fresh {
         _: bool,
     ) -> Result<Option<ShapeCastHit>, Unsupported> {
         Err(Unsupported)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Far away, near, on the planes of symmetry, in the middle and within.
+    #[test]
+    fn the_nearest_point_of_an_ellipsoid_is_nearer_than_all_others() {
+        let own = Ellipsoid::new(Vec3::new(0.5, 0.2, 0.3));
+        let on = |at: usize| {
+            let (turn, rise) = ((at % 90) as f32 * 0.0698, (at / 90) as f32 * 0.0698 - 1.571);
+            let level = libm::cosf(rise);
+            let unit = Vec3::new(
+                level * libm::cosf(turn),
+                level * libm::sinf(turn),
+                libm::sinf(rise),
+            );
+            own.radii * unit
+        };
+        for point in [
+            Vec3::new(2.0, -1.0, 0.5),
+            Vec3::new(0.51, 0.0, 0.0),
+            Vec3::new(0.0, 0.0, 0.1),
+            Vec3::new(0.1, -0.05, 0.02),
+            Vec3::ZERO,
+            Vec3::new(-0.3, 0.19, -0.1),
+        ] {
+            let found = own.project_local_point(point, false);
+            assert_eq!(found.is_inside, (point / own.radii).length() < 1.0);
+            assert!(
+                ((found.point / own.radii).length() - 1.0).abs() < 1e-4,
+                "{}",
+                found.point
+            );
+            let best = (0..90 * 46)
+                .map(|at| on(at).distance(point))
+                .fold(f32::INFINITY, f32::min);
+            let distance = found.point.distance(point);
+            assert!(
+                distance <= best + 1e-5 && distance > best - 0.02,
+                "{point}: {distance}, {best}"
+            );
+        }
     }
 }

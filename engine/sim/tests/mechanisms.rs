@@ -599,7 +599,10 @@ fn a_tilter_moves_tilts_and_carries_within_its_ranges() {
     near(cup.x, 0.3, 1e-4);
     near(cup.z, 1.2, 1e-4);
     near(state(&lane, "hand"), 0.0, 1e-4);
-    assert_eq!(lane.view().liquid_particles_in(0, &pose, [-99.0; 3], [99.0; 3]), 72);
+    assert_eq!(
+        lane.view().liquid_particles_in(0, &pose, [-99.0; 3], [99.0; 3]),
+        72
+    );
 
     world.bodies["mark"].motion = Motion::Dynamic;
     let plan = WorldPlan {
