@@ -6,14 +6,34 @@
 mod dressed;
 mod random;
 
-use dressed::dress;
-use random::scene;
 use terrella_render::gpu::{BatchLimits, GpuError, GpuRenderer, Job, WorldId, wgpu};
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::camera::Lens;
 use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Paint, Pattern, Shape};
-use terrella_spec::world::{Body, Camera, World};
+use terrella_spec::world::{Body, Camera, Lamp, Liquid, World};
+
+/// A random world without what a GPU refuses.
+fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
+    let (mut world, camera) = random::scene(seed);
+    world.bodies.retain(|_, body| !body.shape.has_ellipsoid());
+    (world, camera)
+}
+
+/// A look without what a GPU refuses.
+fn dress(world: &mut World<f32>, number: u64) {
+    dressed::dress(world, number);
+    world.images.clear();
+    world.light.sky_images.clear();
+    for body in world.bodies.values_mut() {
+        body.paint.images.clear();
+    }
+    for lamp in world.lights.values_mut() {
+        if let Lamp::Point { shadows, .. } = lamp {
+            *shadows = false;
+        }
+    }
+}
 
 fn gpu() -> Option<GpuRenderer> {
     match GpuRenderer::new() {
@@ -489,4 +509,49 @@ fn worlds_that_were_forgotten_leave_nothing() {
         .map(|(job, world)| Job { world: *world, ..job })
         .collect();
     assert!(frames(&mut gpu, &again, Outputs::ALL) == before);
+}
+
+/// What a GPU does not draw it refuses, by name; it never leaves it out.
+#[test]
+fn what_is_not_drawn_is_refused() {
+    let Some(mut gpu) = gpu() else { return };
+    let (plain, camera) = scene(1);
+    let view = View::of(&camera, None, 16, 16);
+    let mut refused = |change: &dyn Fn(&mut World<f32>)| {
+        let mut world = plain.clone();
+        change(&mut world);
+        gpu.clear();
+        let error = match gpu.add(&world) {
+            Err(error) => error,
+            Ok(id) => {
+                let poses = world.start_poses();
+                let jobs = [Job {
+                    world: id,
+                    view,
+                    poses: &poses,
+                }];
+                let drawn = gpu.render_batch(&jobs, Outputs::ALL, |_, _| ());
+                drawn.err().expect("it is refused")
+            }
+        };
+        match error {
+            GpuError::Unsupported { feature } => feature,
+            other => panic!("{other}"),
+        }
+    };
+    let egg = |world: &mut World<f32>| {
+        let radii_m = [0.3, 0.4, 0.5];
+        let body = Body::new("egg", Shape::Ellipsoid { radii_m }).at([0.0, 0.0, 1.0]);
+        world.bodies.insert("egg".into(), body);
+    };
+    assert_eq!(refused(&egg), "ellipsoids");
+    // This look has images, and bulbs that throw shadows.
+    let images = |world: &mut World<f32>| dressed::dress(world, 10);
+    assert_eq!(refused(&images), "images");
+    let bulb = |world: &mut World<f32>| dressed::dress(world, 8);
+    assert_eq!(refused(&bulb), "shadows of lamps that are points");
+    let water = |world: &mut World<f32>| {
+        world.liquids.insert("water".into(), Liquid::default());
+    };
+    assert_eq!(refused(&water), "liquids");
 }
