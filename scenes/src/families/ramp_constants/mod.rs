@@ -147,8 +147,10 @@ impl Family for RampConstants {
             .find(|along| (stops(*along) - bin).abs() > BIN_HALF_M + 0.06)
             .ok_or_else(|| PlanError::no_fit("the bin is met from everywhere"))?;
 
-        let mut world = World::<f32>::default();
-        world.gravity_mps2 = [0.0, 0.0, -gravity];
+        let mut world = World::<f32> {
+            gravity_mps2: [0.0, 0.0, -gravity],
+            ..World::default()
+        };
         world.bodies.insert("floor".into(), looks::floor(0.25));
         let mut body = Body::new("track", Shape::Compound { parts: track.parts() })
             .fixed()
