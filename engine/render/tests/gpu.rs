@@ -531,7 +531,7 @@ fn what_is_not_drawn_is_refused() {
                     poses: &poses,
                 }];
                 let drawn = gpu.render_batch(&jobs, Outputs::ALL, |_, _| ());
-                drawn.err().expect("it is refused")
+                drawn.expect_err("it is refused")
             }
         };
         match error {
