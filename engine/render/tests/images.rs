@@ -6,6 +6,7 @@ use brute_force::{nearest, primitives, quaternion, vector};
 use glam::{DQuat, DVec3};
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
+use terrella_render::outputs::{Alone, Look};
 use terrella_render::{Frame, Outputs, RenderError, Renderer, View};
 use terrella_spec::image::{Bytes, Image, Pixels};
 use terrella_spec::shape::{Paint, Rotation, Shape};
@@ -279,4 +280,26 @@ fn a_pick_changes_the_image_and_a_missing_one_is_told() {
     world.images.insert("other".into(), file);
     world.bodies[0].paint.images.clear();
     assert!(Renderer::new(&world).is_err());
+}
+
+#[test]
+fn masks_of_bodies_with_images_are_made() {
+    let picture = Picture::new(2, 2);
+    let mut plain = flooded(vec![with_image(Shape::Ball { radius_m: 0.4 }, 0.5)], &picture);
+    let view = View::of(
+        &Camera::looking([0.5, -1.5, 1.0], [0.0; 3], 40.0),
+        None,
+        SIZE,
+        SIZE,
+    );
+    let masks = |world: &World<f32>| {
+        let mut renderer = Renderer::new(world).unwrap();
+        let mut look = Look::default();
+        look.take(&mut renderer, &view, &world.start_poses());
+        Alone::new(world).unwrap().masks(&renderer, &look).to_vec()
+    };
+    let painted = masks(&plain);
+    assert!(painted[0].visible_pixels > 500);
+    plain.bodies[0].paint.images.clear();
+    assert_eq!(painted, masks(&plain));
 }

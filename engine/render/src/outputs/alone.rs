@@ -4,6 +4,7 @@ use super::Look;
 use crate::error::RenderError;
 use crate::renderer::Renderer;
 use crate::seen::Seen;
+use terrella_spec::shape::Paint;
 use terrella_spec::world::World;
 
 /// Columns x0..x1 and rows y0..y1 of pixels; all 0 where there are none.
@@ -73,7 +74,12 @@ impl Alone {
             .iter()
             .map(|(name, body)| {
                 let mut own = World::default();
-                own.bodies.insert(name.clone(), body.clone());
+                // Only where it is seen is asked: without paint it needs no images of the world.
+                let paint = Paint {
+                    visible: body.paint.visible,
+                    ..Paint::default()
+                };
+                own.bodies.insert(name.clone(), body.clone().painted(paint));
                 Renderer::new(&own)
             })
             .collect::<Result<Vec<Renderer>, RenderError>>()?;
