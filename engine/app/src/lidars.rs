@@ -23,6 +23,7 @@ struct Lidars {
     renderer: Option<Renderer>,
     lidars: Vec<(String, Lidar<f32>, Option<usize>)>,
     poses: Vec<Pose>,
+    liquids: Vec<Vec<[f32; 3]>>,
 }
 
 fn make(setup: &SensorSetup<'_>) -> Result<Box<dyn Sensor>, LaneError> {
@@ -49,6 +50,7 @@ fn make(setup: &SensorSetup<'_>) -> Result<Box<dyn Sensor>, LaneError> {
         renderer,
         lidars,
         poses: Vec::new(),
+        liquids: Vec::new(),
     }))
 }
 
@@ -72,10 +74,8 @@ impl Sensor for Lidars {
             return;
         };
         view.poses(&mut self.poses);
-        let liquids: Vec<_> = (0..view.liquid_count())
-            .map(|liquid| view.liquid_positions(liquid).to_vec())
-            .collect();
-        renderer.set_liquids(&liquids);
+        view.liquids(&mut self.liquids);
+        renderer.set_liquids(&self.liquids);
         for ((_, lidar, mount), column) in self.lidars.iter().zip(columns) {
             let mount = mount.map(|body| &self.poses[body]);
             scan(renderer, lidar, mount, &self.poses, column.floats());

@@ -75,10 +75,9 @@ impl Coat {
         } else {
             paint.second_color.map(byte_scale)
         };
-        let [red, green, blue] = first.map(|value| (value + 0.5) as u32);
         Coat {
             image: None,
-            color: red | green << 8 | blue << 16,
+            color: bytes(first),
             mean: std::array::from_fn(|at| 0.5 * (first[at] + second[at])),
             half: std::array::from_fn(|at| 0.5 * (first[at] - second[at])),
             pattern,
@@ -110,6 +109,12 @@ pub(crate) fn image(world: &World<f32>, names: &[String], pick: f32) -> Result<O
             reason: "is not there".into(),
         })?;
     Ok(Some(index as u32))
+}
+
+/// A colour of channels of 0..255 as bytes, red lowest.
+pub(crate) fn bytes(color: [f32; 3]) -> u32 {
+    let [red, green, blue] = color.map(|value| (value + 0.5) as u32);
+    red | green << 8 | blue << 16
 }
 
 /// From 0..1 to 0..255.

@@ -29,6 +29,16 @@ pub(crate) struct Rect {
     pub(crate) y1: i32,
 }
 
+impl Rect {
+    /// Every pixel of any picture.
+    pub(crate) const EVERYWHERE: Rect = Rect {
+        x0: 0,
+        x1: i32::MAX,
+        y0: 0,
+        y1: i32::MAX,
+    };
+}
+
 /// What all that is drawn has.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default)]

@@ -132,6 +132,14 @@ impl<'a> StepView<'a> {
         self.lane.liquids.len()
     }
 
+    /// Positions of the particles of all liquids, in order, m, in the world's frame.
+    pub fn liquids(&self, into: &mut Vec<Vec<[f32; 3]>>) {
+        into.resize_with(self.liquid_count(), Vec::new);
+        for (own, liquid) in into.iter_mut().zip(&self.lane.liquids) {
+            own.clone_from(&liquid.positions);
+        }
+    }
+
     /// Positions of a liquid's particles, m, in the world's frame. A particle keeps its place in the list.
     pub fn liquid_positions(&self, index: usize) -> &'a [[f32; 3]] {
         &self.lane.liquids[index].positions

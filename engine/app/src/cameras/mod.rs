@@ -58,11 +58,7 @@ impl Moment {
         self.record = view.step();
         self.seconds = f64::from(view.step()) / f64::from(view.world().control_hz);
         view.poses(&mut self.poses);
-        self.liquids.resize_with(view.liquid_count(), Vec::new);
-        for (index, own) in self.liquids.iter_mut().enumerate() {
-            own.clear();
-            own.extend_from_slice(view.liquid_positions(index));
-        }
+        view.liquids(&mut self.liquids);
     }
 
     fn set(&mut self, record: u32, hz: u32, poses: &[Pose], liquids: &[Vec<[f32; 3]>]) {
@@ -523,7 +519,10 @@ impl Cameras {
 impl Cameras {
     /// Writes a row of what is seen now.
     fn read_here(&mut self, columns: &mut [Column]) {
-        self.renderer.set_liquids(&self.now.liquids);
+        // A liquid's surface is dear: it is made where a picture is taken.
+        if (self.cameras.iter()).any(|camera| camera.takes(self.now.record)) {
+            self.renderer.set_liquids(&self.now.liquids);
+        }
         self.kept = false;
         let mut rest = columns;
         if self.has_boxes() {

@@ -7,6 +7,7 @@ use super::Scene;
 use super::tile::{Cell, Tile, blocks};
 use crate::images::{Edge, Levels, panorama as place_of};
 use crate::lanes::Lanes;
+use crate::parts::bytes;
 use crate::plan::{Cover, Panorama, Rect, SHADED, SKY};
 use crate::rays::RaySource;
 use crate::surface::Surface;
@@ -93,7 +94,7 @@ fn covered(
             .max(((there[1] - here[1]) * height).abs());
         texels = texels.max(apart);
     }
-    pack(image.at(here, texels, Edge::Repeat))
+    bytes(image.at(here, texels, Edge::Repeat))
 }
 
 /// Gives the sky the colours of its image.
@@ -110,13 +111,7 @@ pub(super) fn panorama<L: Lanes, R: RaySource>(
     }
     let image = scene.images.get(panorama.image);
     let (mask, sky) = (l.splat_i(!SHADED as i32), l.splat_i(SKY as i32));
-    let all = Rect {
-        x0: 0,
-        x1: i32::MAX,
-        y0: 0,
-        y1: i32::MAX,
-    };
-    blocks!(l, tile, all, cells, |x, y, cell| {
+    blocks!(l, tile, Rect::EVERYWHERE, cells, |x, y, cell| {
         let mut bits = l.bits(l.same(l.and(cell.tag, mask), sky));
         if bits != 0 {
             let mut rays = [[0.0_f32; 16]; 2];
@@ -137,11 +132,5 @@ pub(super) fn panorama<L: Lanes, R: RaySource>(
 
 fn seen(panorama: &Panorama, image: &Levels, ray: Vec3) -> u32 {
     let direction = panorama.axis.map(|axis| Vec3::from_array(axis).dot(ray));
-    pack(image.at(place_of(direction), panorama.texels, Edge::Clamp))
-}
-
-/// Channels of 0..255 as bytes, red lowest.
-fn pack([red, green, blue]: [f32; 3]) -> u32 {
-    let byte = |value: f32| (value + 0.5) as u32 & 0xff;
-    byte(red) | byte(green) << 8 | byte(blue) << 16
+    bytes(image.at(place_of(direction), panorama.texels, Edge::Clamp))
 }

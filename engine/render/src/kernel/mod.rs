@@ -238,17 +238,11 @@ fn clear<L: Lanes, R: RaySource>(l: L, tile: &Tile<'_, R>, plan: &Plan, cells: &
     let far = l.splat(FAR_W);
     let zero = l.splat(0.0);
     let sky = l.splat_i(SKY as i32);
-    let all = Rect {
-        x0: 0,
-        x1: i32::MAX,
-        y0: 0,
-        y1: i32::MAX,
-    };
     let mut floor = None;
     if let Some(first) = plan.floors.first() {
         floor = Some(paint::Floor::new(l, first));
     }
-    blocks!(l, tile, all, cells, |x, y, cell| {
+    blocks!(l, tile, Rect::EVERYWHERE, cells, |x, y, cell| {
         cell.a = zero;
         cell.face = sky;
         cell.color = sky;

@@ -76,11 +76,10 @@ pub(super) fn dress(
         plan.glosses.extend(coats.iter().map(|coat| coat.gloss));
     }
     if let Some((image, width, turn)) = lighting.panorama {
-        let world_from_camera = camera_from_world.rotation.transpose();
         plan.panorama = Panorama {
             on: 1,
             image,
-            axis: turn.map(|row| (world_from_camera.transpose() * Vec3::from_array(row)).to_array()),
+            axis: turn.map(|row| (camera_from_world.rotation * Vec3::from_array(row)).to_array()),
             texels: lens.step[0].max(lens.step[1]) * width * (0.5 * std::f32::consts::FRAC_1_PI),
         };
     }
