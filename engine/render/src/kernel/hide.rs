@@ -18,6 +18,20 @@ const LIFT: f32 = 1e-4;
 /// Smallest number by which is divided.
 const SMALL: f32 = 1e-12;
 
+/// Where a way is inside: from here to there, and whether it is anywhere.
+type Stretch<L> = (<L as Lanes>::F, <L as Lanes>::F, <L as Lanes>::M);
+
+/// Loops over the pixels that a hider may touch, with the point of each in the hider's frame, and the way from there to the lamp.
+macro_rules! ways {
+    ($l:ident, $tile:ident, $hider:ident, $way:ident, $cells:ident, |$p:ident, $d:ident, $cell:ident| $body:block) => {{
+        blocks!($l, $tile, $hider.label.rect, $cells, |x, y, $cell| {
+            let $p = $way.point($l, (x, y), $cell.w);
+            let $d = $way.to_lamp($l, &$p);
+            $body
+        });
+    }};
+}
+
 /// Marks the pixels whose points the plan's shapes hide from its lamp.
 #[inline(always)]
 pub(super) fn hide<L: Lanes, R: RaySource>(
@@ -29,12 +43,35 @@ pub(super) fn hide<L: Lanes, R: RaySource>(
     for hider in &plan.hiders {
         let way = Way::new(l, hider);
         match hider.kind {
-            plan::HIDES_AS_BALL => ball(l, tile, hider, &way, cells),
-            plan::HIDES_AS_BOX => brick(l, tile, hider, &way, cells),
-            plan::HIDES_AS_CYLINDER => cylinder(l, tile, hider, &way, cells),
-            plan::HIDES_AS_CAPSULE => capsule(l, tile, hider, &way, cells),
-            plan::HIDES_AS_CONE => cone(l, tile, hider, &way, cells),
-            plan::HIDES_AS_HULL => hull(l, tile, hider, plan, &way, cells),
+            plan::HIDES_AS_BALL => ways!(l, tile, hider, way, cells, |p, d, cell| {
+                way.mark(l, cell, ball(l, &way, &p, &d));
+            }),
+            plan::HIDES_AS_BOX => ways!(l, tile, hider, way, cells, |p, d, cell| {
+                way.mark(l, cell, brick(l, &way, &p, &d));
+            }),
+            plan::HIDES_AS_CYLINDER => ways!(l, tile, hider, way, cells, |p, d, cell| {
+                way.mark(l, cell, cylinder(l, &way, &p, &d));
+            }),
+            // A cylinder and a ball at each of its ends.
+            plan::HIDES_AS_CAPSULE => ways!(l, tile, hider, way, cells, |p, d, cell| {
+                let half = way.size[2];
+                way.mark(l, cell, cylinder(l, &way, &p, &d));
+                let upper = [p[0], p[1], l.sub(p[2], half)];
+                let lower = [p[0], p[1], l.add(p[2], half)];
+                way.mark(l, cell, end(l, &way, &upper, &d));
+                way.mark(l, cell, end(l, &way, &lower, &d));
+            }),
+            plan::HIDES_AS_CONE => ways!(l, tile, hider, way, cells, |p, d, cell| {
+                let (before, after) = cone(l, &way, &p, &d);
+                way.mark(l, cell, before);
+                way.mark(l, cell, after);
+            }),
+            plan::HIDES_AS_HULL => {
+                let planes = &plan.hider_planes[hider.first as usize..][..hider.count as usize];
+                ways!(l, tile, hider, way, cells, |p, d, cell| {
+                    way.mark(l, cell, hull(l, &way, planes, &p, &d));
+                });
+            }
             plan::HIDES_AS_FLOOR => floor(l, tile, hider, &way, cells),
             _ => mesh(l, tile, hider, parts, &way, cells),
         }
@@ -100,9 +137,9 @@ impl<L: Lanes> Way<L> {
         ]
     }
 
-    /// Marks pixels whose way is inside from `enter` to `leave`.
+    /// Marks pixels whose way is inside somewhere on a stretch.
     #[inline(always)]
-    fn mark(&self, l: L, cell: &mut Cell<L>, enter: L::F, leave: L::F, valid: L::M) {
+    fn mark(&self, l: L, cell: &mut Cell<L>, (enter, leave, valid): Stretch<L>) {
         let dark = l.gt(l.min(leave, self.one), l.max(enter, self.lift));
         self.darken(l, cell, l.both(dark, valid));
     }
@@ -131,7 +168,7 @@ impl<L: Lanes> Way<L> {
 
     /// Where a t^2 + 2 b t + c is below 0, a above 0; and whether it is anywhere.
     #[inline(always)]
-    fn round(&self, l: L, a: L::F, b: L::F, c: L::F) -> (L::F, L::F, L::M) {
+    fn round(&self, l: L, a: L::F, b: L::F, c: L::F) -> Stretch<L> {
         let a = l.max(a, self.small);
         let square = l.fnma(a, c, l.mul(b, b));
         let root = l.sqrt(l.max(square, self.zero));
@@ -147,189 +184,101 @@ impl<L: Lanes> Way<L> {
 
 /// A ball or an ellipsoid: stretched, a unit ball.
 #[inline(always)]
-fn ball<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let p = [
-            l.div(p[0], way.size[0]),
-            l.div(p[1], way.size[1]),
-            l.div(p[2], way.size[2]),
-        ];
-        let d = [
-            l.div(d[0], way.size[0]),
-            l.div(d[1], way.size[1]),
-            l.div(d[2], way.size[2]),
-        ];
-        let a = dot(l, d, d);
-        let b = dot(l, p, d);
-        let c = l.sub(dot(l, p, p), way.one);
-        let (enter, leave, valid) = way.round(l, a, b, c);
-        way.mark(l, cell, enter, leave, valid);
-    });
+fn ball<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> Stretch<L> {
+    let p = [
+        l.div(p[0], way.size[0]),
+        l.div(p[1], way.size[1]),
+        l.div(p[2], way.size[2]),
+    ];
+    let d = [
+        l.div(d[0], way.size[0]),
+        l.div(d[1], way.size[1]),
+        l.div(d[2], way.size[2]),
+    ];
+    let c = l.sub(dot(l, p, p), way.one);
+    way.round(l, dot(l, d, d), dot(l, p, d), c)
 }
 
 #[inline(always)]
-fn brick<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let (x0, x1) = way.slab(l, p[0], d[0], way.size[0]);
-        let (y0, y1) = way.slab(l, p[1], d[1], way.size[1]);
-        let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
-        let enter = l.max(l.max(x0, y0), z0);
-        let leave = l.min(l.min(x1, y1), z1);
-        way.mark(l, cell, enter, leave, l.ge(way.one, way.zero));
-    });
+fn brick<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> Stretch<L> {
+    let (x0, x1) = way.slab(l, p[0], d[0], way.size[0]);
+    let (y0, y1) = way.slab(l, p[1], d[1], way.size[1]);
+    let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
+    let enter = l.max(l.max(x0, y0), z0);
+    let leave = l.min(l.min(x1, y1), z1);
+    (enter, leave, l.ge(way.one, way.zero))
 }
 
 /// Its radius is the first size, half of its height the third.
 #[inline(always)]
-fn cylinder<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let (enter, leave, valid) = side(l, way, &p, &d);
-        let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
-        way.mark(l, cell, l.max(enter, z0), l.min(leave, z1), valid);
-    });
-}
-
-/// Where the way is within the first size of the axis.
-#[inline(always)]
-fn side<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> (L::F, L::F, L::M) {
+fn cylinder<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> Stretch<L> {
     let radius = way.size[0];
     let a = l.fma(d[0], d[0], l.mul(d[1], d[1]));
     let b = l.fma(p[0], d[0], l.mul(p[1], d[1]));
     let c = l.fma(p[0], p[0], l.mul(p[1], p[1]));
-    way.round(l, a, b, l.fnma(radius, radius, c))
+    let (enter, leave, valid) = way.round(l, a, b, l.fnma(radius, radius, c));
+    let (z0, z1) = way.slab(l, p[2], d[2], way.size[2]);
+    (l.max(enter, z0), l.min(leave, z1), valid)
 }
 
-/// A cylinder and a ball at each of its ends.
+/// A ball at the origin whose radius is the first size.
 #[inline(always)]
-fn capsule<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
-    let (radius, half) = (way.size[0], way.size[2]);
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let (enter, leave, valid) = side(l, way, &p, &d);
-        let (z0, z1) = way.slab(l, p[2], d[2], half);
-        way.mark(l, cell, l.max(enter, z0), l.min(leave, z1), valid);
-        let upper = [p[0], p[1], l.sub(p[2], half)];
-        let lower = [p[0], p[1], l.add(p[2], half)];
-        let (enter, leave, valid) = end(l, radius, way, &upper, &d);
-        way.mark(l, cell, enter, leave, valid);
-        let (enter, leave, valid) = end(l, radius, way, &lower, &d);
-        way.mark(l, cell, enter, leave, valid);
-    });
-}
-
-/// Where the way is within a ball.
-#[inline(always)]
-fn end<L: Lanes>(l: L, radius: L::F, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> (L::F, L::F, L::M) {
-    let c = l.fnma(radius, radius, dot(l, *p, *p));
+fn end<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> Stretch<L> {
+    let c = l.fnma(way.size[0], way.size[0], dot(l, *p, *p));
     way.round(l, dot(l, *d, *d), dot(l, *p, *d), c)
 }
 
-/// Its apex is at the origin; its slope is the first size, its height the third.
+/// Its apex is at the origin; its slope is the first size, its height the third. Two stretches, of which a flat way has both
+/// the same.
 #[inline(always)]
-fn cone<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
+fn cone<L: Lanes>(l: L, way: &Way<L>, p: &[L::F; 3], d: &[L::F; 3]) -> (Stretch<L>, Stretch<L>) {
     let squared = l.mul(way.size[0], way.size[0]);
     let half = l.mul(way.size[2], l.splat(0.5));
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let (z0, z1) = way.slab(l, l.add(p[2], half), d[2], half);
-        let a = l.fma(d[0], d[0], l.mul(d[1], d[1]));
-        let a = way.off_zero(l, l.fnma(l.mul(squared, d[2]), d[2], a));
-        let b = l.fma(p[0], d[0], l.mul(p[1], d[1]));
-        let b = l.fnma(l.mul(squared, p[2]), d[2], b);
-        let c = l.fma(p[0], p[0], l.mul(p[1], p[1]));
-        let c = l.fnma(l.mul(squared, p[2]), p[2], c);
-        let square = l.fnma(a, c, l.mul(b, b));
-        let valid = l.gt(square, way.zero);
-        let root = l.sqrt(l.max(square, way.zero));
-        let inverse = l.div(way.one, a);
-        let middle = l.sub(way.zero, b);
-        let first = l.mul(l.sub(middle, root), inverse);
-        let second = l.mul(l.add(middle, root), inverse);
-        let (low, high) = (l.min(first, second), l.max(first, second));
-        // A flat way is inside between the crossings; a steep one before the lower and after the upper, of which the
-        // planes of apex and base leave one.
-        let flat = l.gt(a, way.zero);
-        let (before, after) = (l.max(z0, low), l.min(z1, high));
-        way.mark(
-            l,
-            cell,
-            l.select(flat, before, z0),
-            l.select(flat, after, l.min(z1, low)),
-            valid,
-        );
-        way.mark(
-            l,
-            cell,
-            l.select(flat, before, l.max(z0, high)),
-            l.select(flat, after, z1),
-            valid,
-        );
-    });
+    let (z0, z1) = way.slab(l, l.add(p[2], half), d[2], half);
+    let a = l.fma(d[0], d[0], l.mul(d[1], d[1]));
+    let a = way.off_zero(l, l.fnma(l.mul(squared, d[2]), d[2], a));
+    let b = l.fma(p[0], d[0], l.mul(p[1], d[1]));
+    let b = l.fnma(l.mul(squared, p[2]), d[2], b);
+    let c = l.fma(p[0], p[0], l.mul(p[1], p[1]));
+    let c = l.fnma(l.mul(squared, p[2]), p[2], c);
+    let square = l.fnma(a, c, l.mul(b, b));
+    let valid = l.gt(square, way.zero);
+    let root = l.sqrt(l.max(square, way.zero));
+    let inverse = l.div(way.one, a);
+    let middle = l.sub(way.zero, b);
+    let first = l.mul(l.sub(middle, root), inverse);
+    let second = l.mul(l.add(middle, root), inverse);
+    let (low, high) = (l.min(first, second), l.max(first, second));
+    // A flat way is inside between the crossings; a steep one before the lower and after the upper, of which the planes of
+    // apex and base leave one.
+    let flat = l.gt(a, way.zero);
+    let (enter, leave) = (l.max(z0, low), l.min(z1, high));
+    let before = (
+        l.select(flat, enter, z0),
+        l.select(flat, leave, l.min(z1, low)),
+        valid,
+    );
+    let after = (
+        l.select(flat, enter, l.max(z0, high)),
+        l.select(flat, leave, z1),
+        valid,
+    );
+    (before, after)
 }
 
 #[inline(always)]
-fn hull<L: Lanes, R: RaySource>(
-    l: L,
-    tile: &Tile<'_, R>,
-    hider: &Hider,
-    plan: &Plan,
-    way: &Way<L>,
-    cells: &mut [Cell<L>],
-) {
-    let planes = &plan.hider_planes[hider.first as usize..][..hider.count as usize];
-    blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
-        let p = way.point(l, (x, y), cell.w);
-        let d = way.to_lamp(l, &p);
-        let (mut enter, mut leave) = (way.lift, way.one);
-        for plane in planes {
-            let normal = [l.splat(plane[0]), l.splat(plane[1]), l.splat(plane[2])];
-            let room = l.sub(l.splat(plane[3]), dot(l, normal, p));
-            let rate = way.off_zero(l, dot(l, normal, d));
-            let at = l.div(room, rate);
-            let outwards = l.gt(rate, way.zero);
-            leave = l.select(outwards, l.min(at, leave), leave);
-            enter = l.select(outwards, enter, l.max(at, enter));
-        }
-        way.mark(l, cell, enter, leave, l.ge(way.one, way.zero));
-    });
+fn hull<L: Lanes>(l: L, way: &Way<L>, planes: &[[f32; 4]], p: &[L::F; 3], d: &[L::F; 3]) -> Stretch<L> {
+    let (mut enter, mut leave) = (way.lift, way.one);
+    for plane in planes {
+        let normal = [l.splat(plane[0]), l.splat(plane[1]), l.splat(plane[2])];
+        let room = l.sub(l.splat(plane[3]), dot(l, normal, *p));
+        let rate = way.off_zero(l, dot(l, normal, *d));
+        let at = l.div(room, rate);
+        let outwards = l.gt(rate, way.zero);
+        leave = l.select(outwards, l.min(at, leave), leave);
+        enter = l.select(outwards, enter, l.max(at, enter));
+    }
+    (enter, leave, l.ge(way.one, way.zero))
 }
 
 /// A floor that the lamp is below hides it from what is above.
