@@ -3,16 +3,18 @@
 //!
 //! Where there is no GPU the tests say so and pass; with TERRELLA_GPU=required they fail.
 
+mod made;
+
+use made::{make, record};
 use std::path::Path;
 use terrella_app::drawing::{Drawing, Gpu};
-use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::record::episode::{Column, Episode, Values};
 use terrella_app::registries::Registries;
 use terrella_app::spec::document::Document;
 use terrella_app::spec::run::{RendererKind, RunSpec, WorldSource};
 use terrella_app::verify::{Level, Verification, open_kit, verify};
-use terrella_app::{AppError, RunKit, folder};
+use terrella_app::{AppError, RunKit};
 
 fn there_is_a_gpu() -> bool {
     match Gpu::open() {
@@ -57,10 +59,6 @@ fn scene(
     spec.renderer = renderer;
     change(&mut spec);
     RunKit::resolve(spec, Some(scene), root.to_path_buf(), &Registries::default())
-}
-
-fn record(kit: &RunKit, number: u64) -> Episode {
-    episode::record(kit, number, &Attempts::default(), &mut Vec::new()).expect("an episode")
 }
 
 /// How many values of a column are further apart than rounding explains, of how many.
@@ -114,25 +112,6 @@ fn a_gpus_run_is_the_cpus_but_for_rounding() {
     }
     assert!(all > 500_000, "{all} values");
     assert!(far * 10_000 <= all, "{far} of {all}");
-}
-
-/// Makes a dataset whose episodes went through `tamper` before they were written.
-fn make(kit: &RunKit, tamper: impl Fn(&mut Episode)) {
-    let lock = folder::take(&kit.dataset, None).expect("an empty folder");
-    for shard in &kit.shards {
-        let mut writer = kit.exporter.start_shard(&kit.dataset, shard).expect("a writer");
-        for number in shard.episodes.clone() {
-            let mut episode = record(kit, number);
-            tamper(&mut episode);
-            writer.write(episode).expect("it is written");
-        }
-        writer
-            .close(Vec::new())
-            .and_then(|closed| closed.commit())
-            .expect("a shard");
-    }
-    kit.exporter.finalize(&kit.dataset).expect("a dataset");
-    drop(lock);
 }
 
 fn deep(root: &Path) -> Verification {

@@ -1,7 +1,8 @@
 //! Deep verification: an episode that its world does not give is found, with the step, the body and the number.
 
+mod made;
+
 use std::path::Path;
-use terrella_app::episode::{self, Attempts};
 use terrella_app::exporters::check::Fault;
 use terrella_app::exporters::video;
 use terrella_app::record::episode::{Episode, Values};
@@ -24,22 +25,7 @@ fn make_with(root: &Path, images: ImageFormat, tamper: impl Fn(&mut Episode)) {
     spec.image_size = [16, 16];
     spec.files.images = images;
     let kit = RunKit::resolve(spec, None, root.to_path_buf(), &Registries::default()).expect("it resolves");
-    let lock = folder::take(&kit.dataset, None).expect("an empty folder");
-    for shard in &kit.shards {
-        let mut writer = kit.exporter.start_shard(&kit.dataset, shard).expect("a writer");
-        for number in shard.episodes.clone() {
-            let mut episode =
-                episode::record(&kit, number, &Attempts::default(), &mut Vec::new()).expect("an episode");
-            tamper(&mut episode);
-            writer.write(episode).expect("it is written");
-        }
-        writer
-            .close(Vec::new())
-            .and_then(|closed| closed.commit())
-            .expect("a shard");
-    }
-    kit.exporter.finalize(&kit.dataset).expect("a dataset");
-    drop(lock);
+    made::make(&kit, tamper);
 }
 
 fn differences(root: &Path, level: Level) -> Vec<EpisodeDifference> {

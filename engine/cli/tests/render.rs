@@ -1,49 +1,15 @@
 //! `terrella render` as it is typed: pictures that were drawn later are those that would have been stored.
 
 mod same;
+mod typed;
 
 use same::{assert_equal, content};
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored;
 use terrella_app::recorded::RecordedEpisode;
 use terrella_app::spec::world::Camera;
-
-fn terrella(folder: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terrella"));
-    let command = command.current_dir(folder).args(words);
-    command.output().expect("the command starts")
-}
-
-#[track_caller]
-fn check(folder: &Path, words: &[&str], code: i32) -> String {
-    let output = terrella(folder, words);
-    let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    let said = said.concat();
-    assert_eq!(output.status.code(), Some(code), "{words:?}\n{said}");
-    said
-}
-
-const SMALL: &[&str] = &[
-    "-n",
-    "6",
-    "--steps",
-    "15",
-    "--seed",
-    "3",
-    "--size",
-    "24",
-    "--shard-episodes",
-    "2",
-    "--quiet",
-];
-
-fn generate(folder: &Path, family: &str, out: &str, extra: &[&str]) {
-    let words = [&["generate", family, "--out", out], SMALL, extra].concat();
-    check(folder, &words, 0);
-}
+use typed::{check, generate};
 
 #[test]
 fn drawn_later_is_what_would_have_been_stored() {

@@ -1,49 +1,13 @@
 //! `--images mp4` as it is typed: made, looked at, hurt and mended, drawn later, and what is refused.
 
 mod same;
+mod typed;
 
 use same::{assert_equal, content};
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored;
-
-#[track_caller]
-fn check(folder: &Path, words: &[&str], code: i32) -> String {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_terrella"));
-    let output = command
-        .current_dir(folder)
-        .args(words)
-        .output()
-        .expect("the command starts");
-    let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
-    let said = said.concat();
-    assert_eq!(output.status.code(), Some(code), "{words:?}\n{said}");
-    said
-}
-
-const SMALL: &[&str] = &[
-    "-n",
-    "6",
-    "--steps",
-    "15",
-    "--seed",
-    "3",
-    "--size",
-    "24",
-    "--shard-episodes",
-    "2",
-    "--quiet",
-];
-
-fn generate(folder: &Path, out: &str, extra: &[&str]) {
-    check(
-        folder,
-        &[&["generate", "push_planar", "--out", out], SMALL, extra].concat(),
-        0,
-    );
-}
+use typed::{check, generate};
 
 #[cfg(not(feature = "video"))]
 #[test]
@@ -68,8 +32,8 @@ mod made {
     fn a_dataset_with_videos_is_verified_mended_and_made_with_any_number_of_threads() {
         let folder = tempfile::tempdir().expect("there is room");
         let at = folder.path();
-        generate(at, "one", &[VIDEO, &["-j", "1"]].concat());
-        generate(at, "set", &[VIDEO, &["-j", "3"]].concat());
+        generate(at, "push_planar", "one", &[VIDEO, &["-j", "1"]].concat());
+        generate(at, "push_planar", "set", &[VIDEO, &["-j", "3"]].concat());
         assert_equal(&at.join("one"), &at.join("set"));
         check(at, &["verify", "set", "--level", "deep"], 0);
         let before = content(&at.join("set"));
@@ -83,7 +47,7 @@ mod made {
         assert!(content(&at.join("set")) == before);
         // A lost one makes its shard, and no other, when the same command is given again.
         fs::remove_file(&video).expect("it is there");
-        generate(at, "set", VIDEO);
+        generate(at, "push_planar", "set", VIDEO);
         assert!(content(&at.join("set")) == before);
         check(at, &["replay", "set", "--episode", "3", "--every", "5"], 0);
     }
@@ -92,8 +56,8 @@ mod made {
     fn what_is_shown_of_it_is_near_what_was_drawn() {
         let folder = tempfile::tempdir().expect("there is room");
         let at = folder.path();
-        generate(at, "set", VIDEO);
-        generate(at, "raw", &["--sensors", "rgb,bodies"]);
+        generate(at, "push_planar", "set", VIDEO);
+        generate(at, "push_planar", "raw", &["--sensors", "rgb,bodies"]);
         let [set, raw] = ["set", "raw"].map(|name| OpenDataset::open(&at.join(name)).expect("it opens"));
         assert_eq!(stored::cameras(&set), stored::cameras(&raw));
         for (column, _) in stored::cameras(&set) {
@@ -124,13 +88,13 @@ mod made {
     fn drawn_later_is_what_would_have_been_stored() {
         let folder = tempfile::tempdir().expect("there is room");
         let at = folder.path();
-        generate(at, "stored", VIDEO);
-        generate(at, "states", &["--sensors", "bodies"]);
+        generate(at, "push_planar", "stored", VIDEO);
+        generate(at, "push_planar", "states", &["--sensors", "bodies"]);
         let said = check(at, &["render", "states", "--out", "drawn", "--images", "mp4"], 0);
         assert!(said.contains("nothing is simulated"), "{said}");
         assert_equal(&at.join("stored"), &at.join("drawn"));
         // And the other way: the pictures of a dataset with videos, drawn anew without loss.
-        generate(at, "raw", &["--sensors", "rgb,bodies"]);
+        generate(at, "push_planar", "raw", &["--sensors", "rgb,bodies"]);
         check(at, &["render", "stored", "--out", "again", "--images", "ppm"], 0);
         assert_equal(&at.join("raw"), &at.join("again"));
     }

@@ -1,13 +1,15 @@
 //! Contract: images lie on bodies and in the sky where the f64 formulas of the documentation say.
 
 mod brute_force;
+mod pixels;
 
 use brute_force::{nearest, primitives, quaternion, vector};
 use glam::{DQuat, DVec3};
+use pixels::{draw, ray};
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 use terrella_render::outputs::{Alone, Look};
-use terrella_render::{Frame, Outputs, RenderError, Renderer, View};
+use terrella_render::{RenderError, Renderer, View};
 use terrella_spec::image::{Bytes, Image, Pixels};
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Lamp, World};
@@ -81,25 +83,6 @@ fn with_image(shape: Shape<f32>, size_m: f32) -> Body<f32> {
         pattern_size_m: size_m,
         ..Paint::default()
     })
-}
-
-fn draw(world: &World<f32>, view: &View) -> Frame {
-    let mut frame = Frame::default();
-    let mut renderer = Renderer::new(world).unwrap().supersampled(1);
-    renderer.render(view, &world.start_poses(), Outputs::ALL, &mut frame);
-    frame
-}
-
-fn ray(view: &View, pixel: usize) -> (DVec3, DVec3) {
-    let lens = &view.intrinsics;
-    let (column, row) = (pixel % SIZE as usize, pixel / SIZE as usize);
-    let x = (column as f64 - f64::from(lens.cx)) / f64::from(lens.fx);
-    let y = (row as f64 - f64::from(lens.cy)) / f64::from(lens.fy);
-    let turn = quaternion(view.world_from_camera.rotation_xyzw);
-    (
-        vector(view.world_from_camera.position_m),
-        turn * DVec3::new(x, y, 1.0),
-    )
 }
 
 /// How far colours may be off where an image is larger than the pixels.

@@ -1,12 +1,14 @@
 //! Contract: light of lamps, soft shadows, highlights, clouds and fog are what f64 formulas say.
 
 mod brute_force;
+mod pixels;
 mod random;
 
 use brute_force::{nearest, primitives, quaternion, vector};
 use glam::DVec3;
+use pixels::{draw, ray};
 use random::scene;
-use terrella_render::{Frame, Outputs, RenderError, Renderer, View};
+use terrella_render::{Frame, RenderError, Renderer, View};
 use terrella_spec::shape::{Paint, Pattern, Shape};
 use terrella_spec::world::{Body, Camera, Fog, Lamp, Shadows, World};
 
@@ -33,28 +35,8 @@ fn ball(radius_m: f32, at: [f32; 3]) -> Body<f32> {
         .painted(Paint::plain([0.5, 0.2, 0.2]))
 }
 
-fn draw(world: &World<f32>, view: &View) -> Frame {
-    let mut frame = Frame::default();
-    let mut renderer = Renderer::new(world).unwrap().supersampled(1);
-    renderer.render(view, &world.start_poses(), Outputs::ALL, &mut frame);
-    frame
-}
-
 fn view(eye: [f32; 3], target: [f32; 3]) -> View {
     View::of(&Camera::looking(eye, target, 45.0), None, SIZE, SIZE)
-}
-
-/// Where a pixel's ray starts, and its direction with a part of 1 along the optical axis.
-fn ray(view: &View, pixel: usize) -> (DVec3, DVec3) {
-    let lens = &view.intrinsics;
-    let (column, row) = (pixel % SIZE as usize, pixel / SIZE as usize);
-    let x = (column as f64 - f64::from(lens.cx)) / f64::from(lens.fx);
-    let y = (row as f64 - f64::from(lens.cy)) / f64::from(lens.fy);
-    let turn = quaternion(view.world_from_camera.rotation_xyzw);
-    (
-        vector(view.world_from_camera.position_m),
-        turn * DVec3::new(x, y, 1.0),
-    )
 }
 
 /// Linear light on a white floor that would give this byte; `distance` away, for its haze towards a horizon of `far`.
