@@ -27,7 +27,7 @@ pub mod video;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
-pub use manifest::Manifest;
+pub use manifest::{FamilyRecord, Manifest};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -96,6 +96,8 @@ pub struct Dataset {
     pub doc: String,
     /// The question that the dataset lets one ask of a model.
     pub question: String,
+    /// Where families are mixed, in the order of their turns: what the numbers of each are.
+    pub families: Vec<FamilyRecord>,
     /// Versions of the engine, the physics and the renderer: what else the bytes depend on.
     pub domain: BTreeMap<String, String>,
 }

@@ -10,6 +10,7 @@ pub mod families;
 pub mod family;
 pub mod from_file;
 pub mod looks;
+pub mod mixture;
 pub mod policies;
 
 pub use families::FAMILIES;

@@ -22,19 +22,34 @@ impl<'a> BaseColumns<'a> {
     }
 
     /// The part of a row that is known before anybody acts.
-    pub(crate) fn state(&mut self, seed: i64, first: bool, last: bool, terminal: bool, digest: u64) {
+    pub(crate) fn state(
+        &mut self,
+        seed: i64,
+        first: bool,
+        last: bool,
+        terminal: bool,
+        digest: u64,
+        channels: usize,
+    ) {
         self.rest[5].bools().push(first);
         self.rest[6].bools().push(last);
         self.rest[7].bools().push(terminal);
         self.rest[8].longs().push(seed);
         // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
         self.rest[9].longs().push((digest >> 1) as i64);
+        // Where families are mixed, their actions are padded.
+        if let Some(mask) = self.rest.get_mut(10) {
+            let width = mask.width();
+            mask.bools().extend((0..width).map(|index| index < channels));
+        }
     }
 
     /// The part of a row that follows from the action.
     pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
         if let Some(column) = &mut self.action {
-            column.floats().extend_from_slice(action);
+            let width = column.width();
+            let action = action.iter().copied().chain(std::iter::repeat(0.0));
+            column.floats().extend(action.take(width));
         }
         self.rest[0].floats().push(outcome.reward);
         self.rest[1].bools().push(outcome.terminated || last);
@@ -46,10 +61,7 @@ impl<'a> BaseColumns<'a> {
     /// The last row: the final observation, no action, no reward.
     pub(crate) fn end(&mut self, terminated: bool, success: bool) {
         if let Some(column) = &mut self.action {
-            let width = match column.spec.extent {
-                Extent::Fixed(width) => width,
-                _ => 1,
-            };
+            let width = column.width();
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
         self.rest[0].floats().push(0.0);
@@ -60,16 +72,20 @@ impl<'a> BaseColumns<'a> {
     }
 }
 
-/// What they are. An action of one number is a scalar column: readers take a shape of [1] for a number.
+/// A vector of one is a scalar column: readers take a shape of [1] for a number.
+fn extent_of(width: usize) -> Extent {
+    if width == 1 {
+        Extent::Scalar
+    } else {
+        Extent::Fixed(width)
+    }
+}
+
+/// What they are.
 pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
     let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
     let mut columns = Vec::new();
     if !space.is_empty() {
-        let extent = if space.len() == 1 {
-            Extent::Scalar
-        } else {
-            Extent::Fixed(space.len())
-        };
         let names = space
             .channels
             .iter()
@@ -84,7 +100,7 @@ pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
             "The action taken at this row's observation, in physical units; 0 in an episode's last row.";
         columns.push(
             ColumnSpec::scalar(Table::Data, "action", Dtype::Float32, "", doc)
-                .extent(extent)
+                .extent(extent_of(space.len()))
                 .elements(names, units),
         );
     }
@@ -136,5 +152,20 @@ pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
             "63 bits of a hash over the full state: equal digests mean equal worlds.",
         ),
     ]);
+    columns
+}
+
+/// The same where families are mixed, whose actions are padded to `width` numbers; their mask is the last column.
+pub(crate) fn padded_columns(width: usize) -> Vec<ColumnSpec> {
+    let action = "The action taken at this row's observation, in physical units, in the order of the episode's family; \
+                  zeros behind it, and in an episode's last row.";
+    let mask =
+        "True for the numbers of `action` that the episode's family has; the others are 0 and mean nothing.";
+    let padded = |name: &str, dtype: Dtype, doc: &str| {
+        ColumnSpec::scalar(Table::Data, name, dtype, "", doc).extent(extent_of(width))
+    };
+    let mut columns = vec![padded("action", Dtype::Float32, action)];
+    columns.extend(base_columns(&ActionSpace::default()));
+    columns.push(padded("mask.action", Dtype::Bool, mask));
     columns
 }

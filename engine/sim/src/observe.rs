@@ -195,6 +195,8 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
-        | Mechanism::Servo { .. } => "state",
+        | Mechanism::Servo { .. }
+        | Mechanism::Ram { .. } => "state",
+        Mechanism::Attraction { .. } => "force",
     }
 }

@@ -193,4 +193,24 @@ pub enum Mechanism<N> {
         /// Highest corner, m.
         high_m: [N; 3],
     },
+    /// Pushes with two sliders, one riding on the other, by velocity and with a strength that is commanded too. Inputs: `vx` and
+    /// `vy`, the velocity of the first and the second slider, m/s; `force`, the most that either motor gives, N.
+    Ram {
+        /// The two sliders.
+        sliders: [String; 2],
+        /// Largest speed of each, m/s.
+        max_speed_mps: N,
+        /// Largest force of each, N.
+        max_force_n: N,
+    },
+    /// Two bodies attract each other along the line between their centres of mass: with `strength` over the square of their
+    /// distance (below 0 they repel), at most `max_force`. No inputs. State: the force, N.
+    Attraction {
+        /// The two bodies.
+        bodies: [String; 2],
+        /// Strength, N m^2.
+        strength_nm2: N,
+        /// Largest force, N.
+        max_force_n: N,
+    },
 }

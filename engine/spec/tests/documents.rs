@@ -146,6 +146,15 @@ fn set_keeps_comments_and_order() {
     );
     document.set("episodes", "7").expect("a number");
     document.set("files.images", "ppm").expect("a word");
+    // The names of some factors have dots in them.
+    document
+        .set("factors.\"drop_bounce.spin\"", "2")
+        .expect("a name in quotes");
+    assert!(
+        document.text.contains("\"drop_bounce.spin\" = 2"),
+        "{}",
+        document.text
+    );
     document
         .set("factors.gravity_mps2", "{ uniform = [1, 2] }")
         .expect("a table");

@@ -59,6 +59,7 @@ pub fn dataset(root: &Path, cameras: bool, images: ImageFormat, rows: Rows) -> D
         title: "Push: blocks on a table".into(),
         doc: "Blocks are pushed about on a table.".into(),
         question: "Does it know what a push does?".into(),
+        families: Vec::new(),
         domain: [("terrella", "0.1.0"), ("rapier3d", "0.36.1"), ("renderer", "cpu")]
             .map(|(name, version)| (name.to_string(), version.to_string()))
             .into(),

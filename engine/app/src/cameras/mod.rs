@@ -357,7 +357,7 @@ impl Cameras {
         if wanted.points {
             points(look, next().raster_f32());
         }
-        if camera.camera.moves() {
+        if wanted.poses_of(&camera.camera) {
             let pose = seen.world_from_camera;
             let column = next().floats();
             column.extend_from_slice(&pose.position_m);

@@ -3,6 +3,7 @@
 //! A mechanism acts before every physics step. It reads the inputs of the action that are its own and the signals
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
+mod attraction;
 mod button;
 mod delay;
 mod drive;
@@ -12,6 +13,7 @@ mod gauge;
 mod grip;
 mod latch;
 mod opener;
+mod ram;
 mod servo;
 mod strike;
 mod tilter;
@@ -90,6 +92,8 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Ram(ram::Ram),
+    Attraction(attraction::Attraction),
 }
 
 impl Machine {
@@ -119,6 +123,10 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Ram { .. } => Machine::Ram(ram::Ram::new(&names, mechanism)?),
+            Mechanism::Attraction { .. } => {
+                Machine::Attraction(attraction::Attraction::new(&names, mechanism)?)
+            }
         })
     }
 
@@ -137,6 +145,8 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Ram(inner) => inner,
+            Machine::Attraction(inner) => inner,
         }
     }
 
@@ -155,6 +165,8 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Ram(inner) => inner,
+            Machine::Attraction(inner) => inner,
         }
     }
 
