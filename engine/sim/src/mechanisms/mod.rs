@@ -5,17 +5,22 @@
 
 mod button;
 mod delay;
+mod diff_drive;
 mod drive;
 mod force;
 mod gantry;
 mod gauge;
 mod grip;
 mod latch;
+mod lifter;
+mod odometer;
 mod opener;
 mod servo;
 mod strike;
+mod stroller;
 mod tilter;
 mod turret;
+mod upright;
 mod walker;
 
 use crate::action::ActionChannel;
@@ -27,7 +32,7 @@ use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::pose::Pose;
-use terrella_spec::world::{Mechanism, World};
+use terrella_spec::world::{Mechanism, Motion, World};
 
 /// What a mechanism tells the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -90,6 +95,9 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    DiffDrive(diff_drive::DiffDrive),
+    Stroller(stroller::Stroller),
+    Lifter(lifter::Lifter),
 }
 
 impl Machine {
@@ -119,6 +127,9 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::DiffDrive { .. } => Machine::DiffDrive(diff_drive::DiffDrive::new(&names, mechanism)?),
+            Mechanism::Stroller { .. } => Machine::Stroller(stroller::Stroller::new(&names, mechanism)?),
+            Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
         })
     }
 
@@ -137,6 +148,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
         }
     }
 
@@ -155,6 +169,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
         }
     }
 
@@ -182,6 +199,14 @@ impl Machine {
         self.inner().held()
     }
 
+    /// Where a robot believes to be by its wheels.
+    pub(crate) fn odometry(&self) -> [f32; 3] {
+        match self {
+            Machine::DiffDrive(drive) => drive.odometry(),
+            _ => [0.0; 3],
+        }
+    }
+
     /// Reads what it measures of the state between two records.
     pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
         if let Machine::Gauge(gauge) = self {
@@ -204,6 +229,16 @@ impl Names<'_> {
     fn body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.bodies.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "body", name))
+    }
+
+    /// A body that only mechanisms move.
+    fn kinematic_body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
+        let index = self.body(field, name)?;
+        if self.world.bodies[index].motion != Motion::Kinematic {
+            let reason = format!("`{name}` must have motion = \"kinematic\"");
+            return Err(LaneError::invalid(self.place(field), reason));
+        }
+        Ok(index)
     }
 
     fn joint(&self, field: &str, name: &str) -> Result<usize, LaneError> {
