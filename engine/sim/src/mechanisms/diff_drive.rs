@@ -14,6 +14,10 @@ use terrella_spec::world::Mechanism;
 
 /// A push yields over the last of this share of the largest speed.
 const YIELD_SHARE: f32 = 0.25;
+/// What is met at a flatter angle than this (its cosine) is passed, not pushed.
+const GRAZE: f32 = 0.05;
+/// Between two leaves it is a wedge: it pushes aside at no less than this share of its speed.
+const WEDGE: f32 = 0.35;
 /// It is blocked where it gets less far than this share of its way.
 const BLOCKED_SHARE: f32 = 0.7;
 
@@ -141,13 +145,18 @@ impl Act for DiffDrive {
         let gone = (moved.next.translation - pose.translation).dot(heading);
         let way = speed * dt;
         self.blocked = !moved.met.is_empty() && gone * way.signum() < BLOCKED_SHARE * way.abs();
+        let ahead = heading * speed.signum();
         for meeting in &moved.met {
+            let facing = ahead.dot(meeting.into);
+            if speed == 0.0 || facing < GRAZE {
+                continue;
+            }
             upright::push(
                 scope.physics,
                 meeting.collider,
                 meeting.point,
                 meeting.into,
-                (heading * speed).dot(meeting.into),
+                speed.abs() * facing.max(WEDGE),
                 YIELD_SHARE * self.max_speed,
                 self.push_force,
             );
