@@ -18,6 +18,8 @@ pub struct ObservationChannel {
 #[derive(Clone, Debug)]
 enum Source {
     Position(usize),
+    /// Of the first body in the frame of the second.
+    PositionFrom(usize, usize),
     Velocity(usize),
     Rotation(usize),
     Heading(usize),
@@ -26,6 +28,7 @@ enum Source {
     JointAngle(usize),
     JointVelocity(usize),
     State(usize),
+    Odometry(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -56,8 +59,34 @@ impl Observer {
                 let found = world.mechanisms.get_index_of(&item.of);
                 found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "mechanism", &item.of))
             };
+            let seen_from = match &item.seen_from {
+                None => None,
+                Some(_) if item.quantity != Quantity::Position => {
+                    return Err(LaneError::invalid(
+                        format!("{place}.seen_from"),
+                        "only a position is told in the frame of a body: leave it out",
+                    ));
+                }
+                Some(name) => {
+                    let found = world.bodies.get_index_of(name);
+                    Some(
+                        found
+                            .ok_or_else(|| LaneError::missing(format!("{place}.seen_from"), "body", name))?,
+                    )
+                }
+            };
+            let from_name = item.seen_from.as_deref().unwrap_or_default();
+            let seen_name = format!("position_from_{from_name}");
             let (source, what, unit, parts): (Source, &str, &'static str, &[&str]) = match item.quantity {
-                Quantity::Position => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
+                Quantity::Position => match seen_from {
+                    None => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
+                    Some(from) => (
+                        Source::PositionFrom(body()?, from),
+                        &seen_name,
+                        "m",
+                        &["x", "y", "z"],
+                    ),
+                },
                 Quantity::Velocity => (Source::Velocity(body()?), "velocity", "m/s", &["x", "y", "z"]),
                 Quantity::Rotation => (Source::Rotation(body()?), "rotation", "", &["x", "y", "z", "w"]),
                 Quantity::Heading => (Source::Heading(body()?), "heading", "", &["sin", "cos"]),
@@ -90,6 +119,17 @@ impl Observer {
                         &[],
                     )
                 }
+                Quantity::Odometry => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::DiffDrive { .. }) {
+                        return Err(LaneError::invalid(
+                            format!("{place}.of"),
+                            format!("`{}` must be a diff_drive", item.of),
+                        ));
+                    }
+                    let parts = &["x", "y", "sin", "cos"];
+                    (Source::Odometry(index), "odometry", "", parts)
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -116,6 +156,11 @@ impl Observer {
                     (_, true) => format!("{}.{what}.{}", item.of, letter(*part)),
                     _ => format!("{}.{what}.{}", item.of, parts[*part]),
                 };
+                // Of odometry, x and y are lengths.
+                let unit = match &source {
+                    Source::Odometry(_) if *part < 2 => "m",
+                    _ => unit,
+                };
                 observer.channels.push(ObservationChannel { name, unit });
             }
             observer.sources.push((source, chosen));
@@ -134,6 +179,11 @@ impl Observer {
             let mut put = |values: &[f32]| into.extend(parts.iter().map(|part| values[*part]));
             match source {
                 Source::Position(index) => put(&view.body(*index).position_m.to_array()),
+                Source::PositionFrom(index, from) => {
+                    let from = view.body(*from);
+                    let offset = view.body(*index).position_m - from.position_m;
+                    put(&(from.rotation.conjugate() * offset).to_array());
+                }
                 Source::Velocity(index) => put(&view.body(*index).linear_velocity_mps.to_array()),
                 Source::Spin(index) => put(&view.body(*index).angular_velocity_radps.to_array()),
                 Source::Rotation(index) => {
@@ -151,6 +201,10 @@ impl Observer {
                 }
                 Source::JointVelocity(index) => put(&[view.joint_velocity(*index)]),
                 Source::State(index) => put(&[view.mechanism_state(*index)]),
+                Source::Odometry(index) => {
+                    let [x, y, yaw] = view.odometry(*index);
+                    put(&[x, y, libm::sinf(yaw), libm::cosf(yaw)]);
+                }
             }
         }
     }
@@ -191,6 +245,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::DiffDrive { .. } => "blocked",
+        Mechanism::Stroller { .. } => "walking",
+        Mechanism::Lifter { .. } => "loads",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -176,7 +176,13 @@ impl<'a> StepView<'a> {
         self.lane.machines[index].shown()
     }
 
-    /// The body that a grip holds.
+    /// Where a `diff_drive` believes to be by its wheels, in the frame of its start: x and y, m, and heading, rad. Zeros of
+    /// other mechanisms.
+    pub fn odometry(&self, mechanism: usize) -> [f32; 3] {
+        self.lane.machines[mechanism].odometry()
+    }
+
+    /// The body that a grip or lifter holds.
     pub fn held_by(&self, mechanism: usize) -> Option<usize> {
         self.lane.machines[mechanism].held()
     }

@@ -213,4 +213,125 @@ pub enum Mechanism<N> {
         /// Largest force, N.
         max_force_n: N,
     },
+    /// A robot on two driven wheels: an upright kinematic body that turns and drives where it faces, slides along what
+    /// stops it and pushes what is loose. Of a compound, the first part is what moves: a ball or an upright capsule,
+    /// because flat bottoms catch on steps. Inputs: `v` m/s (ahead) and `omega` rad/s (to the left). State: 1 while
+    /// something is in its way, 0 else.
+    DiffDrive {
+        /// The kinematic body; it faces along its own x.
+        body: String,
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed, rad/s.
+        max_yaw_radps: N,
+        /// Largest acceleration, m/s^2.
+        max_acceleration_mps2: N,
+        /// Largest acceleration of its turning, rad/s^2.
+        max_acceleration_radps2: N,
+        /// Force with which it pushes what is loose, N.
+        push_force_n: N,
+        /// Height of the steps that it climbs, m.
+        #[serde(default = "zero::<N>")]
+        climb_m: N,
+        /// Buttons that name it in `pressed_by` and latches that it releases feel it within this distance of its origin, m.
+        #[serde(default = "zero::<N>")]
+        reach_m: N,
+        /// Share of the wheels' motion that is lost on the ground, 0..1.
+        #[serde(default = "zero::<N>")]
+        slip: N,
+        /// How far it turns to the left for each metre that it drives, as wheels of unequal size make it, rad/m.
+        #[serde(default = "zero::<N>")]
+        veer_radpm: N,
+        /// Friction of the drive: a wheel that is told to roll more slowly than this stands, m/s.
+        #[serde(default = "zero::<N>")]
+        stiction_mps: N,
+        /// Distance between the wheels, m.
+        #[serde(default = "wheel_track::<N>")]
+        track_m: N,
+        /// How long a command takes to reach it, s; at most 1. At once when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay_secs: Option<N>,
+        /// How it adds up the motion of its wheels.
+        #[serde(default)]
+        odometer: Odometer<N>,
+    },
+    /// Somebody who walks: an upright kinematic body goes from waypoint to waypoint and round again, pauses at each, and
+    /// stops before what is in its way. No inputs. State: 1 while it walks, 0 while it stands.
+    Stroller {
+        /// The kinematic body; it faces along its own x. Its height stays.
+        body: String,
+        /// Where it goes, x and y, m; from its place to the first, and from the last to the first.
+        waypoints_m: Vec<[N; 2]>,
+        /// Its speed, m/s.
+        speed_mps: N,
+        /// How long it stands at each waypoint, s.
+        #[serde(default = "zero::<N>")]
+        pause_secs: N,
+        /// How far ahead something makes it stop, m.
+        #[serde(default = "stop_distance::<N>")]
+        stop_m: N,
+        /// How long it waits for a free way before it goes back the way it came, s.
+        #[serde(default = "patience::<N>")]
+        patience_secs: N,
+    },
+    /// Lifts a kinematic load that its carrier stands under, carries it, and sets it down where the carrier stands at its
+    /// place. Each load is carried once. No inputs. State: loads set down, and a half more while it carries one.
+    Lifter {
+        /// The body that carries.
+        body: String,
+        /// The loads.
+        loads: Vec<String>,
+        /// Where each is to go, x and y, m.
+        places_m: Vec<[N; 2]>,
+        /// How near the carrier must stand to the middle of a load, or of its place, m.
+        within_m: N,
+        /// How high it lifts, m.
+        lift_m: N,
+    },
+}
+
+/// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.
+/// It knows of no slip, veering or bump.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Odometer<N> {
+    /// Error of each distance, as a share of it: 0.02 tells 2 % more.
+    #[serde(default = "zero::<N>")]
+    pub scale_error: N,
+    /// Bias of the heading, for each metre driven, rad/m.
+    #[serde(default = "zero::<N>")]
+    pub bias_radpm: N,
+    /// Random error of the distance: its standard deviation after one metre, m; it grows with the root of the way.
+    #[serde(default = "zero::<N>")]
+    pub noise_m: N,
+    /// Random error of the heading: its standard deviation after one metre driven, or after one radian turned, rad; it
+    /// grows with the root of either.
+    #[serde(default = "zero::<N>")]
+    pub noise_rad: N,
+    /// Which random errors: another number makes others.
+    #[serde(default = "zero::<N>")]
+    pub seed: N,
+}
+
+impl<N: Number> Default for Odometer<N> {
+    fn default() -> Self {
+        Odometer {
+            scale_error: zero(),
+            bias_radpm: zero(),
+            noise_m: zero(),
+            noise_rad: zero(),
+            seed: zero(),
+        }
+    }
+}
+
+fn wheel_track<N: Number>() -> N {
+    N::fixed(0.4)
+}
+fn stop_distance<N: Number>() -> N {
+    N::fixed(0.6)
+}
+fn patience<N: Number>() -> N {
+    N::fixed(4.0)
 }

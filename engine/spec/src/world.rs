@@ -10,7 +10,7 @@ use crate::dist::Dist;
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
-pub use crate::mechanism::Mechanism;
+pub use crate::mechanism::{Mechanism, Odometer};
 use crate::pose::Pose;
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
@@ -486,6 +486,9 @@ pub enum Quantity {
     JointVelocity,
     /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
     State,
+    /// Where a `diff_drive` believes to be by its wheels, in the frame of its start: x and y, m, and the heading's sine and
+    /// cosine.
+    Odometry,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.
@@ -499,6 +502,9 @@ pub struct Observe {
     /// Which axes of a vector; all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<String>,
+    /// The body in whose frame a position is told: where it is seen from there. The world when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_from: Option<String>,
 }
 
 impl Observe {
@@ -508,6 +514,7 @@ impl Observe {
             of: of.to_string(),
             quantity,
             axes: None,
+            seen_from: None,
         }
     }
 
@@ -517,6 +524,15 @@ impl Observe {
             of: of.to_string(),
             quantity,
             axes: Some(axes.to_string()),
+            seen_from: None,
+        }
+    }
+
+    /// The same, in the frame of a body.
+    pub fn seen_from(self, body: &str) -> Self {
+        Observe {
+            seen_from: Some(body.to_string()),
+            ..self
         }
     }
 }

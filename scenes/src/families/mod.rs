@@ -10,6 +10,7 @@ mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
 mod ramp_constants;
+mod rooms_nav;
 mod support_topple;
 
 use crate::family::Family;
@@ -21,6 +22,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &rooms_nav::RoomsNav,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &hidden_props::HiddenProps,

@@ -6,18 +6,23 @@
 mod attraction;
 mod button;
 mod delay;
+mod diff_drive;
 mod drive;
 mod force;
 mod gantry;
 mod gauge;
 mod grip;
 mod latch;
+mod lifter;
+mod odometer;
 mod opener;
 mod ram;
 mod servo;
 mod strike;
+mod stroller;
 mod tilter;
 mod turret;
+mod upright;
 mod walker;
 
 use crate::action::ActionChannel;
@@ -29,7 +34,7 @@ use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::pose::Pose;
-use terrella_spec::world::{Mechanism, World};
+use terrella_spec::world::{Mechanism, Motion, World};
 
 /// What a mechanism tells the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -94,6 +99,9 @@ pub(crate) enum Machine {
     Gauge(gauge::Gauge),
     Ram(ram::Ram),
     Attraction(attraction::Attraction),
+    DiffDrive(diff_drive::DiffDrive),
+    Stroller(stroller::Stroller),
+    Lifter(lifter::Lifter),
 }
 
 impl Machine {
@@ -127,6 +135,9 @@ impl Machine {
             Mechanism::Attraction { .. } => {
                 Machine::Attraction(attraction::Attraction::new(&names, mechanism)?)
             }
+            Mechanism::DiffDrive { .. } => Machine::DiffDrive(diff_drive::DiffDrive::new(&names, mechanism)?),
+            Mechanism::Stroller { .. } => Machine::Stroller(stroller::Stroller::new(&names, mechanism)?),
+            Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
         })
     }
 
@@ -147,6 +158,9 @@ impl Machine {
             Machine::Gauge(inner) => inner,
             Machine::Ram(inner) => inner,
             Machine::Attraction(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
         }
     }
 
@@ -167,6 +181,9 @@ impl Machine {
             Machine::Gauge(inner) => inner,
             Machine::Ram(inner) => inner,
             Machine::Attraction(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
         }
     }
 
@@ -194,6 +211,14 @@ impl Machine {
         self.inner().held()
     }
 
+    /// Where a robot believes to be by its wheels.
+    pub(crate) fn odometry(&self) -> [f32; 3] {
+        match self {
+            Machine::DiffDrive(drive) => drive.odometry(),
+            _ => [0.0; 3],
+        }
+    }
+
     /// Reads what it measures of the state between two records.
     pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
         if let Machine::Gauge(gauge) = self {
@@ -216,6 +241,16 @@ impl Names<'_> {
     fn body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.bodies.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "body", name))
+    }
+
+    /// A body that only mechanisms move.
+    fn kinematic_body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
+        let index = self.body(field, name)?;
+        if self.world.bodies[index].motion != Motion::Kinematic {
+            let reason = format!("`{name}` must have motion = \"kinematic\"");
+            return Err(LaneError::invalid(self.place(field), reason));
+        }
+        Ok(index)
     }
 
     fn joint(&self, field: &str, name: &str) -> Result<usize, LaneError> {
