@@ -26,6 +26,8 @@ enum Source {
     JointAngle(usize),
     JointVelocity(usize),
     State(usize),
+    Gyro(usize),
+    Accelerometer(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -90,10 +92,21 @@ impl Observer {
                         &[],
                     )
                 }
+                Quantity::Gyro => (Source::Gyro(body()?), "gyro", "rad/s", &["x", "y", "z"]),
+                Quantity::Accelerometer => (
+                    Source::Accelerometer(body()?),
+                    "accelerometer",
+                    "m/s^2",
+                    &["x", "y", "z"],
+                ),
             };
             let is_vector = matches!(
                 item.quantity,
-                Quantity::Position | Quantity::Velocity | Quantity::Spin
+                Quantity::Position
+                    | Quantity::Velocity
+                    | Quantity::Spin
+                    | Quantity::Gyro
+                    | Quantity::Accelerometer
             );
             let chosen = match &item.axes {
                 None => (0..parts.len().max(1)).collect(),
@@ -106,7 +119,7 @@ impl Observer {
                 Some(_) => {
                     return Err(LaneError::invalid(
                         format!("{place}.axes"),
-                        "only position, velocity and spin have axes to choose from",
+                        "only position, velocity, spin, gyro and accelerometer have axes to choose from",
                     ));
                 }
             };
@@ -151,6 +164,11 @@ impl Observer {
                 }
                 Source::JointVelocity(index) => put(&[view.joint_velocity(*index)]),
                 Source::State(index) => put(&[view.mechanism_state(*index)]),
+                Source::Gyro(index) => {
+                    let body = view.body(*index);
+                    put(&(body.rotation.inverse() * body.angular_velocity_radps).to_array());
+                }
+                Source::Accelerometer(index) => put(&view.specific_force(*index).to_array()),
             }
         }
     }
@@ -196,5 +214,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
         | Mechanism::Servo { .. } => "state",
+        Mechanism::Wind { .. } => "speed",
+        Mechanism::Rotors { .. } => "voltage",
+        Mechanism::Course { .. } => "passed",
+        Mechanism::Wheels { .. } => "effort",
     }
 }

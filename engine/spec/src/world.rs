@@ -486,6 +486,11 @@ pub enum Quantity {
     JointVelocity,
     /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
     State,
+    /// What a gyroscope on a body reads: its angular velocity in its own frame, rad/s (axes x y z).
+    Gyro,
+    /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
+    /// gravity, in its own frame as it is now, m/s^2 (axes x y z). At rest, and at the start, it reads 9.81 upwards.
+    Accelerometer,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

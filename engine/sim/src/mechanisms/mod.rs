@@ -4,6 +4,7 @@
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
 mod button;
+mod course;
 mod delay;
 mod drive;
 mod force;
@@ -12,11 +13,14 @@ mod gauge;
 mod grip;
 mod latch;
 mod opener;
+mod rotors;
 mod servo;
 mod strike;
 mod tilter;
 mod turret;
 mod walker;
+mod wheels;
+mod wind;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -36,6 +40,8 @@ pub(crate) struct Signal {
     pub(crate) active: bool,
     /// Where a walker's reach starts, m, and how far it goes, m.
     pub(crate) reach: Option<(Vec3, f32)>,
+    /// Velocity of a wind's air, m/s.
+    pub(crate) air_mps: Vec3,
 }
 
 /// What a mechanism may use when it acts.
@@ -90,6 +96,10 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Wind(wind::Wind),
+    Rotors(rotors::Rotors),
+    Course(course::Course),
+    Wheels(wheels::Wheels),
 }
 
 impl Machine {
@@ -119,6 +129,14 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Wind { .. } => Machine::Wind(wind::Wind::new(&names, mechanism)?),
+            Mechanism::Rotors { .. } => {
+                Machine::Rotors(rotors::Rotors::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Course { .. } => {
+                Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
         })
     }
 
@@ -137,6 +155,10 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Wind(inner) => inner,
+            Machine::Rotors(inner) => inner,
+            Machine::Course(inner) => inner,
+            Machine::Wheels(inner) => inner,
         }
     }
 
@@ -155,6 +177,10 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Wind(inner) => inner,
+            Machine::Rotors(inner) => inner,
+            Machine::Course(inner) => inner,
+            Machine::Wheels(inner) => inner,
         }
     }
 
@@ -214,6 +240,22 @@ impl Names<'_> {
     fn mechanism(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.mechanisms.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "mechanism", name))
+    }
+
+    fn above_zero(&self, field: &str, value: f32) -> Result<(), LaneError> {
+        if value > 0.0 && value.is_finite() {
+            return Ok(());
+        }
+        let reason = format!("wants a number above 0, not {value}");
+        Err(LaneError::invalid(self.place(field), reason))
+    }
+
+    fn zero_or_more(&self, field: &str, value: f32) -> Result<(), LaneError> {
+        if value >= 0.0 && value.is_finite() {
+            return Ok(());
+        }
+        let reason = format!("wants 0 or more, not {value}");
+        Err(LaneError::invalid(self.place(field), reason))
     }
 
     /// Axes such as `xy`, as indices.
