@@ -8,6 +8,7 @@ mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
+mod quad_flight;
 mod ramp_constants;
 mod support_topple;
 
@@ -20,6 +21,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &quad_flight::QuadFlight,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &ramp_constants::RampConstants,
