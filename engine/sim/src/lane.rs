@@ -42,6 +42,8 @@ pub struct Lane {
     /// Copied out of the solver once a record, for the guard, the digest and the sensors: the solver's bodies are spread
     /// over much memory. **Invariant:** true of this moment, but while a step is under way.
     pub(crate) states: Vec<BodyRow>,
+    /// Mean accelerations of the bodies since the last record, m/s^2; 0 at the start. Nothing of the future depends on them.
+    pub(crate) accelerations: Vec<Vec3>,
     guards: Guards,
     pub(crate) joints: Vec<LaneJoint>,
     /// In the order of the plan's liquids.
@@ -116,6 +118,7 @@ impl Lane {
             substeps: step_hz / control_hz,
             physics,
             states: Vec::with_capacity(bodies.len()),
+            accelerations: vec![Vec3::ZERO; bodies.len()],
             guards: Guards::default(),
             bodies,
             joints,
@@ -197,6 +200,11 @@ impl Lane {
 
     fn read_states(&mut self) {
         let bodies = &self.physics.bodies;
+        let per_sec = self.plan.world.control_hz as f32;
+        let moved = self.accelerations.iter_mut().zip(&self.states);
+        for ((acceleration, old), handle) in moved.zip(&self.bodies) {
+            *acceleration = (bodies[*handle].linvel() - Vec3::new(old[7], old[8], old[9])) * per_sec;
+        }
         self.states.clear();
         self.states.extend(self.bodies.iter().map(|handle| {
             let body = &bodies[*handle];
@@ -299,6 +307,7 @@ impl Lane {
             },
             bodies: self.bodies.clone(),
             states: self.states.clone(),
+            accelerations: self.accelerations.clone(),
             guards: self.guards.clone(),
             joints: self.joints.clone(),
             liquids: self.liquids.clone(),

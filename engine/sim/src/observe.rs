@@ -29,6 +29,8 @@ enum Source {
     JointVelocity(usize),
     State(usize),
     Odometry(usize),
+    Gyro(usize),
+    Accelerometer(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -130,10 +132,21 @@ impl Observer {
                     let parts = &["x", "y", "sin", "cos"];
                     (Source::Odometry(index), "odometry", "", parts)
                 }
+                Quantity::Gyro => (Source::Gyro(body()?), "gyro", "rad/s", &["x", "y", "z"]),
+                Quantity::Accelerometer => (
+                    Source::Accelerometer(body()?),
+                    "accelerometer",
+                    "m/s^2",
+                    &["x", "y", "z"],
+                ),
             };
             let is_vector = matches!(
                 item.quantity,
-                Quantity::Position | Quantity::Velocity | Quantity::Spin
+                Quantity::Position
+                    | Quantity::Velocity
+                    | Quantity::Spin
+                    | Quantity::Gyro
+                    | Quantity::Accelerometer
             );
             let chosen = match &item.axes {
                 None => (0..parts.len().max(1)).collect(),
@@ -146,7 +159,7 @@ impl Observer {
                 Some(_) => {
                     return Err(LaneError::invalid(
                         format!("{place}.axes"),
-                        "only position, velocity and spin have axes to choose from",
+                        "only position, velocity, spin, gyro and accelerometer have axes to choose from",
                     ));
                 }
             };
@@ -205,6 +218,11 @@ impl Observer {
                     let [x, y, yaw] = view.odometry(*index);
                     put(&[x, y, libm::sinf(yaw), libm::cosf(yaw)]);
                 }
+                Source::Gyro(index) => {
+                    let body = view.body(*index);
+                    put(&(body.rotation.inverse() * body.angular_velocity_radps).to_array());
+                }
+                Source::Accelerometer(index) => put(&view.specific_force(*index).to_array()),
             }
         }
     }
@@ -255,5 +273,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Servo { .. }
         | Mechanism::Ram { .. } => "state",
         Mechanism::Attraction { .. } => "force",
+        | Mechanism::Servo { .. } => "state",
+        Mechanism::Wind { .. } => "speed",
+        Mechanism::Rotors { .. } => "voltage",
+        Mechanism::Course { .. } => "passed",
+        Mechanism::Wheels { .. } => "effort",
     }
 }

@@ -96,6 +96,13 @@ impl<'a> StepView<'a> {
         if body.is_dynamic() { body.mass() } else { 0.0 }
     }
 
+    /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
+    /// gravity, in the body's own frame, m/s^2.
+    pub fn specific_force(&self, index: usize) -> Vec3 {
+        let felt = self.lane.accelerations[index] - Vec3::from_array(self.world().gravity_mps2);
+        self.body(index).rotation.inverse() * felt
+    }
+
     /// Poses of all bodies, in order.
     pub fn poses(&self, into: &mut Vec<Pose>) {
         into.clear();

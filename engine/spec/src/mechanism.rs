@@ -1,7 +1,8 @@
 //! Mechanisms: what worlds do beyond rigid bodies, as data. How each acts stands in `engine/sim/src/mechanisms/`.
 
 use crate::shape::{yes, zeros};
-use crate::world::{Number, zero};
+use crate::world::{Number, one, zero};
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -334,4 +335,95 @@ fn stop_distance<N: Number>() -> N {
 }
 fn patience<N: Number>() -> N {
     N::fixed(4.0)
+    /// Wind: the same air everywhere, whose velocity is a mean and gusts. It drags the bodies it names with half the air's
+    /// density (1.225 kg/m^3) times drag area times speed squared. No inputs. State: the air's speed, m/s.
+    Wind {
+        /// Drag coefficient times area of each body it drags, m^2.
+        drag_area_m2: IndexMap<String, N>,
+        /// Mean velocity of the air, m/s, in the world's frame.
+        mean_mps: [N; 3],
+        /// Standard deviation of the gusts along x and along y, m/s; half as much along z.
+        #[serde(default = "zero::<N>")]
+        gust_mps: N,
+        /// Time over which gusts are alike, s: the longer, the slower they are.
+        #[serde(default = "one::<N>")]
+        gust_secs: N,
+        /// Picks the gusts: other numbers, other gusts.
+        #[serde(default = "zero::<N>")]
+        gust_seed: N,
+    },
+    /// Four rotors that push a dynamic body along its own +z, in an X about its origin, and the controller that holds body
+    /// rates with them. From the front left on, counter-clockwise seen from above; the first turns clockwise, so it twists
+    /// the body counter-clockwise, and each turns against its neighbours. Inputs: `thrust` of all, N; body rates `roll`,
+    /// `pitch`, `yaw` about the body's own x, y and z, rad/s. State: the battery's voltage as a share of a full one's.
+    Rotors {
+        /// The dynamic body.
+        body: String,
+        /// Distance of each rotor from the body's own z axis, m.
+        arm_m: N,
+        /// Height of the rotors over the body's origin, m.
+        #[serde(default = "zero::<N>")]
+        height_m: N,
+        /// Radius of a rotor, m: near the ground, within four of it, the same speed gives more thrust.
+        radius_m: N,
+        /// Thrust over the square of a rotor's speed, N s^2.
+        thrust_coefficient_ns2: N,
+        /// Torque about its axis over the square of a rotor's speed, N m s^2.
+        torque_coefficient_nms2: N,
+        /// Largest speed of a rotor with a full battery, rad/s.
+        max_speed_radps: N,
+        /// Speed of the rotors at the start, rad/s.
+        #[serde(default = "zero::<N>")]
+        start_speed_radps: N,
+        /// Time in which a rotor comes within 37 % of another speed, s.
+        #[serde(default = "zero::<N>")]
+        lag_secs: N,
+        /// Share of the thrust that the controller counts on which the rotors give: below 1, worn propellers.
+        #[serde(default = "one::<N>")]
+        efficiency: N,
+        /// Drag along the body's own x and y over the speed through the air, N s/m.
+        #[serde(default = "zero::<N>")]
+        drag_nspm: N,
+        /// Work that the rotors do until the battery is empty and they stop, J; a battery that never empties when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        battery_j: Option<N>,
+        /// Share of its voltage that a battery loses while the rotors do all the work they can.
+        #[serde(default = "zero::<N>")]
+        sag: N,
+        /// Largest thrust that can be asked for, N.
+        max_thrust_n: N,
+        /// Largest body rate that can be asked for, rad/s.
+        max_rate_radps: N,
+        /// How fast an error of a body rate is taken away, 1/s.
+        rate_gain_per_s: N,
+        /// The wind it flies in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wind: Option<String>,
+    },
+    /// Counts the gates that a body passes in their order: each is passed when the body's origin crosses the gate's own
+    /// plane x = 0 towards +x, within its opening. No inputs. State: how many were passed.
+    Course {
+        /// The body.
+        body: String,
+        /// The bodies that are the gates, in their order.
+        gates: Vec<String>,
+        /// Half of the width (along a gate's own y) and half of the height (along its z) of the openings, m.
+        half_opening_m: [N; 2],
+        /// A kinematic body that jumps to the gate that is next, and stays at the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mark: Option<String>,
+    },
+    /// Drives the wheels of a vehicle that steers by its sides. Inputs: `left` and `right`, the speed of the wheels of each
+    /// side, rad/s, held by a motor of limited torque in each wheel. State: the torque of all motors as a share of what
+    /// they can, 0..1.
+    Wheels {
+        /// The hinges of the left wheels.
+        left: Vec<String>,
+        /// The hinges of the right wheels.
+        right: Vec<String>,
+        /// Largest speed, rad/s.
+        max_speed_radps: N,
+        /// Largest torque of each motor, N m.
+        max_torque_nm: N,
+    },
 }

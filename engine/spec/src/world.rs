@@ -489,6 +489,11 @@ pub enum Quantity {
     /// Where a `diff_drive` believes to be by its wheels, in the frame of its start: x and y, m, and the heading's sine and
     /// cosine.
     Odometry,
+    /// What a gyroscope on a body reads: its angular velocity in its own frame, rad/s (axes x y z).
+    Gyro,
+    /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
+    /// gravity, in its own frame as it is now, m/s^2 (axes x y z). At rest, and at the start, it reads 9.81 upwards.
+    Accelerometer,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

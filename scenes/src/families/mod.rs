@@ -9,6 +9,7 @@ mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
+mod quad_flight;
 mod ramp_constants;
 mod rooms_nav;
 mod support_topple;
@@ -23,6 +24,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
     &rooms_nav::RoomsNav,
+    &quad_flight::QuadFlight,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &hidden_props::HiddenProps,

@@ -69,7 +69,7 @@ impl Act for Button {
         }
         Signal {
             active: self.active(),
-            reach: None,
+            ..Signal::default()
         }
     }
 

@@ -109,7 +109,7 @@ impl Act for Grip {
         }
         Signal {
             active: self.held.is_some(),
-            reach: None,
+            ..Signal::default()
         }
     }
 

@@ -100,7 +100,7 @@ impl Act for Latch {
         }
         Signal {
             active: self.closed,
-            reach: None,
+            ..Signal::default()
         }
     }
 

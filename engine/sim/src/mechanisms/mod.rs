@@ -5,6 +5,7 @@
 
 mod attraction;
 mod button;
+mod course;
 mod delay;
 mod diff_drive;
 mod drive;
@@ -17,6 +18,7 @@ mod lifter;
 mod odometer;
 mod opener;
 mod ram;
+mod rotors;
 mod servo;
 mod strike;
 mod stroller;
@@ -24,6 +26,8 @@ mod tilter;
 mod turret;
 mod upright;
 mod walker;
+mod wheels;
+mod wind;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -43,6 +47,8 @@ pub(crate) struct Signal {
     pub(crate) active: bool,
     /// Where a walker's reach starts, m, and how far it goes, m.
     pub(crate) reach: Option<(Vec3, f32)>,
+    /// Velocity of a wind's air, m/s.
+    pub(crate) air_mps: Vec3,
 }
 
 /// What a mechanism may use when it acts.
@@ -102,6 +108,10 @@ pub(crate) enum Machine {
     DiffDrive(diff_drive::DiffDrive),
     Stroller(stroller::Stroller),
     Lifter(lifter::Lifter),
+    Wind(wind::Wind),
+    Rotors(rotors::Rotors),
+    Course(course::Course),
+    Wheels(wheels::Wheels),
 }
 
 impl Machine {
@@ -138,6 +148,14 @@ impl Machine {
             Mechanism::DiffDrive { .. } => Machine::DiffDrive(diff_drive::DiffDrive::new(&names, mechanism)?),
             Mechanism::Stroller { .. } => Machine::Stroller(stroller::Stroller::new(&names, mechanism)?),
             Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
+            Mechanism::Wind { .. } => Machine::Wind(wind::Wind::new(&names, mechanism)?),
+            Mechanism::Rotors { .. } => {
+                Machine::Rotors(rotors::Rotors::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Course { .. } => {
+                Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
         })
     }
 
@@ -161,6 +179,10 @@ impl Machine {
             Machine::DiffDrive(inner) => inner,
             Machine::Stroller(inner) => inner,
             Machine::Lifter(inner) => inner,
+            Machine::Wind(inner) => inner,
+            Machine::Rotors(inner) => inner,
+            Machine::Course(inner) => inner,
+            Machine::Wheels(inner) => inner,
         }
     }
 
@@ -184,6 +206,10 @@ impl Machine {
             Machine::DiffDrive(inner) => inner,
             Machine::Stroller(inner) => inner,
             Machine::Lifter(inner) => inner,
+            Machine::Wind(inner) => inner,
+            Machine::Rotors(inner) => inner,
+            Machine::Course(inner) => inner,
+            Machine::Wheels(inner) => inner,
         }
     }
 
@@ -261,6 +287,22 @@ impl Names<'_> {
     fn mechanism(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.mechanisms.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "mechanism", name))
+    }
+
+    fn above_zero(&self, field: &str, value: f32) -> Result<(), LaneError> {
+        if value > 0.0 && value.is_finite() {
+            return Ok(());
+        }
+        let reason = format!("wants a number above 0, not {value}");
+        Err(LaneError::invalid(self.place(field), reason))
+    }
+
+    fn zero_or_more(&self, field: &str, value: f32) -> Result<(), LaneError> {
+        if value >= 0.0 && value.is_finite() {
+            return Ok(());
+        }
+        let reason = format!("wants 0 or more, not {value}");
+        Err(LaneError::invalid(self.place(field), reason))
     }
 
     /// Axes such as `xy`, as indices.

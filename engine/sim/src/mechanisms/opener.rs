@@ -64,7 +64,7 @@ impl Act for Opener {
         joint.drive(scope.physics, &motor);
         Signal {
             active: self.opens,
-            reach: None,
+            ..Signal::default()
         }
     }
 

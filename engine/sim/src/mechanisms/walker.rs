@@ -132,6 +132,7 @@ impl Act for Walker {
         Signal {
             active: self.interacts,
             reach: Some((next.translation, self.reach)),
+            ..Signal::default()
         }
     }
 

@@ -1,0 +1,88 @@
+//! The wheels of a vehicle that steers by its sides: a motor of limited torque in each.
+
+use super::{Act, Names, Scope, Signal};
+use crate::action::ActionChannel;
+use crate::fault::LaneError;
+use serde::{Deserialize, Serialize};
+use terrella_spec::world::{Freedom, Mechanism, Motor};
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Wheels {
+    /// The hinges of the left and of the right side.
+    sides: [Vec<usize>; 2],
+    max_speed: f32,
+    max_torque: f32,
+    effort: f32,
+}
+
+impl Wheels {
+    pub(super) fn new(names: &Names<'_>, mechanism: &Mechanism<f32>) -> Result<Self, LaneError> {
+        let Mechanism::Wheels {
+            left,
+            right,
+            max_speed_radps,
+            max_torque_nm,
+        } = mechanism
+        else {
+            unreachable!("called for wheels")
+        };
+        names.above_zero("max_speed_radps", *max_speed_radps)?;
+        names.above_zero("max_torque_nm", *max_torque_nm)?;
+        let side = |field: &str, joints: &[String]| -> Result<Vec<usize>, LaneError> {
+            let hinge = |name: &String| {
+                let index = names.joint(field, name)?;
+                if matches!(names.world.joints[index].freedom, Freedom::Hinge { .. }) {
+                    return Ok(index);
+                }
+                let reason = format!("`{name}` must be a hinge");
+                Err(LaneError::invalid(names.place(field), reason))
+            };
+            joints.iter().map(hinge).collect()
+        };
+        Ok(Wheels {
+            sides: [side("left", left)?, side("right", right)?],
+            max_speed: *max_speed_radps,
+            max_torque: *max_torque_nm,
+            effort: 0.0,
+        })
+    }
+
+    /// The motor of a wheel that is to turn so fast.
+    fn motor(&self, speed: f32) -> Motor<f32> {
+        Motor {
+            target_position: 0.0,
+            target_velocity: speed,
+            stiffness: 0.0,
+            // Full torque at a tenth of the largest speed's error.
+            damping: 10.0 * self.max_torque / self.max_speed,
+            max_force: self.max_torque,
+        }
+    }
+}
+
+impl Act for Wheels {
+    fn channels(&self, name: &str) -> Vec<ActionChannel> {
+        let side = |input| ActionChannel::symmetric(name, input, "rad/s", self.max_speed);
+        vec![side("left"), side("right")]
+    }
+
+    fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
+        let (mut efforts, mut count) = (0.0, 0.0);
+        for (joints, speed) in self.sides.iter().zip(inputs) {
+            let motor = self.motor(*speed);
+            for index in joints {
+                let joint = &scope.joints[*index];
+                let torque = motor.damping * (speed - joint.velocity(scope.physics));
+                efforts += (torque.abs() / self.max_torque).min(1.0);
+                count += 1.0;
+                joint.drive(scope.physics, &motor);
+            }
+        }
+        self.effort = efforts / f32::max(count, 1.0);
+        Signal::default()
+    }
+
+    fn shown(&self) -> f32 {
+        self.effort
+    }
+}

@@ -1,0 +1,141 @@
+//! The bodies of a flight: drone, gates, marks, poles, payload.
+
+use crate::looks;
+use terrella_sim::glam::Vec3;
+use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
+use terrella_spec::world::{Body, Freedom, Joint, World};
+
+/// Half of the thickness of a gate's frame, m.
+pub(super) const FRAME_M: f32 = 0.05;
+/// The colour of the gate or waypoint that is next.
+const NEXT: [f32; 3] = [1.0, 0.55, 0.05];
+const GATE: [f32; 3] = [0.20, 0.45, 0.85];
+
+fn plate(half_extents_m: [f32; 3], position_m: [f32; 3], yaw_deg: f32) -> Part<f32> {
+    let mut part = Part::new(Shape::Box { half_extents_m }, position_m);
+    part.rotation = Rotation::RpyDeg([0.0, 0.0, yaw_deg]);
+    part
+}
+
+/// A hub, two crossed arms, and a thin disc for each rotor.
+pub(super) fn drone(mass_kg: f32, arm_m: f32, hub_half_m: f32, rotor_radius_m: f32) -> Body<f32> {
+    let mut parts = vec![
+        plate([1.3 * hub_half_m, hub_half_m, 0.025], [0.0; 3], 0.0),
+        plate([arm_m, 0.012, 0.010], [0.0, 0.0, 0.010], 45.0),
+        plate([arm_m, 0.012, 0.010], [0.0, 0.0, 0.010], -45.0),
+    ];
+    let aside = arm_m * std::f32::consts::FRAC_1_SQRT_2;
+    for [x, y] in [[1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]] {
+        let disc = Shape::Cylinder {
+            radius_m: rotor_radius_m,
+            half_height_m: 0.006,
+        };
+        parts.push(Part::new(disc, [x * aside, y * aside, ROTOR_HEIGHT_M]));
+    }
+    let mut body = Body::new("drone", Shape::Compound { parts }).painted(Paint {
+        // Front and back in two colours.
+        pattern: Pattern::Stripes,
+        ..Paint::checker([0.95, 0.95, 0.95], [0.85, 0.10, 0.15], 10.0)
+    });
+    body.material.mass_kg = Some(mass_kg);
+    body.material.restitution = 0.2;
+    body
+}
+
+/// Height of the rotors over the drone's origin, m.
+pub(super) const ROTOR_HEIGHT_M: f32 = 0.03;
+
+/// A square frame about the origin, seen along x, of this inner half width.
+fn frame(half_m: f32, thick_m: f32, deep_m: f32) -> Shape<f32> {
+    let (middle, outer) = (half_m + thick_m, half_m + 2.0 * thick_m);
+    let parts = vec![
+        plate([deep_m, outer, thick_m], [0.0, 0.0, middle], 0.0),
+        plate([deep_m, outer, thick_m], [0.0, 0.0, -middle], 0.0),
+        plate([deep_m, thick_m, half_m], [0.0, middle, 0.0], 0.0),
+        plate([deep_m, thick_m, half_m], [0.0, -middle, 0.0], 0.0),
+    ];
+    Shape::Compound { parts }
+}
+
+fn along(direction: Vec3) -> Rotation<f32> {
+    Rotation::RpyDeg([0.0, 0.0, libm::atan2f(direction.y, direction.x).to_degrees()])
+}
+
+/// A gate that is flown through in this direction.
+pub(super) fn gate(half_m: f32, at: Vec3, direction: Vec3) -> Body<f32> {
+    let mut body = Body::new("gate", frame(half_m, FRAME_M, FRAME_M))
+        .fixed()
+        .at(at.to_array())
+        .painted(Paint::plain(GATE));
+    body.rotation = along(direction);
+    body
+}
+
+/// The mark of the gate that is next: a bright frame around it.
+pub(super) fn gate_mark(half_m: f32) -> Body<f32> {
+    Body::new("mark", frame(half_m - 0.02, FRAME_M + 0.03, FRAME_M + 0.03))
+        .kinematic()
+        .untouchable()
+        .painted(Paint::plain(NEXT))
+}
+
+/// A waypoint, as a small ball that is only seen.
+pub(super) fn waypoint(at: Vec3, direction: Vec3) -> Body<f32> {
+    let mut body = Body::new("waypoint", Shape::Ball { radius_m: 0.05 })
+        .fixed()
+        .untouchable()
+        .at(at.to_array())
+        .painted(Paint::plain(GATE));
+    body.rotation = along(direction);
+    body
+}
+
+/// The mark of a waypoint: a ring around it in which the drone is to stay.
+pub(super) fn waypoint_mark(radius_m: f32) -> Body<f32> {
+    let parts = (0..8)
+        .map(|index| {
+            let angle = std::f32::consts::FRAC_PI_4 * index as f32;
+            let place = [0.0, radius_m * libm::cosf(angle), radius_m * libm::sinf(angle)];
+            Part::new(Shape::Ball { radius_m: 0.08 }, place)
+        })
+        .collect();
+    Body::new("mark", Shape::Compound { parts })
+        .kinematic()
+        .untouchable()
+        .painted(Paint::plain(NEXT))
+}
+
+pub(super) fn pole(radius_m: f32, height_m: f32, x: f32, y: f32) -> Body<f32> {
+    let shape = Shape::Cylinder {
+        radius_m,
+        half_height_m: 0.5 * height_m,
+    };
+    Body::new("pole", shape)
+        .fixed()
+        .at([x, y, 0.5 * height_m])
+        .painted(Paint {
+            pattern: Pattern::Checker,
+            ..Paint::checker([0.42, 0.30, 0.20], [0.34, 0.42, 0.22], 0.6)
+        })
+}
+
+/// A ball that hangs on a rope under the drone.
+pub(super) fn add_payload(world: &mut World<f32>, mass_kg: f32, tether_m: f32, under: Vec3) {
+    let mut ball = Body::new("payload", Shape::Ball { radius_m: 0.06 })
+        .at([under.x, under.y, under.z - 0.99 * tether_m])
+        .painted(Paint::plain(looks::PALETTE[1]));
+    ball.material.mass_kg = Some(mass_kg);
+    world.bodies.insert("payload".into(), ball);
+    let rope = Joint {
+        parent: "drone".into(),
+        child: "payload".into(),
+        anchor_parent_m: [0.0; 3],
+        anchor_child_m: [0.0; 3],
+        freedom: Freedom::Rope { length_m: tether_m },
+        motor: None,
+        contacts: false,
+        reduced: false,
+        damping: 0.0,
+    };
+    world.joints.insert("tether".into(), rope);
+}

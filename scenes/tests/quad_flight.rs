@@ -1,0 +1,62 @@
+//! `quad_flight`: the contract of every family, the expert's success rate, golden states.
+
+mod rates;
+mod rollout;
+
+use rates::{Rates, check_rates};
+use rollout::{check_contract, golden_digests};
+use std::sync::Arc;
+use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+
+#[test]
+fn contract() {
+    check_contract(family("quad_flight").expect("registered"));
+}
+
+/// Measured when minted: the expert solves 60 of 60, and 39 of 40 out of distribution; random and smooth_random none.
+#[test]
+fn expert_success_rate() {
+    let rates = Rates {
+        episodes: 60,
+        steps: 240,
+        scripted: 0.9,
+        held_out: 34,
+        random: 0.05,
+        smooth_random: 0.05,
+    };
+    check_rates(family("quad_flight").expect("registered"), &rates);
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("quad_flight").expect("registered");
+    assert_eq!(
+        golden_digests(family),
+        ["46fab3dc60f59745", "d8344640f9b63cb8", "874f98171ab289c0"]
+    );
+}
+
+/// What a model must be surprised by: a drone whose rotors are off and that hangs in the air.
+#[test]
+fn with_its_rotors_off_every_drone_falls() {
+    let family = family("quad_flight").expect("registered");
+    for episode in 0..20 {
+        let plan = rollout::plan(family, episode, episode % 2 == 1);
+        let mut lane = Lane::new(Arc::new(plan)).expect("sound");
+        let start = lane.view().body_named("drone");
+        for _ in 0..8 {
+            lane.step(&[0.0; 4]).expect("sound");
+        }
+        let now = lane.view().body_named("drone");
+        // Rotors run down in their lag, 0.09 s at most; drag of the wind is small against weight.
+        let fallen = start.position_m.z + 0.4 * start.linear_velocity_mps.z - now.position_m.z;
+        assert!(fallen > 0.4, "episode {episode}: {fallen} m in 0.4 s");
+        let gained = start.linear_velocity_mps.z - now.linear_velocity_mps.z;
+        assert!(
+            (2.9..4.3).contains(&gained),
+            "episode {episode}: {gained} m/s in 0.4 s"
+        );
+    }
+}
