@@ -273,7 +273,6 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Servo { .. }
         | Mechanism::Ram { .. } => "state",
         Mechanism::Attraction { .. } => "force",
-        | Mechanism::Servo { .. } => "state",
         Mechanism::Wind { .. } => "speed",
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",
