@@ -26,6 +26,8 @@ enum Source {
     JointAngle(usize),
     JointVelocity(usize),
     State(usize),
+    Speed(usize),
+    Route(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -90,6 +92,16 @@ impl Observer {
                         &[],
                     )
                 }
+                Quantity::Speed => (Source::Speed(body()?), "speed", "m/s", &[]),
+                Quantity::Route => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::Route { .. }) {
+                        let reason = format!("`{}` is no route", item.of);
+                        return Err(LaneError::invalid(format!("{place}.of"), reason));
+                    }
+                    let parts = &["distance", "offset", "heading", "gap"];
+                    (Source::Route(index), "route", "", parts)
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -111,6 +123,11 @@ impl Observer {
                 }
             };
             for part in &chosen {
+                let unit = match (&source, part) {
+                    (Source::Route(_), 2) => "rad",
+                    (Source::Route(_), _) => "m",
+                    _ => unit,
+                };
                 let name = match (parts, is_vector) {
                     ([], _) => format!("{}.{what}", item.of),
                     (_, true) => format!("{}.{what}.{}", item.of, letter(*part)),
@@ -151,6 +168,14 @@ impl Observer {
                 }
                 Source::JointVelocity(index) => put(&[view.joint_velocity(*index)]),
                 Source::State(index) => put(&[view.mechanism_state(*index)]),
+                Source::Speed(index) => {
+                    let body = view.body(*index);
+                    put(&[body.linear_velocity_mps.dot(body.rotation * Vec3::X)]);
+                }
+                Source::Route(index) => {
+                    let route = view.route(*index).expect("it is a route");
+                    put(&[route.distance_m, route.offset_m, route.heading_rad, route.gap_m]);
+                }
             }
         }
     }
@@ -191,6 +216,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::Vehicle { .. } => "steer",
+        Mechanism::Traffic { .. } => "crashes",
+        Mechanism::Route { .. } => "distance",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

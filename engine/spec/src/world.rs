@@ -12,6 +12,7 @@ pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
 pub use crate::mechanism::Mechanism;
 use crate::pose::Pose;
+pub use crate::road::{Agent, GiveWay, Order, Powertrain, Style, Suspension, TrafficLane, Tyre, Wheel};
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -486,6 +487,11 @@ pub enum Quantity {
     JointVelocity,
     /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
     State,
+    /// Speed of a body along its own x, m/s.
+    Speed,
+    /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
+    /// left), and gap to what is in the way ahead (m).
+    Route,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

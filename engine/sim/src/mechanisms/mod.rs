@@ -11,12 +11,18 @@ mod gantry;
 mod gauge;
 mod grip;
 mod latch;
+mod line;
 mod opener;
+mod route;
 mod servo;
 mod strike;
 mod tilter;
+mod traffic;
 mod turret;
+mod vehicle;
 mod walker;
+
+pub use route::RouteState;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -90,6 +96,9 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Vehicle(vehicle::Vehicle),
+    Traffic(traffic::Traffic),
+    Route(route::Route),
 }
 
 impl Machine {
@@ -119,6 +128,9 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
+            Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
+            Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
         })
     }
 
@@ -137,6 +149,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
         }
     }
 
@@ -155,6 +170,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
         }
     }
 
@@ -182,10 +200,20 @@ impl Machine {
         self.inner().held()
     }
 
+    /// What a route tells of its body.
+    pub(crate) fn route(&self) -> Option<RouteState> {
+        match self {
+            Machine::Route(route) => Some(route.state()),
+            _ => None,
+        }
+    }
+
     /// Reads what it measures of the state between two records.
     pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        if let Machine::Gauge(gauge) = self {
-            gauge.measure(liquids, pose);
+        match self {
+            Machine::Gauge(gauge) => gauge.measure(liquids, pose),
+            Machine::Route(route) => route.measure(pose),
+            _ => {}
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
 
 mod movers;
+mod traffic;
+mod vehicle;
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;
