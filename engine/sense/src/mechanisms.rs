@@ -12,6 +12,8 @@ impl Sensor for Mechanisms {
         let doc = "What each mechanism shows, in the order of the world's mechanisms: 1 for a grip that holds, a latch \
                    that is closed, a button that is active, an opener that opens, a walker that interacts; the number \
                    of strikes; the tilt of a tilter, rad; the share that a gauge tells; the force of an attraction, N; 0 for others.";
+                   of strikes; the tilt of a tilter, rad; the share that a gauge tells; the steering angle of a \
+                   vehicle, rad; how many agents of traffic have crashed; the distance along a route, m; 0 for others.";
         vec![
             ColumnSpec::scalar(Table::Sim, "mechanisms", Dtype::Float32, "", doc)
                 .extent(Extent::List(1))

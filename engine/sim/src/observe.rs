@@ -31,6 +31,8 @@ enum Source {
     Odometry(usize),
     Gyro(usize),
     Accelerometer(usize),
+    Speed(usize),
+    Route(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -139,6 +141,16 @@ impl Observer {
                     "m/s^2",
                     &["x", "y", "z"],
                 ),
+                Quantity::Speed => (Source::Speed(body()?), "speed", "m/s", &[]),
+                Quantity::Route => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::Route { .. }) {
+                        let reason = format!("`{}` is no route", item.of);
+                        return Err(LaneError::invalid(format!("{place}.of"), reason));
+                    }
+                    let parts = &["distance", "offset", "heading", "gap"];
+                    (Source::Route(index), "route", "", parts)
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -164,6 +176,11 @@ impl Observer {
                 }
             };
             for part in &chosen {
+                let unit = match (&source, part) {
+                    (Source::Route(_), 2) => "rad",
+                    (Source::Route(_), _) => "m",
+                    _ => unit,
+                };
                 let name = match (parts, is_vector) {
                     ([], _) => format!("{}.{what}", item.of),
                     (_, true) => format!("{}.{what}.{}", item.of, letter(*part)),
@@ -223,6 +240,14 @@ impl Observer {
                     put(&(body.rotation.inverse() * body.angular_velocity_radps).to_array());
                 }
                 Source::Accelerometer(index) => put(&view.specific_force(*index).to_array()),
+                Source::Speed(index) => {
+                    let body = view.body(*index);
+                    put(&[body.linear_velocity_mps.dot(body.rotation * Vec3::X)]);
+                }
+                Source::Route(index) => {
+                    let route = view.route(*index).expect("it is a route");
+                    put(&[route.distance_m, route.offset_m, route.heading_rad, route.gap_m]);
+                }
             }
         }
     }
@@ -266,6 +291,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::DiffDrive { .. } => "blocked",
         Mechanism::Stroller { .. } => "walking",
         Mechanism::Lifter { .. } => "loads",
+        Mechanism::Vehicle { .. } => "steer",
+        Mechanism::Traffic { .. } => "crashes",
+        Mechanism::Route { .. } => "distance",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -3,6 +3,7 @@
 use crate::action::ActionSpace;
 pub use crate::contacts::Contact;
 use crate::lane::{BodyRow, Lane, pose_of};
+pub use crate::mechanisms::RouteState;
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
@@ -192,6 +193,11 @@ impl<'a> StepView<'a> {
     /// The body that a grip or lifter holds.
     pub fn held_by(&self, mechanism: usize) -> Option<usize> {
         self.lane.machines[mechanism].held()
+    }
+
+    /// What a route tells of its body; nothing where the mechanism is no route.
+    pub fn route(&self, mechanism: usize) -> Option<RouteState> {
+        self.lane.machines[mechanism].route()
     }
 
     /// The contacts since the last record, sorted by bodies. Empty unless the lane gathers them.

@@ -1,7 +1,9 @@
 //! Mechanisms: what worlds do beyond rigid bodies, as data. How each acts stands in `engine/sim/src/mechanisms/`.
 
+use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
+use crate::world::{Number, zero};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -425,5 +427,48 @@ fn patience<N: Number>() -> N {
         max_speed_radps: N,
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
+    /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
+    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1. State: the steering angle, rad.
+    Vehicle {
+        /// The dynamic body. Its own shape should not reach the ground.
+        body: String,
+        /// Its wheels by name.
+        wheels: IndexMap<String, Wheel<N>>,
+        /// Its springs and dampers.
+        suspension: Suspension<N>,
+        /// Its tyres.
+        #[serde(default)]
+        tyre: Tyre<N>,
+        /// Its engine and brakes.
+        powertrain: Powertrain<N>,
+        /// Largest steering angle, rad.
+        max_steer_rad: N,
+        /// How fast the steering turns, rad/s.
+        max_steer_radps: N,
+    },
+    /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, and
+    /// do what they are ordered to. They stop where they run into a body that can move. No inputs. State: how many of them have.
+    Traffic {
+        /// The lanes by name.
+        lanes: Lanes<N>,
+        /// The agents by the names of their bodies.
+        agents: IndexMap<String, Agent<N>>,
+        /// Further bodies that the agents see: the vehicle of the one who learns first.
+        #[serde(default)]
+        sees: Vec<String>,
+    },
+    /// Tells how a body goes along a line. No inputs. State: distance along the line, m; see the quantity `route` for more.
+    Route {
+        /// The body.
+        body: String,
+        /// The line's corners, at least two, m.
+        points_m: Vec<[N; 3]>,
+        /// Bodies that can be in the way.
+        #[serde(default)]
+        sees: Vec<String>,
+        /// Half of the width in which a body is in the way, m.
+        half_width_m: N,
+        /// How far ahead bodies are seen, m: the gap where nothing is in the way.
+        range_m: N,
     },
 }

@@ -12,6 +12,7 @@ pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
 pub use crate::mechanism::{Mechanism, Odometer};
 use crate::pose::Pose;
+pub use crate::road::{Agent, GiveWay, Order, Powertrain, Style, Suspension, TrafficLane, Tyre, Wheel};
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -494,6 +495,11 @@ pub enum Quantity {
     /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
     /// gravity, in its own frame as it is now, m/s^2 (axes x y z). At rest, and at the start, it reads 9.81 upwards.
     Accelerometer,
+    /// Speed of a body along its own x, m/s.
+    Speed,
+    /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
+    /// left), and gap to what is in the way ahead (m).
+    Route,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

@@ -3,6 +3,7 @@
 mod billiard_collide;
 mod catch_intercept;
 mod door_passage;
+mod drive_road;
 mod drop_bounce;
 mod hidden_props;
 mod linkage_control;
@@ -24,6 +25,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
     &rooms_nav::RoomsNav,
+    &drive_road::DriveRoad,
     &quad_flight::QuadFlight,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,

@@ -19,15 +19,22 @@ mod odometer;
 mod opener;
 mod ram;
 mod rotors;
+mod line;
+mod opener;
+mod route;
 mod servo;
 mod strike;
 mod stroller;
 mod tilter;
+mod traffic;
 mod turret;
 mod upright;
+mod vehicle;
 mod walker;
 mod wheels;
 mod wind;
+
+pub use route::RouteState;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -112,6 +119,9 @@ pub(crate) enum Machine {
     Rotors(rotors::Rotors),
     Course(course::Course),
     Wheels(wheels::Wheels),
+    Vehicle(vehicle::Vehicle),
+    Traffic(traffic::Traffic),
+    Route(route::Route),
 }
 
 impl Machine {
@@ -156,6 +166,9 @@ impl Machine {
                 Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
             }
             Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
+            Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
+            Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
+            Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
         })
     }
 
@@ -183,6 +196,9 @@ impl Machine {
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
             Machine::Wheels(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
         }
     }
 
@@ -210,6 +226,9 @@ impl Machine {
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
             Machine::Wheels(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
         }
     }
 
@@ -242,13 +261,20 @@ impl Machine {
         match self {
             Machine::DiffDrive(drive) => drive.odometry(),
             _ => [0.0; 3],
+    /// What a route tells of its body.
+    pub(crate) fn route(&self) -> Option<RouteState> {
+        match self {
+            Machine::Route(route) => Some(route.state()),
+            _ => None,
         }
     }
 
     /// Reads what it measures of the state between two records.
     pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        if let Machine::Gauge(gauge) = self {
-            gauge.measure(liquids, pose);
+        match self {
+            Machine::Gauge(gauge) => gauge.measure(liquids, pose),
+            Machine::Route(route) => route.measure(pose),
+            _ => {}
         }
     }
 }

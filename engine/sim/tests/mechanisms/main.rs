@@ -3,6 +3,8 @@
 mod flight;
 mod movers;
 mod robots;
+mod traffic;
+mod vehicle;
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;
