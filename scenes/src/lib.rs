@@ -9,6 +9,7 @@ pub mod draw;
 pub mod families;
 pub mod family;
 pub mod from_file;
+mod gripper;
 pub mod looks;
 pub mod policies;
 

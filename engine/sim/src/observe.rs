@@ -191,6 +191,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::Hand { .. } => "closed",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

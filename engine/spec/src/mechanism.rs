@@ -131,11 +131,11 @@ pub enum Mechanism<N> {
         #[serde(default = "yes")]
         closed: bool,
     },
-    /// A button that a walker, or any body of those listed, presses. State: 1 while active, 0 else.
+    /// A button that a walker or a hand presses. State: 1 while active, 0 else.
     Button {
         /// The body that is the button.
         body: String,
-        /// The walker mechanisms that can press it with `interact` in reach.
+        /// The mechanisms that can press it: a walker with `interact` in reach, a hand with its fingertips.
         #[serde(default)]
         pressed_by: Vec<String>,
         /// How long it stays active after a press, s.
@@ -189,6 +189,46 @@ pub enum Mechanism<N> {
         /// The body in whose frame the box lies.
         body: String,
         /// Lowest corner, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// A floating hand with two fingers: a palm that follows a commanded velocity with limited force and torque, as a
+    /// compliant arm's wrist does, and two fingers that close along the palm's own y with limited force. What they squeeze,
+    /// friction holds; with `hold_limit_n` a weld helps it. Its weight is borne; a load makes it sag a little. Inputs: `dx`,
+    /// `dy`, `dz` m/s and `droll`, `dpitch`, `dyaw` rad/s about the world's axes, `gripper` 0..1 (open..closed). State: how
+    /// far the fingers are closed, 0..1. A button that lists it is pressed by its fingertips.
+    Hand {
+        /// The palm: a dynamic body.
+        body: String,
+        /// The fingers: two dynamic bodies, turned as the palm, placed where they are when open. The first is on the side
+        /// of the palm's +y, the second on the other.
+        fingers: [String; 2],
+        /// The point between the fingertips, in the palm's frame, m.
+        tip_m: [N; 3],
+        /// How far each finger goes from open to closed, m.
+        travel_m: N,
+        /// Force with which each finger closes, N.
+        grip_force_n: N,
+        /// With it, a weld holds what both fingers squeeze, until it is pulled by more than this, N, or the fingers are told
+        /// to open; then it slips, and is not held anew for 0.3 s. Without it, the fingers' friction is all there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_limit_n: Option<N>,
+        /// The body that is welded to the palm from the start, as it is placed, where there is a `hold_limit_n`; a command of
+        /// `gripper` below 0.5 lets it go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holding: Option<String>,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed about an axis, rad/s.
+        max_turn_radps: N,
+        /// Largest force with which it follows its command, N; reached at 2 cm behind it.
+        max_force_n: N,
+        /// Largest torque, N m; reached at 0.1 rad behind, or later where the hand is too light for that.
+        max_torque_nm: N,
+        /// Largest angle between its own z and where that pointed at the start, rad.
+        max_tilt_rad: N,
+        /// Lowest corner of the box that its origin is led through, m.
         low_m: [N; 3],
         /// Highest corner, m.
         high_m: [N; 3],

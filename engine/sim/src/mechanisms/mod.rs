@@ -10,6 +10,7 @@ mod force;
 mod gantry;
 mod gauge;
 mod grip;
+mod hand;
 mod latch;
 mod opener;
 mod servo;
@@ -90,6 +91,7 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Hand(hand::Hand),
 }
 
 impl Machine {
@@ -119,6 +121,7 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Hand { .. } => Machine::Hand(hand::Hand::new(&names, mechanism, bodies, physics)?),
         })
     }
 
@@ -137,6 +140,7 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Hand(inner) => inner,
         }
     }
 
@@ -155,6 +159,7 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Hand(inner) => inner,
         }
     }
 
