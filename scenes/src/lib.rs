@@ -11,6 +11,7 @@ pub mod families;
 pub mod family;
 pub mod from_file;
 pub mod grid;
+mod gripper;
 pub mod looks;
 pub mod mixture;
 pub mod policies;

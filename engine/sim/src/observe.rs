@@ -294,6 +294,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Vehicle { .. } => "steer",
         Mechanism::Traffic { .. } => "crashes",
         Mechanism::Route { .. } => "distance",
+        Mechanism::Hand { .. } => "closed",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

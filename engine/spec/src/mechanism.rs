@@ -3,7 +3,6 @@
 use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
-use crate::world::{Number, zero};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -134,11 +133,11 @@ pub enum Mechanism<N> {
         #[serde(default = "yes")]
         closed: bool,
     },
-    /// A button that a walker, or any body of those listed, presses. State: 1 while active, 0 else.
+    /// A button that a walker or a hand presses. State: 1 while active, 0 else.
     Button {
         /// The body that is the button.
         body: String,
-        /// The walker mechanisms that can press it with `interact` in reach.
+        /// The mechanisms that can press it: a walker with `interact` in reach, a hand with its fingertips.
         #[serde(default)]
         pressed_by: Vec<String>,
         /// How long it stays active after a press, s.
@@ -291,52 +290,6 @@ pub enum Mechanism<N> {
         /// How high it lifts, m.
         lift_m: N,
     },
-}
-
-/// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.
-/// It knows of no slip, veering or bump.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, bound = "N: Number")]
-#[schemars(bound = "N: Number")]
-pub struct Odometer<N> {
-    /// Error of each distance, as a share of it: 0.02 tells 2 % more.
-    #[serde(default = "zero::<N>")]
-    pub scale_error: N,
-    /// Bias of the heading, for each metre driven, rad/m.
-    #[serde(default = "zero::<N>")]
-    pub bias_radpm: N,
-    /// Random error of the distance: its standard deviation after one metre, m; it grows with the root of the way.
-    #[serde(default = "zero::<N>")]
-    pub noise_m: N,
-    /// Random error of the heading: its standard deviation after one metre driven, or after one radian turned, rad; it
-    /// grows with the root of either.
-    #[serde(default = "zero::<N>")]
-    pub noise_rad: N,
-    /// Which random errors: another number makes others.
-    #[serde(default = "zero::<N>")]
-    pub seed: N,
-}
-
-impl<N: Number> Default for Odometer<N> {
-    fn default() -> Self {
-        Odometer {
-            scale_error: zero(),
-            bias_radpm: zero(),
-            noise_m: zero(),
-            noise_rad: zero(),
-            seed: zero(),
-        }
-    }
-}
-
-fn wheel_track<N: Number>() -> N {
-    N::fixed(0.4)
-}
-fn stop_distance<N: Number>() -> N {
-    N::fixed(0.6)
-}
-fn patience<N: Number>() -> N {
-    N::fixed(4.0)
     /// Wind: the same air everywhere, whose velocity is a mean and gusts. It drags the bodies it names with half the air's
     /// density (1.225 kg/m^3) times drag area times speed squared. No inputs. State: the air's speed, m/s.
     Wind {
@@ -427,6 +380,7 @@ fn patience<N: Number>() -> N {
         max_speed_radps: N,
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
+    },
     /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
     /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1. State: the steering angle, rad.
     Vehicle {
@@ -471,4 +425,90 @@ fn patience<N: Number>() -> N {
         /// How far ahead bodies are seen, m: the gap where nothing is in the way.
         range_m: N,
     },
+    /// A floating hand with two fingers: a palm that follows a commanded velocity with limited force and torque, as a
+    /// compliant arm's wrist does, and two fingers that close along the palm's own y with limited force. What they squeeze,
+    /// friction holds; with `hold_limit_n` a weld helps it. Its weight is borne; a load makes it sag a little. Inputs: `dx`,
+    /// `dy`, `dz` m/s and `droll`, `dpitch`, `dyaw` rad/s about the world's axes, `gripper` 0..1 (open..closed). State: how
+    /// far the fingers are closed, 0..1. A button that lists it is pressed by its fingertips.
+    Hand {
+        /// The palm: a dynamic body.
+        body: String,
+        /// The fingers: two dynamic bodies, turned as the palm, placed where they are when open. The first is on the side
+        /// of the palm's +y, the second on the other.
+        fingers: [String; 2],
+        /// The point between the fingertips, in the palm's frame, m.
+        tip_m: [N; 3],
+        /// How far each finger goes from open to closed, m.
+        travel_m: N,
+        /// Force with which each finger closes, N.
+        grip_force_n: N,
+        /// With it, a weld holds what both fingers squeeze, until it is pulled by more than this, N, or the fingers are told
+        /// to open; then it slips, and is not held anew for 0.3 s. Without it, the fingers' friction is all there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_limit_n: Option<N>,
+        /// The body that is welded to the palm from the start, as it is placed, where there is a `hold_limit_n`; a command of
+        /// `gripper` below 0.5 lets it go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holding: Option<String>,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed about an axis, rad/s.
+        max_turn_radps: N,
+        /// Largest force with which it follows its command, N; reached at 2 cm behind it.
+        max_force_n: N,
+        /// Largest torque, N m; reached at 0.1 rad behind, or later where the hand is too light for that.
+        max_torque_nm: N,
+        /// Largest angle between its own z and where that pointed at the start, rad.
+        max_tilt_rad: N,
+        /// Lowest corner of the box that its origin is led through, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+}
+
+/// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.
+/// It knows of no slip, veering or bump.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Odometer<N> {
+    /// Error of each distance, as a share of it: 0.02 tells 2 % more.
+    #[serde(default = "zero::<N>")]
+    pub scale_error: N,
+    /// Bias of the heading, for each metre driven, rad/m.
+    #[serde(default = "zero::<N>")]
+    pub bias_radpm: N,
+    /// Random error of the distance: its standard deviation after one metre, m; it grows with the root of the way.
+    #[serde(default = "zero::<N>")]
+    pub noise_m: N,
+    /// Random error of the heading: its standard deviation after one metre driven, or after one radian turned, rad; it
+    /// grows with the root of either.
+    #[serde(default = "zero::<N>")]
+    pub noise_rad: N,
+    /// Which random errors: another number makes others.
+    #[serde(default = "zero::<N>")]
+    pub seed: N,
+}
+
+impl<N: Number> Default for Odometer<N> {
+    fn default() -> Self {
+        Odometer {
+            scale_error: zero(),
+            bias_radpm: zero(),
+            noise_m: zero(),
+            noise_rad: zero(),
+            seed: zero(),
+        }
+    }
+}
+
+fn wheel_track<N: Number>() -> N {
+    N::fixed(0.4)
+}
+fn stop_distance<N: Number>() -> N {
+    N::fixed(0.6)
+}
+fn patience<N: Number>() -> N {
+    N::fixed(4.0)
 }

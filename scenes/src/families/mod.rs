@@ -2,6 +2,7 @@
 
 mod billiard_collide;
 mod catch_intercept;
+mod contain_fit;
 mod door_passage;
 mod drive_road;
 mod drop_bounce;
@@ -33,6 +34,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
+    &contain_fit::ContainFit,
 ];
 
 /// The family called `name`.

@@ -164,6 +164,7 @@ impl Act for DiffDrive {
         Signal {
             active: self.reach > 0.0,
             reach: Some((moved.next.translation, self.reach)),
+            ..Signal::default()
         }
     }
 

@@ -136,6 +136,7 @@ impl Act for Lifter {
         Signal {
             active: self.held.is_some(),
             reach: None,
+            ..Signal::default()
         }
     }
 

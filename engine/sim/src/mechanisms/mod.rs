@@ -13,15 +13,15 @@ mod force;
 mod gantry;
 mod gauge;
 mod grip;
+mod hand;
 mod latch;
 mod lifter;
+mod line;
 mod odometer;
 mod opener;
 mod ram;
-mod rotors;
-mod line;
-mod opener;
 mod route;
+mod rotors;
 mod servo;
 mod strike;
 mod stroller;
@@ -122,6 +122,7 @@ pub(crate) enum Machine {
     Vehicle(vehicle::Vehicle),
     Traffic(traffic::Traffic),
     Route(route::Route),
+    Hand(hand::Hand),
 }
 
 impl Machine {
@@ -169,6 +170,7 @@ impl Machine {
             Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
             Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
             Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
+            Mechanism::Hand { .. } => Machine::Hand(hand::Hand::new(&names, mechanism, bodies, physics)?),
         })
     }
 
@@ -199,6 +201,7 @@ impl Machine {
             Machine::Vehicle(inner) => inner,
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
+            Machine::Hand(inner) => inner,
         }
     }
 
@@ -229,6 +232,7 @@ impl Machine {
             Machine::Vehicle(inner) => inner,
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
+            Machine::Hand(inner) => inner,
         }
     }
 
@@ -261,6 +265,9 @@ impl Machine {
         match self {
             Machine::DiffDrive(drive) => drive.odometry(),
             _ => [0.0; 3],
+        }
+    }
+
     /// What a route tells of its body.
     pub(crate) fn route(&self) -> Option<RouteState> {
         match self {

@@ -147,6 +147,7 @@ impl Act for Stroller {
         Signal {
             active: self.walks,
             reach: None,
+            ..Signal::default()
         }
     }
 

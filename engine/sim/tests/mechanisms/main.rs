@@ -1,6 +1,7 @@
 //! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
 
 mod flight;
+mod hand;
 mod movers;
 mod robots;
 mod traffic;
