@@ -12,35 +12,14 @@ fn contract() {
     check_contract(family("drive_road").expect("registered"));
 }
 
-#[test]
-fn probe() {
-    let family = family("drive_road").expect("registered");
-    for ood in [false, true] {
-        let mut solved = 0;
-        for episode in 0..40 {
-            let plan = rollout::plan(family, episode, ood);
-            let told = format!("{:?} {:?}", plan.factors, plan.ood);
-            let played = rollout::play(family, plan, "scripted", episode, 500);
-            solved += usize::from(played.solved_at.is_some());
-            println!(
-                "{episode} {ood} {:?} return {:.2}",
-                played.solved_at, played.episode_return
-            );
-            if played.solved_at.is_none() {
-                println!("   {told}");
-            }
-        }
-        println!("ood {ood}: {solved} of 40");
-    }
-}
-
+/// Measured when minted: the expert solves 39 of 40, and 39 of 40 out of distribution; who acts at random none of 40.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 40,
-        steps: 500,
-        scripted: 0.8,
-        held_out: 30,
+        steps: 600,
+        scripted: 0.9,
+        held_out: 35,
         random: 0.05,
         smooth_random: 0.05,
     };
@@ -51,5 +30,8 @@ fn expert_success_rate() {
 #[test]
 fn golden_states() {
     let family = family("drive_road").expect("registered");
-    assert_eq!(golden_digests(family), ["", "", ""]);
+    assert_eq!(
+        golden_digests(family),
+        ["771fe1e43ad937ab", "98345f9325c68b41", "47ee4170e770ff9a"]
+    );
 }

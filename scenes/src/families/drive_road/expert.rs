@@ -16,7 +16,7 @@ use terrella_spec::world::{Mechanism, Motion};
 
 const HEADWAY_SECS: f32 = 1.2;
 const GAP_M: f32 = 3.0;
-const ACCELERATION: f32 = 2.0;
+const ACCELERATION: f32 = 2.4;
 /// It looks so far ahead for who crosses its way, s, in steps of so much.
 const FORESIGHT_SECS: f32 = 4.0;
 const STEP_SECS: f32 = 0.2;
@@ -219,7 +219,7 @@ impl Policy for Expert {
             Some(_) => follow(speed, wants, braking, route.gap_m, ahead_speed),
             None => follow(speed, wants, braking, 1e6, 0.0),
         };
-        let end = self.end_m + 8.0 - here;
+        let end = self.end_m + 25.0 - here;
         acceleration = acceleration.min(follow(speed, wants, braking, end, 0.0));
         // Who crosses is let pass: brake when they would meet, and do not go faster into it.
         if let Some(gap) = self.conflict(view, here, speed, 0.0) {

@@ -241,7 +241,10 @@ impl Family for DriveRoad {
             way,
             rng.uniform_f32(0.0, 0.8) * limit_mps,
         );
-        let debris = scenery::add_debris(&mut world, &network, debris_count, &mut draw.rng("debris"));
+        // Who pulls out does not have to drive over one.
+        let first = start + if drawn.near_miss == "cut_in" { 62.0 } else { 25.0 };
+        let mut rng = draw.rng("debris");
+        let debris = scenery::add_debris(&mut world, &network, (debris_count, first), &mut rng);
         let seen = others::add_others(&mut world, &drawn, &network, debris, &mut draw.rng("others"))?;
         scenery::add_surroundings(&mut world, &network, &mut draw.rng("surroundings"));
         world.mechanisms.insert(

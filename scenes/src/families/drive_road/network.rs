@@ -45,8 +45,28 @@ pub(super) struct Network {
     pub(super) way_m: [f32; 2],
     /// Middle and radius of what stands in the middle of a roundabout.
     pub(super) island: Option<(Vec2, f32)>,
+    /// Middle and radius of the junction.
+    pub(super) junction: Option<(Vec2, f32)>,
     /// Where a lane-wide strip is free for parked cars: beside the route, to the right.
     pub(super) parking: Path,
+}
+
+impl Network {
+    /// A place along the way that is clear of the junction: evenly from `low_m` to `high_m` where there is one.
+    pub(super) fn clear_place(&self, low_m: f32, high_m: f32, rng: &mut Rng) -> f32 {
+        let mut along = low_m;
+        for _ in 0..30 {
+            along = rng.uniform_f32(low_m, high_m.max(low_m + 1.0));
+            let point = self.lanes[0].path.at(along).0;
+            if self
+                .junction
+                .is_none_or(|(center, radius)| (point - center).length() > radius)
+            {
+                break;
+            }
+        }
+        along
+    }
 }
 
 /// What is drawn of a network.
@@ -102,6 +122,7 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
         lanes,
         way_m: [start, start + wanted.length_m],
         island: None,
+        junction: None,
     }
 }
 
@@ -183,6 +204,7 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
         lanes,
         way_m: [BEHIND_M, BEHIND_M + wanted.length_m],
         island: None,
+        junction: Some((center, 13.0)),
     }
 }
 
@@ -251,6 +273,7 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
         lanes: vec![lane("route", route), oncoming, inside],
         way_m: [BEHIND_M, BEHIND_M + wanted.length_m],
         island: Some((center, RING_M - LANE_M)),
+        junction: Some((center, RING_M + 10.0)),
     }
 }
 

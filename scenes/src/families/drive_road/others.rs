@@ -33,12 +33,13 @@ pub(super) fn add_others(
     let start = network.way_m[0];
     // Where the one of the near miss is, nobody else starts.
     let mut taken = Vec::new();
+    let mut pulls_out = None;
     match drawn.near_miss.as_str() {
         "hard_brake" => taken.push((0, cast.hard_brake(world, network, rng))),
         "cut_in" if network.lanes.iter().any(|lane| lane.name == "left") => {
             taken.push((1, cast.overtake(world, network, rng)));
         }
-        "cut_in" => cast.pull_out(world, network, rng),
+        "cut_in" => pulls_out = Some(cast.pull_out(world, network, rng)),
         _ => {}
     }
     let mut places = Vec::new();
@@ -84,7 +85,8 @@ pub(super) fn add_others(
         cast.add(world, lane.path.at(along), van, agent, rng);
     }
     for index in 0..drawn.pedestrian_count {
-        cast.pedestrian(world, network, drawn, index, rng);
+        let low = pulls_out.map_or(0.0, |from| from + 22.0);
+        cast.pedestrian(world, network, drawn, (index, low), rng);
     }
     for index in 0..drawn.parked_count {
         cast.parked(world, network, index, rng);
@@ -226,8 +228,8 @@ impl Cast {
         along
     }
 
-    /// One that is parked pulls out in front.
-    fn pull_out(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) {
+    /// One that is parked pulls out in front. Returns from where, along the route.
+    fn pull_out(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) -> f32 {
         let along = network.way_m[0] + rng.uniform_f32(24.0, 36.0);
         let agent = Agent {
             lane: "kerb".into(),
@@ -246,6 +248,7 @@ impl Cast {
             .parking
             .at(network.parking.nearest(network.lanes[0].path.at(along).0).0);
         self.add(world, at, false, agent, rng);
+        along
     }
 
     /// Somebody waits beside the road and crosses when the ego vehicle is near.
@@ -254,13 +257,15 @@ impl Cast {
         world: &mut World<f32>,
         network: &Network,
         drawn: &Drawn,
-        index: usize,
+        (index, low_m): (usize, f32),
         rng: &mut Rng,
     ) {
         let route = &network.lanes[0].path;
         let [start, end] = network.way_m;
         let share = (end - start - 45.0) / drawn.pedestrian_count as f32;
-        let along = start + 30.0 + share * (index as f32 + rng.uniform_f32(0.1, 0.9));
+        let from = start + 30.0 + share * index as f32;
+        // Nobody stands in the way of who pulls out: each would wait for the other.
+        let along = network.clear_place((from + 0.1 * share).max(low_m), from + 0.9 * share, rng);
         let (point, way) = route.at(along);
         let right = -way.perp();
         // From the right verge to the left one, or the other way.

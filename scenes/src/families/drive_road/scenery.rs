@@ -155,19 +155,20 @@ pub(super) fn add_patches(
     }
 }
 
-/// Crates at the edges of the ego vehicle's lane: it fits between them and the other edge.
+/// Crates at the right edge of the ego vehicle's lane, from `first_m` on: it fits between them and the other edge.
 pub(super) fn add_debris(
     world: &mut World<f32>,
     network: &Network,
-    count: usize,
+    (count, first_m): (usize, f32),
     rng: &mut Rng,
 ) -> Vec<String> {
-    let [start, end] = network.way_m;
+    let end = network.way_m[1];
     let route = &network.lanes[0].path;
-    let share = (end - start - 40.0) / count.max(1) as f32;
+    let share = (end - first_m - 15.0) / count.max(1) as f32;
     let mut names = Vec::new();
     for index in 0..count {
-        let along = start + 25.0 + share * (index as f32 + rng.uniform_f32(0.2, 0.8));
+        let from = first_m + share * index as f32;
+        let along = network.clear_place(from + 0.2 * share, from + 0.8 * share, rng);
         let (point, way) = route.at(along);
         let half = rng.uniform_f32(0.18, 0.3);
         let at = point - way.perp() * (1.45 + half);

@@ -8,8 +8,9 @@ use terrella_spec::world::Style;
 
 /// Nobody looks farther, m.
 const SIGHT_M: f32 = 90.0;
-/// An agent minds what is nearer to its own way than this, m.
-const ROOM_M: f32 = 0.4;
+/// An agent minds what moves nearer to its own way than this, m, and what stands nearer than that.
+const ROOM_M: f32 = 0.3;
+const STANDING_ROOM_M: f32 = 0.1;
 /// It minds what comes into its way within this time, s.
 const FORESIGHT_SECS: f32 = 1.0;
 /// Slower things do not come, m/s.
@@ -47,13 +48,14 @@ pub(super) fn neighbours(
 ) -> Neighbours {
     let own = line.place(actors[index].place);
     let (low, high) = (offset.min(0.0), offset.max(0.0));
-    let room = agent.half.y + ROOM_M;
     let mut found = Neighbours::default();
     for (other, actor) in actors.iter().enumerate() {
         if other == index || (actor.place - actors[index].place).length() > SIGHT_M {
             continue;
         }
         let place = line.place(actor.place);
+        let stands = actor.velocity.length() < COMES_MPS;
+        let room = agent.half.y + if stands { STANDING_ROOM_M } else { ROOM_M };
         let across = half_across(actor.half, actor.heading, place.way) + room;
         let in_way = |offset: f32| offset > low - across && offset < high + across;
         let soon = place.offset + place.way.perp_dot(actor.velocity) * FORESIGHT_SECS;
