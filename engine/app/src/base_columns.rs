@@ -32,7 +32,7 @@ impl<'a> BaseColumns<'a> {
     }
 
     /// The part of a row that follows from the action.
-    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
+    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, agents: &[f32], last: bool) {
         if let Some(column) = &mut self.action {
             column.floats().extend_from_slice(action);
         }
@@ -41,15 +41,22 @@ impl<'a> BaseColumns<'a> {
         self.rest[2].bools().push(outcome.terminated);
         self.rest[3].bools().push(last && !outcome.terminated);
         self.rest[4].bools().push(outcome.success);
+        if let Some(column) = self.rest.get_mut(AGENTS) {
+            let width = width(column);
+            if agents.is_empty() {
+                // A task that does not tell the agents apart rewards each of them.
+                column.floats().extend(std::iter::repeat_n(outcome.reward, width));
+            } else {
+                assert_eq!(agents.len(), width, "a task rewards each of the world's agents");
+                column.floats().extend_from_slice(agents);
+            }
+        }
     }
 
     /// The last row: the final observation, no action, no reward.
     pub(crate) fn end(&mut self, terminated: bool, success: bool) {
         if let Some(column) = &mut self.action {
-            let width = match column.spec.extent {
-                Extent::Fixed(width) => width,
-                _ => 1,
-            };
+            let width = width(column);
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
         self.rest[0].floats().push(0.0);
@@ -57,11 +64,27 @@ impl<'a> BaseColumns<'a> {
         self.rest[2].bools().push(terminated);
         self.rest[3].bools().push(!terminated);
         self.rest[4].bools().push(success);
+        if let Some(column) = self.rest.get_mut(AGENTS) {
+            let width = width(column);
+            column.floats().extend(std::iter::repeat_n(0.0, width));
+        }
     }
 }
 
-/// What they are. An action of one number is a scalar column: readers take a shape of [1] for a number.
-pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
+/// The place of `agents.reward` among the columns after the action; only worlds with agents have it.
+const AGENTS: usize = 10;
+
+/// Numbers in a row.
+fn width(column: &Column) -> usize {
+    match column.spec.extent {
+        Extent::Fixed(width) => width,
+        _ => 1,
+    }
+}
+
+/// What they are. An action of one number is a scalar column: readers take a shape of [1] for a number. `agents` are the
+/// names of the world's agents.
+pub(crate) fn base_columns(space: &ActionSpace, agents: &[String]) -> Vec<ColumnSpec> {
     let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
     let mut columns = Vec::new();
     if !space.is_empty() {
@@ -136,5 +159,57 @@ pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
             "63 bits of a hash over the full state: equal digests mean equal worlds.",
         ),
     ]);
+    if !agents.is_empty() {
+        let extent = match agents.len() {
+            1 => Extent::Scalar,
+            count => Extent::Fixed(count),
+        };
+        let doc = "Reward of each agent for this row's action, in the order of the names; 0 in the last row.";
+        columns.push(
+            ColumnSpec::scalar(Table::Data, "agents.reward", Dtype::Float32, "", doc)
+                .extent(extent)
+                .elements(agents.to_vec(), Vec::new()),
+        );
+    }
     columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn played(agents: &[&str], rewards: &[f32]) -> Vec<Column> {
+        let names: Vec<String> = agents.iter().map(|name| name.to_string()).collect();
+        let specs = base_columns(&ActionSpace::default(), &names);
+        let mut columns: Vec<Column> = specs.into_iter().map(Column::new).collect();
+        let mut base = BaseColumns::new(&mut columns);
+        let outcome = Outcome {
+            reward: 0.5,
+            ..Outcome::default()
+        };
+        base.transition(&[], &outcome, rewards, true);
+        base.end(false, false);
+        columns
+    }
+
+    #[test]
+    fn agents_have_a_column_and_worlds_without_them_have_none() {
+        let mut columns = played(&["cat", "mouse"], &[1.0, -1.0]);
+        let last = columns.last_mut().expect("columns");
+        assert_eq!(last.spec.name, "agents.reward");
+        assert_eq!(last.spec.names, ["cat", "mouse"]);
+        assert_eq!(last.spec.extent, Extent::Fixed(2));
+        assert_eq!(*last.floats(), [1.0, -1.0, 0.0, 0.0]);
+        let alone = played(&[], &[]);
+        assert!(alone.iter().all(|column| column.spec.name != "agents.reward"));
+    }
+
+    #[test]
+    fn a_task_that_tells_no_agents_apart_rewards_each() {
+        let mut columns = played(&["cat", "mouse"], &[]);
+        assert_eq!(
+            *columns.last_mut().expect("columns").floats(),
+            [0.5, 0.5, 0.0, 0.0]
+        );
+    }
 }

@@ -153,7 +153,8 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         if outcome.success && success_step < 0 {
             success_step = i64::from(step);
         }
-        base.transition(rollout.action(), &outcome, step + 1 == steps);
+        let agents = rollout.task.agent_rewards();
+        base.transition(rollout.action(), &outcome, agents, step + 1 == steps);
         if step == 0 {
             // The first row says how long a row is.
             sensed

@@ -17,7 +17,7 @@ use terrella_scenes::from_file::SceneFamily;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sense::column::Column;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
-use terrella_sim::action::ActionSpace;
+use terrella_sim::action::{ActionChannel, ActionSpace};
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
@@ -132,6 +132,7 @@ impl RunKit {
                 root,
                 run: ResolvedRun { spec, scene },
                 columns: Vec::new(),
+                agents: Vec::new(),
                 fps: 0,
                 factors,
                 tasks: card.tasks,
@@ -273,7 +274,9 @@ impl RunKit {
         let lane = Lane::new(Arc::new(sample.clone()))?;
         self.action_space = lane.view().action_space().clone();
         self.dataset.fps = sample.world.control_hz;
-        let base = base_columns(&self.action_space);
+        self.dataset.agents = agents(&sample.world, &self.action_space);
+        let names: Vec<String> = sample.world.agents.keys().cloned().collect();
+        let base = base_columns(&self.action_space, &names);
         self.base_columns = base.len();
         // The columns are the same whatever the seed.
         let seed = SeedPath {
@@ -659,4 +662,24 @@ fn domain() -> BTreeMap<String, String> {
     ]
     .map(|(key, value)| (key.to_string(), value.to_string()))
     .into()
+}
+
+/// Each agent of a world with its channels of the action.
+fn agents(world: &World<f32>, space: &ActionSpace) -> Vec<(String, Vec<String>)> {
+    let channels_of = |mechanisms: &[String]| {
+        let own = |channel: &&ActionChannel| {
+            let mechanism = channel
+                .name
+                .rsplit_once('.')
+                .map_or("", |(mechanism, _)| mechanism);
+            mechanisms.iter().any(|name| name == mechanism)
+        };
+        let channels = space.channels.iter().filter(own);
+        channels.map(|channel| channel.name.clone()).collect()
+    };
+    world
+        .agents
+        .iter()
+        .map(|(name, mechanisms)| (name.clone(), channels_of(mechanisms)))
+        .collect()
 }

@@ -191,6 +191,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::Placer { .. } => "placed",
+        Mechanism::Trigger { .. } => "active",
+        Mechanism::Lift { .. } => "share",
+        Mechanism::Platformer { .. } => "throws",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

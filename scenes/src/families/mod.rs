@@ -2,6 +2,7 @@
 
 mod billiard_collide;
 mod catch_intercept;
+mod chain_reaction;
 mod door_passage;
 mod drop_bounce;
 mod linkage_control;
@@ -22,6 +23,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &support_topple::SupportTopple,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
+    &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,

@@ -11,11 +11,16 @@ mod gantry;
 mod gauge;
 mod grip;
 mod latch;
+mod lift;
 mod opener;
+mod placer;
+mod platformer;
 mod servo;
 mod strike;
 mod tilter;
+mod trigger;
 mod turret;
+mod waiting;
 mod walker;
 
 use crate::action::ActionChannel;
@@ -90,6 +95,10 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Placer(placer::Placer),
+    Trigger(trigger::Trigger),
+    Lift(lift::Lift),
+    Platformer(platformer::Platformer),
 }
 
 impl Machine {
@@ -119,6 +128,14 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Placer { .. } => {
+                Machine::Placer(placer::Placer::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Trigger { .. } => Machine::Trigger(trigger::Trigger::new(&names, mechanism)?),
+            Mechanism::Lift { .. } => Machine::Lift(lift::Lift::new(&names, mechanism)?),
+            Mechanism::Platformer { .. } => {
+                Machine::Platformer(platformer::Platformer::new(&names, mechanism, bodies, physics)?)
+            }
         })
     }
 
@@ -137,6 +154,10 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 
@@ -155,6 +176,10 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 

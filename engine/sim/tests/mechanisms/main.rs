@@ -1,5 +1,6 @@
-//! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
+//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what games are made of.
 
+mod game;
 mod movers;
 
 use std::sync::Arc;
