@@ -82,6 +82,8 @@ pub struct Dataset {
     pub run: ResolvedRun,
     /// The columns that sensors fill, of both tables, without the bookkeeping.
     pub columns: Vec<ColumnSpec>,
+    /// Who acts, where there are several: each agent with its channels of the action.
+    pub agents: Vec<(String, Vec<String>)>,
     /// Steps in a second.
     pub fps: u32,
     /// What varies between episodes.

@@ -195,7 +195,8 @@ fn attempt_at(
         if outcome.success && success_step < 0 {
             success_step = i64::from(step);
         }
-        base.transition(rollout.action(), &outcome, step + 1 == steps);
+        let agents = rollout.task.agent_rewards();
+        base.transition(rollout.action(), &outcome, agents, step + 1 == steps);
         if step == 0 {
             // The first row says how long a row is.
             sensed

@@ -19,7 +19,7 @@ use terrella_scenes::mixture::Mixture;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sense::column::Column;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
-use terrella_sim::action::ActionSpace;
+use terrella_sim::action::{ActionChannel, ActionSpace};
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
@@ -136,6 +136,7 @@ impl RunKit {
                 root,
                 run: ResolvedRun { spec, scene },
                 columns: Vec::new(),
+                agents: Vec::new(),
                 fps: 0,
                 factors,
                 tasks: card.tasks,
@@ -290,7 +291,9 @@ impl RunKit {
         let base = match self.padding {
             None => {
                 self.action_space = lane.view().action_space().clone();
-                base_columns(&self.action_space)
+                self.dataset.agents = agents(&sample.world, &self.action_space);
+                let names: Vec<String> = sample.world.agents.keys().cloned().collect();
+                base_columns(&self.action_space, &names)
             }
             Some(padding) => padded_columns(padding.action),
         };
@@ -708,4 +711,24 @@ fn domain() -> BTreeMap<String, String> {
     ]
     .map(|(key, value)| (key.to_string(), value.to_string()))
     .into()
+}
+
+/// Each agent of a world with its channels of the action.
+fn agents(world: &World<f32>, space: &ActionSpace) -> Vec<(String, Vec<String>)> {
+    let channels_of = |mechanisms: &[String]| {
+        let own = |channel: &&ActionChannel| {
+            let mechanism = channel
+                .name
+                .rsplit_once('.')
+                .map_or("", |(mechanism, _)| mechanism);
+            mechanisms.iter().any(|name| name == mechanism)
+        };
+        let channels = space.channels.iter().filter(own);
+        channels.map(|channel| channel.name.clone()).collect()
+    };
+    world
+        .agents
+        .iter()
+        .map(|(name, mechanisms)| (name.clone(), channels_of(mechanisms)))
+        .collect()
 }

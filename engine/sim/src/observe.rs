@@ -295,6 +295,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Traffic { .. } => "crashes",
         Mechanism::Route { .. } => "distance",
         Mechanism::Hand { .. } => "closed",
+        Mechanism::Placer { .. } => "placed",
+        Mechanism::Trigger { .. } => "active",
+        Mechanism::Lift { .. } => "share",
+        Mechanism::Platformer { .. } => "throws",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -465,6 +465,77 @@ pub enum Mechanism<N> {
         /// Highest corner, m.
         high_m: [N; 3],
     },
+    /// Puts a waiting body somewhere, once, when `place` rises to 0.5 and above; not where it would be inside of something: it
+    /// goes on waiting then. Until then its bodies stand still where they are, whatever pushes them. Inputs: a place along each
+    /// of `axes`, m; `pick` 0..1 where there are several bodies; `place` 0..1. State: 0 while it waits, then 1 for the first
+    /// body, 2 for the second ...
+    Placer {
+        /// The dynamic bodies of which one is placed: `pick` is spread evenly over them.
+        bodies: Vec<String>,
+        /// The axes along which the place is chosen: `xz`, `xyz` ... Along the others it is the middle of the box.
+        axes: String,
+        /// Lowest corner of the box in which it may be placed, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Becomes active, for good, when a body comes near: a pressure plate, a coin, a key, a block that breaks, a lock.
+    /// No inputs. State: 1 once active.
+    Trigger {
+        /// The body near which something must come.
+        body: String,
+        /// The bodies that set it off.
+        by: Vec<String>,
+        /// How near their origins must come to the surface of `body`, m.
+        within_m: N,
+        /// How fast they must be, m/s.
+        #[serde(default = "zero::<N>")]
+        min_speed_mps: N,
+        /// Mechanisms that must all be active at that moment.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<String>,
+        /// Where `body`, a kinematic one, is put when that happens, m: out of sight, as a rule. It stays where it is when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goes_to_m: Option<[N; 3]>,
+    },
+    /// Moves a kinematic body to a place and back, again and again. No inputs. State: the share of the way, 0..1.
+    Lift {
+        /// The kinematic body; it starts where it stands.
+        body: String,
+        /// Where it goes, m.
+        to_m: [N; 3],
+        /// Its speed, m/s.
+        speed_mps: N,
+        /// How long it stops at each end, s; at the start too.
+        pause_secs: N,
+    },
+    /// An agent of a game: an upright body that runs, falls and jumps, is carried by lifts, pushes what is loose, and throws
+    /// what it carries. Inputs: `move_x` m/s (and `move_y`, by `axes`), `jump` 0..1, `use` 0..1 (at 0.5 and above it is active
+    /// for triggers), and `throw` 0..1 where it has bodies to throw. State: how many of those are left.
+    Platformer {
+        /// The kinematic body.
+        body: String,
+        /// The axes it moves along: `x`, `y` or `xy`.
+        axes: String,
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Speed at which it leaves the ground, m/s.
+        jump_mps: N,
+        /// Force with which it pushes what is loose, N.
+        push_force_n: N,
+        /// Dynamic bodies that wait, standing still, until they are thrown, one after the other.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        throws: Vec<String>,
+        /// Speed of what it throws, in the direction in which it moved last, m/s.
+        #[serde(default = "zero::<N>")]
+        throw_mps: N,
+        /// Bodies whose blow stuns it: its inputs count for nothing for a while.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stunned_by: Vec<String>,
+        /// How long, s.
+        #[serde(default = "zero::<N>")]
+        stun_secs: N,
+    },
 }
 
 /// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.

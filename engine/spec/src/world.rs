@@ -69,6 +69,9 @@ pub struct World<N> {
     /// What the world does beyond rigid bodies, by name. Their inputs, in this order, are the action.
     #[serde(default)]
     pub mechanisms: IndexMap<String, Mechanism<N>>,
+    /// Who acts, where there are several: the mechanisms of each agent by its name. Empty: one agent, who has them all.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub agents: IndexMap<String, Vec<String>>,
     /// What the agent may sense: the channels of `observation.state`, in this order.
     #[serde(default)]
     pub observe: Vec<Observe>,
@@ -99,6 +102,7 @@ impl<N: Number> Default for World<N> {
             joints: IndexMap::new(),
             liquids: IndexMap::new(),
             mechanisms: IndexMap::new(),
+            agents: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),

@@ -36,6 +36,7 @@ pub fn dataset(root: &Path, cameras: bool, images: ImageFormat, rows: Rows) -> D
         root: root.to_path_buf(),
         run: ResolvedRun { spec, scene: None },
         columns: columns(cameras),
+        agents: Vec::new(),
         fps: 10,
         factors: vec![
             FactorSpec::real(

@@ -3,6 +3,7 @@
 mod billiard_collide;
 mod catch_intercept;
 mod contain_fit;
+mod chain_reaction;
 mod door_passage;
 mod drive_road;
 mod drop_bounce;
@@ -31,6 +32,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &hidden_props::HiddenProps,
+    &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,

@@ -15,21 +15,26 @@ mod gauge;
 mod grip;
 mod hand;
 mod latch;
+mod lift;
 mod lifter;
 mod line;
 mod odometer;
 mod opener;
+mod placer;
+mod platformer;
 mod ram;
-mod route;
 mod rotors;
+mod route;
 mod servo;
 mod strike;
 mod stroller;
 mod tilter;
 mod traffic;
+mod trigger;
 mod turret;
 mod upright;
 mod vehicle;
+mod waiting;
 mod walker;
 mod wheels;
 mod wind;
@@ -123,6 +128,10 @@ pub(crate) enum Machine {
     Traffic(traffic::Traffic),
     Route(route::Route),
     Hand(hand::Hand),
+    Placer(placer::Placer),
+    Trigger(trigger::Trigger),
+    Lift(lift::Lift),
+    Platformer(platformer::Platformer),
 }
 
 impl Machine {
@@ -171,6 +180,14 @@ impl Machine {
             Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
             Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
             Mechanism::Hand { .. } => Machine::Hand(hand::Hand::new(&names, mechanism, bodies, physics)?),
+            Mechanism::Placer { .. } => {
+                Machine::Placer(placer::Placer::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Trigger { .. } => Machine::Trigger(trigger::Trigger::new(&names, mechanism)?),
+            Mechanism::Lift { .. } => Machine::Lift(lift::Lift::new(&names, mechanism)?),
+            Mechanism::Platformer { .. } => {
+                Machine::Platformer(platformer::Platformer::new(&names, mechanism, bodies, physics)?)
+            }
         })
     }
 
@@ -202,6 +219,10 @@ impl Machine {
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
             Machine::Hand(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 
@@ -233,6 +254,10 @@ impl Machine {
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
             Machine::Hand(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 
