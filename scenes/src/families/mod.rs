@@ -10,6 +10,7 @@ mod pour_flow;
 mod push_planar;
 mod quad_flight;
 mod ramp_constants;
+mod rover_terrain;
 mod support_topple;
 
 use crate::family::Family;
@@ -27,6 +28,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
+    &rover_terrain::RoverTerrain,
 ];
 
 /// The family called `name`.
