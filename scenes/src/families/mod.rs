@@ -15,6 +15,7 @@ mod push_planar;
 mod quad_flight;
 mod ramp_constants;
 mod rooms_nav;
+mod rover_terrain;
 mod support_topple;
 
 use crate::family::Family;
@@ -37,6 +38,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
     &contain_fit::ContainFit,
+    &rover_terrain::RoverTerrain,
 ];
 
 /// The family called `name`.

@@ -69,8 +69,8 @@ impl Family for QuadFlight {
         vec![
             FactorSpec::choice(
                 "mission",
-                "Gates to pass, or a waypoint to hold.",
-                &["gates", "hold"],
+                "Gates around bends, gates up and down, or a waypoint to hold.",
+                &["slalom", "climb", "hold"],
                 &[],
             ),
             FactorSpec::count("gate_count", "Gates, where there are gates.", 2, 4, Some((5, 6))),
@@ -176,7 +176,8 @@ impl Family for QuadFlight {
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
-        let has_gates = draw.word("mission") == "gates";
+        let mission = draw.word("mission");
+        let has_gates = mission != "hold";
         let gate_count = draw.count("gate_count");
         let gate_half_m = draw.real("gate_half_m");
         let pole_count = draw.count("pole_count");
@@ -191,7 +192,7 @@ impl Family for QuadFlight {
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(1.0));
         let places = if has_gates {
-            gate_places(&mut layout, gate_count)
+            gate_places(&mut layout, gate_count, mission == "climb")
         } else {
             waypoint_place(&mut layout)
         };
@@ -355,13 +356,15 @@ fn end(plan: &WorldPlan) -> Vec3 {
     Vec3::from_array(plan.world.bodies[last].position_m)
 }
 
-/// The start and the gates, each with the direction in which it is passed: every one a turn and some metres further.
-fn gate_places(rng: &mut Rng, count: usize) -> Vec<(Vec3, Vec3)> {
+/// The start and the gates, each with the direction in which it is passed: every one a turn and some metres further, or a
+/// small turn and up or down.
+fn gate_places(rng: &mut Rng, count: usize, climbs: bool) -> Vec<(Vec3, Vec3)> {
     let heading = |angle: f32| Vec3::new(libm::cosf(angle), libm::sinf(angle), 0.0);
     let mut places = vec![(START, Vec3::X)];
     let (mut at, mut angle) = (START, 0.0);
     for _ in 0..count {
-        let turn = rng.uniform_f32(-0.6, 0.6);
+        let most = if climbs { 0.2 } else { 0.6 };
+        let turn = rng.uniform_f32(-most, most);
         // Not straight ahead, but never back either.
         let turn = if libm::fabsf(angle + turn) > 1.0 {
             -turn
@@ -369,7 +372,11 @@ fn gate_places(rng: &mut Rng, count: usize) -> Vec<(Vec3, Vec3)> {
             turn
         };
         at += heading(angle + turn) * rng.uniform_f32(3.4, 4.6);
-        at.z = rng.uniform_f32(1.2, 2.4);
+        at.z = match (climbs, at.z > 1.9) {
+            (false, _) => rng.uniform_f32(1.2, 2.2),
+            (true, true) => rng.uniform_f32(1.0, 1.5),
+            (true, false) => rng.uniform_f32(2.3, 3.0),
+        };
         angle += turn;
         places.push((at, heading(angle + rng.uniform_f32(-0.25, 0.25))));
     }
@@ -437,7 +444,7 @@ fn add_cameras(world: &mut World<f32>, arm_m: f32, places: &[(Vec3, Vec3)]) {
     let middle = 0.5 * (START + end);
     let outside = Camera {
         track: Some("drone".into()),
-        ..Camera::looking([middle.x - 1.0, middle.y.min(0.0) - 7.5, 3.2], [0.0; 3], 26.0)
+        ..Camera::looking([middle.x - 1.0, middle.y.min(0.0) - 7.5, 3.2], [0.0; 3], 17.0)
     };
     world.cameras.insert("outside".into(), outside);
 }

@@ -1,0 +1,62 @@
+//! `rover_terrain`: the contract of every family, the expert's success rate, golden states.
+
+mod rates;
+mod rollout;
+
+use rates::{Rates, check_rates};
+use rollout::{check_contract, golden_digests, plan};
+use std::sync::Arc;
+use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+
+#[test]
+fn contract() {
+    check_contract(family("rover_terrain").expect("registered"));
+}
+
+/// Measured when minted: the expert solves 39 of 40 (58 of 60), and 35 of 40 out of distribution; random and
+/// smooth_random none.
+#[test]
+fn expert_success_rate() {
+    let rates = Rates {
+        episodes: 40,
+        steps: 320,
+        scripted: 0.9,
+        held_out: 32,
+        random: 0.05,
+        smooth_random: 0.05,
+    };
+    check_rates(family("rover_terrain").expect("registered"), &rates);
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("rover_terrain").expect("registered");
+    assert_eq!(
+        golden_digests(family),
+        ["a55a12c25c5bcf79", "2de2cf3f6e0a44cd", "103669398bfc2c9c"]
+    );
+}
+
+/// Springs and motors hold: a rover that nobody drives settles and stays. When minted all 20 did.
+#[test]
+fn a_rover_that_nobody_drives_stays_where_it_is() {
+    let family = family("rover_terrain").expect("registered");
+    let mut slid = 0;
+    for episode in 0..20 {
+        let mut lane = Lane::new(Arc::new(plan(family, episode, false))).expect("sound");
+        let place = |lane: &Lane| lane.view().body_named("chassis").position_m;
+        let mut at = place(&lane);
+        for second in 0..6 {
+            for _ in 0..20 {
+                lane.step(&[0.0, 0.0]).expect("sound");
+            }
+            if second == 1 {
+                at = place(&lane);
+            }
+        }
+        slid += u32::from(place(&lane).distance(at) > 0.2);
+    }
+    assert!(slid <= 2, "{slid} of 20 went off by themselves");
+}
