@@ -39,6 +39,9 @@ pub(super) fn others(handle: RigidBodyHandle) -> QueryFilter<'static> {
         .exclude_sensors()
 }
 
+/// A body that gets less far than this share of its way, and met nothing, is stuck to the floor.
+const STUCK_SHARE: f32 = 0.05;
+
 /// Moves a body by `wanted` (m) with this orientation, as far as it can, in the physics step that comes. It climbs steps
 /// up to `climb_m`.
 pub(super) fn go(
@@ -69,7 +72,15 @@ pub(super) fn go(
     let queries = scope.physics.query_pipeline_with_filter(others(handle));
     let here = Pose { rotation, ..pose };
     let mut hits: Vec<CharacterCollision> = Vec::new();
-    let moved = controller.move_shape(dt, &queries, &*shape, &here, wanted, |hit| hits.push(hit));
+    let mut moved = controller.move_shape(dt, &queries, &*shape, &here, wanted, |hit| hits.push(hit));
+    // Pressed to the floor, a way can end where it began, by rounding, and for ever: then it goes on level.
+    let level = Vec3::new(wanted.x, wanted.y, 0.0);
+    let is_wall = |hit: &CharacterCollision| hit.hit.normal1.z.abs() < WALL_NORMAL_Z;
+    let gone = moved.translation.truncate().length();
+    if moved.grounded && gone < STUCK_SHARE * level.length() && !hits.iter().any(is_wall) {
+        hits.clear();
+        moved = controller.move_shape(dt, &queries, &*shape, &here, level, |hit| hits.push(hit));
+    }
     let next = Pose {
         translation: pose.translation + moved.translation,
         rotation,

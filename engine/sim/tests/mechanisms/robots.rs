@@ -162,6 +162,38 @@ fn a_robot_climbs_its_step_and_no_higher_one_and_drives_up_a_ramp() {
     near(z, 0.26 + 0.05 + (x - 2.0) * 0.14, 0.06);
 }
 
+/// It stood still at (0.016, 2.340) once, told to drive on: pressed to the floor, its way ended where it began.
+#[test]
+fn a_robot_is_not_stuck_to_the_floor() {
+    for start in 0..40 {
+        let mut world = hall(drive("robot"));
+        world.bodies["robot"].position_m = [0.016, 2.3 + 0.001 * start as f32, 0.26];
+        world.bodies["robot"].rotation = Rotation::RpyDeg([0.0, 0.0, 91.7]);
+        let mut lane = lane(world);
+        for _ in 0..60 {
+            let before = at(&lane, "robot")[1];
+            roll(&mut lane, [0.5, 0.01], 0.5);
+            assert!(
+                at(&lane, "robot")[1] > before + 0.1,
+                "start {start}: stuck at {before}"
+            );
+        }
+        near(at(&lane, "robot")[2], 0.26, 0.005);
+    }
+}
+
+#[test]
+fn a_robot_falls_off_an_edge_to_the_floor() {
+    let mut world = hall(drive("robot"));
+    block(&mut world, "stage", [0.0, 0.0, 0.25], [1.0, 1.0, 0.25]);
+    world.bodies["robot"].position_m[2] = 0.77;
+    let mut lane = lane(world);
+    roll(&mut lane, [0.5, 0.0], 1.0);
+    near(at(&lane, "robot")[2], 0.76, 0.015);
+    roll(&mut lane, [0.5, 0.0], 3.0);
+    near(at(&lane, "robot")[2], 0.26, 0.015);
+}
+
 #[test]
 fn a_robot_pushes_a_light_box() {
     let mut world = hall(drive("robot"));
