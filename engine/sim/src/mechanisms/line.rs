@@ -43,7 +43,8 @@ impl Line {
             points.push(points[0]);
         }
         let legs: Vec<Vec3> = points.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        if legs.is_empty() || legs.iter().any(|leg| !(leg.truncate().length() > 0.01)) {
+        let long = |leg: &Vec3| leg.truncate().length() > 0.01;
+        if legs.is_empty() || !legs.iter().all(long) {
             let reason = "wants at least two points, each 1 cm or more from the next, seen from above";
             return Err(LaneError::invalid(names.place(field), reason));
         }
@@ -53,16 +54,10 @@ impl Line {
         }
         let ways = (0..points.len())
             .map(|index| {
-                let before = if index > 0 {
-                    index - 1
-                } else {
-                    if closed { legs.len() - 1 } else { 0 }
-                };
-                let after = if index < legs.len() {
-                    index
-                } else {
-                    if closed { 0 } else { legs.len() - 1 }
-                };
+                let last = legs.len() - 1;
+                let (first, beyond) = if closed { (last, 0) } else { (0, last) };
+                let before = index.checked_sub(1).unwrap_or(first);
+                let after = if index <= last { index } else { beyond };
                 (legs[before].normalize() + legs[after].normalize()).normalize_or(legs[after].normalize())
             })
             .collect();

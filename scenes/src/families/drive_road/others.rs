@@ -47,11 +47,10 @@ pub(super) fn add_others(
         let mut along = rng.uniform_f32(0.0, SPACING_M);
         while along < lane.path.length() - 40.0 {
             let near = |from: f32| (-BACK_M..AHEAD_M).contains(&(along - from));
-            let free = !(lane.name == "route" && near(start))
-                && !taken
-                    .iter()
-                    .any(|(other, at)| *other == index && (along - at).abs() < 2.0 * SPACING_M)
-                && !crowds_junction(network, lane, along);
+            let beside_ego = lane.name == "route" && near(start);
+            let is_taken =
+                |(other, at): &(usize, f32)| *other == index && (along - at).abs() < 2.0 * SPACING_M;
+            let free = !beside_ego && !taken.iter().any(is_taken) && !crowds_junction(network, lane, along);
             if free {
                 places.push((index, along));
             }

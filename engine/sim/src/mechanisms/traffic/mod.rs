@@ -144,10 +144,12 @@ impl Traffic {
     fn decide(&mut self, index: usize, actors: &[Actor]) {
         let (lanes, agent) = (&self.lanes, &self.agents[index]);
         let own = habits(agent.style);
-        if agent.changes && agent.settles_in <= 0.0 && agent.speed > ROLLS_MPS && agent.offset.abs() < 0.3 {
-            if let Some(lane) = sight::better_lane(lanes, agent, index, actors) {
-                self.agents[index].go_to(lane, &self.lanes);
-            }
+        let settled = agent.settles_in <= 0.0 && agent.speed > ROLLS_MPS && agent.offset.abs() < 0.3;
+        if agent.changes
+            && settled
+            && let Some(lane) = sight::better_lane(lanes, agent, index, actors)
+        {
+            self.agents[index].go_to(lane, &self.lanes);
         }
         let agent = &self.agents[index];
         let lane = &self.lanes[agent.lane];
