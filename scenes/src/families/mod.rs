@@ -5,6 +5,7 @@ mod catch_intercept;
 mod contain_fit;
 mod door_passage;
 mod drop_bounce;
+mod home_manip;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -21,6 +22,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &home_manip::HomeManip,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &ramp_constants::RampConstants,

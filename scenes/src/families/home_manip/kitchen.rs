@@ -2,7 +2,8 @@
 
 use super::goals::Goal;
 use super::parts::{
-    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_HALF_M,
+    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE,
+    PLATE_HALF_M,
 };
 use super::{BLOCK, LAMP};
 use crate::draw::{Draw, PlanError};

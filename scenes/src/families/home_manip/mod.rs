@@ -110,7 +110,13 @@ impl Family for HomeManip {
                 "Pull at which what the fingers hold slips.",
                 Dist::uniform(35.0, 80.0).ood(15.0, 30.0),
             ),
-            FactorSpec::count("clutter_count", "Things that nobody asks for.", 0, 2, Some((3, 4))),
+            FactorSpec::count(
+                "clutter_count",
+                "Things that nobody asks for.",
+                0,
+                2,
+                Some((3, 4)),
+            ),
         ]
     }
 
