@@ -8,6 +8,7 @@ mod door_passage;
 mod drive_road;
 mod drop_bounce;
 mod hidden_props;
+mod home_manip;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -30,6 +31,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &rooms_nav::RoomsNav,
     &drive_road::DriveRoad,
     &quad_flight::QuadFlight,
+    &home_manip::HomeManip,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &hidden_props::HiddenProps,

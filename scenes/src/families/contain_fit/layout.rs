@@ -21,6 +21,8 @@ const WALL_M: f32 = 0.005;
 const GLASS_RIM_M: f32 = 0.006;
 /// Room around the peg in a hole that it does not fit by shape, m each side: so little that it does not fit.
 const WRONG_ROOM_M: f32 = 0.0005;
+/// Thickness of the dark lining by which holes are seen; nothing touches it, m.
+const LINING_M: f32 = 0.0003;
 /// How much is taken off a peg's lower edges, m.
 const CHAMFER_M: f32 = 0.002;
 /// Where the middle of the row is, m.
@@ -72,7 +74,7 @@ impl Layout {
         world.observe.push(Observe::new(PEG, Quantity::Rotation));
         world.observe.push(Observe::new(GOAL, Quantity::Position));
         world.observe.push(Observe::new(GOAL, Quantity::Heading));
-        let front = Camera::looking([0.0, -0.62, 0.52], [0.0, 0.0, 0.06], 42.0);
+        let front = Camera::looking([0.0, -0.34, 0.58], [0.0, -0.01, 0.03], 44.0);
         world.cameras.insert("front".into(), front);
         // The wrist's camera comes second.
         let wrist = world.cameras.shift_remove("wrist").expect("a hand has one");
@@ -86,7 +88,7 @@ impl Layout {
         let middle = Vec3::new(rng.uniform_f32(-0.03, 0.03), ROW_Y_M, 0.0);
         let pitch = if self.is_board { BOARD_PITCH_M } else { BOX_PITCH_M };
         let mut others: Vec<&str> = SHAPES.into_iter().filter(|name| *name != self.section).collect();
-        let (mut walls, mut floors, mut goal) = (Vec::new(), Vec::new(), None);
+        let (mut walls, mut floors, mut lining, mut goal) = (Vec::new(), Vec::new(), Vec::new(), None);
         for (index, yaw_deg) in self.hole_yaws_deg.iter().enumerate() {
             let name = match others.len() {
                 _ if index == right || self.too_small => self.section.as_str(),
@@ -118,6 +120,15 @@ impl Layout {
                     ..piece
                 }));
             }
+            let inner = section.grown(room - LINING_M);
+            lining.extend(
+                thin_wall(&inner, &hole, HOLE_FLOOR_M, RIM_M - 0.001)
+                    .into_iter()
+                    .map(|piece| Part {
+                        position_m: place.to_array(),
+                        ..turned_by(piece, turn)
+                    }),
+            );
             let half_extents_m = [TILE_HALF_M, TILE_HALF_M, 0.5 * HOLE_FLOOR_M];
             let slab = Part::new(Shape::Box { half_extents_m }, [x, 0.0, 0.5 * HOLE_FLOOR_M]);
             floors.push(slab);
@@ -145,8 +156,13 @@ impl Layout {
         } else {
             looks::WALL
         };
+        let dark = [0.20, 0.21, 0.24];
         add("container", "container", walls, color);
-        add("bottom", "container", floors, [0.20, 0.21, 0.24]);
+        add("bottom", "container", floors, dark);
+        if !self.is_glass {
+            add("lining", "container", lining, dark);
+            world.bodies["lining"].collides = false;
+        }
         goal.expect("one of the holes is the right one")
     }
 

@@ -4,8 +4,8 @@
 
 use super::goals::{Goal, share};
 use super::parts::{
-    BUTTON, BUTTON_TOP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M, Door, Handle, JAR, JAR_HEIGHT_M,
-    LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
+    BUTTON, BUTTON_TOP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M, Door, Handle,
+    JAR, JAR_HEIGHT_M, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::{Aim, HAND, TIP_M, nearest_turn, yaw_of};
@@ -97,7 +97,10 @@ impl Expert {
             Goal::BlockInJar => {
                 let over = Vec3::Z * (JAR_HEIGHT_M + half + 0.004);
                 let lid = lid_on.then_some(take_off);
-                [lid, Some(Skill::Carry(BLOCK, JAR, over))].into_iter().flatten().collect()
+                [lid, Some(Skill::Carry(BLOCK, JAR, over))]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
             Goal::BlockOnPlate => {
                 let on = Vec3::Z * (0.5 * PLATE_TOP_M + half + 0.003);
@@ -150,7 +153,11 @@ impl Expert {
                 let thing = view.body_named(body);
                 let yaw = now + nearest_turn(yaw_of(thing.rotation) - now, 0.5 * PI);
                 // A lid by its knob, a block below its middle.
-                let lift = if body == LID { 0.008 } else { -0.3 * self.block_half };
+                let lift = if body == LID {
+                    0.008
+                } else {
+                    -0.3 * self.block_half
+                };
                 let tips = thing.position_m + Vec3::Z * lift;
                 (tips.with_z(tips.z.max(0.006)), yaw, 0.0)
             }

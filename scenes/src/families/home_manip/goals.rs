@@ -1,8 +1,8 @@
 //! What can be asked in the kitchen, and when it is done.
 
 use super::parts::{
-    BUTTON, CUPBOARD, DRAWER, DRAWER_INSIDE, DRAWER_TRAVEL_M, JAR, JAR_HEIGHT_M, JAR_INNER_M, LID, LID_REST_M, PLATE,
-    PLATE_HALF_M,
+    BUTTON, CUPBOARD, DRAWER, DRAWER_INSIDE, DRAWER_TRAVEL_M, JAR, JAR_HEIGHT_M, JAR_INNER_M, LID,
+    LID_REST_M, PLATE, PLATE_HALF_M,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::HAND;
@@ -31,7 +31,11 @@ pub(super) const GOALS: [(Goal, &str, &str); 10] = [
     (Goal::CupboardOpen, "cupboard_open", "open the cupboard"),
     (Goal::CupboardClosed, "cupboard_closed", "close the cupboard"),
     (Goal::LampOn, "lamp_on", "press the button"),
-    (Goal::BlockInDrawer, "block_in_drawer", "put the block into the drawer"),
+    (
+        Goal::BlockInDrawer,
+        "block_in_drawer",
+        "put the block into the drawer",
+    ),
     (Goal::BlockInJar, "block_in_jar", "put the block into the jar"),
     (Goal::BlockOnPlate, "block_on_plate", "put the block on the plate"),
     (Goal::JarOpen, "jar_open", "take the lid off the jar"),
@@ -78,7 +82,8 @@ impl Goal {
             }
             Goal::BlockInDrawer => {
                 let drawer = view.body_named(DRAWER);
-                let local = drawer.rotation.inverse() * (view.body_named(BLOCK).position_m - drawer.position_m);
+                let local =
+                    drawer.rotation.inverse() * (view.body_named(BLOCK).position_m - drawer.position_m);
                 let (low, high) = DRAWER_INSIDE;
                 let inside = local.cmpge(low).all() && local.cmple(high).all();
                 let way = local.distance(0.5 * (low + high));
@@ -86,7 +91,8 @@ impl Goal {
             }
             Goal::BlockInJar => {
                 let local = view.body_named(BLOCK).position_m - view.body_named(JAR).position_m;
-                let inside = local.truncate().abs().max_element() < JAR_INNER_M && local.z < JAR_HEIGHT_M - 0.01;
+                let inside =
+                    local.truncate().abs().max_element() < JAR_INNER_M && local.z < JAR_HEIGHT_M - 0.01;
                 (inside && lies(view, BLOCK), local.length())
             }
             Goal::BlockOnPlate => {

@@ -2,7 +2,8 @@
 
 use super::goals::Goal;
 use super::parts::{
-    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_HALF_M,
+    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE,
+    PLATE_HALF_M,
 };
 use super::{BLOCK, LAMP};
 use crate::draw::{Draw, PlanError};
@@ -117,7 +118,7 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         },
     )
     .at((block_at + Vec3::Z * block_half).to_array())
-    .painted(Paint::plain(colors[3]));
+    .painted(Paint::checker(colors[3], [1.0, 1.0, 1.0], block_half));
     block.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
     block.material.density_kgpm3 = draw.real("block_density_kgpm3");
     world.bodies.insert(BLOCK.into(), block);
@@ -211,7 +212,7 @@ fn observe(world: &mut World<f32>) {
     for body in [JAR, PLATE, BUTTON] {
         world.observe.push(Observe::axes(body, Quantity::Position, "xy"));
     }
-    let front = Camera::looking([0.0, -0.72, 0.66], [0.0, 0.0, 0.03], 42.0);
+    let front = Camera::looking([0.0, -0.56, 0.6], [0.0, 0.02, 0.02], 44.0);
     world.cameras.insert("front".into(), front);
     // The wrist's camera comes second.
     let wrist = world.cameras.shift_remove("wrist").expect("a hand has one");

@@ -33,7 +33,7 @@ impl Family for HomeManip {
             name: "home_manip".into(),
             title: "Home manipulation".into(),
             question: "Is it in the drawer when the drawer is closed, and what must be done first?".into(),
-            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a button, a block and some clutter. \
+            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a button, a checkered block and some clutter. \
                   One of ten things is asked: open, closed, in, on. The drawer may be locked until the button is pressed, \
                   which a yellow lamp shows; the jar may have its lid on. A hand with two fingers of limited force moves, \
                   turns and grips; what is pulled too hard slips from it."
@@ -110,7 +110,13 @@ impl Family for HomeManip {
                 "Pull at which what the fingers hold slips.",
                 Dist::uniform(35.0, 80.0).ood(15.0, 30.0),
             ),
-            FactorSpec::count("clutter_count", "Things that nobody asks for.", 0, 2, Some((3, 4))),
+            FactorSpec::count(
+                "clutter_count",
+                "Things that nobody asks for.",
+                0,
+                2,
+                Some((3, 4)),
+            ),
         ]
     }
 

@@ -25,7 +25,8 @@ pub(super) const DRAWER_TRAVEL_M: f32 = 0.125;
 const DOOR_TRAVEL_RAD: f32 = 1.4;
 const FLAP_TRAVEL_RAD: f32 = 0.8;
 /// The room in the drawer, in its frame, m.
-pub(super) const DRAWER_INSIDE: (Vec3, Vec3) = (Vec3::new(-0.068, 0.004, -0.04), Vec3::new(0.068, 0.148, 0.005));
+pub(super) const DRAWER_INSIDE: (Vec3, Vec3) =
+    (Vec3::new(-0.068, 0.004, -0.04), Vec3::new(0.068, 0.148, 0.005));
 pub(super) const DRAWER_FLOOR_M: f32 = -0.032;
 /// Half width of the jar inside, m, its height, and where its lid's origin rests over its foot.
 pub(super) const JAR_INNER_M: f32 = 0.04;
@@ -64,7 +65,10 @@ impl Handle {
             ]
         } else {
             // A post on an arm: fingers close above the arm.
-            vec![block([0.008, 0.008, 0.018], [x, far, z + 0.006]), arm(x, z - 0.008)]
+            vec![
+                block([0.008, 0.008, 0.018], [x, far, z + 0.006]),
+                arm(x, z - 0.008),
+            ]
         }
     }
 }
@@ -140,7 +144,13 @@ fn friction(most: f32, damping: f32) -> Option<Motor<f32>> {
     })
 }
 
-fn joint(parent: &str, child: &str, anchors: [Vec3; 2], freedom: Freedom<f32>, motor: Option<Motor<f32>>) -> Joint<f32> {
+fn joint(
+    parent: &str,
+    child: &str,
+    anchors: [Vec3; 2],
+    freedom: Freedom<f32>,
+    motor: Option<Motor<f32>>,
+) -> Joint<f32> {
     Joint {
         parent: parent.into(),
         child: child.into(),
@@ -184,7 +194,14 @@ pub(super) fn add_drawer(world: &mut World<f32>, x: f32, open: f32, handle: Hand
 }
 
 /// A cupboard at x, its door open by a share of its way.
-pub(super) fn add_cupboard(world: &mut World<f32>, x: f32, open: f32, door: Door, handle: Handle, draws: &Draws) {
+pub(super) fn add_cupboard(
+    world: &mut World<f32>,
+    x: f32,
+    open: f32,
+    door: Door,
+    handle: Handle,
+    draws: &Draws,
+) {
     unit(world, "cupboard_unit", x, draws.colors[0]);
     let (hx, hz) = door.handle();
     let mut parts = vec![block(FRONT_HALF, [0.0; 3])];
@@ -205,7 +222,13 @@ pub(super) fn add_cupboard(world: &mut World<f32>, x: f32, open: f32, door: Door
     let brake = friction(draws.hinge_friction_nm, 20.0);
     world.joints.insert(
         CUPBOARD.into(),
-        joint("cupboard_unit", CUPBOARD, [closed + anchor - case, anchor], hinge, brake),
+        joint(
+            "cupboard_unit",
+            CUPBOARD,
+            [closed + anchor - case, anchor],
+            hinge,
+            brake,
+        ),
     );
 }
 
@@ -220,7 +243,9 @@ pub(super) fn add_jar(world: &mut World<f32>, at: Vec3, lid_at: Vec3, draws: &Dr
         block([wall, outer, up], [-inner - wall, 0.0, up]),
         block([outer, outer, 0.002], [0.0, 0.0, 0.002]),
     ];
-    let jar = compound("jar", parts, [0.55, 0.76, 0.84]).fixed().at(at.to_array());
+    let jar = compound("jar", parts, [0.55, 0.76, 0.84])
+        .fixed()
+        .at(at.to_array());
     world.bodies.insert(JAR.into(), jar);
     let parts = vec![
         block([outer + 0.002, outer + 0.002, 0.004], [0.0; 3]),
