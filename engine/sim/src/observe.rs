@@ -2,9 +2,10 @@
 
 use crate::fault::LaneError;
 use crate::mechanisms::{axes, letter};
+use crate::telemetry::{self, Reading, Role};
 use crate::view::StepView;
 use glam::{Quat, Vec3};
-use terrella_spec::world::{Mechanism, Quantity, World};
+use terrella_spec::world::{Mechanism, Observe, Quantity, World};
 
 /// One number of `observation.state`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,7 @@ enum Source {
     JointAngle(usize),
     JointVelocity(usize),
     State(usize),
+    Report(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -42,6 +44,7 @@ impl Observer {
             sources: Vec::new(),
             channels: Vec::new(),
         };
+        let readings = telemetry::readings(world);
         for (index, item) in world.observe.iter().enumerate() {
             let place = format!("observe[{index}]");
             let body = || {
@@ -56,6 +59,10 @@ impl Observer {
                 let found = world.mechanisms.get_index_of(&item.of);
                 found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "mechanism", &item.of))
             };
+            if let Some(role) = role(item.quantity) {
+                observer.report(&readings, mechanism()?, role, item, &place)?;
+                continue;
+            }
             let (source, what, unit, parts): (Source, &str, &'static str, &[&str]) = match item.quantity {
                 Quantity::Position => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
                 Quantity::Velocity => (Source::Velocity(body()?), "velocity", "m/s", &["x", "y", "z"]),
@@ -90,6 +97,9 @@ impl Observer {
                         &[],
                     )
                 }
+                Quantity::Setpoint | Quantity::Effort | Quantity::Feedback | Quantity::Context => {
+                    unreachable!("reports were seen to above")
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -123,6 +133,35 @@ impl Observer {
         Ok(observer)
     }
 
+    /// Adds a channel for each reading of a role that a mechanism has.
+    fn report(
+        &mut self,
+        readings: &[Reading],
+        mechanism: usize,
+        role: Role,
+        item: &Observe,
+        place: &str,
+    ) -> Result<(), LaneError> {
+        let before = self.sources.len();
+        for (index, reading) in readings.iter().enumerate() {
+            if reading.mechanism == mechanism && reading.role == role {
+                self.sources.push((Source::Report(index), vec![0]));
+                let (of, what) = reading.name.split_at(item.of.len());
+                // Set and reported speed are two channels.
+                let role = format!("{role:?}").to_lowercase();
+                self.channels.push(ObservationChannel {
+                    name: format!("{of}.{role}{what}"),
+                    unit: reading.unit,
+                });
+            }
+        }
+        if self.sources.len() == before {
+            let reason = format!("`{}` reports nothing of this kind", item.of);
+            return Err(LaneError::invalid(format!("{place}.quantity"), reason));
+        }
+        Ok(())
+    }
+
     /// The channels, in order.
     pub fn channels(&self) -> &[ObservationChannel] {
         &self.channels
@@ -151,8 +190,20 @@ impl Observer {
                 }
                 Source::JointVelocity(index) => put(&[view.joint_velocity(*index)]),
                 Source::State(index) => put(&[view.mechanism_state(*index)]),
+                Source::Report(index) => put(&[view.telemetry()[*index]]),
             }
         }
+    }
+}
+
+/// The role that a quantity asks for.
+fn role(quantity: Quantity) -> Option<Role> {
+    match quantity {
+        Quantity::Setpoint => Some(Role::Setpoint),
+        Quantity::Effort => Some(Role::Effort),
+        Quantity::Feedback => Some(Role::Feedback),
+        Quantity::Context => Some(Role::Context),
+        _ => None,
     }
 }
 
@@ -196,5 +247,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
         | Mechanism::Servo { .. } => "state",
+        Mechanism::Positioner { .. } => "target",
+        Mechanism::Belt { .. } => "carries",
+        Mechanism::PhotoEye { .. } => "blocked",
+        Mechanism::Stop {} => "pressed",
+        Mechanism::DriveTrain { .. } => "condition",
     }
 }

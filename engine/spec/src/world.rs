@@ -7,6 +7,7 @@
 
 pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
+pub use crate::fault::{Fault, FaultKind};
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
@@ -68,6 +69,9 @@ pub struct World<N> {
     /// What the world does beyond rigid bodies, by name. Their inputs, in this order, are the action.
     #[serde(default)]
     pub mechanisms: IndexMap<String, Mechanism<N>>,
+    /// What goes wrong with mechanisms, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub faults: IndexMap<String, Fault<N>>,
     /// What the agent may sense: the channels of `observation.state`, in this order.
     #[serde(default)]
     pub observe: Vec<Observe>,
@@ -98,6 +102,7 @@ impl<N: Number> Default for World<N> {
             joints: IndexMap::new(),
             liquids: IndexMap::new(),
             mechanisms: IndexMap::new(),
+            faults: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),
@@ -486,6 +491,14 @@ pub enum Quantity {
     JointVelocity,
     /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
     State,
+    /// What a mechanism reports of what it was told (see the sensor `telemetry`): one channel for each reading.
+    Setpoint,
+    /// What a mechanism reports of how hard it works.
+    Effort,
+    /// What a mechanism reports of what it does, as its faults let it.
+    Feedback,
+    /// What else a mechanism reports: temperature, vibration ...
+    Context,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

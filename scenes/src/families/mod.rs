@@ -3,6 +3,7 @@
 mod billiard_collide;
 mod catch_intercept;
 mod door_passage;
+mod drive_train;
 mod drop_bounce;
 mod linkage_control;
 mod occluder_permanence;
@@ -20,6 +21,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &drive_train::DriveTrain,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
     &ramp_constants::RampConstants,

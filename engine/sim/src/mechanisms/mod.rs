@@ -3,16 +3,22 @@
 //! A mechanism acts before every physics step. It reads the inputs of the action that are its own and the signals
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
+pub(crate) mod belt;
 mod button;
+mod command;
 mod delay;
 mod drive;
+mod drive_train;
 mod force;
 mod gantry;
 mod gauge;
 mod grip;
 mod latch;
 mod opener;
+mod photo_eye;
+mod positioner;
 mod servo;
+mod stop;
 mod strike;
 mod tilter;
 mod turret;
@@ -21,12 +27,13 @@ mod walker;
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::joints::LaneJoint;
+use crate::lane::BodyRow;
 use crate::liquid::Liquid;
+use crate::telemetry::Faults;
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::pose::Pose;
 use terrella_spec::world::{Mechanism, World};
 
 /// What a mechanism tells the others.
@@ -44,6 +51,31 @@ pub(crate) struct Scope<'a> {
     pub(crate) bodies: &'a [RigidBodyHandle],
     pub(crate) joints: &'a [LaneJoint],
     pub(crate) signals: &'a [Signal],
+    /// Its own faults at this moment.
+    pub(crate) faults: Faults,
+}
+
+/// What a mechanism may read of the state between two records.
+pub(crate) struct Measured<'a> {
+    pub(crate) physics: &'a PhysicsWorld,
+    pub(crate) bodies: &'a [RigidBodyHandle],
+    pub(crate) states: &'a [BodyRow],
+    pub(crate) joints: &'a [LaneJoint],
+    pub(crate) liquids: &'a [Liquid],
+}
+
+/// How far a mechanism has worn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wear {
+    /// 0 new .. 1 failed.
+    pub share: f32,
+    /// Time until it fails if it goes on as since the last record, s; none while it does not wear.
+    pub remaining_secs: Option<f32>,
+}
+
+/// A speed that friction has slowed by at most this much, and never turned round.
+pub(crate) fn slowed(speed: f32, by: f32) -> f32 {
+    speed.signum() * (speed.abs() - by).max(0.0)
 }
 
 impl Scope<'_> {
@@ -58,6 +90,16 @@ pub(crate) trait Act {
     fn channels(&self, name: &str) -> Vec<ActionChannel>;
     /// Acts before a physics step.
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal;
+    /// Reads what it tells of the state between two records: at the start, and after every record.
+    fn measure(&mut self, _: &Measured<'_>) {}
+    /// What it reports, in the order of its [`crate::telemetry::readings`].
+    fn telemetry(&self) -> Vec<f32> {
+        Vec::new()
+    }
+    /// How far it has worn, where it wears.
+    fn wear(&self) -> Option<Wear> {
+        None
+    }
     /// The number it shows to sensors; 0 where it has none.
     fn shown(&self) -> f32;
     /// Numbers that its future depends on and that no body holds, for the digest.
@@ -90,6 +132,11 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Positioner(positioner::Positioner),
+    Belt(belt::Belt),
+    PhotoEye(photo_eye::PhotoEye),
+    Stop(stop::Stop),
+    DriveTrain(Box<drive_train::DriveTrain>),
 }
 
 impl Machine {
@@ -119,6 +166,15 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Positioner { .. } => {
+                Machine::Positioner(positioner::Positioner::new(&names, mechanism)?)
+            }
+            Mechanism::Belt { .. } => Machine::Belt(belt::Belt::new(&names, mechanism, bodies, physics)?),
+            Mechanism::PhotoEye { .. } => Machine::PhotoEye(photo_eye::PhotoEye::new(&names, mechanism)?),
+            Mechanism::Stop {} => Machine::Stop(stop::Stop::default()),
+            Mechanism::DriveTrain { .. } => {
+                Machine::DriveTrain(Box::new(drive_train::DriveTrain::new(&names, mechanism)?))
+            }
         })
     }
 
@@ -137,6 +193,11 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Positioner(inner) => inner,
+            Machine::Belt(inner) => inner,
+            Machine::PhotoEye(inner) => inner,
+            Machine::Stop(inner) => inner,
+            Machine::DriveTrain(inner) => inner.as_ref(),
         }
     }
 
@@ -155,6 +216,11 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Positioner(inner) => inner,
+            Machine::Belt(inner) => inner,
+            Machine::PhotoEye(inner) => inner,
+            Machine::Stop(inner) => inner,
+            Machine::DriveTrain(inner) => inner.as_mut(),
         }
     }
 
@@ -182,10 +248,27 @@ impl Machine {
         self.inner().held()
     }
 
-    /// Reads what it measures of the state between two records.
-    pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        if let Machine::Gauge(gauge) = self {
-            gauge.measure(liquids, pose);
+    pub(crate) fn measure(&mut self, seen: &Measured<'_>) {
+        self.inner_mut().measure(seen);
+    }
+
+    pub(crate) fn telemetry(&self) -> Vec<f32> {
+        self.inner().telemetry()
+    }
+
+    pub(crate) fn wear(&self) -> Option<Wear> {
+        self.inner().wear()
+    }
+
+    /// The body that carries what lies on it along, where this is a belt.
+    pub(crate) fn surface(
+        &self,
+        physics: &PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+    ) -> Option<belt::Surface> {
+        match self {
+            Machine::Belt(belt) => Some(belt.surface(physics, bodies)),
+            _ => None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
 
+mod equipment;
 mod movers;
 
 use std::sync::Arc;
