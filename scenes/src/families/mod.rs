@@ -5,6 +5,7 @@ mod catch_intercept;
 mod door_passage;
 mod drive_train;
 mod drop_bounce;
+mod line_cell;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -21,6 +22,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &line_cell::LineCell,
     &drive_train::DriveTrain,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,

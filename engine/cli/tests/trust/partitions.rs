@@ -3,7 +3,7 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 11] = [
+const FAMILIES: [&str; 12] = [
     "drop_bounce",
     "push_planar",
     "door_passage",
@@ -14,6 +14,7 @@ const FAMILIES: [&str; 11] = [
     "catch_intercept",
     "ramp_constants",
     "occluder_permanence",
+    "line_cell",
     "drive_train",
 ];
 
