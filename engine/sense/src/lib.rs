@@ -8,11 +8,13 @@
 mod bodies;
 pub mod column;
 mod contacts;
+mod faults;
 mod joints;
 mod liquids;
 mod mechanisms;
 mod proprioception;
 pub mod sensor;
+mod telemetry;
 
 pub use proprioception::Proprioception;
 pub use sensor::{SENSORS, Sensor, SensorKind, SensorSetup};

@@ -1,7 +1,7 @@
 //! What a sensor is, and the table of those that need no renderer.
 
 use crate::column::Column;
-use crate::{bodies, contacts, joints, liquids, mechanisms};
+use crate::{bodies, contacts, faults, joints, liquids, mechanisms, telemetry};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -76,5 +76,17 @@ pub static SENSORS: &[SensorKind] = &[
         doc: "Which bodies touched since the last record, where, and how hard (privileged).",
         needs_contacts: true,
         make: |_| Ok(Box::new(contacts::Contacts)),
+    },
+    SensorKind {
+        name: "telemetry",
+        doc: "What equipment reports of itself: setpoint, effort, feedback and context of every mechanism that does.",
+        needs_contacts: false,
+        make: |setup| Ok(Box::new(telemetry::Telemetry::new(setup.world))),
+    },
+    SensorKind {
+        name: "faults",
+        doc: "How bad each fault is, when it begins, and how long worn equipment lasts (privileged).",
+        needs_contacts: false,
+        make: |_| Ok(Box::new(faults::Faults)),
     },
 ];

@@ -300,6 +300,12 @@ impl LaneJoint {
         world.bodies[self.parent].position().rotation * (self.parent_frame.rotation * Vec3::X)
     }
 
+    /// The direction of the child that lies beside the axis of a hinge, at this angle about it, in the world's frame.
+    pub(crate) fn beside_axis(&self, world: &PhysicsWorld, angle: f32) -> Vec3 {
+        let turn = *world.bodies[self.child].rotation() * self.child_frame.rotation;
+        turn * Vec3::new(0.0, libm::cosf(angle), libm::sinf(angle))
+    }
+
     /// Pushes along its degree of freedom with a torque or force, N m or N, and back on the parent. The solver keeps
     /// the push until the body's forces are reset.
     pub(crate) fn push(&self, world: &mut PhysicsWorld, effort: f32) {

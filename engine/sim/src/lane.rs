@@ -7,9 +7,11 @@ use crate::fault::{Fault, LaneError};
 use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
 use crate::liquid::{Liquid, Room};
-use crate::mechanisms::{Machine, Scope, Signal};
+use crate::mechanisms::belt::Surfaces;
+use crate::mechanisms::{Machine, Measured, Scope, Signal};
 use crate::physics::integration_parameters;
 use crate::shapes;
+use crate::telemetry::{self, Faults, Reading};
 use crate::view::StepView;
 use glam::{Quat, Vec3};
 use rapier3d::dynamics::{
@@ -20,7 +22,7 @@ use rapier3d::math::Pose;
 use rapier3d::pipeline::{CollisionPipeline, PhysicsPipeline, PhysicsWorld};
 use std::sync::Arc;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Body, Combine, Motion};
+use terrella_spec::world::{Body, Combine, FaultKind, Motion, World};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The name of the fixed world as a joint's parent.
@@ -51,6 +53,9 @@ pub struct Lane {
     room: Room,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
+    pub(crate) readings: Arc<Vec<Reading>>,
+    /// What the mechanisms reported at the last record, as their faults let them: a number for each reading.
+    pub(crate) telemetry: Vec<f32>,
     pub(crate) action_space: ActionSpace,
     /// How many inputs each mechanism has.
     input_counts: Vec<usize>,
@@ -113,6 +118,7 @@ impl Lane {
             action_space.channels.extend(channels);
             machines.push(machine);
         }
+        check_faults(world)?;
         let signals = vec![Signal::default(); machines.len()];
         let mut lane = Lane {
             substeps: step_hz / control_hz,
@@ -126,6 +132,8 @@ impl Lane {
             room: Room::default(),
             machines,
             signals,
+            readings: Arc::new(telemetry::readings(world)),
+            telemetry: Vec::new(),
             action_space,
             input_counts,
             inputs: Vec::new(),
@@ -171,10 +179,10 @@ impl Lane {
             }
         }
         self.contacts.clear();
-        for _ in 0..self.substeps {
-            self.act(action);
+        for substep in 0..self.substeps {
+            self.act(action, substep);
             self.flow();
-            self.physics.step();
+            self.step_physics();
             if self.gathers_contacts {
                 contacts::gather(&self.physics, &mut self.contacts);
             }
@@ -211,14 +219,66 @@ impl Lane {
             let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
             [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z]
         }));
-        let states = &self.states;
+        let seen = Measured {
+            physics: &self.physics,
+            bodies: &self.bodies,
+            states: &self.states,
+            joints: &self.joints,
+            liquids: &self.liquids,
+        };
         for machine in &mut self.machines {
-            machine.measure(&self.liquids, |body| pose_of(&states[body]));
+            machine.measure(&seen);
+        }
+        self.read_telemetry();
+    }
+
+    /// Takes down what the mechanisms report.
+    fn read_telemetry(&mut self) {
+        if self.readings.is_empty() {
+            return;
+        }
+        let values = self.machines.iter().flat_map(Machine::telemetry);
+        if self.plan.world.faults.is_empty() {
+            self.telemetry.clear();
+            self.telemetry.extend(values);
+            return;
+        }
+        let last = std::mem::take(&mut self.telemetry);
+        let all: Vec<f32> = values.collect();
+        for (index, (reading, value)) in self.readings.iter().zip(all).enumerate() {
+            self.telemetry.push(if reading.role == telemetry::Role::Feedback {
+                let faults = self.faults(reading.mechanism, self.view().time_secs());
+                let chance = telemetry::chance(self.step, index);
+                faults.report(value, reading.span, last.get(index).copied(), chance)
+            } else {
+                value
+            });
+        }
+    }
+
+    /// The faults of a mechanism at a time.
+    fn faults(&self, mechanism: usize, secs: f32) -> Faults {
+        let world = &self.plan.world;
+        if world.faults.is_empty() {
+            return Faults::default();
+        }
+        let name = world.mechanisms.get_index(mechanism).expect("a mechanism").0;
+        Faults::of(name, world.faults.values(), secs)
+    }
+
+    /// Lets the solver go on by one physics step.
+    fn step_physics(&mut self) {
+        let surface = |machine: &Machine| machine.surface(&self.physics, &self.bodies);
+        let surfaces = Surfaces(self.machines.iter().filter_map(surface).collect());
+        if surfaces.0.is_empty() {
+            self.physics.step();
+        } else {
+            self.physics.step_with_events(&surfaces, &());
         }
     }
 
     /// Lets every mechanism act on the next physics step.
-    fn act(&mut self, action: &[f32]) {
+    fn act(&mut self, action: &[f32], substep: u32) {
         if self.machines.is_empty() {
             return;
         }
@@ -232,11 +292,16 @@ impl Lane {
         self.inputs.clear();
         self.inputs.extend_from_slice(action);
         self.action_space.clamp(&mut self.inputs);
+        let steps = f64::from(self.step) * f64::from(self.substeps) + f64::from(substep);
+        let secs = (steps / f64::from(self.plan.world.physics.step_hz())) as f32;
         let mut first = 0;
-        for (index, count) in self.input_counts.iter().enumerate() {
+        for index in 0..self.machines.len() {
+            let faults = self.faults(index, secs);
+            let count = self.input_counts[index];
             let inputs = &self.inputs[first..first + count];
             first += count;
             let mut scope = Scope {
+                faults,
                 physics: &mut self.physics,
                 bodies: &self.bodies,
                 joints: &self.joints,
@@ -251,7 +316,7 @@ impl Lane {
     pub fn step_bare(&mut self) {
         for _ in 0..self.substeps {
             self.flow();
-            self.physics.step();
+            self.step_physics();
         }
     }
 
@@ -280,6 +345,11 @@ impl Lane {
         }
         for liquid in &self.liquids {
             liquid.digest(&mut hasher);
+        }
+        // A report that is held is memory too.
+        let held = |fault: &terrella_spec::world::Fault<f32>| fault.kind == FaultKind::Dropout;
+        if self.plan.world.faults.values().any(held) {
+            hasher.update(bytemuck::cast_slice(&self.telemetry));
         }
         hasher.digest()
     }
@@ -314,6 +384,8 @@ impl Lane {
             room: Room::default(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),
+            readings: self.readings.clone(),
+            telemetry: self.telemetry.clone(),
             action_space: self.action_space.clone(),
             input_counts: self.input_counts.clone(),
             inputs: Vec::new(),
@@ -330,6 +402,28 @@ pub(crate) fn pose_of(row: &BodyRow) -> terrella_spec::pose::Pose {
         position_m: [row[0], row[1], row[2]],
         rotation_xyzw: [row[3], row[4], row[5], row[6]],
     }
+}
+
+/// Checks that every fault has a mechanism that can have it.
+fn check_faults(world: &World<f32>) -> Result<(), LaneError> {
+    for (name, fault) in &world.faults {
+        let Some(mechanism) = world.mechanisms.get(&fault.mechanism) else {
+            let place = format!("faults.{name}.mechanism");
+            return Err(LaneError::missing(place, "mechanism", &fault.mechanism));
+        };
+        let kinds = mechanism.fault_kinds();
+        if !kinds.contains(&fault.kind) {
+            let known: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+            let (kind, of) = (fault.kind.name(), &fault.mechanism);
+            let reason = if known.is_empty() {
+                format!("`{of}` is a mechanism that has no faults")
+            } else {
+                format!("`{of}` cannot be {kind}; it can have: {}", known.join(", "))
+            };
+            return Err(LaneError::invalid(format!("faults.{name}.kind"), reason));
+        }
+    }
+    Ok(())
 }
 
 fn body_name(plan: &WorldPlan, index: usize) -> String {

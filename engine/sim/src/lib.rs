@@ -21,6 +21,7 @@ mod physics;
 pub mod policies;
 mod shapes;
 pub mod task;
+pub mod telemetry;
 pub mod view;
 
 pub use glam;

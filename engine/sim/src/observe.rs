@@ -2,9 +2,10 @@
 
 use crate::fault::LaneError;
 use crate::mechanisms::{axes, letter};
+use crate::telemetry::{self, Reading, Role};
 use crate::view::StepView;
 use glam::{Quat, Vec3};
-use terrella_spec::world::{Mechanism, Quantity, World};
+use terrella_spec::world::{Mechanism, Observe, Quantity, World};
 
 /// One number of `observation.state`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,7 @@ enum Source {
     Accelerometer(usize),
     Speed(usize),
     Route(usize),
+    Report(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -49,6 +51,7 @@ impl Observer {
             sources: Vec::new(),
             channels: Vec::new(),
         };
+        let readings = telemetry::readings(world);
         for (index, item) in world.observe.iter().enumerate() {
             let place = format!("observe[{index}]");
             let body = || {
@@ -81,6 +84,10 @@ impl Observer {
             };
             let from_name = item.seen_from.as_deref().unwrap_or_default();
             let seen_name = format!("position_from_{from_name}");
+            if let Some(role) = role(item.quantity) {
+                observer.report(&readings, mechanism()?, role, item, &place)?;
+                continue;
+            }
             let (source, what, unit, parts): (Source, &str, &'static str, &[&str]) = match item.quantity {
                 Quantity::Position => match seen_from {
                     None => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
@@ -151,6 +158,9 @@ impl Observer {
                     let parts = &["distance", "offset", "heading", "gap"];
                     (Source::Route(index), "route", "", parts)
                 }
+                Quantity::Setpoint | Quantity::Effort | Quantity::Feedback | Quantity::Context => {
+                    unreachable!("reports were seen to above")
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -196,6 +206,35 @@ impl Observer {
             observer.sources.push((source, chosen));
         }
         Ok(observer)
+    }
+
+    /// Adds a channel for each reading of a role that a mechanism has.
+    fn report(
+        &mut self,
+        readings: &[Reading],
+        mechanism: usize,
+        role: Role,
+        item: &Observe,
+        place: &str,
+    ) -> Result<(), LaneError> {
+        let before = self.sources.len();
+        for (index, reading) in readings.iter().enumerate() {
+            if reading.mechanism == mechanism && reading.role == role {
+                self.sources.push((Source::Report(index), vec![0]));
+                let (of, what) = reading.name.split_at(item.of.len());
+                // Set and reported speed are two channels.
+                let role = format!("{role:?}").to_lowercase();
+                self.channels.push(ObservationChannel {
+                    name: format!("{of}.{role}{what}"),
+                    unit: reading.unit,
+                });
+            }
+        }
+        if self.sources.len() == before {
+            let reason = format!("`{}` reports nothing of this kind", item.of);
+            return Err(LaneError::invalid(format!("{place}.quantity"), reason));
+        }
+        Ok(())
     }
 
     /// The channels, in order.
@@ -248,8 +287,20 @@ impl Observer {
                     let route = view.route(*index).expect("it is a route");
                     put(&[route.distance_m, route.offset_m, route.heading_rad, route.gap_m]);
                 }
+                Source::Report(index) => put(&[view.telemetry()[*index]]),
             }
         }
+    }
+}
+
+/// The role that a quantity asks for.
+fn role(quantity: Quantity) -> Option<Role> {
+    match quantity {
+        Quantity::Setpoint => Some(Role::Setpoint),
+        Quantity::Effort => Some(Role::Effort),
+        Quantity::Feedback => Some(Role::Feedback),
+        Quantity::Context => Some(Role::Context),
+        _ => None,
     }
 }
 
@@ -310,5 +361,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",
         Mechanism::Wheels { .. } => "effort",
+        Mechanism::Positioner { .. } => "target",
+        Mechanism::Belt { .. } => "carries",
+        Mechanism::PhotoEye { .. } => "blocked",
+        Mechanism::Stop {} => "pressed",
+        Mechanism::DriveTrain { .. } => "condition",
     }
 }

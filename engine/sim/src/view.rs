@@ -4,6 +4,8 @@ use crate::action::ActionSpace;
 pub use crate::contacts::Contact;
 use crate::lane::{BodyRow, Lane, pose_of};
 pub use crate::mechanisms::RouteState;
+pub use crate::mechanisms::Wear;
+use crate::telemetry::Reading;
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
@@ -191,6 +193,28 @@ impl<'a> StepView<'a> {
     }
 
     /// The body that a grip or lifter holds.
+    /// What the mechanisms reported at the last record, as their faults let them: a number for each of
+    /// [`crate::telemetry::readings`], in its unit.
+    pub fn telemetry(&self) -> &'a [f32] {
+        &self.lane.telemetry
+    }
+
+    /// What telemetry there is, in the order of [`StepView::telemetry`].
+    pub fn readings(&self) -> &'a [Reading] {
+        &self.lane.readings
+    }
+
+    /// Present severity of a fault, 0..1, by its index among the world's faults.
+    pub fn fault_severity(&self, index: usize) -> f32 {
+        self.world().faults[index].severity_at(self.time_secs())
+    }
+
+    /// How far a mechanism has worn, where it wears.
+    pub fn wear(&self, mechanism: usize) -> Option<Wear> {
+        self.lane.machines[mechanism].wear()
+    }
+
+    /// The body that a grip holds.
     pub fn held_by(&self, mechanism: usize) -> Option<usize> {
         self.lane.machines[mechanism].held()
     }

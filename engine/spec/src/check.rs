@@ -3,6 +3,7 @@
 //! **Invariant:** everything wrong is found, not only the first; nothing is drawn and nothing is made.
 
 mod camera;
+mod fault;
 mod liquid;
 mod look;
 mod scene;

@@ -1,5 +1,6 @@
 //! Mechanisms: what worlds do beyond rigid bodies, as data. How each acts stands in `engine/sim/src/mechanisms/`.
 
+pub use crate::drive_train::{Bearing, Coupling, ElectricMotor, Imbalance, Thermal};
 use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
@@ -536,6 +537,78 @@ pub enum Mechanism<N> {
         #[serde(default = "zero::<N>")]
         stun_secs: N,
     },
+    /// Holds a hinge or slider at a commanded position with a motor of limited strength and speed, as a diverter or a
+    /// pusher is held. Input: `position`, rad or m.
+    Positioner {
+        /// The joint.
+        joint: String,
+        /// Lowest and highest position, rad or m.
+        limits: [N; 2],
+        /// Largest velocity, rad/s or m/s.
+        max_velocity: N,
+        /// Largest torque or force, N m or N.
+        max_force: N,
+    },
+    /// A conveyor: the upper side of a body carries what lies on it along, while the body stands still. A drive of
+    /// limited force holds the belt's speed; friction of the belt and of what it carries slows it. Input: `speed`, m/s.
+    Belt {
+        /// The fixed body.
+        body: String,
+        /// Where the upper side moves, in the body's frame; level.
+        #[serde(default = "ahead::<N>")]
+        direction: [N; 3],
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Largest force of its drive, N.
+        max_force_n: N,
+        /// Mass of belt and rollers, kg.
+        moving_mass_kg: N,
+        /// Friction of the empty belt, N.
+        drag_n: N,
+        /// Friction for each newton that it carries.
+        #[serde(default = "rolling::<N>")]
+        load_drag: N,
+        /// A `stop` that halts it while pressed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped_by: Option<String>,
+    },
+    /// A beam of light across a line, in the world's frame. No inputs. State: 1 while something is in it, as reported.
+    PhotoEye {
+        /// Where the beam starts, m.
+        from_m: [N; 3],
+        /// Where it ends, m.
+        to_m: [N; 3],
+        /// The bodies that it sees; empty: every dynamic one.
+        #[serde(default)]
+        sees: Vec<String>,
+    },
+    /// Halts the belts that name it. Input: `pressed`, 0..1; pressed at 0.5 and above. State: 1 while pressed.
+    Stop {},
+    /// A motor that turns a load through a gear and a coupling: it warms up, trips when too hot, and its bearing wears until
+    /// it fails. The drive holds the load's speed with a torque in proportion to what is missing, all of it at a tenth
+    /// of the largest speed. Inputs: `speed` of the load's shaft, rad/s, and `load`, a torque that brakes it, N m.
+    /// State: 0 runs, 1 tripped, 2 failed.
+    DriveTrain {
+        /// The hinge on which the motor's shaft turns.
+        motor_shaft: String,
+        /// The hinge on which the load's shaft turns. Both shafts turn the same way.
+        load_shaft: String,
+        /// Largest speed of the load's shaft that can be asked for, rad/s.
+        max_speed_radps: N,
+        /// Largest load torque, N m.
+        max_load_nm: N,
+        /// The motor.
+        motor: ElectricMotor<N>,
+        /// Gear and coupling.
+        coupling: Coupling<N>,
+        /// The bearing of the load's shaft.
+        bearing: Bearing<N>,
+        /// The motor's warmth.
+        thermal: Thermal<N>,
+        /// What makes the load's shaft shake; balanced when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        imbalance: Option<Imbalance<N>>,
+    },
 }
 
 /// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.
@@ -582,4 +655,11 @@ fn stop_distance<N: Number>() -> N {
 }
 fn patience<N: Number>() -> N {
     N::fixed(4.0)
+}
+
+fn ahead<N: Number>() -> [N; 3] {
+    [1.0, 0.0, 0.0].map(N::fixed)
+}
+fn rolling<N: Number>() -> N {
+    N::fixed(0.03)
 }

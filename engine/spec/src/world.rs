@@ -7,6 +7,7 @@
 
 pub use crate::camera::{Calibration, Camera, Effects, Lens, Lidar, Orbit};
 use crate::dist::Dist;
+pub use crate::fault::{Fault, FaultKind};
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
@@ -72,6 +73,9 @@ pub struct World<N> {
     /// Who acts, where there are several: the mechanisms of each agent by its name. Empty: one agent, who has them all.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub agents: IndexMap<String, Vec<String>>,
+    /// What goes wrong with mechanisms, by name.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub faults: IndexMap<String, Fault<N>>,
     /// What the agent may sense: the channels of `observation.state`, in this order.
     #[serde(default)]
     pub observe: Vec<Observe>,
@@ -103,6 +107,7 @@ impl<N: Number> Default for World<N> {
             liquids: IndexMap::new(),
             mechanisms: IndexMap::new(),
             agents: IndexMap::new(),
+            faults: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),
@@ -504,6 +509,14 @@ pub enum Quantity {
     /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
     /// left), and gap to what is in the way ahead (m).
     Route,
+    /// What a mechanism reports of what it was told (see the sensor `telemetry`): one channel for each reading.
+    Setpoint,
+    /// What a mechanism reports of how hard it works.
+    Effort,
+    /// What a mechanism reports of what it does, as its faults let it.
+    Feedback,
+    /// What else a mechanism reports: temperature, vibration ...
+    Context,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.

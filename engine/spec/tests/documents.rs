@@ -368,3 +368,32 @@ fn agents_are_checked() {
         assert!(error.to_string().contains(told), "{error}");
     }
 }
+
+#[test]
+fn faults_are_checked_and_may_be_distributions() {
+    let scene = |fault: &str| {
+        let line = "faults.rub = { mechanism = \"line\", kind = \"drag\", ";
+        let belt = "mechanisms.line.belt = { body = \"ball\", max_speed_mps = 1, max_force_n = 50, \
+                    moving_mass_kg = 5, drag_n = 2 }";
+        BALL.replace(
+            "control_hz = 20",
+            &format!("control_hz = 20\n{belt}\n{line}{fault} }}"),
+        )
+    };
+    let good = scene("onset_secs = { uniform = [1, 4] }, severity = { uniform = [0.2, 0.9] }");
+    let parsed = Document::new("scene.toml", good).scene();
+    let fault = &parsed.expect("a scene").world.faults["rub"];
+    assert_eq!(fault.onset_secs.bounds(), (1.0, 4.0));
+    assert_eq!(fault.ramp_secs.as_fixed(), Some(0.0));
+    for (wrong, expected) in [
+        ("severity = 1.5", "world.faults.rub.severity: must be in 0..=1"),
+        ("fails_at = -0.1", "world.faults.rub.fails_at: must be in 0..=1"),
+        (
+            "ramp_secs = { uniform = [-1, 1] }",
+            "world.faults.rub.ramp_secs: must be 0 or more",
+        ),
+        ("onset_secs = -1", "must be 0 or more"),
+    ] {
+        check_message(&scene(wrong), expected);
+    }
+}

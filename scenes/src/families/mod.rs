@@ -2,13 +2,15 @@
 
 mod billiard_collide;
 mod catch_intercept;
-mod contain_fit;
 mod chain_reaction;
+mod contain_fit;
 mod door_passage;
 mod drive_road;
+mod drive_train;
 mod drop_bounce;
 mod hidden_props;
 mod home_manip;
+mod line_cell;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -29,6 +31,8 @@ pub static FAMILIES: &[&dyn Family] = &[
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
     &rooms_nav::RoomsNav,
+    &line_cell::LineCell,
+    &drive_train::DriveTrain,
     &drive_road::DriveRoad,
     &quad_flight::QuadFlight,
     &home_manip::HomeManip,

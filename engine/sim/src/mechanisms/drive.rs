@@ -1,7 +1,8 @@
 //! A drive turns a hinge or pushes a slider with a commanded torque or force, at once or after a delay.
 
+use super::command::Command;
 use super::delay::Delay;
-use super::{Act, Names, Scope, Signal};
+use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use serde::{Deserialize, Serialize};
@@ -15,6 +16,10 @@ pub(crate) struct Drive {
     /// Effort on the joint for a command of 1.
     gain: f32,
     delay: Delay,
+    faulty: Command,
+    setpoint: f32,
+    effort: f32,
+    velocity: f32,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -54,6 +59,10 @@ impl Drive {
             max_force: *max_force,
             gain,
             delay: Delay::new(names, *delay_secs)?,
+            faulty: Command::default(),
+            setpoint: 0.0,
+            effort: 0.0,
+            velocity: 0.0,
         })
     }
 }
@@ -70,9 +79,21 @@ impl Act for Drive {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         // Before the first command arrives the motor is off.
         let arrived = self.delay.pass(scope.dt_secs(), inputs);
-        let command = arrived[0];
-        scope.joints[self.joint].push(scope.physics, command * self.gain);
+        let command = self.faulty.take(&scope.faults, &arrived)[0];
+        let strength = self.max_force * scope.faults.strength();
+        self.setpoint = inputs[0];
+        self.effort = command.clamp(-strength, strength);
+        scope.joints[self.joint].push(scope.physics, self.effort * self.gain);
         Signal::default()
+    }
+
+    fn measure(&mut self, seen: &Measured<'_>) {
+        // Of the motor's shaft, where the motor pulls through a pulley.
+        self.velocity = seen.joints[self.joint].velocity(seen.physics) * self.gain;
+    }
+
+    fn telemetry(&self) -> Vec<f32> {
+        vec![self.setpoint, self.effort, self.velocity]
     }
 
     fn shown(&self) -> f32 {
@@ -92,5 +113,9 @@ impl Act for Drive {
             ends.1.copied().unwrap_or(0.0),
             weighted,
         ]
+    }
+
+    fn waiting(&self) -> Vec<f32> {
+        self.faulty.waiting().to_vec()
     }
 }

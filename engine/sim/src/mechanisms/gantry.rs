@@ -3,6 +3,7 @@
 //! The solver gives a kinematic body all the force there is: unhindered it presses blocks through tables until the world
 //! explodes. So a gantry yields: where it, or what hangs on it, is pressed into something, it does not go on that way.
 
+use super::command::Command;
 use super::delay::Delay;
 use super::{Act, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
@@ -11,7 +12,7 @@ use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::{Mechanism, Motion};
+use terrella_spec::world::{FaultKind, Mechanism, Motion};
 
 /// Contacts that are deeper mean that the gantry presses, m. Pushing a body that can move stays well below.
 const YIELD_DEPTH_M: f32 = 0.003;
@@ -26,6 +27,9 @@ pub(crate) struct Gantry {
     high: Vec3,
     velocity: Vec3,
     delay: Delay,
+    faulty: Command,
+    /// What it was told last, one number an axis.
+    setpoint: Vec<f32>,
 }
 
 impl Gantry {
@@ -51,6 +55,7 @@ impl Gantry {
         }
         Ok(Gantry {
             body: index,
+            setpoint: vec![0.0; names.axes(axes)?.len()],
             axes: names.axes(axes)?,
             max_speed: *max_speed_mps,
             max_acceleration: *max_acceleration_mps2,
@@ -58,6 +63,7 @@ impl Gantry {
             high: (*high_m).into(),
             velocity: Vec3::ZERO,
             delay: Delay::new(names, delay_secs.unwrap_or(0.0))?,
+            faulty: Command::default(),
         })
     }
 }
@@ -72,12 +78,20 @@ impl Act for Gantry {
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
+        self.setpoint.copy_from_slice(inputs);
         let arrived = self.delay.pass(dt, inputs);
+        let fastest = self.max_speed * scope.faults.strength();
+        let arrived = self.faulty.take(&scope.faults, &arrived);
         let handle = scope.bodies[self.body];
         let start = scope.physics.bodies[handle].translation();
         let mut next = start;
-        for (axis, command) in self.axes.iter().zip(&arrived) {
+        if scope.faults.has(FaultKind::Jam) {
+            self.velocity = Vec3::ZERO;
+            return Signal::default();
+        }
+        for (axis, command) in self.axes.iter().zip(arrived) {
             let most = self.max_acceleration * dt;
+            let command = command.clamp(-fastest, fastest);
             let velocity = self.velocity[*axis] + (command - self.velocity[*axis]).clamp(-most, most);
             let free = next[*axis] + velocity * dt;
             // A start outside the box is left alone until the command leads back in.
@@ -98,6 +112,11 @@ impl Act for Gantry {
         Signal::default()
     }
 
+    fn telemetry(&self) -> Vec<f32> {
+        let velocities = self.axes.iter().map(|axis| self.velocity[*axis]);
+        self.setpoint.iter().copied().chain(velocities).collect()
+    }
+
     fn shown(&self) -> f32 {
         0.0
     }
@@ -107,7 +126,8 @@ impl Act for Gantry {
     }
 
     fn waiting(&self) -> Vec<f32> {
-        self.delay.waiting().iter().copied().collect()
+        let held = self.faulty.waiting().iter();
+        self.delay.waiting().iter().chain(held).copied().collect()
     }
 }
 

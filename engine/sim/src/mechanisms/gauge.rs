@@ -1,11 +1,10 @@
 //! A gauge tells which share of a liquid is in a box of a body's frame: how full a cup is.
 
-use super::{Act, Names, Scope, Signal};
+use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use crate::liquid::Liquid;
+use crate::lane::pose_of;
 use serde::{Deserialize, Serialize};
-use terrella_spec::pose::Pose;
 use terrella_spec::world::Mechanism;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,13 +36,6 @@ impl Gauge {
             share: 0.0,
         })
     }
-
-    /// Reads it anew: at the start, and after every record.
-    pub(super) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        let liquid = &liquids[self.liquid];
-        let inside = liquid.particles_in(&pose(self.body), self.low_m, self.high_m);
-        self.share = inside as f32 / liquid.positions.len() as f32;
-    }
 }
 
 impl Act for Gauge {
@@ -53,6 +45,13 @@ impl Act for Gauge {
 
     fn act(&mut self, _: &mut Scope<'_>, _: &[f32]) -> Signal {
         Signal::default()
+    }
+
+    fn measure(&mut self, seen: &Measured<'_>) {
+        let liquid = &seen.liquids[self.liquid];
+        let frame = pose_of(&seen.states[self.body]);
+        let inside = liquid.particles_in(&frame, self.low_m, self.high_m);
+        self.share = inside as f32 / liquid.positions.len() as f32;
     }
 
     fn shown(&self) -> f32 {

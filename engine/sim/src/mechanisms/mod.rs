@@ -3,12 +3,16 @@
 //! A mechanism acts before every physics step. It reads the inputs of the action that are its own and the signals
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
+pub(crate) mod belt;
+
 mod attraction;
 mod button;
+mod command;
 mod course;
 mod delay;
 mod diff_drive;
 mod drive;
+mod drive_train;
 mod force;
 mod gantry;
 mod gauge;
@@ -20,12 +24,15 @@ mod lifter;
 mod line;
 mod odometer;
 mod opener;
+mod photo_eye;
 mod placer;
 mod platformer;
+mod positioner;
 mod ram;
 mod rotors;
 mod route;
 mod servo;
+mod stop;
 mod strike;
 mod stroller;
 mod tilter;
@@ -44,12 +51,13 @@ pub use route::RouteState;
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::joints::LaneJoint;
+use crate::lane::BodyRow;
 use crate::liquid::Liquid;
+use crate::telemetry::Faults;
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::pose::Pose;
 use terrella_spec::world::{Mechanism, Motion, World};
 
 /// What a mechanism tells the others.
@@ -69,6 +77,31 @@ pub(crate) struct Scope<'a> {
     pub(crate) bodies: &'a [RigidBodyHandle],
     pub(crate) joints: &'a [LaneJoint],
     pub(crate) signals: &'a [Signal],
+    /// Its own faults at this moment.
+    pub(crate) faults: Faults,
+}
+
+/// What a mechanism may read of the state between two records.
+pub(crate) struct Measured<'a> {
+    pub(crate) physics: &'a PhysicsWorld,
+    pub(crate) bodies: &'a [RigidBodyHandle],
+    pub(crate) states: &'a [BodyRow],
+    pub(crate) joints: &'a [LaneJoint],
+    pub(crate) liquids: &'a [Liquid],
+}
+
+/// How far a mechanism has worn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Wear {
+    /// 0 new .. 1 failed.
+    pub share: f32,
+    /// Time until it fails if it goes on as since the last record, s; none while it does not wear.
+    pub remaining_secs: Option<f32>,
+}
+
+/// A speed that friction has slowed by at most this much, and never turned round.
+pub(crate) fn slowed(speed: f32, by: f32) -> f32 {
+    speed.signum() * (speed.abs() - by).max(0.0)
 }
 
 impl Scope<'_> {
@@ -83,6 +116,16 @@ pub(crate) trait Act {
     fn channels(&self, name: &str) -> Vec<ActionChannel>;
     /// Acts before a physics step.
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal;
+    /// Reads what it tells of the state between two records: at the start, and after every record.
+    fn measure(&mut self, _: &Measured<'_>) {}
+    /// What it reports, in the order of its [`crate::telemetry::readings`].
+    fn telemetry(&self) -> Vec<f32> {
+        Vec::new()
+    }
+    /// How far it has worn, where it wears.
+    fn wear(&self) -> Option<Wear> {
+        None
+    }
     /// The number it shows to sensors; 0 where it has none.
     fn shown(&self) -> f32;
     /// Numbers that its future depends on and that no body holds, for the digest.
@@ -132,6 +175,11 @@ pub(crate) enum Machine {
     Trigger(trigger::Trigger),
     Lift(lift::Lift),
     Platformer(platformer::Platformer),
+    Positioner(positioner::Positioner),
+    Belt(belt::Belt),
+    PhotoEye(photo_eye::PhotoEye),
+    Stop(stop::Stop),
+    DriveTrain(Box<drive_train::DriveTrain>),
 }
 
 impl Machine {
@@ -188,6 +236,15 @@ impl Machine {
             Mechanism::Platformer { .. } => {
                 Machine::Platformer(platformer::Platformer::new(&names, mechanism, bodies, physics)?)
             }
+            Mechanism::Positioner { .. } => {
+                Machine::Positioner(positioner::Positioner::new(&names, mechanism)?)
+            }
+            Mechanism::Belt { .. } => Machine::Belt(belt::Belt::new(&names, mechanism, bodies, physics)?),
+            Mechanism::PhotoEye { .. } => Machine::PhotoEye(photo_eye::PhotoEye::new(&names, mechanism)?),
+            Mechanism::Stop {} => Machine::Stop(stop::Stop::default()),
+            Mechanism::DriveTrain { .. } => {
+                Machine::DriveTrain(Box::new(drive_train::DriveTrain::new(&names, mechanism)?))
+            }
         })
     }
 
@@ -223,6 +280,11 @@ impl Machine {
             Machine::Trigger(inner) => inner,
             Machine::Lift(inner) => inner,
             Machine::Platformer(inner) => inner,
+            Machine::Positioner(inner) => inner,
+            Machine::Belt(inner) => inner,
+            Machine::PhotoEye(inner) => inner,
+            Machine::Stop(inner) => inner,
+            Machine::DriveTrain(inner) => inner.as_ref(),
         }
     }
 
@@ -258,6 +320,11 @@ impl Machine {
             Machine::Trigger(inner) => inner,
             Machine::Lift(inner) => inner,
             Machine::Platformer(inner) => inner,
+            Machine::Positioner(inner) => inner,
+            Machine::Belt(inner) => inner,
+            Machine::PhotoEye(inner) => inner,
+            Machine::Stop(inner) => inner,
+            Machine::DriveTrain(inner) => inner.as_mut(),
         }
     }
 
@@ -301,12 +368,27 @@ impl Machine {
         }
     }
 
-    /// Reads what it measures of the state between two records.
-    pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
+    pub(crate) fn measure(&mut self, seen: &Measured<'_>) {
+        self.inner_mut().measure(seen);
+    }
+
+    pub(crate) fn telemetry(&self) -> Vec<f32> {
+        self.inner().telemetry()
+    }
+
+    pub(crate) fn wear(&self) -> Option<Wear> {
+        self.inner().wear()
+    }
+
+    /// The body that carries what lies on it along, where this is a belt.
+    pub(crate) fn surface(
+        &self,
+        physics: &PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+    ) -> Option<belt::Surface> {
         match self {
-            Machine::Gauge(gauge) => gauge.measure(liquids, pose),
-            Machine::Route(route) => route.measure(pose),
-            _ => {}
+            Machine::Belt(belt) => Some(belt.surface(physics, bodies)),
+            _ => None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! A route tells how a body goes along a line, and how far it is to what is in the way.
 
 use super::line::{Line, half_across, half_along, half_extents, heading};
-use super::{Act, Names, Scope, Signal};
+use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
+use crate::lane::pose_of;
 use glam::{Quat, Vec2, Vec3};
 use serde::{Deserialize, Serialize};
-use terrella_spec::pose::Pose;
 use terrella_spec::world::Mechanism;
 
 /// What a route tells of its body.
@@ -67,11 +67,20 @@ impl Route {
     pub(super) fn state(&self) -> RouteState {
         self.state
     }
+}
 
-    /// Reads it anew: at the start, and after every record.
-    pub(super) fn measure(&mut self, pose: impl Fn(usize) -> Pose) {
+impl Act for Route {
+    fn channels(&self, _: &str) -> Vec<ActionChannel> {
+        Vec::new()
+    }
+
+    fn act(&mut self, _: &mut Scope<'_>, _: &[f32]) -> Signal {
+        Signal::default()
+    }
+
+    fn measure(&mut self, seen: &Measured<'_>) {
         let seen = |index: usize| {
-            let pose = pose(index);
+            let pose = pose_of(&seen.states[index]);
             let rotation = Quat::from_array(pose.rotation_xyzw);
             (Vec3::from(pose.position_m).truncate(), heading(rotation))
         };
@@ -98,16 +107,6 @@ impl Route {
             gap_m: gap,
             ahead,
         };
-    }
-}
-
-impl Act for Route {
-    fn channels(&self, _: &str) -> Vec<ActionChannel> {
-        Vec::new()
-    }
-
-    fn act(&mut self, _: &mut Scope<'_>, _: &[f32]) -> Signal {
-        Signal::default()
     }
 
     fn shown(&self) -> f32 {

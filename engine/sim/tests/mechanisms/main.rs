@@ -3,6 +3,7 @@
 mod flight;
 mod hand;
 mod game;
+mod equipment;
 mod movers;
 mod robots;
 mod traffic;

@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, camera, format, liquid, look, name_length, physics, shape};
+use super::{Wrong, camera, fault, format, liquid, look, name_length, physics, shape};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -29,6 +29,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     }
     agents(&mut wrong, world);
     liquid::liquids(&mut wrong, world, limits);
+    fault::faults(&mut wrong, world);
     camera::cameras(&mut wrong, world);
     look::look(&mut wrong, world);
     if let Some(goal) = &spec.goal {
@@ -88,6 +89,7 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
         "mechanisms",
     );
     count(world.agents.len(), limits.mechanisms, "agents", "mechanisms");
+    count(world.faults.len(), limits.mechanisms, "faults", "mechanisms");
     count(world.cameras.len(), limits.cameras, "cameras", "cameras");
     count(world.lidars.len(), limits.cameras, "lidars", "cameras");
     count(world.images.len(), limits.images, "images", "images");
@@ -111,6 +113,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
     world.agents.keys().for_each(|name| all("agents", name));
+    world.faults.keys().for_each(|name| all("faults", name));
     world.liquids.keys().for_each(|name| all("liquids", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));

@@ -1,0 +1,285 @@
+//! `drive_train`: a rotating machine that is worked until something gives.
+//!
+//! A motor turns a wheel through a gear and a coupling; a brake on the wheel is the work. Work warms the motor, which
+//! trips when it is too hot, and wears the bearing, which rubs more and more and at last seizes. In two thirds of the
+//! episodes a fault comes on top. The fault's factors have streams of their own, so the same seed with
+//! `fault_severity = 0` is the healthy twin: the same world, equal bit for bit up to the onset.
+
+mod expert;
+mod parts;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::looks;
+use expert::Expert;
+use parts::Parts;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::{Camera, Fault, FaultKind, Observe, Physics, Preset, Quantity, World};
+
+const TASK: &str = "keep the wheel at the speed of the green mark under the load of the orange mark";
+
+/// Largest speed of the wheel that can be asked for, rad/s.
+const MAX_SPEED_RADPS: f32 = 20.0;
+/// Largest load, N m.
+const MAX_LOAD_NM: f32 = 5.0;
+/// How near the speed must be, as a share of the target.
+const TOLERANCE: f32 = 0.05;
+/// How long it must work in all, s.
+const WORK_SECS: f32 = 8.0;
+
+/// The family.
+pub struct DriveTrain;
+
+impl Family for DriveTrain {
+    fn card(&self) -> Card {
+        Card {
+            name: "drive_train".into(),
+            title: "Drive train".into(),
+            question: "Which part is failing, how long will it last, and what would less load do now?".into(),
+            doc: "A motor turns a wheel through a gear and a coupling with play; a brake on the wheel is the load. The \
+                  motor warms up and trips, the bearing wears with the cube of the load, rubs, shakes and seizes. Two \
+                  thirds of the episodes have a fault with an onset, a ramp and a severity; the same seed with \
+                  fault_severity = 0 is the healthy twin, equal bit for bit up to the onset. Record the sensors \
+                  `telemetry` (what the machine reports) and `faults` (severity, onset, remaining useful life)."
+                .into(),
+            tasks: vec![TASK.into()],
+            success: "For 8 s in all the wheel has turned within 5 % of the target's speed under at least 95 % of the \
+                      load asked for, and the machine still runs. Terminates when the motor trips or the bearing \
+                      fails."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        vec![
+            FactorSpec::real(
+                "target_speed_radps",
+                "rad/s",
+                "Speed that is asked for.",
+                Dist::uniform(7.0, 14.0).ood(14.5, 17.0),
+            ),
+            FactorSpec::real(
+                "target_load_nm",
+                "N m",
+                "Load torque that is asked for.",
+                Dist::uniform(1.2, 3.5).ood(3.6, 4.5),
+            ),
+            FactorSpec::real(
+                "motor_strength",
+                "",
+                "Largest torque of the motor at the wheel as a multiple of the load asked for.",
+                Dist::uniform(1.8, 3.0).ood(1.4, 1.7),
+            ),
+            FactorSpec::real(
+                "gear_ratio",
+                "",
+                "Turns of the motor for a turn of the wheel.",
+                Dist::uniform(2.0, 4.0).ood(4.5, 6.0),
+            ),
+            FactorSpec::real(
+                "wheel_radius_m",
+                "m",
+                "Radius of the wheel.",
+                Dist::uniform(0.20, 0.27).ood(0.16, 0.19),
+            ),
+            FactorSpec::real(
+                "wheel_mass_kg",
+                "kg",
+                "Mass of the wheel.",
+                Dist::uniform(3.0, 7.0).ood(7.5, 10.0),
+            ),
+            FactorSpec::real(
+                "coupling_stiffness_nmprad",
+                "N m/rad",
+                "Stiffness of the coupling.",
+                Dist::log_uniform(80.0, 400.0).ood(40.0, 70.0),
+            ),
+            FactorSpec::real(
+                "backlash_rad",
+                "rad",
+                "Play of gear and coupling.",
+                Dist::uniform(0.005, 0.04).ood(0.06, 0.12),
+            ),
+            FactorSpec::real(
+                "imbalance_kgm",
+                "kg m",
+                "Mass of the bolt on the wheel times its distance from the axis.",
+                Dist::uniform(0.002, 0.012).ood(0.015, 0.025),
+            ),
+            FactorSpec::real(
+                "imbalance_phase_rad",
+                "rad",
+                "Where the bolt sits at the start: 0 behind, a quarter turn on top.",
+                Dist::uniform(0.0, std::f64::consts::TAU),
+            ),
+            FactorSpec::real(
+                "bearing_friction_nm",
+                "N m",
+                "Friction of the new bearing.",
+                Dist::uniform(0.05, 0.25).ood(0.3, 0.5),
+            ),
+            FactorSpec::real(
+                "bearing_life_revolutions",
+                "",
+                "Turns until the bearing fails, from new and under the load asked for.",
+                Dist::log_uniform(40.0, 160.0).ood(26.0, 36.0),
+            ),
+            FactorSpec::real(
+                "bearing_wear",
+                "",
+                "Wear at the start, 0 new .. 1 failed.",
+                Dist::uniform(0.0, 0.3).ood(0.35, 0.5),
+            ),
+            FactorSpec::real(
+                "ambient_c",
+                "degC",
+                "Temperature of the surroundings.",
+                Dist::uniform(10.0, 35.0).ood(38.0, 50.0),
+            ),
+            FactorSpec::real(
+                "heating_secs",
+                "s",
+                "How long the motor takes from 20 degC to its trip under the load asked for, if no heat were lost.",
+                Dist::uniform(9.0, 30.0).ood(6.5, 8.5),
+            ),
+            FactorSpec::choice(
+                "fault_kind",
+                "What goes wrong; `none` in a third of the episodes.",
+                &[
+                    "none", "none", "none", "weak", "drag", "slip", "stuck", "drift", "dropout",
+                ],
+                &["jam"],
+            ),
+            FactorSpec::real(
+                "fault_onset_secs",
+                "s",
+                "When it begins to.",
+                Dist::uniform(3.0, 10.0).ood(1.0, 2.5),
+            ),
+            FactorSpec::real(
+                "fault_ramp_secs",
+                "s",
+                "How long it grows.",
+                Dist::uniform(0.5, 5.0),
+            ),
+            FactorSpec::real(
+                "fault_severity",
+                "",
+                "How bad it becomes, 0..1.",
+                Dist::uniform(0.2, 0.8).ood(0.85, 1.0),
+            ),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let parts = Parts::draw(draw);
+        let kind = draw.word("fault_kind");
+        let [onset_secs, ramp_secs, severity] =
+            ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+        let mut world = World::<f32> {
+            physics: Physics {
+                preset: Preset::Jointed,
+                step_hz: None,
+            },
+            ..World::default()
+        };
+        world.bodies.insert("floor".into(), looks::floor(0.4));
+        parts.add_to(&mut world);
+        if let Some(kind) = FaultKind::ALL.into_iter().find(|known| known.name() == kind) {
+            let fault = Fault {
+                mechanism: "machine".into(),
+                kind,
+                onset_secs,
+                ramp_secs,
+                severity,
+                fails_at: parts.fails_at(kind),
+            };
+            world.faults.insert("fault".into(), fault);
+        }
+        let mut observe: Vec<Observe> = [
+            Quantity::Setpoint,
+            Quantity::Effort,
+            Quantity::Feedback,
+            Quantity::Context,
+        ]
+        .map(|quantity| Observe::new("machine", quantity))
+        .into();
+        observe.push(Observe::axes("speed_mark", Quantity::Position, "z"));
+        observe.push(Observe::axes("load_mark", Quantity::Position, "z"));
+        world.observe = observe;
+        let front = Camera::looking([0.95, -1.35, 0.95], [-0.02, 0.0, 0.36], 40.0);
+        world.cameras.insert("front".into(), front);
+        let face = Camera::looking([1.6, -0.25, 0.5], [0.0, 0.0, 0.38], 34.0);
+        world.cameras.insert("face".into(), face);
+        Ok((world, TASK.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Work {
+            target: Target::of(plan),
+            worked_secs: 0.0,
+        })
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(Expert::new(plan, Target::of(plan))))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../presets/drive_train.toml")
+    }
+}
+
+/// What is asked for, read off the marks.
+#[derive(Clone, Copy, Debug)]
+struct Target {
+    speed: f32,
+    load: f32,
+}
+
+impl Target {
+    fn of(plan: &WorldPlan) -> Target {
+        let share = |mark: &str| parts::share_of_scale(plan.world.bodies[mark].position_m[2]);
+        Target {
+            speed: share("speed_mark") * MAX_SPEED_RADPS,
+            load: share("load_mark") * MAX_LOAD_NM,
+        }
+    }
+}
+
+/// Adds up the time in which the machine did what it should.
+#[derive(Clone, Copy, Debug)]
+struct Work {
+    target: Target,
+    worked_secs: f32,
+}
+
+impl Task for Work {
+    fn assess(&mut self, view: &StepView<'_>, action: &[f32]) -> Outcome {
+        let Target { speed, load } = self.target;
+        let shaft = view.joint_index("wheel_shaft").expect("a wheel");
+        let machine = view.mechanism_index("machine").expect("a machine");
+        let runs = view.mechanism_state(machine) == 0.0;
+        let off = (view.joint_velocity(shaft) - speed).abs() / speed;
+        let braked = action.get(1).map_or(0.0, |load| load.max(0.0));
+        let carries = (braked / load).min(1.0);
+        let works = runs && off <= TOLERANCE && carries >= 0.95;
+        if works {
+            self.worked_secs += view.record_secs();
+        }
+        Outcome {
+            reward: if runs { carries - off.min(1.0) } else { -1.0 },
+            success: runs && self.worked_secs >= WORK_SECS,
+            terminated: !runs,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(*self)
+    }
+}

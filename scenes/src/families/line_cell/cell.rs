@@ -1,0 +1,351 @@
+//! What the cell is made of. Parcels go along +x; bins stand in front (-y) and at the end.
+
+use crate::draw::Draw;
+use crate::looks;
+use terrella_sim::glam::Vec3;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::world::{Body, Combine, FaultKind, Freedom, Joint, Mechanism, World};
+
+/// Height of the second belt, m; the first lies a little higher, so that no parcel is caught at the gap.
+pub(super) const TOP_M: f32 = 0.5;
+const STEP_M: f32 = 0.002;
+/// Half of the belts' width, m.
+const HALF_WIDTH_M: f32 = 0.17;
+/// Ends of the belts along x, m.
+const INFEED_M: [f32; 2] = [-1.55, -0.10];
+const SORTER_M: [f32; 2] = [-0.08, 1.25];
+pub(super) const MAX_SPEED_MPS: f32 = 0.6;
+/// Where the photo-eyes look across, m.
+pub(super) const EYE_IN_M: f32 = -0.03;
+const EYE_DIVERTER_M: f32 = 0.42;
+/// Middle of the pusher, m, and its stroke.
+pub(super) const PUSHER_M: f32 = 0.20;
+pub(super) const STROKE_M: f32 = 0.36;
+/// The diverter's pivot, m, its length, and its angle when it turns parcels aside.
+const PIVOT_M: [f32; 2] = [0.50, 0.20];
+const PADDLE_M: f32 = 0.46;
+pub(super) const ASIDE_RAD: f32 = -0.8;
+/// Below this a parcel has left the belts, m.
+const FALLEN_M: f32 = TOP_M - 0.12;
+
+/// Where a parcel belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Bin {
+    End,
+    Diverter,
+    Pusher,
+}
+
+impl Bin {
+    const ALL: [Bin; 3] = [Bin::End, Bin::Diverter, Bin::Pusher];
+
+    fn class(self) -> &'static str {
+        match self {
+            Bin::End => "bin_end",
+            Bin::Diverter => "bin_diverter",
+            Bin::Pusher => "bin_pusher",
+        }
+    }
+
+    fn color(self) -> [f32; 3] {
+        match self {
+            Bin::End => looks::PALETTE[0],
+            Bin::Diverter => looks::PALETTE[1],
+            Bin::Pusher => looks::PALETTE[3],
+        }
+    }
+
+    /// Middle and half extents from above, m.
+    fn place(self) -> ([f32; 2], [f32; 2]) {
+        match self {
+            Bin::End => ([1.56, 0.0], [0.28, 0.27]),
+            Bin::Diverter => ([0.95, -0.48], [0.30, 0.27]),
+            Bin::Pusher => ([PUSHER_M, -0.48], [0.28, 0.27]),
+        }
+    }
+}
+
+/// None on the belts; then the bin in which it lies, if any.
+pub(super) fn lies_in(place: Vec3) -> Option<Option<Bin>> {
+    if place.z > FALLEN_M {
+        return None;
+    }
+    let inside = |bin: &Bin| {
+        let (middle, half) = bin.place();
+        (place.x - middle[0]).abs() < half[0] && (place.y - middle[1]).abs() < half[1]
+    };
+    Some(Bin::ALL.into_iter().find(inside))
+}
+
+/// The parcels of a plan, in the order in which they come: body and bin.
+pub(super) fn parcels(plan: &WorldPlan) -> Vec<(usize, Bin)> {
+    let bodies = plan.world.bodies.values().enumerate();
+    bodies
+        .filter(|(_, body)| body.class == "parcel")
+        .map(|(index, body)| {
+            let own = |bin: &Bin| body.paint.color == bin.color();
+            let bin = Bin::ALL.into_iter().find(own);
+            (index, bin.expect("a parcel has a bin's colour"))
+        })
+        .collect()
+}
+
+/// The drawn numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Drawn {
+    /// Half extents of each parcel, m.
+    sizes: Vec<[f32; 3]>,
+    masses: Vec<f32>,
+    bins: Vec<Bin>,
+    /// Sideways place (m) and yaw (degrees) of each.
+    askew: Vec<[f32; 2]>,
+    spacing: f32,
+    friction: f32,
+    drag: f32,
+    force: f32,
+}
+
+impl Drawn {
+    pub(super) fn draw(draw: &mut Draw<'_>) -> Drawn {
+        let count = draw.count("parcel_count");
+        let widths = draw.reals("parcel_size_m", count);
+        let heights = draw.reals("parcel_height_m", count);
+        let mut layout = draw.rng("layout");
+        // The first two are never of one kind, and one of them wants a hand.
+        let mut bins: Vec<Bin> = (0..count).map(|_| Bin::ALL[layout.below(3)]).collect();
+        while bins[0] == bins[1] {
+            bins[1] = Bin::ALL[layout.below(3)];
+        }
+        let askew = (0..count)
+            .map(|_| [layout.uniform_f32(-0.02, 0.02), layout.uniform_f32(-6.0, 6.0)])
+            .collect();
+        Drawn {
+            sizes: widths
+                .iter()
+                .zip(&heights)
+                .map(|(half, height)| [*half, *half, *height])
+                .collect(),
+            masses: draw.reals("parcel_mass_kg", count),
+            bins,
+            askew,
+            spacing: draw.real("parcel_spacing_m"),
+            friction: draw.real("belt_friction"),
+            drag: draw.real("belt_drag_n"),
+            force: draw.real("drive_force_n"),
+        }
+    }
+
+    /// The severity from which the cell cannot do its work.
+    pub(super) fn fails_at(&self, kind: FaultKind) -> Option<f32> {
+        match kind {
+            // What is left of the force just moves the empty belt.
+            FaultKind::Weak | FaultKind::Drag => Some(1.0 - self.drag / self.force),
+            FaultKind::Slip => Some(0.9),
+            FaultKind::Stuck | FaultKind::Jam => Some(0.5),
+            FaultKind::Drift | FaultKind::Dropout => None,
+        }
+    }
+
+    pub(super) fn add_to(&self, world: &mut World<f32>) {
+        self.add_belts(world);
+        add_rails(world);
+        for bin in Bin::ALL {
+            world.bodies.insert(bin.class().into(), bin_body(bin));
+        }
+        add_pusher(world);
+        add_diverter(world);
+        for (name, x) in [("eye_in", EYE_IN_M), ("eye_diverter", EYE_DIVERTER_M)] {
+            let end = |y: f32| [x, y, TOP_M + 0.04];
+            let eye = Mechanism::PhotoEye {
+                from_m: end(-HALF_WIDTH_M),
+                to_m: end(HALF_WIDTH_M),
+                sees: (0..self.bins.len())
+                    .map(|index| format!("parcel_{index}"))
+                    .collect(),
+            };
+            world.mechanisms.insert(name.into(), eye);
+            let shape = Shape::Box {
+                half_extents_m: [0.02, 0.02, 0.04],
+            };
+            let post = Body::new("eye", shape)
+                .fixed()
+                .at([x, HALF_WIDTH_M + 0.05, TOP_M + 0.04])
+                .untouchable()
+                .painted(Paint::plain([0.15, 0.75, 0.35]));
+            world.bodies.insert(name.into(), post);
+        }
+        for index in 0..self.bins.len() {
+            let half_extents_m = self.sizes[index];
+            let [aside, yaw] = self.askew[index];
+            let x = INFEED_M[1] - 0.15 - self.spacing * index as f32;
+            let mut parcel = Body::new("parcel", Shape::Box { half_extents_m })
+                .at([x, aside, TOP_M + STEP_M + half_extents_m[2] + 0.001])
+                .painted(Paint::plain(self.bins[index].color()));
+            parcel.rotation = Rotation::RpyDeg([0.0, 0.0, yaw]);
+            parcel.material.mass_kg = Some(self.masses[index]);
+            world.bodies.insert(format!("parcel_{index}"), parcel);
+        }
+    }
+
+    fn add_belts(&self, world: &mut World<f32>) {
+        world.mechanisms.insert("stop".into(), Mechanism::Stop {});
+        let belts = [
+            ("infeed", INFEED_M, TOP_M + STEP_M, [0.26, 0.27, 0.30]),
+            ("sorter", SORTER_M, TOP_M, [0.34, 0.36, 0.40]),
+        ];
+        for (name, [from, to], top, color) in belts {
+            let half = 0.05;
+            let shape = Shape::Box {
+                half_extents_m: [0.5 * (to - from), HALF_WIDTH_M, half],
+            };
+            let mut bed = Body::new("belt", shape)
+                .fixed()
+                .at([0.5 * (from + to), 0.0, top - half])
+                .painted(Paint::plain(color));
+            bed.material.friction = self.friction;
+            bed.material.friction_combine = Combine::Max;
+            world.bodies.insert(name.into(), bed);
+            let belt = Mechanism::Belt {
+                body: name.into(),
+                direction: [1.0, 0.0, 0.0],
+                max_speed_mps: MAX_SPEED_MPS,
+                max_force_n: self.force,
+                moving_mass_kg: 12.0,
+                drag_n: self.drag,
+                load_drag: 0.04,
+                stopped_by: Some("stop".into()),
+            };
+            world.mechanisms.insert(name.into(), belt);
+        }
+    }
+}
+
+/// What slides along it is not held.
+fn slippery(mut body: Body<f32>) -> Body<f32> {
+    body.material.friction = 0.02;
+    body.material.friction_combine = Combine::Min;
+    body
+}
+
+/// Rails on both sides of the first belt, and legs under both.
+fn add_rails(world: &mut World<f32>) {
+    let cuboid = |half_extents_m| Shape::Box { half_extents_m };
+    for (name, side) in [("rail_back", 1.0), ("rail_front", -1.0)] {
+        let rail = Body::new("rail", cuboid([0.5 * (INFEED_M[1] - INFEED_M[0]), 0.012, 0.03]))
+            .fixed()
+            .at([
+                0.5 * (INFEED_M[0] + INFEED_M[1]),
+                side * (HALF_WIDTH_M + 0.012),
+                TOP_M + 0.03,
+            ])
+            .painted(Paint::plain(looks::WALL));
+        world.bodies.insert(name.into(), slippery(rail));
+    }
+    let leg = |x: f32| Part::new(cuboid([0.03, 0.12, 0.2]), [x, 0.0, 0.2]);
+    let parts = vec![leg(-1.4), leg(-0.3), leg(0.55), leg(1.15)];
+    let legs = Body::new("frame", Shape::Compound { parts })
+        .fixed()
+        .untouchable()
+        .painted(Paint::plain(looks::AGENT));
+    world.bodies.insert("legs".into(), legs);
+}
+
+/// An open box.
+fn bin_body(bin: Bin) -> Body<f32> {
+    let ([x, y], [a, b]) = bin.place();
+    let (thick, height) = (0.012, 0.13);
+    let wall = |half: [f32; 2], at: [f32; 2]| {
+        let half_extents_m = [half[0], half[1], height];
+        Part::new(Shape::Box { half_extents_m }, [at[0], at[1], height])
+    };
+    let floor = Shape::Box {
+        half_extents_m: [a, b, thick],
+    };
+    let parts = vec![
+        Part::new(floor, [0.0, 0.0, thick]),
+        wall([a, thick], [0.0, b]),
+        wall([a, thick], [0.0, -b]),
+        wall([thick, b], [a, 0.0]),
+        wall([thick, b], [-a, 0.0]),
+    ];
+    Body::new("bin", Shape::Compound { parts })
+        .fixed()
+        .at([x, y, 0.0])
+        .painted(Paint::plain(bin.color().map(|part| 0.8 * part)))
+}
+
+fn joint(
+    child: &str,
+    anchor_parent_m: [f32; 3],
+    anchor_child_m: [f32; 3],
+    freedom: Freedom<f32>,
+) -> Joint<f32> {
+    Joint {
+        parent: "world".into(),
+        child: child.into(),
+        anchor_parent_m,
+        anchor_child_m,
+        freedom,
+        motor: None,
+        contacts: false,
+        reduced: true,
+        damping: 0.0,
+    }
+}
+
+/// A plate behind the belt that comes forward across it.
+fn add_pusher(world: &mut World<f32>) {
+    let at = [PUSHER_M, HALF_WIDTH_M + 0.05, TOP_M + 0.06];
+    let part = |half_extents_m, y| Part::new(Shape::Box { half_extents_m }, [0.0, y, 0.0]);
+    let parts = vec![part([0.11, 0.012, 0.05], 0.0), part([0.02, 0.15, 0.02], 0.16)];
+    let mut plate = slippery(Body::new("pusher", Shape::Compound { parts }))
+        .at(at)
+        .painted(Paint::plain(looks::PALETTE[5]));
+    plate.material.mass_kg = Some(1.5);
+    world.bodies.insert("pusher".into(), plate);
+    let slider = Freedom::Slider {
+        axis: [0.0, -1.0, 0.0],
+        limits_m: Some([0.0, STROKE_M]),
+    };
+    world
+        .joints
+        .insert("pusher".into(), joint("pusher", at, [0.0; 3], slider));
+    let positioner = Mechanism::Positioner {
+        joint: "pusher".into(),
+        limits: [0.0, STROKE_M],
+        max_velocity: 0.8,
+        max_force: 60.0,
+    };
+    world.mechanisms.insert("pusher".into(), positioner);
+}
+
+/// A paddle that lies along the belt's back edge and swings across it.
+fn add_diverter(world: &mut World<f32>) {
+    let half = 0.5 * PADDLE_M;
+    let at = [PIVOT_M[0] + half, PIVOT_M[1], TOP_M + 0.065];
+    let shape = Shape::Box {
+        half_extents_m: [half, 0.01, 0.055],
+    };
+    let mut paddle = slippery(Body::new("diverter", shape))
+        .at(at)
+        .painted(Paint::plain(looks::PALETTE[4]));
+    paddle.material.mass_kg = Some(1.0);
+    world.bodies.insert("diverter".into(), paddle);
+    let hinge = Freedom::Hinge {
+        axis: [0.0, 0.0, 1.0],
+        limits_rad: None,
+    };
+    let pivot = [PIVOT_M[0], PIVOT_M[1], at[2]];
+    world.joints.insert(
+        "diverter".into(),
+        joint("diverter", pivot, [-half, 0.0, 0.0], hinge),
+    );
+    let positioner = Mechanism::Positioner {
+        joint: "diverter".into(),
+        limits: [ASIDE_RAD, 0.0],
+        max_velocity: 4.0,
+        max_force: 15.0,
+    };
+    world.mechanisms.insert("diverter".into(), positioner);
+}

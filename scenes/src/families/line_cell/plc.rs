@@ -1,0 +1,125 @@
+//! Who runs the cell: what a controller on the shop floor does, on edges of photo-eyes and counts of an encoder.
+//!
+//! It knows the order in which parcels come and where each belongs, as a scanner upstream would have told it; where they
+//! are it knows from eyes and encoder alone, and is as wrong as these are.
+
+use super::cell::{ASIDE_RAD, Bin, EYE_IN_M, PUSHER_M, STROKE_M, parcels};
+use std::collections::VecDeque;
+use terrella_sim::policies::Policy;
+use terrella_sim::telemetry::{Reading, Role};
+use terrella_sim::view::StepView;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::Shape;
+
+/// The first belt is slower, so that gaps grow.
+const INFEED_MPS: f32 = 0.22;
+const SORTER_MPS: f32 = 0.40;
+/// Longest time that a push may take, records.
+const PATIENCE: u32 = 30;
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Push {
+    No,
+    Out(u32),
+    Back(u32),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Plc {
+    /// Of each parcel still to come at the first eye: its bin and half of its length, m.
+    to_enter: VecDeque<(Bin, f32)>,
+    /// The bins of those still to come at the diverter's eye.
+    to_divert: VecDeque<Bin>,
+    /// How far each parcel for the pusher must still travel to it, m.
+    to_push: VecDeque<f32>,
+    blocked: [bool; 2],
+    push: Push,
+    aside: bool,
+}
+
+impl Plc {
+    pub(super) fn new(plan: &WorldPlan) -> Plc {
+        let all = parcels(plan);
+        let half = |body: usize| match plan.world.bodies[body].shape {
+            Shape::Box { half_extents_m } => half_extents_m[0],
+            _ => unreachable!("a parcel is a box"),
+        };
+        Plc {
+            to_enter: all.iter().map(|(body, bin)| (*bin, half(*body))).collect(),
+            to_divert: all
+                .iter()
+                .map(|(_, bin)| *bin)
+                .filter(|bin| *bin != Bin::Pusher)
+                .collect(),
+            to_push: VecDeque::new(),
+            blocked: [false; 2],
+            push: Push::No,
+            aside: false,
+        }
+    }
+
+    /// True where an eye has just been blocked.
+    fn edge(&mut self, eye: usize, report: f32) -> bool {
+        let now = report >= 0.5;
+        let came = now && !self.blocked[eye];
+        self.blocked[eye] = now;
+        came
+    }
+
+    fn next_push(&self, stroke: f32) -> Push {
+        match self.push {
+            Push::Out(left) if stroke < 0.97 * STROKE_M && left > 0 => Push::Out(left - 1),
+            Push::Out(_) => Push::Back(PATIENCE),
+            Push::Back(left) if stroke > 0.15 * STROKE_M && left > 0 => Push::Back(left - 1),
+            Push::Back(_) => Push::No,
+            Push::No if self.to_push.front().is_some_and(|way| *way <= 0.0) => Push::Out(PATIENCE),
+            Push::No => Push::No,
+        }
+    }
+}
+
+impl Policy for Plc {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let report = |name: &str| {
+            let own = |reading: &Reading| reading.role == Role::Feedback && reading.name == name;
+            let index = view.readings().iter().position(own);
+            view.telemetry()[index.expect("the cell reports it")]
+        };
+        let travelled = report("sorter.speed") * view.record_secs();
+        self.to_push.iter_mut().for_each(|way| *way -= travelled);
+        if self.edge(0, report("eye_in.blocked"))
+            && let Some((Bin::Pusher, half)) = self.to_enter.pop_front()
+        {
+            self.to_push.push_back(PUSHER_M - EYE_IN_M + half);
+        }
+        if self.edge(1, report("eye_diverter.blocked")) {
+            self.aside = self.to_divert.pop_front() == Some(Bin::Diverter);
+        }
+        let before = self.push;
+        self.push = self.next_push(report("pusher.position"));
+        if before == Push::No && self.push != Push::No {
+            self.to_push.pop_front();
+        }
+        let stands = self.push != Push::No;
+        let run = |speed: f32| if stands { 0.0 } else { speed };
+        let stroke = if matches!(self.push, Push::Out(_)) {
+            STROKE_M
+        } else {
+            0.0
+        };
+        let mut set = |name: &str, value: f32| {
+            let index = view.action_space().index(name);
+            action[index.expect("the cell has this input")] = value;
+        };
+        set("stop.pressed", 0.0);
+        set("infeed.speed", run(INFEED_MPS));
+        set("sorter.speed", run(SORTER_MPS));
+        set("pusher.position", stroke);
+        set("diverter.position", if self.aside { ASIDE_RAD } else { 0.0 });
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

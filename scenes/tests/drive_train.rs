@@ -1,0 +1,121 @@
+//! `drive_train`: the contract of every family, rates, golden states, and what its faults and wear must be.
+
+mod rates;
+mod rollout;
+
+use rates::{Rates, check_rates};
+use rollout::{check_contract, golden_digests};
+use std::sync::Arc;
+use terrella_scenes::draw::{draw_plan, override_factors};
+use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorOverride;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::SeedPath;
+use terrella_spec::shape::Shape;
+use terrella_spec::world::Mechanism;
+
+#[test]
+fn contract() {
+    check_contract(family("drive_train").expect("registered"));
+}
+
+#[test]
+fn rates_of_success() {
+    let rates = Rates {
+        episodes: 40,
+        steps: 300,
+        scripted: 0.7,
+        held_out: 24,
+        random: 0.05,
+        smooth_random: 0.05,
+    };
+    check_rates(family("drive_train").expect("registered"), &rates);
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("drive_train").expect("registered");
+    assert_eq!(
+        golden_digests(family),
+        ["a17c0a802c91a095", "5d7bba78893742d8", "2cf3d349ff567be3"]
+    );
+}
+
+/// The plan of an episode with some factors set.
+fn with(episode: u64, set: &[(&str, FactorOverride)]) -> WorldPlan {
+    let family = family("drive_train").expect("registered");
+    let set = set.iter().map(|(name, value)| (name.to_string(), value.clone()));
+    let factors = override_factors(family.factors(), &set.collect()).expect("factors");
+    let seed = SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    };
+    draw_plan(family, &factors, None, seed).expect("a world")
+}
+
+/// A fault's factors move no other draw: with a severity of 0 the same seed is the healthy twin.
+#[test]
+fn the_same_seed_without_its_fault_is_the_healthy_twin_up_to_the_onset() {
+    for (episode, kind) in ["weak", "drag", "slip", "stuck", "drift", "dropout", "jam"]
+        .into_iter()
+        .enumerate()
+    {
+        let twin = |severity: f64| {
+            let set = [
+                ("fault_kind", FactorOverride::Word(kind.into())),
+                ("fault_severity", FactorOverride::Dist(Dist::fixed(severity))),
+                ("fault_onset_secs", FactorOverride::Dist(Dist::fixed(4.0))),
+            ];
+            with(episode as u64, &set)
+        };
+        let (healthy, faulty) = (twin(0.0), twin(0.9));
+        let mut one = healthy.world.clone();
+        one.faults.clone_from(&faulty.world.faults);
+        assert_eq!(one, faulty.world, "{kind}: only the fault differs");
+        let mut lanes = [healthy, faulty].map(|plan| Lane::new(Arc::new(plan)).expect("a world"));
+        for record in 0..200u16 {
+            let action = [8.0 + f32::from(record % 40) / 20.0, 1.5];
+            for lane in &mut lanes {
+                lane.step(&action).expect("the world stays sound");
+            }
+            let [one, other] = lanes.each_ref().map(Lane::view);
+            let same = one.body_rows() == other.body_rows() && one.telemetry() == other.telemetry();
+            // The onset is at record 80, which the telemetry of record 80 is the first to see.
+            assert!(same || record >= 79, "{kind}: differs at record {record}");
+        }
+        let [one, other] = lanes.each_ref().map(Lane::view);
+        assert_ne!(one.telemetry(), other.telemetry(), "{kind} is seen");
+    }
+}
+
+/// The bolt in the picture is where the imbalance pulls: left alone, the wheel creeps the way of its weight.
+#[test]
+fn the_bolt_is_where_the_imbalance_pulls() {
+    for episode in 0..6 {
+        let set = [
+            ("bearing_friction_nm", FactorOverride::Dist(Dist::fixed(0.0))),
+            ("imbalance_kgm", FactorOverride::Dist(Dist::fixed(0.02))),
+        ];
+        let mut plan = with(episode, &set);
+        let Shape::Compound { parts } = &plan.world.bodies["wheel"].shape else {
+            panic!("a wheel of parts")
+        };
+        let y = parts.last().expect("a bolt").position_m[1];
+        // A new bearing does not rub at all.
+        let Some(Mechanism::DriveTrain { bearing, .. }) = plan.world.mechanisms.get_mut("machine") else {
+            panic!("a machine")
+        };
+        (bearing.wear, bearing.friction_nm) = (0.0, 0.0);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        for _ in 0..5 {
+            lane.step(&[0.0, 0.0]).expect("the world stays sound");
+        }
+        let turns = lane.view().joint_velocity(1);
+        // Weight at +y turns about +x downwards: y cross -z is -x.
+        assert!(turns * y < 0.0, "{episode}: {y} {turns}");
+    }
+}
