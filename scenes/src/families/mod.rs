@@ -11,6 +11,7 @@ mod push_planar;
 mod ramp_constants;
 mod rooms_nav;
 mod support_topple;
+mod twin_site;
 
 use crate::family::Family;
 
@@ -26,6 +27,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &billiard_collide::BilliardCollide,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
+    &twin_site::TwinSite,
     &catch_intercept::CatchIntercept,
 ];
 

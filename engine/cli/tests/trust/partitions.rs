@@ -3,7 +3,7 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 11] = [
+const FAMILIES: [&str; 12] = [
     "drop_bounce",
     "push_planar",
     "door_passage",
@@ -15,6 +15,7 @@ const FAMILIES: [&str; 11] = [
     "ramp_constants",
     "occluder_permanence",
     "rooms_nav",
+    "twin_site",
 ];
 
 fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {
