@@ -88,17 +88,17 @@ impl Family for TwinSite {
         site::add_halls(&mut world, door_x, &drives);
         let aisles = site::add_racks(&mut world, racks);
         let slots = site::slots(&aisles, orders, &mut rng)?;
-        for index in 0..ROBOTS {
+        for (index, place) in places.into_iter().enumerate() {
             let mut loads = Vec::new();
             if let Some(slot) = slots.get(index) {
                 let name = format!("load_{index}");
                 world.bodies.insert(name.clone(), site::load(index, *slot));
                 world
                     .bodies
-                    .insert(format!("place_{index}"), site::place(index, places[index]));
+                    .insert(format!("place_{index}"), site::place(index, place));
                 loads.push(name);
             }
-            let places_m = loads.iter().map(|_| places[index].to_array()).collect();
+            let places_m = loads.iter().map(|_| place.to_array()).collect();
             world.mechanisms.insert(
                 format!("lift_{index}"),
                 Mechanism::Lifter {
