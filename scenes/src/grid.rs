@@ -201,8 +201,8 @@ impl Ways<'_> {
         while index + 1 < cells.len() {
             // The farthest that can be gone to straight; the next one in any case.
             let mut next = index + 1;
-            for far in index + 2..cells.len() {
-                if !self.grid.is_straight(here, cells[far], radius_m) {
+            for (far, corner) in cells.iter().enumerate().skip(index + 2) {
+                if !self.grid.is_straight(here, *corner, radius_m) {
                     break;
                 }
                 next = far;

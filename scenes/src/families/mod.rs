@@ -20,6 +20,7 @@ mod ramp_constants;
 mod rooms_nav;
 mod rover_terrain;
 mod support_topple;
+mod twin_site;
 
 use crate::family::Family;
 
@@ -42,6 +43,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
+    &twin_site::TwinSite,
     &catch_intercept::CatchIntercept,
     &contain_fit::ContainFit,
     &rover_terrain::RoverTerrain,

@@ -68,7 +68,7 @@ fn a_robot_drives_an_arc_and_its_odometry_agrees() {
     near(ox, x, 0.01);
     near(oy, y, 0.01);
     let ahead = lane.view().body_named("robot").rotation * terrella_sim::glam::Vec3::X;
-    near(ahead.y.atan2(ahead.x), yaw, 0.01);
+    near(ahead.truncate().to_angle(), yaw, 0.01);
 }
 
 #[test]
@@ -91,7 +91,11 @@ fn slip_and_veering_move_a_robot_off_its_odometry() {
     let [x, y, _] = at(&lane, "robot");
     near((x * x + y * y).sqrt() / ox, 0.8, 0.01);
     // An arc of curvature 0.1: its chord stands off by half the angle.
-    near(y.atan2(x), 0.05 * 0.8 * ox, 0.01);
+    near(
+        terrella_sim::glam::Vec2::new(x, y).to_angle(),
+        0.05 * 0.8 * ox,
+        0.01,
+    );
 }
 
 #[test]

@@ -1,0 +1,398 @@
+//! `twin_site`: a small warehouse and its digital twin.
+//!
+//! Robots on two wheels drive under loads among racks, lift them, and bring them through a shutter to their places. The
+//! factor `twin` says whether the world is the ideal one or the "real" one, in which wheels slip and veer, small commands
+//! do nothing, commands come late and odometry is biased: the factors `real.*`.
+//!
+//! **Invariant:** with one seed, both twins are equal but for the parameters of the drives.
+
+mod expert;
+mod site;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::looks;
+use site::{LOAD_HALF_M, ROBOT_RADIUS_M, ROBOTS};
+use terrella_sim::glam::{Vec2, Vec3};
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::{Camera, Mechanism, Motion, Observe, Odometer, Physics, Preset, Quantity, World};
+
+const TASK: &str = "bring each load to the place of its colour, without a collision";
+/// How near a robot must stand to the middle of a load or of its place, m.
+const WITHIN_M: f32 = 0.12;
+
+/// The family.
+pub struct TwinSite;
+
+impl Family for TwinSite {
+    fn card(&self) -> Card {
+        Card {
+            name: "twin_site".into(),
+            title: "A warehouse and its twin".into(),
+            question: "How does the real site differ from its model, and what would the same commands do there?".into(),
+            doc: "Three robots on two wheels in a small warehouse; one to three of them have an order. Each drives \
+                  through the shutter into the storage hall, under the load of its colour, stands until that is \
+                  lifted, brings it to the place of its colour, and stands until it is set down. The factor `twin` \
+                  picks the ideal site or the `real` one: the same site, with slipping and veering wheels, friction in \
+                  the drive, late commands, weaker motors and biased odometry by the factors `real.*`, which the ideal \
+                  twin draws too and does not use. Two runs with one seed and `factors.twin` set to either word give \
+                  paired worlds; replay the actions of one in the other."
+                .into(),
+            tasks: vec![TASK.into()],
+            success: "Every load stands at its place and nothing has collided. Terminates at the first collision: a robot \
+                      that runs into something, or a carried load that does."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        factors()
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let real = draw.word("twin") == "real";
+        let drive = drive(draw, real);
+        let orders = draw.count("order_count");
+        let racks = draw.count("rack_count");
+        let door_x = draw.real("door_x_m");
+        let mut rng = draw.rng("site");
+        let (bays, places) = (site::bays(&mut rng), site::places(&mut rng));
+
+        let mut world = World::<f32> {
+            physics: Physics {
+                preset: Preset::Fast,
+                step_hz: None,
+            },
+            ..World::default()
+        };
+        world
+            .bodies
+            .insert("floor".into(), looks::floor(draw.real("floor_field_m")));
+        for (index, bay) in bays.into_iter().enumerate() {
+            let name = format!("amr_{index}");
+            let yaw = rng.uniform_f32(-180.0, 180.0);
+            world.bodies.insert(name.clone(), site::robot(index, bay, yaw));
+            let mut drive = drive.clone();
+            if let Mechanism::DiffDrive { body, odometer, .. } = &mut drive {
+                odometer.seed += index as f32;
+                *body = name;
+            }
+            world.mechanisms.insert(format!("drive_{index}"), drive);
+        }
+        let drives: Vec<String> = (0..ROBOTS).map(|index| format!("drive_{index}")).collect();
+        site::add_halls(&mut world, door_x, &drives);
+        let aisles = site::add_racks(&mut world, racks);
+        let slots = site::slots(&aisles, orders, &mut rng)?;
+        for (index, place) in places.into_iter().enumerate() {
+            let mut loads = Vec::new();
+            if let Some(slot) = slots.get(index) {
+                let name = format!("load_{index}");
+                world.bodies.insert(name.clone(), site::load(index, *slot));
+                world
+                    .bodies
+                    .insert(format!("place_{index}"), site::place(index, place));
+                loads.push(name);
+            }
+            let places_m = loads.iter().map(|_| place.to_array()).collect();
+            world.mechanisms.insert(
+                format!("lift_{index}"),
+                Mechanism::Lifter {
+                    body: format!("amr_{index}"),
+                    loads,
+                    places_m,
+                    within_m: WITHIN_M,
+                    lift_m: 0.05,
+                },
+            );
+        }
+        for index in 0..ROBOTS {
+            let drive = format!("drive_{index}");
+            world.observe.push(Observe::new(&drive, Quantity::Odometry));
+            world.observe.push(Observe::new(&drive, Quantity::State));
+            world
+                .observe
+                .push(Observe::new(&format!("lift_{index}"), Quantity::State));
+        }
+        let sun = draw.real("sun_deg").to_radians();
+        world.light.sun_direction = [0.5 * libm::cosf(sun), 0.5 * libm::sinf(sun), 1.0];
+        let top = Camera {
+            up: [0.0, 1.0, 0.0],
+            ..Camera::looking([0.0, 0.0, 16.0], [0.0; 3], 30.5)
+        };
+        world.cameras.insert("top".into(), top);
+        let gate = Camera::looking([3.7, -3.4, 4.6], [-0.3, 0.3, 0.0], 62.0);
+        world.cameras.insert("gate".into(), gate);
+        Ok((world, TASK.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Orders::new(plan))
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(expert::Dispatcher::new(plan)))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/twin_site.toml")
+    }
+}
+
+fn factors() -> Vec<FactorSpec> {
+    let real = FactorSpec::real;
+    vec![
+        FactorSpec::choice(
+            "twin",
+            "Which twin: the ideal one, or the one with the perturbations `real.*`.",
+            &["ideal", "real"],
+            &[],
+        ),
+        FactorSpec::count("order_count", "Robots with an order, and so loads.", 1, 3, None),
+        FactorSpec::count("rack_count", "Racks in the storage hall.", 2, 3, Some((4, 4))),
+        real(
+            "door_x_m",
+            "m",
+            "Where the door is along its wall.",
+            Dist::uniform(-1.6, 1.6),
+        ),
+        real(
+            "real.slip",
+            "",
+            "Share of the wheels' motion that is lost.",
+            Dist::uniform(0.0, 0.12).ood(0.16, 0.25),
+        ),
+        real(
+            "real.veer_radpm",
+            "rad/m",
+            "How far a robot turns to the left for each metre driven.",
+            Dist::uniform(-0.08, 0.08).ood(0.10, 0.16),
+        ),
+        real(
+            "real.stiction_mps",
+            "m/s",
+            "Friction of the drive: wheels told to roll more slowly stand.",
+            Dist::uniform(0.0, 0.05).ood(0.06, 0.08),
+        ),
+        real(
+            "real.delay_secs",
+            "s",
+            "How late commands come.",
+            Dist::uniform(0.0, 0.2).ood(0.25, 0.35),
+        ),
+        real(
+            "real.motor_loss",
+            "",
+            "Share of the acceleration that is missing.",
+            Dist::uniform(0.0, 0.4).ood(0.5, 0.6),
+        ),
+        real(
+            "real.odometry_scale_error",
+            "",
+            "Error of the odometry's distances, as a share.",
+            Dist::uniform(-0.05, 0.05).ood(0.08, 0.12),
+        ),
+        real(
+            "real.odometry_bias_radpm",
+            "rad/m",
+            "Bias of the odometry's heading for each metre driven.",
+            Dist::uniform(-0.03, 0.03).ood(0.05, 0.08),
+        ),
+        real(
+            "real.odometry_noise",
+            "",
+            "Random error of the odometry after a metre, m and rad.",
+            Dist::uniform(0.0, 0.02).ood(0.03, 0.05),
+        ),
+        real(
+            "odometry_seed",
+            "",
+            "Which random errors the odometry makes.",
+            Dist::uniform(0.0, 1.0),
+        ),
+        real(
+            "floor_field_m",
+            "m",
+            "Width of a field of the floor.",
+            Dist::uniform(0.5, 1.5),
+        ),
+        real(
+            "sun_deg",
+            "deg",
+            "Where the light comes from.",
+            Dist::uniform(0.0, 360.0),
+        ),
+    ]
+}
+
+/// The drive of every robot: in the ideal twin all perturbations are 0.
+fn drive(draw: &mut Draw<'_>, real: bool) -> Mechanism<f32> {
+    let mut perturbation = |name: &str| {
+        let drawn = draw.real(name);
+        if real { drawn } else { 0.0 }
+    };
+    let slip = perturbation("real.slip");
+    let veer_radpm = perturbation("real.veer_radpm");
+    let stiction_mps = perturbation("real.stiction_mps");
+    let delay_secs = perturbation("real.delay_secs");
+    let strength = 1.0 - perturbation("real.motor_loss");
+    let noise = perturbation("real.odometry_noise");
+    let odometer = Odometer {
+        scale_error: perturbation("real.odometry_scale_error"),
+        bias_radpm: perturbation("real.odometry_bias_radpm"),
+        noise_m: noise,
+        noise_rad: noise,
+        seed: draw.real("odometry_seed"),
+    };
+    Mechanism::DiffDrive {
+        body: String::new(),
+        max_speed_mps: 1.2,
+        max_yaw_radps: 2.0,
+        max_acceleration_mps2: 2.0 * strength,
+        max_acceleration_radps2: 8.0 * strength,
+        push_force_n: 60.0,
+        climb_m: 0.0,
+        reach_m: 0.4,
+        slip,
+        veer_radpm,
+        stiction_mps,
+        track_m: 0.4,
+        delay_secs: Some(delay_secs),
+        odometer,
+    }
+}
+
+/// Rewards metres brought nearer and loads set down; a collision ends it.
+#[derive(Clone, Debug)]
+struct Orders {
+    count: usize,
+    /// What must not be touched, by index: walls, racks, the shutter, robots and loads.
+    solid: Vec<usize>,
+    left: Option<f32>,
+    collided: bool,
+}
+
+impl Orders {
+    fn new(plan: &WorldPlan) -> Orders {
+        let bodies = plan.world.bodies.values().enumerate();
+        let solid = bodies.filter(|(_, body)| body.collides && body.class != "floor");
+        Orders {
+            count: plan
+                .world
+                .bodies
+                .keys()
+                .filter(|name| name.starts_with("load_"))
+                .count(),
+            solid: solid.map(|(index, _)| index).collect(),
+            left: None,
+            collided: false,
+        }
+    }
+
+    /// How far each load, and the robot that is to get it, have to go, m.
+    fn left_m(&self, view: &StepView<'_>) -> f32 {
+        (0..self.count)
+            .map(|index| {
+                let flat = |name: &str| view.body_named(&format!("{name}_{index}")).position_m.truncate();
+                let (robot, load, place) = (flat("amr"), flat("load"), flat("place"));
+                let done = lift_state(view, index) >= 1.0;
+                if done {
+                    0.0
+                } else {
+                    robot.distance(load) + load.distance(place)
+                }
+            })
+            .sum()
+    }
+
+    fn is_collision(&self, view: &StepView<'_>) -> bool {
+        (0..ROBOTS).any(|index| {
+            let drive = view
+                .mechanism_index(&format!("drive_{index}"))
+                .expect("every site's");
+            let lift = view
+                .mechanism_index(&format!("lift_{index}"))
+                .expect("every site's");
+            let bumps = view.mechanism_state(drive) > 0.5;
+            bumps
+                || view
+                    .held_by(lift)
+                    .is_some_and(|load| self.touches(view, load, index))
+        })
+    }
+
+    /// True where a corner of a carried load is inside of something.
+    fn touches(&self, view: &StepView<'_>, load: usize, carrier: usize) -> bool {
+        let state = view.body(load);
+        let carrier = view.body_index(&format!("amr_{carrier}"));
+        let corners = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)].map(|(x, y)| {
+            // At the height of a robot's middle, where its legs are.
+            let corner = state.rotation * (Vec3::new(x, y, 0.0) * LOAD_HALF_M);
+            (state.position_m + corner).truncate().extend(ROBOT_RADIUS_M)
+        });
+        self.solid
+            .iter()
+            .filter(|body| **body != load && Some(**body) != carrier)
+            .any(|body| {
+                corners
+                    .iter()
+                    .any(|corner| view.distance_to_body(*body, *corner) <= 0.0)
+            })
+    }
+}
+
+/// Loads that a robot has set down, and a half more while it carries one.
+fn lift_state(view: &StepView<'_>, index: usize) -> f32 {
+    let lift = view
+        .mechanism_index(&format!("lift_{index}"))
+        .expect("every site's");
+    view.mechanism_state(lift)
+}
+
+impl Task for Orders {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let left = self.left_m(view);
+        let mut reward = self.left.map_or(0.0, |before| before - left);
+        self.left = Some(left);
+        if !self.collided && self.is_collision(view) {
+            self.collided = true;
+            reward -= 5.0;
+        }
+        let delivered = (0..self.count).all(|index| lift_state(view, index) >= 1.0);
+        Outcome {
+            reward,
+            success: delivered && !self.collided,
+            terminated: self.collided,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(self.clone())
+    }
+}
+
+/// Free space of the site: what stands there for good.
+fn grid(plan: &WorldPlan) -> crate::grid::Grid {
+    use crate::grid::{Grid, Obstacle};
+    let mut grid = Grid::new(-site::HALF, site::HALF);
+    let bodies = plan.world.bodies.values();
+    for body in bodies.filter(|body| body.motion == Motion::Fixed && body.collides) {
+        let half = match (&body.shape, body.class.as_str()) {
+            (
+                terrella_spec::shape::Shape::Box {
+                    half_extents_m: [x, y, _],
+                },
+                _,
+            ) => Vec2::new(*x, *y),
+            (_, "rack") => site::rack_half(),
+            _ => continue,
+        };
+        let at = Vec2::new(body.position_m[0], body.position_m[1]);
+        grid.put(&Obstacle::about(at, half));
+    }
+    grid
+}
