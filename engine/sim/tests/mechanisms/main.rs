@@ -2,13 +2,14 @@
 
 mod flight;
 mod movers;
+mod wheels;
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;
 use terrella_spec::liquid::{Fill, Liquid};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::pose::Pose;
-use terrella_spec::shape::{Rotation, Shape};
+use terrella_spec::shape::{Part, Rotation, Shape};
 use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motion, Motor, World};
 
 /// Records a second in these worlds.
