@@ -27,7 +27,7 @@ pub mod video;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
-pub use manifest::Manifest;
+pub use manifest::{FamilyRecord, Manifest};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -82,6 +82,8 @@ pub struct Dataset {
     pub run: ResolvedRun,
     /// The columns that sensors fill, of both tables, without the bookkeeping.
     pub columns: Vec<ColumnSpec>,
+    /// Who acts, where there are several: each agent with its channels of the action.
+    pub agents: Vec<(String, Vec<String>)>,
     /// Steps in a second.
     pub fps: u32,
     /// What varies between episodes.
@@ -96,6 +98,8 @@ pub struct Dataset {
     pub doc: String,
     /// The question that the dataset lets one ask of a model.
     pub question: String,
+    /// Where families are mixed, in the order of their turns: what the numbers of each are.
+    pub families: Vec<FamilyRecord>,
     /// Versions of the engine, the physics and the renderer: what else the bytes depend on.
     pub domain: BTreeMap<String, String>,
 }

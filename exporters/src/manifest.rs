@@ -54,12 +54,48 @@ pub struct Manifest {
     pub data_columns: Vec<ColumnSpec>,
     /// The columns of `sim/`.
     pub sim_columns: Vec<ColumnSpec>,
+    /// Where families are mixed, in the order of their turns: what the numbers of each are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub families: Vec<FamilyRecord>,
     /// What varies between episodes: name, unit, doc, each, kind and its range in and out of distribution.
     pub factors: Vec<Value>,
     /// The shards in order.
     pub shards: Vec<ShardRecord>,
     /// The files that describe the dataset.
     pub files: Vec<FileRecord>,
+}
+
+/// One of the families that a dataset mixes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FamilyRecord {
+    /// Its name: the value of `factor.family`.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// The question that its worlds let one ask of a model.
+    pub question: String,
+    /// What counts as success in it.
+    pub success: String,
+    /// Its tasks.
+    pub tasks: Vec<String>,
+    /// What the first numbers of `action` are.
+    pub action: Vec<ChannelRecord>,
+    /// What the first numbers of `observation.state` are.
+    pub state: Vec<ChannelRecord>,
+    /// What its cameras `main` and `second` are called where it stands alone.
+    pub cameras: Vec<String>,
+}
+
+/// A number of an action or an observation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChannelRecord {
+    /// Its name.
+    pub name: String,
+    /// Its unit, empty where it has none.
+    pub unit: String,
+    /// Of an action: its smallest and largest value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub range: Option<[f32; 2]>,
 }
 
 /// A split of the dataset.

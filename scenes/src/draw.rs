@@ -40,6 +40,8 @@ pub struct Draw<'a> {
     factors: &'a [FactorSpec],
     ood: BTreeSet<String>,
     values: IndexMap<String, FactorValue>,
+    /// What stands before the names of factors in `factors`, `ood` and `values`. Streams know nothing of it.
+    prefix: String,
 }
 
 impl<'a> Draw<'a> {
@@ -50,13 +52,29 @@ impl<'a> Draw<'a> {
             factors,
             ood,
             values: IndexMap::new(),
+            prefix: String::new(),
         }
+    }
+
+    /// The seed of this world.
+    pub fn seed(&self) -> SeedPath {
+        self.seed
+    }
+
+    /// Remembers a factor's value that was not drawn.
+    pub(crate) fn state(&mut self, name: &str, value: FactorValue) {
+        self.values.insert(format!("{}{name}", self.prefix), value);
+    }
+
+    /// From now on, factors are declared and remembered under names that begin with `prefix`.
+    pub(crate) fn enter(&mut self, prefix: &str) {
+        self.prefix = prefix.to_string();
     }
 
     /// Draws a real factor.
     pub fn real(&mut self, name: &str) -> f32 {
         let value = self.one_real(name, 0);
-        self.values.insert(name.to_string(), FactorValue::Real(value));
+        self.state(name, FactorValue::Real(value));
         value as f32
     }
 
@@ -65,23 +83,21 @@ impl<'a> Draw<'a> {
         let values: Vec<f64> = (0..count)
             .map(|index| self.one_real(name, index as u32))
             .collect();
-        self.values
-            .insert(name.to_string(), FactorValue::Reals(values.clone()));
+        self.state(name, FactorValue::Reals(values.clone()));
         values.into_iter().map(|value| value as f32).collect()
     }
 
     /// Draws an integer factor.
     pub fn count(&mut self, name: &str) -> usize {
         let value = self.one_count(name, 0);
-        self.values.insert(name.to_string(), FactorValue::Count(value));
+        self.state(name, FactorValue::Count(value));
         value.max(0) as usize
     }
 
     /// Draws a word.
     pub fn word(&mut self, name: &str) -> String {
         let word = self.one_word(name, 0);
-        self.values
-            .insert(name.to_string(), FactorValue::Word(word.clone()));
+        self.state(name, FactorValue::Word(word.clone()));
         word
     }
 
@@ -90,9 +106,29 @@ impl<'a> Draw<'a> {
         let words: Vec<String> = (0..count)
             .map(|index| self.one_word(name, index as u32))
             .collect();
-        self.values
-            .insert(name.to_string(), FactorValue::Words(words.clone()));
+        self.state(name, FactorValue::Words(words.clone()));
         words
+    }
+
+    /// Records what came of a real factor that the world could follow only nearly.
+    pub fn came_to(&mut self, name: &str, value: f32) {
+        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
+        self.values
+            .insert(name.to_string(), FactorValue::Real(f64::from(value)));
+    }
+
+    /// The same of an integer factor.
+    pub fn count_came_to(&mut self, name: &str, value: usize) {
+        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
+        self.values
+            .insert(name.to_string(), FactorValue::Count(value as i64));
+    }
+
+    /// The same of a choice for each of several things.
+    pub fn words_came_to(&mut self, name: &str, words: &[&str]) {
+        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
+        let words = words.iter().map(|word| word.to_string()).collect();
+        self.values.insert(name.to_string(), FactorValue::Words(words));
     }
 
     /// A stream for structure that no factor names: layouts, orders, colours. What it makes is in the plan's world.
@@ -101,14 +137,15 @@ impl<'a> Draw<'a> {
     }
 
     fn spec(&self, name: &str) -> &'a FactorSpec {
-        let found = self.factors.iter().find(|factor| factor.name == name);
+        let own = |factor: &&FactorSpec| factor.name.strip_prefix(self.prefix.as_str()) == Some(name);
+        let found = self.factors.iter().find(own);
         found.unwrap_or_else(|| panic!("the family draws `{name}`, which it does not declare"))
     }
 
     fn stream(&self, name: &str, index: u32) -> (Rng, bool) {
         (
             self.seed.indexed_stream(&format!("factor/{name}"), index),
-            self.ood.contains(name),
+            self.ood.contains(&format!("{}{name}", self.prefix)),
         )
     }
 
@@ -154,7 +191,7 @@ pub fn draw_plan(
     ood: Option<&OodSpec>,
     seed: SeedPath,
 ) -> Result<WorldPlan, PlanError> {
-    let axes = ood_axes(factors, ood, seed)?;
+    let axes = ood_axes(family, factors, ood, seed)?;
     let mut draw = Draw::new(seed, factors, axes);
     let (world, task) = family.plan(&mut draw)?;
     let Draw { ood, mut values, .. } = draw;
@@ -171,6 +208,7 @@ pub fn draw_plan(
 
 /// The factors that this episode draws out of distribution.
 fn ood_axes(
+    family: &dyn Family,
     factors: &[FactorSpec],
     ood: Option<&OodSpec>,
     seed: SeedPath,
@@ -180,6 +218,9 @@ fn ood_axes(
         place: "splits.ood".into(),
         reason,
     };
+    let here: Vec<&FactorSpec> = (able.iter().copied())
+        .filter(|factor| family.has_factor(&factor.name, seed))
+        .collect();
     Ok(match ood {
         None => BTreeSet::new(),
         Some(_) if able.is_empty() => {
@@ -187,10 +228,11 @@ fn ood_axes(
                 "no factor of this world has an out-of-distribution range".into(),
             ));
         }
-        Some(OodSpec::Keyword(OodKeyword::All)) => able.iter().map(|factor| factor.name.clone()).collect(),
+        Some(OodSpec::Keyword(OodKeyword::All)) => here.iter().map(|factor| factor.name.clone()).collect(),
         Some(OodSpec::Keyword(OodKeyword::One)) => {
-            let pick = seed.stream("ood").below(able.len());
-            BTreeSet::from([able[pick].name.clone()])
+            // A mixture may have a member without any.
+            let pick = (!here.is_empty()).then(|| here[seed.stream("ood").below(here.len())].name.clone());
+            pick.into_iter().collect()
         }
         Some(OodSpec::Factors(names)) => {
             for name in names {
@@ -202,7 +244,9 @@ fn ood_axes(
                     )));
                 }
             }
-            names.iter().cloned().collect()
+            (names.iter().filter(|name| family.has_factor(name, seed)))
+                .cloned()
+                .collect()
         }
     })
 }

@@ -1,10 +1,12 @@
 //! What a family of worlds is.
 
 use crate::draw::{Draw, PlanError};
+use std::sync::Arc;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::world::World;
 
 /// What a person should know of a family.
@@ -43,6 +45,16 @@ pub trait Family: Send + Sync {
 
     /// The run that `terrella generate NAME` makes: a run file's text.
     fn preset(&self) -> &str;
+
+    /// The families that this one mixes, each with a schema of its own: episode `e` is of number `e` modulo their number.
+    fn members(&self) -> Vec<Arc<dyn Family>> {
+        Vec::new()
+    }
+
+    /// True where the world of this seed has the factor.
+    fn has_factor(&self, _name: &str, _seed: SeedPath) -> bool {
+        true
+    }
 }
 
 /// A family in a static table is a family.
@@ -69,5 +81,13 @@ impl<F: Family + ?Sized> Family for &'static F {
 
     fn preset(&self) -> &str {
         (**self).preset()
+    }
+
+    fn members(&self) -> Vec<Arc<dyn Family>> {
+        (**self).members()
+    }
+
+    fn has_factor(&self, name: &str, seed: SeedPath) -> bool {
+        (**self).has_factor(name, seed)
     }
 }

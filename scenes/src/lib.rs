@@ -5,12 +5,17 @@
 //!
 //! **Must not import:** Bevy, Rapier, Arrow, wgpu, clock, environment, file system.
 
+pub mod doors;
 pub mod draw;
 pub mod families;
 pub mod family;
 pub mod from_file;
+pub mod grid;
+mod gripper;
 pub mod looks;
+pub mod mixture;
 pub mod policies;
+pub mod pursuit;
 
 pub use families::FAMILIES;
 pub use family::{Card, Family};

@@ -2,7 +2,7 @@
 
 use crate::family::Family;
 use std::sync::Arc;
-use terrella_sim::policies::{Noisy, Policy, Random, Replay, SmoothRandom};
+use terrella_sim::policies::{FailureSeeking, Noisy, Policy, Random, Replay, SmoothRandom, Weak};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
 
@@ -46,6 +46,18 @@ pub static POLICIES: &[PolicyKind] = &[
         doc: "Uniform in every channel's range, held for a tenth of a second.",
         needs_expert: false,
         make: |_, _, _| Some(Box::new(Random::default())),
+    },
+    PolicyKind {
+        name: "weak",
+        doc: "By turns the expert and smooth random actions, a third and two thirds of the time: random interaction near what matters.",
+        needs_expert: true,
+        make: |family, plan, _| Some(Box::new(Weak::new(family.expert(plan)?))),
+    },
+    PolicyKind {
+        name: "failure_seeking",
+        doc: "The expert with one thing wrong: a channel mirrored or stuck, commands late, too small or too large.",
+        needs_expert: true,
+        make: |family, plan, _| Some(Box::new(FailureSeeking::new(family.expert(plan)?))),
     },
     PolicyKind {
         name: "replay",

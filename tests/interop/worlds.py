@@ -27,6 +27,7 @@ DATASETS = {
     "billiards_transitions": [*BILLIARDS, "--set", "files.rows=transitions"],
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
     "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
+    "mixture": ["--all", "-n", "30", "--steps", "12", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
 # The same pictures in every format.
@@ -38,9 +39,9 @@ VIDEOS = {
 }
 TWINS = {"video": "pictures_ppm", "video_transitions": "transitions"}
 # Those that hold pictures of at least one camera.
-WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "doors", "lookout"]
+WITH_PICTURES = ["pictures", "pictures_ppm", "transitions", "one_motor", "mixture", "doors", "lookout"]
 # Those that hold depth and segmentation.
-WITH_RASTERS = ["pictures", "pictures_ppm", "one_motor", "doors"]
+WITH_RASTERS = ["pictures", "pictures_ppm", "one_motor", "mixture", "doors"]
 # Those whose rows hold the final observation as well.
 TRAJECTORIES = [name for name in DATASETS if not name.endswith("transitions")]
 

@@ -21,35 +21,62 @@ impl<'a> BaseColumns<'a> {
         }
     }
 
+    /// The column behind those that every dataset has, if it is this one.
+    fn last(&mut self, name: &str) -> Option<&mut Column> {
+        self.rest.get_mut(LAST).filter(|column| column.spec.name == name)
+    }
+
     /// The part of a row that is known before anybody acts.
-    pub(crate) fn state(&mut self, seed: i64, first: bool, last: bool, terminal: bool, digest: u64) {
+    pub(crate) fn state(
+        &mut self,
+        seed: i64,
+        first: bool,
+        last: bool,
+        terminal: bool,
+        digest: u64,
+        channels: usize,
+    ) {
         self.rest[5].bools().push(first);
         self.rest[6].bools().push(last);
         self.rest[7].bools().push(terminal);
         self.rest[8].longs().push(seed);
         // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
         self.rest[9].longs().push((digest >> 1) as i64);
+        // Where families are mixed, their actions are padded.
+        if let Some(mask) = self.last(MASK) {
+            let width = mask.width();
+            mask.bools().extend((0..width).map(|index| index < channels));
+        }
     }
 
     /// The part of a row that follows from the action.
-    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, last: bool) {
+    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, agents: &[f32], last: bool) {
         if let Some(column) = &mut self.action {
-            column.floats().extend_from_slice(action);
+            let width = column.width();
+            let action = action.iter().copied().chain(std::iter::repeat(0.0));
+            column.floats().extend(action.take(width));
         }
         self.rest[0].floats().push(outcome.reward);
         self.rest[1].bools().push(outcome.terminated || last);
         self.rest[2].bools().push(outcome.terminated);
         self.rest[3].bools().push(last && !outcome.terminated);
         self.rest[4].bools().push(outcome.success);
+        if let Some(column) = self.last(AGENTS) {
+            let width = column.width();
+            if agents.is_empty() {
+                // A task that does not tell the agents apart rewards each of them.
+                column.floats().extend(std::iter::repeat_n(outcome.reward, width));
+            } else {
+                assert_eq!(agents.len(), width, "a task rewards each of the world's agents");
+                column.floats().extend_from_slice(agents);
+            }
+        }
     }
 
     /// The last row: the final observation, no action, no reward.
     pub(crate) fn end(&mut self, terminated: bool, success: bool) {
         if let Some(column) = &mut self.action {
-            let width = match column.spec.extent {
-                Extent::Fixed(width) => width,
-                _ => 1,
-            };
+            let width = column.width();
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
         self.rest[0].floats().push(0.0);
@@ -57,19 +84,33 @@ impl<'a> BaseColumns<'a> {
         self.rest[2].bools().push(terminated);
         self.rest[3].bools().push(!terminated);
         self.rest[4].bools().push(success);
+        if let Some(column) = self.last(AGENTS) {
+            let width = column.width();
+            column.floats().extend(std::iter::repeat_n(0.0, width));
+        }
     }
 }
 
-/// What they are. An action of one number is a scalar column: readers take a shape of [1] for a number.
-pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
+/// What comes after the columns that every dataset has, in the one place behind them: `agents.reward` of worlds with
+/// agents, or the mask of padded actions where families are mixed.
+const LAST: usize = 10;
+const AGENTS: &str = "agents.reward";
+const MASK: &str = "mask.action";
+
+/// A vector of one is a scalar column: readers take a shape of [1] for a number.
+fn extent_of(width: usize) -> Extent {
+    if width == 1 {
+        Extent::Scalar
+    } else {
+        Extent::Fixed(width)
+    }
+}
+
+/// What they are. `agents` are the names of the world's agents.
+pub(crate) fn base_columns(space: &ActionSpace, agents: &[String]) -> Vec<ColumnSpec> {
     let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
     let mut columns = Vec::new();
     if !space.is_empty() {
-        let extent = if space.len() == 1 {
-            Extent::Scalar
-        } else {
-            Extent::Fixed(space.len())
-        };
         let names = space
             .channels
             .iter()
@@ -84,7 +125,7 @@ pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
             "The action taken at this row's observation, in physical units; 0 in an episode's last row.";
         columns.push(
             ColumnSpec::scalar(Table::Data, "action", Dtype::Float32, "", doc)
-                .extent(extent)
+                .extent(extent_of(space.len()))
                 .elements(names, units),
         );
     }
@@ -136,5 +177,72 @@ pub(crate) fn base_columns(space: &ActionSpace) -> Vec<ColumnSpec> {
             "63 bits of a hash over the full state: equal digests mean equal worlds.",
         ),
     ]);
+    if !agents.is_empty() {
+        let extent = match agents.len() {
+            1 => Extent::Scalar,
+            count => Extent::Fixed(count),
+        };
+        let doc = "Reward of each agent for this row's action, in the order of the names; 0 in the last row.";
+        columns.push(
+            ColumnSpec::scalar(Table::Data, AGENTS, Dtype::Float32, "", doc)
+                .extent(extent)
+                .elements(agents.to_vec(), Vec::new()),
+        );
+    }
     columns
+}
+
+/// The same where families are mixed, whose actions are padded to `width` numbers; their mask is the last column.
+pub(crate) fn padded_columns(width: usize) -> Vec<ColumnSpec> {
+    let action = "The action taken at this row's observation, in physical units, in the order of the episode's family; \
+                  zeros behind it, and in an episode's last row.";
+    let mask =
+        "True for the numbers of `action` that the episode's family has; the others are 0 and mean nothing.";
+    let padded = |name: &str, dtype: Dtype, doc: &str| {
+        ColumnSpec::scalar(Table::Data, name, dtype, "", doc).extent(extent_of(width))
+    };
+    let mut columns = vec![padded("action", Dtype::Float32, action)];
+    columns.extend(base_columns(&ActionSpace::default(), &[]));
+    columns.push(padded(MASK, Dtype::Bool, mask));
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn played(agents: &[&str], rewards: &[f32]) -> Vec<Column> {
+        let names: Vec<String> = agents.iter().map(|name| name.to_string()).collect();
+        let specs = base_columns(&ActionSpace::default(), &names);
+        let mut columns: Vec<Column> = specs.into_iter().map(Column::new).collect();
+        let mut base = BaseColumns::new(&mut columns);
+        let outcome = Outcome {
+            reward: 0.5,
+            ..Outcome::default()
+        };
+        base.transition(&[], &outcome, rewards, true);
+        base.end(false, false);
+        columns
+    }
+
+    #[test]
+    fn agents_have_a_column_and_worlds_without_them_have_none() {
+        let mut columns = played(&["cat", "mouse"], &[1.0, -1.0]);
+        let last = columns.last_mut().expect("columns");
+        assert_eq!(last.spec.name, "agents.reward");
+        assert_eq!(last.spec.names, ["cat", "mouse"]);
+        assert_eq!(last.spec.extent, Extent::Fixed(2));
+        assert_eq!(*last.floats(), [1.0, -1.0, 0.0, 0.0]);
+        let alone = played(&[], &[]);
+        assert!(alone.iter().all(|column| column.spec.name != "agents.reward"));
+    }
+
+    #[test]
+    fn a_task_that_tells_no_agents_apart_rewards_each() {
+        let mut columns = played(&["cat", "mouse"], &[]);
+        assert_eq!(
+            *columns.last_mut().expect("columns").floats(),
+            [0.5, 0.5, 0.0, 0.0]
+        );
+    }
 }

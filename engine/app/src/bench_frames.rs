@@ -3,7 +3,7 @@
 //! Boxes and balls in turn on a checkered floor below a sky, as many as asked for, in a number of scenes that look alike
 //! and are different, so that nothing is learned by heart.
 
-use crate::drawing::{Gpu, Shot, Shots};
+use crate::drawing::{Gpu, KeptMoment, Shot, Shots};
 use crate::error::AppError;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -122,12 +122,15 @@ impl Frames<'_> {
                 view: scene.view,
                 record,
                 moment: 0,
+                rolls: None,
                 rows: 1,
             };
             let shots = Shots {
                 cameras: &[((0..times as u32).map(shot).collect(), self.outputs)],
-                poses: &scene.poses,
-                bodies: scene.poses.len(),
+                moments: &[KeptMoment {
+                    poses: scene.poses.clone(),
+                    liquids: Vec::new(),
+                }],
             };
             let renderer = self.scene(scene.number)?.renderer;
             gpu.draw(renderer, &shots, |_, _, frame| {

@@ -11,7 +11,9 @@ use terrella_spec::pose::Pose;
 #[cfg(feature = "gpu")]
 use std::sync::{Arc, Mutex, PoisonError};
 #[cfg(feature = "gpu")]
-use terrella_render::gpu::{GpuRenderer, Job};
+use terrella_render::effects::shutter_rows;
+#[cfg(feature = "gpu")]
+use terrella_render::gpu::{GpuError, GpuRenderer, Job, WorldId};
 
 /// Who draws.
 #[derive(Clone, Debug)]
@@ -54,7 +56,35 @@ pub(crate) struct Shot {
     pub(crate) record: u32,
     /// Which of the moments that were kept it shows.
     pub(crate) moment: usize,
+    /// Where its rows are of moments of their own: from where.
+    pub(crate) rolls: Option<Roll>,
     pub(crate) rows: usize,
+}
+
+/// The start of a rolling shutter.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(
+    not(feature = "gpu"),
+    expect(dead_code, reason = "only a GPU is told what to draw at the end")
+)]
+pub(crate) struct Roll {
+    /// How much of the time between the moments its rows take.
+    pub(crate) share: f32,
+    pub(crate) view: View,
+    /// Which of the moments that were kept.
+    pub(crate) moment: usize,
+}
+
+/// The bodies and liquids at a moment.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    not(feature = "gpu"),
+    expect(dead_code, reason = "only a GPU is told what to draw at the end")
+)]
+pub(crate) struct KeptMoment {
+    pub(crate) poses: Vec<Pose>,
+    /// Where the particles of each liquid are, m.
+    pub(crate) liquids: Vec<Vec<[f32; 3]>>,
 }
 
 /// Pictures of one world.
@@ -65,9 +95,7 @@ pub(crate) struct Shot {
 pub(crate) struct Shots<'a> {
     /// Of each camera, and which outputs it wants.
     pub(crate) cameras: &'a [(Vec<Shot>, Outputs)],
-    /// Poses of all bodies, moment by moment.
-    pub(crate) poses: &'a [Pose],
-    pub(crate) bodies: usize,
+    pub(crate) moments: &'a [KeptMoment],
 }
 
 /// A device that all threads share.
@@ -140,6 +168,12 @@ impl Gpu {
             gpu.clear();
             let world = gpu.add_prepared(renderer)?;
             for (camera, (own, outputs)) in shots.cameras.iter().enumerate() {
+                if outputs.rgb && own.iter().any(|shot| shot.rolls.is_some()) {
+                    rolled(gpu, world, (own, *outputs), shots, |number, frame| {
+                        sink(camera, number, frame);
+                    })?;
+                    continue;
+                }
                 let jobs = jobs(world, own, shots);
                 gpu.render_batch(&jobs, *outputs, |number, frame| sink(camera, number, frame))?;
             }
@@ -163,18 +197,57 @@ impl Gpu {
 }
 
 #[cfg(feature = "gpu")]
-fn refused(error: terrella_render::gpu::GpuError) -> AppError {
+fn refused(error: GpuError) -> AppError {
     AppError::run("renderer", error.to_string())
 }
 
 #[cfg(feature = "gpu")]
-fn jobs<'a>(world: terrella_render::gpu::WorldId, own: &[Shot], shots: &Shots<'a>) -> Vec<Job<'a>> {
-    let job = |shot: &Shot| Job {
-        world,
-        view: shot.view,
-        poses: &shots.poses[shot.moment * shots.bodies..][..shots.bodies],
+fn jobs<'a>(world: WorldId, own: &[Shot], shots: &Shots<'a>) -> Vec<Job<'a>> {
+    let job = |shot: &Shot| {
+        let KeptMoment { poses, liquids } = &shots.moments[shot.moment];
+        Job {
+            world,
+            view: shot.view,
+            poses,
+            liquids,
+        }
     };
     own.iter().map(job).collect()
+}
+
+/// Draws the pictures of a camera with a rolling shutter: depth and ids of one moment, and colours row by row.
+#[cfg(feature = "gpu")]
+fn rolled(
+    gpu: &mut GpuRenderer,
+    world: WorldId,
+    (own, outputs): (&[Shot], Outputs),
+    shots: &Shots<'_>,
+    mut sink: impl FnMut(usize, &Frame),
+) -> Result<(), GpuError> {
+    let mut picture = Frame::default();
+    for (number, shot) in own.iter().enumerate() {
+        let job = jobs(world, std::slice::from_ref(shot), shots);
+        let still = Outputs {
+            rgb: outputs.rgb && shot.rolls.is_none(),
+            ..outputs
+        };
+        gpu.render_batch(&job, still, |_, frame| picture.clone_from(frame))?;
+        if let Some(roll) = &shot.rolls {
+            let from = (&roll.view, &shots.moments[roll.moment].poses[..]);
+            let rows: Vec<_> = shutter_rows(roll.share, from, (&shot.view, job[0].poses)).collect();
+            let rows = rows.iter().map(|(view, poses)| Job {
+                view: *view,
+                poses,
+                ..job[0]
+            });
+            picture.rgb.clear();
+            gpu.render_batch(&rows.collect::<Vec<_>>(), Outputs::RGB, |_, row| {
+                picture.rgb.extend_from_slice(&row.rgb);
+            })?;
+        }
+        sink(number, &picture);
+    }
+    Ok(())
 }
 
 #[cfg(not(feature = "gpu"))]

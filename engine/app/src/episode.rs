@@ -45,12 +45,36 @@ impl Default for Attempts {
     }
 }
 
+/// What a recorder's time goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Drawing and making the world, the policy and the task.
+    Acting,
+    /// Mechanisms and solver.
+    Physics,
+    /// Columns of numbers, and the digests.
+    Sensing,
+    /// Pictures.
+    Rendering,
+}
+
 /// Records an episode. Adds to `bad` what failed on the way.
 pub fn record(
     kit: &RunKit,
     episode: u64,
     attempts: &Attempts,
     bad: &mut Vec<BadEpisode>,
+) -> Result<Episode, AppError> {
+    record_watched(kit, episode, attempts, bad, &mut |_| {})
+}
+
+/// As [`record`]; `lap` hears at the end of each stage which one it was.
+pub(crate) fn record_watched(
+    kit: &RunKit,
+    episode: u64,
+    attempts: &Attempts,
+    bad: &mut Vec<BadEpisode>,
+    lap: &mut dyn FnMut(Stage),
 ) -> Result<Episode, AppError> {
     let mut last = String::new();
     for attempt in 0..MAX_ATTEMPTS {
@@ -70,7 +94,7 @@ pub fn record(
         }
         let mut step = 0;
         let limit = attempts.step_limit;
-        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, limit, &mut step)));
+        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, limit, &mut step, lap)));
         let ended = match caught {
             Ok(Ok(episode)) => return Ok(episode),
             Ok(Err(ended)) => ended,
@@ -95,7 +119,13 @@ pub fn record(
     })
 }
 
-fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Result<Episode, Ended> {
+fn attempt_at(
+    kit: &RunKit,
+    seed: SeedPath,
+    limit: Duration,
+    at: &mut u64,
+    lap: &mut dyn FnMut(Stage),
+) -> Result<Episode, Ended> {
     let mut rollout = kit.start(seed).map_err(|failure| match failure {
         Failure::NoFit(reason) => Ended::Unsuitable(reason),
         Failure::Final(error) => Ended::Final(error),
@@ -103,10 +133,12 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
     if rollout.starts_solved() {
         return Err(Ended::Unsuitable("the task is solved at the start".into()));
     }
+    lap(Stage::Acting);
     let mut sensors = kit
         .sensors(&rollout.lane.plan().world, seed)
         .map_err(Ended::Final)?;
     let cameras = sensors.describe_cameras(&rollout.lane.view());
+    lap(Stage::Rendering);
     let mut columns: Vec<Column> = kit.dataset.columns.iter().cloned().map(Column::new).collect();
     let (base, sensed) = columns.split_at_mut(kit.base_columns);
     let mut base = BaseColumns::new(base);
@@ -119,17 +151,22 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         *at = u64::from(step);
         let digest = rollout.lane.digest();
         states.extend_from_slice(&digest.to_le_bytes());
-        sensors.read(&rollout.lane.view(), sensed);
+        let pictures = sensors.read_states(&rollout.lane.view(), sensed);
+        lap(Stage::Sensing);
+        sensors.read_pictures(&rollout.lane.view(), pictures);
+        lap(Stage::Rendering);
         base.state(
             fingerprint,
             step == 0,
             step == steps,
             rollout.terminated(),
             digest,
+            rollout.action().len(),
         );
         if step == steps {
             base.end(rollout.terminated(), last_success);
             sensors.finish(sensed).map_err(Ended::Final)?;
+            lap(Stage::Rendering);
             break;
         }
         let failed = |reason: String| Ended::Failed {
@@ -138,7 +175,12 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         };
         // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due.
         let start = Instant::now();
-        let outcome = rollout.step().map_err(|fault| failed(fault.to_string()))?;
+        rollout.choose();
+        lap(Stage::Acting);
+        rollout.advance().map_err(|fault| failed(fault.to_string()))?;
+        lap(Stage::Physics);
+        let outcome = rollout.judge();
+        lap(Stage::Acting);
         if start.elapsed() > limit {
             return Err(failed(format!(
                 "the step took longer than {} s",
@@ -153,7 +195,8 @@ fn attempt_at(kit: &RunKit, seed: SeedPath, limit: Duration, at: &mut u64) -> Re
         if outcome.success && success_step < 0 {
             success_step = i64::from(step);
         }
-        base.transition(rollout.action(), &outcome, step + 1 == steps);
+        let agents = rollout.task.agent_rewards();
+        base.transition(rollout.action(), &outcome, agents, step + 1 == steps);
         if step == 0 {
             // The first row says how long a row is.
             sensed

@@ -1,9 +1,10 @@
 //! A run with everything it names found and filled in: what every worker shares.
 
-use crate::base_columns::base_columns;
+use crate::base_columns::{base_columns, padded_columns};
 use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::drawing::{Drawing, Gpu};
 use crate::error::AppError;
+use crate::mixed::{self, Padding};
 use crate::recorded::Recorded;
 use crate::registries::Registries;
 use crate::rollout::Failure;
@@ -14,10 +15,11 @@ use terrella_exporters::{Dataset, Exporter, video};
 use terrella_scenes::Family;
 use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
+use terrella_scenes::mixture::Mixture;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sense::column::Column;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
-use terrella_sim::action::ActionSpace;
+use terrella_sim::action::{ActionChannel, ActionSpace};
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
@@ -54,7 +56,7 @@ pub struct RunKit {
     pub exporter: &'static dyn Exporter,
     /// True when a sensor wants contacts.
     pub needs_contacts: bool,
-    /// The action's channels, the same in every world of the run.
+    /// The action's channels, the same in every world of the run; none where families are mixed.
     pub action_space: ActionSpace,
     /// The dataset that episodes are taken from, pictures aside; where there is none, they are simulated.
     pub recorded: Option<Arc<Recorded>>,
@@ -69,6 +71,8 @@ pub struct RunKit {
     sensors: Vec<SensorKind>,
     cameras: Vec<String>,
     wanted: Wanted,
+    /// Where families are mixed.
+    padding: Option<Padding>,
 }
 
 impl RunKit {
@@ -132,6 +136,7 @@ impl RunKit {
                 root,
                 run: ResolvedRun { spec, scene },
                 columns: Vec::new(),
+                agents: Vec::new(),
                 fps: 0,
                 factors,
                 tasks: card.tasks,
@@ -139,6 +144,7 @@ impl RunKit {
                 title: card.title,
                 doc: card.doc,
                 question: card.question,
+                families: Vec::new(),
                 domain: domain(),
             },
             family,
@@ -156,13 +162,16 @@ impl RunKit {
             sensors,
             cameras: Vec::new(),
             wanted: Wanted::default(),
+            padding: None,
         };
+        kit.resolve_mixture()?;
         kit.splits = splits(&kit.dataset.run.spec);
         let sample = kit.sample()?;
         kit.resolve_liquids(&sample.world);
         kit.resolve_cameras(&sample.world)?;
         kit.resolve_policies(&sample, registries)?;
         kit.resolve_columns(&sample)?;
+        mixed::check_columns(&kit)?;
         kit.check_videos()?;
         kit.resolve_renderer();
         kit.resolve_shards(&sample)?;
@@ -188,28 +197,30 @@ impl RunKit {
 
     /// The first world of the run: its schema is that of all.
     pub fn sample(&self) -> Result<WorldPlan, AppError> {
-        let mut reason = String::new();
-        for attempt in 0..crate::episode::MAX_ATTEMPTS {
-            match self.plan(SeedPath {
+        first_fit(|attempt| {
+            self.plan(SeedPath {
                 run: self.dataset.run.spec.seed,
                 episode: 0,
                 attempt,
-            }) {
-                Ok(plan) => return Ok(plan),
-                Err(Failure::NoFit(why)) => reason = why,
-                Err(Failure::Final(error)) => return Err(error),
-            }
-        }
-        Err(AppError::Hopeless {
-            episode: 0,
-            attempts: crate::episode::MAX_ATTEMPTS,
-            reason,
+            })
         })
     }
 
-    /// Nobody records liquids of worlds without any: the sensor is on by default, and off there.
+    /// Finds the schema that mixed families share.
+    fn resolve_mixture(&mut self) -> Result<(), AppError> {
+        let families = mixed::records(self)?;
+        if !families.is_empty() {
+            self.padding = Some(Padding::over(&families));
+            self.dataset.families = families;
+            self.dataset.run.spec.control_hz.get_or_insert(mixed::CONTROL_HZ);
+        }
+        Ok(())
+    }
+
+    /// Nobody records liquids of worlds without any, nor where families are mixed, of which most have none: the sensor is on
+    /// by default, and off there.
     fn resolve_liquids(&mut self, world: &World<f32>) {
-        if world.liquids.is_empty() {
+        if world.liquids.is_empty() || self.padding.is_some() {
             self.sensors.retain(|kind| kind.name != LIQUIDS);
             self.dataset.run.spec.sensors.retain(|name| name != LIQUIDS);
         }
@@ -217,7 +228,10 @@ impl RunKit {
 
     fn resolve_cameras(&mut self, world: &World<f32>) -> Result<(), AppError> {
         let spec = &mut self.dataset.run.spec;
-        self.wanted = Wanted::of(&spec.sensors);
+        self.wanted = Wanted {
+            poses: self.padding.is_some(),
+            ..Wanted::of(&spec.sensors)
+        };
         let all: Vec<String> = world.cameras.keys().cloned().collect();
         let chosen = spec.cameras.get_or_insert(all);
         if self.wanted.any() {
@@ -233,9 +247,11 @@ impl RunKit {
             let mixture: &[(&str, f64)] = if has_expert {
                 &[
                     ("scripted", 0.2),
-                    ("noisy", 0.4),
-                    ("smooth_random", 0.25),
-                    ("random", 0.15),
+                    ("noisy", 0.3),
+                    ("smooth_random", 0.2),
+                    ("random", 0.1),
+                    ("weak", 0.1),
+                    ("failure_seeking", 0.1),
                 ]
             } else {
                 &[("smooth_random", 0.7), ("random", 0.3)]
@@ -271,9 +287,16 @@ impl RunKit {
 
     fn resolve_columns(&mut self, sample: &WorldPlan) -> Result<(), AppError> {
         let lane = Lane::new(Arc::new(sample.clone()))?;
-        self.action_space = lane.view().action_space().clone();
         self.dataset.fps = sample.world.control_hz;
-        let base = base_columns(&self.action_space);
+        let base = match self.padding {
+            None => {
+                self.action_space = lane.view().action_space().clone();
+                self.dataset.agents = agents(&sample.world, &self.action_space);
+                let names: Vec<String> = sample.world.agents.keys().cloned().collect();
+                base_columns(&self.action_space, &names)
+            }
+            Some(padding) => padded_columns(padding.action),
+        };
         self.base_columns = base.len();
         // The columns are the same whatever the seed.
         let seed = SeedPath {
@@ -454,7 +477,11 @@ impl RunKit {
             image_size: self.dataset.run.spec.image_size,
             seed,
         };
-        let mut list: Vec<Box<dyn Sensor>> = vec![Box::new(Proprioception::new(world)?)];
+        let proprioception = Proprioception::new(world)?;
+        let mut list: Vec<Box<dyn Sensor>> = vec![Box::new(match self.padding {
+            None => proprioception,
+            Some(padding) => proprioception.padded(padding.state),
+        })];
         for kind in &self.sensors {
             list.push((kind.make)(&setup)?);
         }
@@ -510,7 +537,7 @@ pub struct LaneSensors {
 }
 
 impl LaneSensors {
-    fn columns(&self) -> Vec<ColumnSpec> {
+    pub(crate) fn columns(&self) -> Vec<ColumnSpec> {
         let mut columns: Vec<ColumnSpec> = self
             .list
             .iter()
@@ -570,6 +597,23 @@ impl LaneSensors {
     }
 }
 
+/// The plan of the first attempt at episode 0 whose draws fit a world.
+pub(crate) fn first_fit(plan: impl Fn(u32) -> Result<WorldPlan, Failure>) -> Result<WorldPlan, AppError> {
+    let mut reason = String::new();
+    for attempt in 0..crate::episode::MAX_ATTEMPTS {
+        match plan(attempt) {
+            Ok(plan) => return Ok(plan),
+            Err(Failure::NoFit(why)) => reason = why,
+            Err(Failure::Final(error)) => return Err(error),
+        }
+    }
+    Err(AppError::Hopeless {
+        episode: 0,
+        attempts: crate::episode::MAX_ATTEMPTS,
+        reason,
+    })
+}
+
 /// Bytes of one row before compression.
 fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
     let count = |extent: &Extent| match extent {
@@ -601,8 +645,8 @@ fn family(
     scene: Option<&SceneSpec>,
     registries: &Registries,
 ) -> Result<Arc<dyn Family>, AppError> {
-    match (&spec.world, scene) {
-        (WorldSource::Family(name), _) => registries.family(name).ok_or_else(|| {
+    let find = |name: &str, field: &str| {
+        registries.family(name).ok_or_else(|| {
             let cards: Vec<String> = registries
                 .families
                 .0
@@ -610,8 +654,16 @@ fn family(
                 .map(|family| family.card().name)
                 .collect();
             let known: Vec<&str> = cards.iter().map(String::as_str).collect();
-            unknown("world.family", "family", name, &known)
-        }),
+            unknown(field, "family", name, &known)
+        })
+    };
+    match (&spec.world, scene) {
+        (WorldSource::Family(name), _) => find(name, "world.family"),
+        (WorldSource::Families(names), _) => {
+            let members: Result<Vec<_>, AppError> =
+                names.iter().map(|name| find(name, "world.families")).collect();
+            Ok(Arc::new(Mixture::new(members?)))
+        }
         (WorldSource::Scene(_), Some(scene)) => Ok(Arc::new(SceneFamily::new(scene.clone()))),
         (WorldSource::Scene(path), None) => {
             Err(AppError::run("world.scene", format!("`{path}` was not read")))
@@ -659,4 +711,24 @@ fn domain() -> BTreeMap<String, String> {
     ]
     .map(|(key, value)| (key.to_string(), value.to_string()))
     .into()
+}
+
+/// Each agent of a world with its channels of the action.
+fn agents(world: &World<f32>, space: &ActionSpace) -> Vec<(String, Vec<String>)> {
+    let channels_of = |mechanisms: &[String]| {
+        let own = |channel: &&ActionChannel| {
+            let mechanism = channel
+                .name
+                .rsplit_once('.')
+                .map_or("", |(mechanism, _)| mechanism);
+            mechanisms.iter().any(|name| name == mechanism)
+        };
+        let channels = space.channels.iter().filter(own);
+        channels.map(|channel| channel.name.clone()).collect()
+    };
+    world
+        .agents
+        .iter()
+        .map(|(name, mechanisms)| (name.clone(), channels_of(mechanisms)))
+        .collect()
 }

@@ -37,6 +37,25 @@ pub enum Failure {
     Final(AppError),
 }
 
+/// Lets a world be recorded at another rate. Its physics steps as often as before, or a little more often where the rates
+/// do not fit.
+fn set_control(world: &mut World<f32>, control_hz: u32) {
+    world.control_hz = control_hz;
+    let step_hz = world.physics.step_hz();
+    if !step_hz.is_multiple_of(control_hz) {
+        world.physics.step_hz = Some(step_hz.next_multiple_of(control_hz));
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        match error {
+            PlanError::NoFit(reason) => Failure::NoFit(reason),
+            other => Failure::Final(other.into()),
+        }
+    }
+}
+
 /// Puts the cameras that a run adds into a world.
 pub(crate) fn add_cameras(world: &mut World<f32>, spec: &RunSpec) {
     let added = spec.extra_cameras.iter();
@@ -57,13 +76,12 @@ impl RunKit {
     /// Draws the plan of an attempt at an episode.
     pub fn plan(&self, seed: SeedPath) -> Result<WorldPlan, Failure> {
         let ood = self.split_of(seed.episode).ood.as_ref();
-        let mut plan =
-            draw_plan(&*self.family, &self.dataset.factors, ood, seed).map_err(|error| match error {
-                PlanError::NoFit(reason) => Failure::NoFit(reason),
-                other => Failure::Final(other.into()),
-            })?;
+        let mut plan = draw_plan(&*self.family, &self.dataset.factors, ood, seed)?;
         if let Some(physics) = self.dataset.run.spec.physics {
             plan.world.physics = physics;
+        }
+        if let Some(control_hz) = self.dataset.run.spec.control_hz {
+            set_control(&mut plan.world, control_hz);
         }
         add_cameras(&mut plan.world, &self.dataset.run.spec);
         Ok(plan)
@@ -110,17 +128,32 @@ impl Rollout {
 
     /// Lets the policy act once. The action is as it was taken: clamped.
     pub fn step(&mut self) -> Result<Outcome, Fault> {
+        self.choose();
+        self.advance()?;
+        Ok(self.judge())
+    }
+
+    /// The first part of a step: the policy chooses.
+    pub(crate) fn choose(&mut self) {
         self.policy
             .act(&self.lane.view(), &mut self.rng, &mut self.action);
         self.lane.view().action_space().clamp(&mut self.action);
-        self.lane.step(&self.action)?;
+    }
+
+    /// The second: the world goes on.
+    pub(crate) fn advance(&mut self) -> Result<(), Fault> {
+        self.lane.step(&self.action)
+    }
+
+    /// The third: the task judges.
+    pub(crate) fn judge(&mut self) -> Outcome {
         let outcome = self.task.assess(&self.lane.view(), &self.action);
         // Once over, an episode stays over.
         self.terminated |= outcome.terminated;
-        Ok(Outcome {
+        Outcome {
             terminated: self.terminated,
             ..outcome
-        })
+        }
     }
 
     /// The last action, one number for each channel.

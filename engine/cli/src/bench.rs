@@ -1,7 +1,7 @@
 //! `terrella bench`: how fast this machine makes data, beside the bare solver in the same run.
 
-use crate::bench_frames;
 use crate::table::{table, thousands};
+use crate::{bench_families, bench_frames};
 use clap::Args as ClapArgs;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use terrella_app::spec::world::Preset;
   terrella bench
   terrella bench --threads 1,2,8 --rounds 5 --json
   terrella bench --render
+  terrella bench --families --only push
   terrella bench --render --sizes 64 --objects 20 --outputs rgb,rgb+depth+ids --threads 2
 
 Twenty bodies (10 boxes, 10 balls) dropped on a plane, 200 records of 1/60 s an episode, written to closed Parquet
@@ -25,13 +26,13 @@ pub struct Args {
     /// Numbers of worker threads
     #[arg(long, short = 'j', value_delimiter = ',')]
     threads: Option<Vec<usize>>,
-    /// Episodes in a measurement
-    #[arg(long, short = 'n', default_value_t = 200)]
-    episodes: u64,
+    /// Episodes in a measurement: 200, or 8 of each family
+    #[arg(long, short = 'n')]
+    episodes: Option<u64>,
     /// Measurements of each; the median is printed
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Only the workloads whose name has this in it: accurate, fast, rgb
+    /// Only the workloads, or families, whose name has this in it: accurate, fast, rgb
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Where the files are written for the time being; the system's temporary folder when absent
@@ -40,12 +41,20 @@ pub struct Args {
     /// Measure how many pictures are drawn instead
     #[arg(long)]
     render: bool,
+    /// Measure every family's own preset instead, on one thread, and what its time goes into
+    #[arg(long, conflicts_with = "render")]
+    families: bool,
     #[command(flatten)]
     frames: bench_frames::FramesArgs,
     /// Print as JSON
     #[arg(long)]
     json: bool,
 }
+
+/// Episodes in a measurement, where nothing is said.
+const EPISODES: u64 = 200;
+/// The same of each family.
+const EPISODES_OF_A_FAMILY: u64 = 8;
 
 struct Line {
     name: String,
@@ -68,6 +77,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return bench_frames::run(&args.frames, &threads, args.json);
     }
     let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
+    if args.families {
+        let episodes = args.episodes.unwrap_or(EPISODES_OF_A_FAMILY);
+        return bench_families::run(episodes, args.only.as_deref(), &scratch, args.json);
+    }
+    let asked = args.episodes.unwrap_or(EPISODES);
     let mut lines = Vec::new();
     for (name, preset, pictures) in [
         ("drop20 accurate", Preset::Accurate, None),
@@ -79,8 +93,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         for threads in &threads {
             let episodes = match pictures {
-                None => args.episodes,
-                Some(_) => (args.episodes / 4).max(1),
+                None => asked,
+                Some(_) => (asked / 4).max(1),
             };
             let workload = Workload {
                 preset,
@@ -99,7 +113,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                         "bare_per_second": line.bare, "ratio": line.ratio, "cpu_ratio": line.cpu_ratio })
             })
             .collect();
-        let all = json!({ "optimised": !cfg!(debug_assertions), "episodes": args.episodes, "steps": STEPS, "results": results });
+        let all = json!({ "optimised": !cfg!(debug_assertions), "episodes": asked, "steps": STEPS, "results": results });
         crate::print(&format!("{all:#}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }

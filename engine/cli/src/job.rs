@@ -10,12 +10,18 @@ use terrella_app::spec::limits::Limits;
 use terrella_app::spec::run::{ImageFormat, RendererKind, WorldSource};
 use terrella_app::{AppError, RunKit};
 
+/// Transitions of an episode where all families are mixed.
+const ALL_STEPS: u32 = 160;
+
 /// What to make, and what of it differs from the preset or the file.
 #[derive(Args, Clone, Debug)]
 pub struct JobArgs {
     /// A family (see `terrella families`), a scene file or a run file
-    #[arg(value_name = "FAMILY|SCENE.toml|RUN.toml")]
-    pub what: PathBuf,
+    #[arg(value_name = "FAMILY|SCENE.toml|RUN.toml", required_unless_present = "all")]
+    pub what: Option<PathBuf>,
+    /// All families in one dataset with one schema, episode by episode in turn
+    #[arg(long, conflicts_with = "what")]
+    pub all: bool,
     /// Number of episodes, over all splits
     #[arg(long, short = 'n')]
     pub episodes: Option<u64>,
@@ -132,17 +138,22 @@ impl JobArgs {
 
     /// The run's text and the folder from which its paths are seen.
     fn document(&self, registries: &Registries, trust: &Trust) -> Result<(Document, PathBuf), AppError> {
-        let name = self.what.to_string_lossy();
         let within = |document: Document| Document {
             limits: trust.limits.clone(),
             ..document
         };
+        let Some(what) = &self.what else {
+            return Ok((
+                within(Document::new("all families", all(registries))),
+                PathBuf::new(),
+            ));
+        };
+        let name = what.to_string_lossy();
         if let Some(family) = registries.family(&name) {
             let preset = Document::new(format!("preset {name}"), family.preset());
             return Ok((within(preset), PathBuf::new()));
         }
-        let is_file =
-            self.what.extension().is_some_and(|extension| extension == "toml") || self.what.exists();
+        let is_file = what.extension().is_some_and(|extension| extension == "toml") || what.exists();
         if !is_file {
             let cards: Vec<String> = registries
                 .families
@@ -156,13 +167,13 @@ impl JobArgs {
             );
             return Err(AppError::run("FAMILY|SCENE.toml|RUN.toml", reason));
         }
-        let document = source::read(&self.what, &trust.limits)?;
+        let document = source::read(what, &trust.limits)?;
         if document.is_scene() {
             let mut run = within(Document::new("command line", ""));
             run.set("world.scene", &quoted(&name)).map_err(one)?;
             return Ok((run, PathBuf::new()));
         }
-        let base = self.what.parent().unwrap_or(Path::new("")).to_path_buf();
+        let base = what.parent().unwrap_or(Path::new("")).to_path_buf();
         Ok((document, base))
     }
 
@@ -214,6 +225,19 @@ impl JobArgs {
     }
 }
 
+/// The run of all families: ten episodes of each, as long as most of them take.
+fn all(registries: &Registries) -> String {
+    let names: Vec<String> = (registries.families.0.iter())
+        .map(|family| quoted(&family.card().name))
+        .collect();
+    format!(
+        "world.families = [{}]\nepisodes = {}\nsteps = {ALL_STEPS}\nsplits = [\n  {{ name = \"train\", share = 0.8 }},\n  \
+         {{ name = \"validation\", share = 0.1 }},\n  {{ name = \"test_ood\", share = 0.1, ood = \"one\" }},\n]\n",
+        names.join(", "),
+        10 * names.len(),
+    )
+}
+
 fn one(diagnostic: terrella_app::spec::diagnostic::Diagnostic) -> AppError {
     Diagnostics(vec![diagnostic]).into()
 }
@@ -243,7 +267,8 @@ impl JobArgs {
     /// The job of a family or file without any other flags.
     pub fn of(what: PathBuf, untrusted: UntrustedArgs) -> Self {
         JobArgs {
-            what,
+            what: Some(what),
+            all: false,
             episodes: None,
             steps: None,
             seed: None,

@@ -1,6 +1,7 @@
 //! The `terrella` command.
 
 mod bench;
+mod bench_families;
 mod bench_frames;
 mod describe;
 mod failure;

@@ -139,6 +139,7 @@ fn main() {
                                             world: *world,
                                             view,
                                             poses: &places[at % POSES],
+                                            liquids: &[],
                                         })
                                         .collect();
                                     work(gpu, &jobs);

@@ -34,6 +34,27 @@ impl Images {
     pub(crate) fn get(&self, index: u32) -> &Levels {
         &self.0[index as usize]
     }
+
+    /// Writes all images as words, and gives the first one of each: how many levels it has, and of each its width, its height
+    /// and the first word of its texels. A texel has ten bits of each channel, red lowest, in quarters of 1/255.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn words(&self, to: &mut Vec<u32>) -> Vec<u32> {
+        let own = self.0.iter().map(|Levels(levels)| {
+            let first = to.len();
+            to.push(levels.len() as u32);
+            to.resize(first + 1 + 3 * levels.len(), 0);
+            for (index, level) in levels.iter().enumerate() {
+                let size = [level.width, level.height, to.len()].map(|number| number as u32);
+                to[first + 1 + 3 * index..][..3].copy_from_slice(&size);
+                to.extend(level.texels.iter().map(|texel| {
+                    let [red, green, blue] = texel.map(|value| (4.0 * value + 0.5) as u32);
+                    red | green << 10 | blue << 20
+                }));
+            }
+            first as u32
+        });
+        own.collect()
+    }
 }
 
 /// One image: the whole one, then half as wide and high, and so on down to one texel.

@@ -191,6 +191,12 @@ impl Renderer {
         &self.parts
     }
 
+    /// The images, in the order in which a plan names them.
+    #[cfg(feature = "gpu")]
+    pub(crate) fn images(&self) -> &Images {
+        &self.images
+    }
+
     /// Samples along each side of a pixel at an edge.
     #[cfg(feature = "gpu")]
     pub(crate) fn per_side(&self) -> u32 {

@@ -4,6 +4,8 @@
 
 #[path = "random/dressed.rs"]
 mod dressed;
+#[path = "gpu/looks.rs"]
+mod looks;
 mod random;
 
 use terrella_render::gpu::{BatchLimits, GpuError, GpuRenderer, Job, WorldId, wgpu};
@@ -11,29 +13,7 @@ use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::camera::Lens;
 use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Paint, Pattern, Shape};
-use terrella_spec::world::{Body, Camera, Lamp, Liquid, World};
-
-/// A random world without what a GPU refuses.
-fn scene(seed: u64) -> (World<f32>, Camera<f32>) {
-    let (mut world, camera) = random::scene(seed);
-    world.bodies.retain(|_, body| !body.shape.has_ellipsoid());
-    (world, camera)
-}
-
-/// A look without what a GPU refuses.
-fn dress(world: &mut World<f32>, number: u64) {
-    dressed::dress(world, number);
-    world.images.clear();
-    world.light.sky_images.clear();
-    for body in world.bodies.values_mut() {
-        body.paint.images.clear();
-    }
-    for lamp in world.lights.values_mut() {
-        if let Lamp::Point { shadows, .. } = lamp {
-            *shadows = false;
-        }
-    }
-}
+use terrella_spec::world::{Body, Camera, Lamp, World};
 
 fn gpu() -> Option<GpuRenderer> {
     match GpuRenderer::new() {
@@ -94,7 +74,7 @@ impl Difference {
 
 /// A random world; every other one has patterns on all of its bodies.
 fn world(seed: u64) -> (World<f32>, Camera<f32>) {
-    let (mut world, camera) = scene(seed);
+    let (mut world, camera) = random::scene(seed);
     if seed.is_multiple_of(2) {
         let kinds = [
             Paint::checker([0.9, 0.6, 0.3], [0.2, 0.3, 0.5], 0.3),
@@ -167,6 +147,7 @@ fn jobs(all: &[(World<f32>, View, Vec<Pose>, WorldId)]) -> Vec<Job<'_>> {
             world: *world,
             view: *view,
             poses,
+            liquids: &[],
         }
     };
     all.iter().map(job).collect()
@@ -295,6 +276,7 @@ fn compare(gpu: &mut GpuRenderer, all: &[(World<f32>, View, u32)], what: &str) -
             world: gpu.add_prepared(renderer(world, *per_side)).unwrap(),
             view: *view,
             poses,
+            liquids: &[],
         })
         .collect();
     let drawn = frames(gpu, &jobs, Outputs::ALL);
@@ -351,19 +333,19 @@ fn edges_are_smoothed_in_the_same_pixels_by_the_same_samples() {
 }
 
 #[test]
-fn lamps_soft_shadows_highlights_clouds_and_fog_agree_with_the_cpu() {
+fn all_looks_agree_with_the_cpu() {
     let Some(mut gpu) = gpu() else { return };
     // Each feature alone, and all 64 looks once.
     let all: Vec<_> = (0..64)
         .map(|number| {
-            let (mut world, camera) = scene(200 + number);
-            dress(&mut world, number);
+            let (mut world, camera) = random::scene(200 + number);
+            dressed::dress(&mut world, number);
             (world, View::of(&camera, None, 96, 80), 1 + number as u32 % 2)
         })
         .collect();
     let looked = compare(&mut gpu, &all, "looks");
     let plain: Vec<_> = (0..64)
-        .map(|number| (scene(200 + number).0, all[number as usize].1, 1))
+        .map(|number| (random::scene(200 + number).0, all[number as usize].1, 1))
         .collect();
     let plain = compare(&mut gpu, &plain, "the same without looks");
     let differ = looked.iter().zip(&plain).filter(|(a, b)| a.rgb != b.rgb).count();
@@ -375,7 +357,7 @@ fn clouds_and_smooth_meshes_of_every_shape_agree_with_the_cpu() {
     let Some(mut gpu) = gpu() else { return };
     let all: Vec<_> = (300..324)
         .map(|seed| {
-            let (mut world, camera) = scene(seed);
+            let (mut world, camera) = random::scene(seed);
             for (index, body) in world.bodies.values_mut().enumerate() {
                 body.paint.smooth = true;
                 body.paint.specular = 0.5;
@@ -515,43 +497,40 @@ fn worlds_that_were_forgotten_leave_nothing() {
 #[test]
 fn what_is_not_drawn_is_refused() {
     let Some(mut gpu) = gpu() else { return };
-    let (plain, camera) = scene(1);
+    let (plain, camera) = random::scene(1);
     let view = View::of(&camera, None, 16, 16);
-    let mut refused = |change: &dyn Fn(&mut World<f32>)| {
+    let mut drawn = |change: &dyn Fn(&mut World<f32>)| {
         let mut world = plain.clone();
         change(&mut world);
         gpu.clear();
-        let error = match gpu.add(&world) {
-            Err(error) => error,
-            Ok(id) => {
-                let poses = world.start_poses();
-                let jobs = [Job {
-                    world: id,
-                    view,
-                    poses: &poses,
-                }];
-                let drawn = gpu.render_batch(&jobs, Outputs::ALL, |_, _| ());
-                drawn.expect_err("it is refused")
-            }
-        };
-        match error {
-            GpuError::Unsupported { feature } => feature,
-            other => panic!("{other}"),
+        let poses = world.start_poses();
+        let jobs = [Job {
+            world: gpu.add(&world).unwrap(),
+            view,
+            poses: &poses,
+            liquids: &[],
+        }];
+        match gpu.render_batch(&jobs, Outputs::ALL, |_, _| ()) {
+            Ok(()) => None,
+            Err(GpuError::Unsupported { feature }) => Some(feature),
+            Err(other) => panic!("{other}"),
         }
     };
-    let egg = |world: &mut World<f32>| {
-        let radii_m = [0.3, 0.4, 0.5];
-        let body = Body::new("egg", Shape::Ellipsoid { radii_m }).at([0.0, 0.0, 1.0]);
-        world.bodies.insert("egg".into(), body);
+    // A pixel has a bit for each lamp whose light may be hidden from it.
+    let lamps = |count: usize| {
+        move |world: &mut World<f32>| {
+            for number in 0..count {
+                let lamp = Lamp::Point {
+                    position_m: [0.1 * number as f32 - 1.6, 0.4, 3.0],
+                    mount: None,
+                    color: [1.0; 3],
+                    strength: 0.02,
+                    shadows: true,
+                };
+                world.lights.insert(format!("lamp {number}"), lamp);
+            }
+        }
     };
-    assert_eq!(refused(&egg), "ellipsoids");
-    // This look has images, and bulbs that throw shadows.
-    let images = |world: &mut World<f32>| dressed::dress(world, 10);
-    assert_eq!(refused(&images), "images");
-    let bulb = |world: &mut World<f32>| dressed::dress(world, 8);
-    assert_eq!(refused(&bulb), "shadows of lamps that are points");
-    let water = |world: &mut World<f32>| {
-        world.liquids.insert("water".into(), Liquid::default());
-    };
-    assert_eq!(refused(&water), "liquids");
+    assert_eq!(drawn(&lamps(32)), None);
+    assert_eq!(drawn(&lamps(33)), Some("shadows of more than 32 lamps"));
 }

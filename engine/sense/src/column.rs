@@ -122,6 +122,14 @@ impl Column {
         }
     }
 
+    /// Numbers in a row of a column of fixed extent; 1 for a scalar.
+    pub fn width(&self) -> usize {
+        match self.spec.extent {
+            Extent::Fixed(width) => width,
+            _ => 1,
+        }
+    }
+
     /// Ends a row of a list column.
     pub fn end_row(&mut self) {
         self.ends.push(self.len() as u32);

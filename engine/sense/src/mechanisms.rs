@@ -9,9 +9,9 @@ pub(crate) struct Mechanisms;
 
 impl Sensor for Mechanisms {
     fn columns(&self) -> Vec<ColumnSpec> {
-        let doc = "What each mechanism shows, in the order of the world's mechanisms: 1 for a grip that holds, a latch \
-                   that is closed, a button that is active, an opener that opens, a walker that interacts; the number \
-                   of strikes; the tilt of a tilter, rad; the share that a gauge tells; 0 for others.";
+        let doc = "What each mechanism shows, in the order of the world's mechanisms; 0 where it shows nothing. Its name tells \
+                   what: `state` in the documentation of scene files, `holding`, `closed`, `active` ... in \
+                   `observation.state` where it is observed.";
         vec![
             ColumnSpec::scalar(Table::Sim, "mechanisms", Dtype::Float32, "", doc)
                 .extent(Extent::List(1))

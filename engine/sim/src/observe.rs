@@ -18,6 +18,8 @@ pub struct ObservationChannel {
 #[derive(Clone, Debug)]
 enum Source {
     Position(usize),
+    /// Of the first body in the frame of the second.
+    PositionFrom(usize, usize),
     Velocity(usize),
     Rotation(usize),
     Heading(usize),
@@ -26,8 +28,11 @@ enum Source {
     JointAngle(usize),
     JointVelocity(usize),
     State(usize),
+    Odometry(usize),
     Gyro(usize),
     Accelerometer(usize),
+    Speed(usize),
+    Route(usize),
 }
 
 /// Reads `observation.state` off a lane.
@@ -58,8 +63,34 @@ impl Observer {
                 let found = world.mechanisms.get_index_of(&item.of);
                 found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "mechanism", &item.of))
             };
+            let seen_from = match &item.seen_from {
+                None => None,
+                Some(_) if item.quantity != Quantity::Position => {
+                    return Err(LaneError::invalid(
+                        format!("{place}.seen_from"),
+                        "only a position is told in the frame of a body: leave it out",
+                    ));
+                }
+                Some(name) => {
+                    let found = world.bodies.get_index_of(name);
+                    Some(
+                        found
+                            .ok_or_else(|| LaneError::missing(format!("{place}.seen_from"), "body", name))?,
+                    )
+                }
+            };
+            let from_name = item.seen_from.as_deref().unwrap_or_default();
+            let seen_name = format!("position_from_{from_name}");
             let (source, what, unit, parts): (Source, &str, &'static str, &[&str]) = match item.quantity {
-                Quantity::Position => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
+                Quantity::Position => match seen_from {
+                    None => (Source::Position(body()?), "position", "m", &["x", "y", "z"]),
+                    Some(from) => (
+                        Source::PositionFrom(body()?, from),
+                        &seen_name,
+                        "m",
+                        &["x", "y", "z"],
+                    ),
+                },
                 Quantity::Velocity => (Source::Velocity(body()?), "velocity", "m/s", &["x", "y", "z"]),
                 Quantity::Rotation => (Source::Rotation(body()?), "rotation", "", &["x", "y", "z", "w"]),
                 Quantity::Heading => (Source::Heading(body()?), "heading", "", &["sin", "cos"]),
@@ -92,6 +123,17 @@ impl Observer {
                         &[],
                     )
                 }
+                Quantity::Odometry => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::DiffDrive { .. }) {
+                        return Err(LaneError::invalid(
+                            format!("{place}.of"),
+                            format!("`{}` must be a diff_drive", item.of),
+                        ));
+                    }
+                    let parts = &["x", "y", "sin", "cos"];
+                    (Source::Odometry(index), "odometry", "", parts)
+                }
                 Quantity::Gyro => (Source::Gyro(body()?), "gyro", "rad/s", &["x", "y", "z"]),
                 Quantity::Accelerometer => (
                     Source::Accelerometer(body()?),
@@ -99,6 +141,16 @@ impl Observer {
                     "m/s^2",
                     &["x", "y", "z"],
                 ),
+                Quantity::Speed => (Source::Speed(body()?), "speed", "m/s", &[]),
+                Quantity::Route => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::Route { .. }) {
+                        let reason = format!("`{}` is no route", item.of);
+                        return Err(LaneError::invalid(format!("{place}.of"), reason));
+                    }
+                    let parts = &["distance", "offset", "heading", "gap"];
+                    (Source::Route(index), "route", "", parts)
+                }
             };
             let is_vector = matches!(
                 item.quantity,
@@ -124,10 +176,20 @@ impl Observer {
                 }
             };
             for part in &chosen {
+                let unit = match (&source, part) {
+                    (Source::Route(_), 2) => "rad",
+                    (Source::Route(_), _) => "m",
+                    _ => unit,
+                };
                 let name = match (parts, is_vector) {
                     ([], _) => format!("{}.{what}", item.of),
                     (_, true) => format!("{}.{what}.{}", item.of, letter(*part)),
                     _ => format!("{}.{what}.{}", item.of, parts[*part]),
+                };
+                // Of odometry, x and y are lengths.
+                let unit = match &source {
+                    Source::Odometry(_) if *part < 2 => "m",
+                    _ => unit,
                 };
                 observer.channels.push(ObservationChannel { name, unit });
             }
@@ -147,6 +209,11 @@ impl Observer {
             let mut put = |values: &[f32]| into.extend(parts.iter().map(|part| values[*part]));
             match source {
                 Source::Position(index) => put(&view.body(*index).position_m.to_array()),
+                Source::PositionFrom(index, from) => {
+                    let from = view.body(*from);
+                    let offset = view.body(*index).position_m - from.position_m;
+                    put(&(from.rotation.conjugate() * offset).to_array());
+                }
                 Source::Velocity(index) => put(&view.body(*index).linear_velocity_mps.to_array()),
                 Source::Spin(index) => put(&view.body(*index).angular_velocity_radps.to_array()),
                 Source::Rotation(index) => {
@@ -164,11 +231,23 @@ impl Observer {
                 }
                 Source::JointVelocity(index) => put(&[view.joint_velocity(*index)]),
                 Source::State(index) => put(&[view.mechanism_state(*index)]),
+                Source::Odometry(index) => {
+                    let [x, y, yaw] = view.odometry(*index);
+                    put(&[x, y, libm::sinf(yaw), libm::cosf(yaw)]);
+                }
                 Source::Gyro(index) => {
                     let body = view.body(*index);
                     put(&(body.rotation.inverse() * body.angular_velocity_radps).to_array());
                 }
                 Source::Accelerometer(index) => put(&view.specific_force(*index).to_array()),
+                Source::Speed(index) => {
+                    let body = view.body(*index);
+                    put(&[body.linear_velocity_mps.dot(body.rotation * Vec3::X)]);
+                }
+                Source::Route(index) => {
+                    let route = view.route(*index).expect("it is a route");
+                    put(&[route.distance_m, route.offset_m, route.heading_rad, route.gap_m]);
+                }
             }
         }
     }
@@ -209,11 +288,24 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::DiffDrive { .. } => "blocked",
+        Mechanism::Stroller { .. } => "walking",
+        Mechanism::Lifter { .. } => "loads",
+        Mechanism::Vehicle { .. } => "steer",
+        Mechanism::Traffic { .. } => "crashes",
+        Mechanism::Route { .. } => "distance",
+        Mechanism::Hand { .. } => "closed",
+        Mechanism::Placer { .. } => "placed",
+        Mechanism::Trigger { .. } => "active",
+        Mechanism::Lift { .. } => "share",
+        Mechanism::Platformer { .. } => "throws",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }
-        | Mechanism::Servo { .. } => "state",
+        | Mechanism::Servo { .. }
+        | Mechanism::Ram { .. } => "state",
+        Mechanism::Attraction { .. } => "force",
         Mechanism::Wind { .. } => "speed",
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",

@@ -18,6 +18,12 @@ pub trait Task: Send {
     /// Judges the state after a step. `action` led there; it is empty for the first state of an episode.
     fn assess(&mut self, view: &StepView<'_>, action: &[f32]) -> Outcome;
 
+    /// What each of the world's agents is rewarded for the step that was judged last, in the order of the world's `agents`.
+    /// None: each gets the outcome's reward.
+    fn agent_rewards(&self) -> &[f32] {
+        &[]
+    }
+
     /// A copy with its memory, for a fork.
     fn boxed_clone(&self) -> Box<dyn Task>;
 }

@@ -3,6 +3,7 @@
 use crate::action::ActionSpace;
 pub use crate::contacts::Contact;
 use crate::lane::{BodyRow, Lane, pose_of};
+pub use crate::mechanisms::RouteState;
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
 use terrella_spec::world::World;
@@ -183,9 +184,20 @@ impl<'a> StepView<'a> {
         self.lane.machines[index].shown()
     }
 
-    /// The body that a grip holds.
+    /// Where a `diff_drive` believes to be by its wheels, in the frame of its start: x and y, m, and heading, rad. Zeros of
+    /// other mechanisms.
+    pub fn odometry(&self, mechanism: usize) -> [f32; 3] {
+        self.lane.machines[mechanism].odometry()
+    }
+
+    /// The body that a grip or lifter holds.
     pub fn held_by(&self, mechanism: usize) -> Option<usize> {
         self.lane.machines[mechanism].held()
+    }
+
+    /// What a route tells of its body; nothing where the mechanism is no route.
+    pub fn route(&self, mechanism: usize) -> Option<RouteState> {
+        self.lane.machines[mechanism].route()
     }
 
     /// The contacts since the last record, sorted by bodies. Empty unless the lane gathers them.

@@ -9,7 +9,7 @@ mod scene;
 mod shape;
 
 use crate::limits::{self, Limits, raise};
-use crate::run::{FORMAT, RunSpec, SplitSpec};
+use crate::run::{FORMAT, RunSpec, SplitSpec, WorldSource};
 use crate::world::Physics;
 pub(crate) use scene::scene;
 use std::collections::BTreeSet;
@@ -52,6 +52,22 @@ pub(crate) fn run(spec: &RunSpec, limits: &Limits) -> Wrong {
     wrong.within(spec.episodes, limits.episodes, "episodes", "episodes");
     if let Some(steps) = spec.steps {
         wrong.within(u64::from(steps), limits.steps, "steps", "steps");
+    }
+    if let Some(control_hz) = spec.control_hz {
+        wrong.require(
+            (1..=1000).contains(&control_hz),
+            "control_hz",
+            "must be in 1..=1000",
+        );
+    }
+    if let WorldSource::Families(names) = &spec.world {
+        let distinct: BTreeSet<&String> = names.iter().collect();
+        wrong.require(!names.is_empty(), "world.families", "names no family");
+        wrong.require(
+            distinct.len() == names.len(),
+            "world.families",
+            "names a family twice",
+        );
     }
     let [width, height] = spec.image_size.map(u64::from);
     for side in [width, height] {

@@ -324,10 +324,19 @@ enum Step {
     Index(usize),
 }
 
-/// `a.b[2].c` as steps.
+/// `a.b[2].c` as steps; `a."b.c"` has two.
 fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
-    for part in path.split('.').filter(|part| !part.is_empty()) {
+    let mut quoted = false;
+    let parts = path.split(|letter| {
+        quoted ^= letter == '"';
+        letter == '.' && !quoted
+    });
+    for part in parts.filter(|part| !part.is_empty()) {
+        if let Some(key) = part.strip_prefix('"') {
+            steps.push(Step::Key(key.trim_end_matches('"').to_string()));
+            continue;
+        }
         let (key, rest) = part.split_once('[').unwrap_or((part, ""));
         if !key.is_empty() {
             steps.push(Step::Key(key.to_string()));

@@ -21,6 +21,7 @@ pub mod mechanism;
 pub mod mesh;
 pub mod plan;
 pub mod pose;
+pub mod road;
 pub mod run;
 mod scan;
 pub mod scene;

@@ -1,5 +1,6 @@
 //! Mechanisms: what worlds do beyond rigid bodies, as data. How each acts stands in `engine/sim/src/mechanisms/`.
 
+use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
 use indexmap::IndexMap;
@@ -132,11 +133,11 @@ pub enum Mechanism<N> {
         #[serde(default = "yes")]
         closed: bool,
     },
-    /// A button that a walker, or any body of those listed, presses. State: 1 while active, 0 else.
+    /// A button that a walker or a hand presses. State: 1 while active, 0 else.
     Button {
         /// The body that is the button.
         body: String,
-        /// The walker mechanisms that can press it with `interact` in reach.
+        /// The mechanisms that can press it: a walker with `interact` in reach, a hand with its fingertips.
         #[serde(default)]
         pressed_by: Vec<String>,
         /// How long it stays active after a press, s.
@@ -193,6 +194,101 @@ pub enum Mechanism<N> {
         low_m: [N; 3],
         /// Highest corner, m.
         high_m: [N; 3],
+    },
+    /// Pushes with two sliders, one riding on the other, by velocity and with a strength that is commanded too. Inputs: `vx` and
+    /// `vy`, the velocity of the first and the second slider, m/s; `force`, the most that either motor gives, N.
+    Ram {
+        /// The two sliders.
+        sliders: [String; 2],
+        /// Largest speed of each, m/s.
+        max_speed_mps: N,
+        /// Largest force of each, N.
+        max_force_n: N,
+    },
+    /// Two bodies attract each other along the line between their centres of mass: with `strength` over the square of their
+    /// distance (below 0 they repel), at most `max_force`. No inputs. State: the force, N.
+    Attraction {
+        /// The two bodies.
+        bodies: [String; 2],
+        /// Strength, N m^2.
+        strength_nm2: N,
+        /// Largest force, N.
+        max_force_n: N,
+    },
+    /// A robot on two driven wheels: an upright kinematic body that turns and drives where it faces, slides along what
+    /// stops it and pushes what is loose. Of a compound, the first part is what moves: a ball or an upright capsule,
+    /// because flat bottoms catch on steps. Inputs: `v` m/s (ahead) and `omega` rad/s (to the left). State: 1 while
+    /// something is in its way, 0 else.
+    DiffDrive {
+        /// The kinematic body; it faces along its own x.
+        body: String,
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed, rad/s.
+        max_yaw_radps: N,
+        /// Largest acceleration, m/s^2.
+        max_acceleration_mps2: N,
+        /// Largest acceleration of its turning, rad/s^2.
+        max_acceleration_radps2: N,
+        /// Force with which it pushes what is loose, N.
+        push_force_n: N,
+        /// Height of the steps that it climbs, m.
+        #[serde(default = "zero::<N>")]
+        climb_m: N,
+        /// Buttons that name it in `pressed_by` and latches that it releases feel it within this distance of its origin, m.
+        #[serde(default = "zero::<N>")]
+        reach_m: N,
+        /// Share of the wheels' motion that is lost on the ground, 0..1.
+        #[serde(default = "zero::<N>")]
+        slip: N,
+        /// How far it turns to the left for each metre that it drives, as wheels of unequal size make it, rad/m.
+        #[serde(default = "zero::<N>")]
+        veer_radpm: N,
+        /// Friction of the drive: a wheel that is told to roll more slowly than this stands, m/s.
+        #[serde(default = "zero::<N>")]
+        stiction_mps: N,
+        /// Distance between the wheels, m.
+        #[serde(default = "wheel_track::<N>")]
+        track_m: N,
+        /// How long a command takes to reach it, s; at most 1. At once when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay_secs: Option<N>,
+        /// How it adds up the motion of its wheels.
+        #[serde(default)]
+        odometer: Odometer<N>,
+    },
+    /// Somebody who walks: an upright kinematic body goes from waypoint to waypoint and round again, pauses at each, and
+    /// stops before what is in its way. No inputs. State: 1 while it walks, 0 while it stands.
+    Stroller {
+        /// The kinematic body; it faces along its own x. Its height stays.
+        body: String,
+        /// Where it goes, x and y, m; from its place to the first, and from the last to the first.
+        waypoints_m: Vec<[N; 2]>,
+        /// Its speed, m/s.
+        speed_mps: N,
+        /// How long it stands at each waypoint, s.
+        #[serde(default = "zero::<N>")]
+        pause_secs: N,
+        /// How far ahead something makes it stop, m.
+        #[serde(default = "stop_distance::<N>")]
+        stop_m: N,
+        /// How long it waits for a free way before it goes back the way it came, s.
+        #[serde(default = "patience::<N>")]
+        patience_secs: N,
+    },
+    /// Lifts a kinematic load that its carrier stands under, carries it, and sets it down where the carrier stands at its
+    /// place. Each load is carried once. No inputs. State: loads set down, and a half more while it carries one.
+    Lifter {
+        /// The body that carries.
+        body: String,
+        /// The loads.
+        loads: Vec<String>,
+        /// Where each is to go, x and y, m.
+        places_m: Vec<[N; 2]>,
+        /// How near the carrier must stand to the middle of a load, or of its place, m.
+        within_m: N,
+        /// How high it lifts, m.
+        lift_m: N,
     },
     /// Wind: the same air everywhere, whose velocity is a mean and gusts. It drags the bodies it names with half the air's
     /// density (1.225 kg/m^3) times drag area times speed squared. No inputs. State: the air's speed, m/s.
@@ -285,4 +381,205 @@ pub enum Mechanism<N> {
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
     },
+    /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
+    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1. State: the steering angle, rad.
+    Vehicle {
+        /// The dynamic body. Its own shape should not reach the ground.
+        body: String,
+        /// Its wheels by name.
+        wheels: IndexMap<String, Wheel<N>>,
+        /// Its springs and dampers.
+        suspension: Suspension<N>,
+        /// Its tyres.
+        #[serde(default)]
+        tyre: Tyre<N>,
+        /// Its engine and brakes.
+        powertrain: Powertrain<N>,
+        /// Largest steering angle, rad.
+        max_steer_rad: N,
+        /// How fast the steering turns, rad/s.
+        max_steer_radps: N,
+    },
+    /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, and
+    /// do what they are ordered to. They stop where they run into a body that can move. No inputs. State: how many of them have.
+    Traffic {
+        /// The lanes by name.
+        lanes: Lanes<N>,
+        /// The agents by the names of their bodies.
+        agents: IndexMap<String, Agent<N>>,
+        /// Further bodies that the agents see: the vehicle of the one who learns first.
+        #[serde(default)]
+        sees: Vec<String>,
+    },
+    /// Tells how a body goes along a line. No inputs. State: distance along the line, m; see the quantity `route` for more.
+    Route {
+        /// The body.
+        body: String,
+        /// The line's corners, at least two, m.
+        points_m: Vec<[N; 3]>,
+        /// Bodies that can be in the way.
+        #[serde(default)]
+        sees: Vec<String>,
+        /// Half of the width in which a body is in the way, m.
+        half_width_m: N,
+        /// How far ahead bodies are seen, m: the gap where nothing is in the way.
+        range_m: N,
+    },
+    /// A floating hand with two fingers: a palm that follows a commanded velocity with limited force and torque, as a
+    /// compliant arm's wrist does, and two fingers that close along the palm's own y with limited force. What they squeeze,
+    /// friction holds; with `hold_limit_n` a weld helps it. Its weight is borne; a load makes it sag a little. Inputs: `dx`,
+    /// `dy`, `dz` m/s and `droll`, `dpitch`, `dyaw` rad/s about the world's axes, `gripper` 0..1 (open..closed). State: how
+    /// far the fingers are closed, 0..1. A button that lists it is pressed by its fingertips.
+    Hand {
+        /// The palm: a dynamic body.
+        body: String,
+        /// The fingers: two dynamic bodies, turned as the palm, placed where they are when open. The first is on the side
+        /// of the palm's +y, the second on the other.
+        fingers: [String; 2],
+        /// The point between the fingertips, in the palm's frame, m.
+        tip_m: [N; 3],
+        /// How far each finger goes from open to closed, m.
+        travel_m: N,
+        /// Force with which each finger closes, N.
+        grip_force_n: N,
+        /// With it, a weld holds what both fingers squeeze, until it is pulled by more than this, N, or the fingers are told
+        /// to open; then it slips, and is not held anew for 0.3 s. Without it, the fingers' friction is all there is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_limit_n: Option<N>,
+        /// The body that is welded to the palm from the start, as it is placed, where there is a `hold_limit_n`; a command of
+        /// `gripper` below 0.5 lets it go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holding: Option<String>,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Largest turning speed about an axis, rad/s.
+        max_turn_radps: N,
+        /// Largest force with which it follows its command, N; reached at 2 cm behind it.
+        max_force_n: N,
+        /// Largest torque, N m; reached at 0.1 rad behind, or later where the hand is too light for that.
+        max_torque_nm: N,
+        /// Largest angle between its own z and where that pointed at the start, rad.
+        max_tilt_rad: N,
+        /// Lowest corner of the box that its origin is led through, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Puts a waiting body somewhere, once, when `place` rises to 0.5 and above; not where it would be inside of something: it
+    /// goes on waiting then. Until then its bodies stand still where they are, whatever pushes them. Inputs: a place along each
+    /// of `axes`, m; `pick` 0..1 where there are several bodies; `place` 0..1. State: 0 while it waits, then 1 for the first
+    /// body, 2 for the second ...
+    Placer {
+        /// The dynamic bodies of which one is placed: `pick` is spread evenly over them.
+        bodies: Vec<String>,
+        /// The axes along which the place is chosen: `xz`, `xyz` ... Along the others it is the middle of the box.
+        axes: String,
+        /// Lowest corner of the box in which it may be placed, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Becomes active, for good, when a body comes near: a pressure plate, a coin, a key, a block that breaks, a lock.
+    /// No inputs. State: 1 once active.
+    Trigger {
+        /// The body near which something must come.
+        body: String,
+        /// The bodies that set it off.
+        by: Vec<String>,
+        /// How near their origins must come to the surface of `body`, m.
+        within_m: N,
+        /// How fast they must be, m/s.
+        #[serde(default = "zero::<N>")]
+        min_speed_mps: N,
+        /// Mechanisms that must all be active at that moment.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs: Vec<String>,
+        /// Where `body`, a kinematic one, is put when that happens, m: out of sight, as a rule. It stays where it is when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        goes_to_m: Option<[N; 3]>,
+    },
+    /// Moves a kinematic body to a place and back, again and again. No inputs. State: the share of the way, 0..1.
+    Lift {
+        /// The kinematic body; it starts where it stands.
+        body: String,
+        /// Where it goes, m.
+        to_m: [N; 3],
+        /// Its speed, m/s.
+        speed_mps: N,
+        /// How long it stops at each end, s; at the start too.
+        pause_secs: N,
+    },
+    /// An agent of a game: an upright body that runs, falls and jumps, is carried by lifts, pushes what is loose, and throws
+    /// what it carries. Inputs: `move_x` m/s (and `move_y`, by `axes`), `jump` 0..1, `use` 0..1 (at 0.5 and above it is active
+    /// for triggers), and `throw` 0..1 where it has bodies to throw. State: how many of those are left.
+    Platformer {
+        /// The kinematic body.
+        body: String,
+        /// The axes it moves along: `x`, `y` or `xy`.
+        axes: String,
+        /// Largest speed, m/s.
+        max_speed_mps: N,
+        /// Speed at which it leaves the ground, m/s.
+        jump_mps: N,
+        /// Force with which it pushes what is loose, N.
+        push_force_n: N,
+        /// Dynamic bodies that wait, standing still, until they are thrown, one after the other.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        throws: Vec<String>,
+        /// Speed of what it throws, in the direction in which it moved last, m/s.
+        #[serde(default = "zero::<N>")]
+        throw_mps: N,
+        /// Bodies whose blow stuns it: its inputs count for nothing for a while.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stunned_by: Vec<String>,
+        /// How long, s.
+        #[serde(default = "zero::<N>")]
+        stun_secs: N,
+    },
+}
+
+/// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.
+/// It knows of no slip, veering or bump.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct Odometer<N> {
+    /// Error of each distance, as a share of it: 0.02 tells 2 % more.
+    #[serde(default = "zero::<N>")]
+    pub scale_error: N,
+    /// Bias of the heading, for each metre driven, rad/m.
+    #[serde(default = "zero::<N>")]
+    pub bias_radpm: N,
+    /// Random error of the distance: its standard deviation after one metre, m; it grows with the root of the way.
+    #[serde(default = "zero::<N>")]
+    pub noise_m: N,
+    /// Random error of the heading: its standard deviation after one metre driven, or after one radian turned, rad; it
+    /// grows with the root of either.
+    #[serde(default = "zero::<N>")]
+    pub noise_rad: N,
+    /// Which random errors: another number makes others.
+    #[serde(default = "zero::<N>")]
+    pub seed: N,
+}
+
+impl<N: Number> Default for Odometer<N> {
+    fn default() -> Self {
+        Odometer {
+            scale_error: zero(),
+            bias_radpm: zero(),
+            noise_m: zero(),
+            noise_rad: zero(),
+            seed: zero(),
+        }
+    }
+}
+
+fn wheel_track<N: Number>() -> N {
+    N::fixed(0.4)
+}
+fn stop_distance<N: Number>() -> N {
+    N::fixed(0.6)
+}
+fn patience<N: Number>() -> N {
+    N::fixed(4.0)
 }

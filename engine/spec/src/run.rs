@@ -31,6 +31,9 @@ pub struct RunSpec {
     /// Transitions in an episode; the family's or 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
+    /// Records, and actions, a second, in place of the world's own, for which its expert was made; 20 where families are mixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control_hz: Option<u32>,
     /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints,
     /// mechanisms, liquids, contacts. `liquids` is left out of worlds without any.
     #[serde(default = "sensors")]
@@ -74,6 +77,8 @@ pub struct RunSpec {
 pub enum WorldSource {
     /// A procedural family, by name.
     Family(String),
+    /// Several families, by name, by turns: one dataset with one schema.
+    Families(Vec<String>),
     /// A scene file; a relative path is seen from the run file.
     Scene(String),
 }
@@ -275,6 +280,7 @@ impl RunSpec {
             seed: 0,
             episodes: episodes(),
             steps: None,
+            control_hz: None,
             sensors: sensors(),
             cameras: None,
             extra_cameras: IndexMap::new(),

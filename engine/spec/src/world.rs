@@ -10,8 +10,9 @@ use crate::dist::Dist;
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
-pub use crate::mechanism::Mechanism;
+pub use crate::mechanism::{Mechanism, Odometer};
 use crate::pose::Pose;
+pub use crate::road::{Agent, GiveWay, Order, Powertrain, Style, Suspension, TrafficLane, Tyre, Wheel};
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -68,6 +69,9 @@ pub struct World<N> {
     /// What the world does beyond rigid bodies, by name. Their inputs, in this order, are the action.
     #[serde(default)]
     pub mechanisms: IndexMap<String, Mechanism<N>>,
+    /// Who acts, where there are several: the mechanisms of each agent by its name. Empty: one agent, who has them all.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub agents: IndexMap<String, Vec<String>>,
     /// What the agent may sense: the channels of `observation.state`, in this order.
     #[serde(default)]
     pub observe: Vec<Observe>,
@@ -98,6 +102,7 @@ impl<N: Number> Default for World<N> {
             joints: IndexMap::new(),
             liquids: IndexMap::new(),
             mechanisms: IndexMap::new(),
+            agents: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
             lidars: IndexMap::new(),
@@ -486,11 +491,19 @@ pub enum Quantity {
     JointVelocity,
     /// What a mechanism shows of its state: `holding` of a grip, `closed` of a latch, `active` of a button ...
     State,
+    /// Where a `diff_drive` believes to be by its wheels, in the frame of its start: x and y, m, and the heading's sine and
+    /// cosine.
+    Odometry,
     /// What a gyroscope on a body reads: its angular velocity in its own frame, rad/s (axes x y z).
     Gyro,
     /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
     /// gravity, in its own frame as it is now, m/s^2 (axes x y z). At rest, and at the start, it reads 9.81 upwards.
     Accelerometer,
+    /// Speed of a body along its own x, m/s.
+    Speed,
+    /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
+    /// left), and gap to what is in the way ahead (m).
+    Route,
 }
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.
@@ -504,6 +517,9 @@ pub struct Observe {
     /// Which axes of a vector; all when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axes: Option<String>,
+    /// The body in whose frame a position is told: where it is seen from there. The world when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen_from: Option<String>,
 }
 
 impl Observe {
@@ -513,6 +529,7 @@ impl Observe {
             of: of.to_string(),
             quantity,
             axes: None,
+            seen_from: None,
         }
     }
 
@@ -522,6 +539,15 @@ impl Observe {
             of: of.to_string(),
             quantity,
             axes: Some(axes.to_string()),
+            seen_from: None,
+        }
+    }
+
+    /// The same, in the frame of a body.
+    pub fn seen_from(self, body: &str) -> Self {
+        Observe {
+            seen_from: Some(body.to_string()),
+            ..self
         }
     }
 }

@@ -146,6 +146,15 @@ fn set_keeps_comments_and_order() {
     );
     document.set("episodes", "7").expect("a number");
     document.set("files.images", "ppm").expect("a word");
+    // The names of some factors have dots in them.
+    document
+        .set("factors.\"drop_bounce.spin\"", "2")
+        .expect("a name in quotes");
+    assert!(
+        document.text.contains("\"drop_bounce.spin\" = 2"),
+        "{}",
+        document.text
+    );
     document
         .set("factors.gravity_mps2", "{ uniform = [1, 2] }")
         .expect("a table");
@@ -335,4 +344,27 @@ fn a_plain_look_is_written_as_ever() {
     let text = serde_json::to_string(&scene).expect("plain data");
     let words = ["specular", "shininess", "smooth", "lights"];
     assert!(!words.iter().any(|word| text.contains(word)), "{text}");
+}
+
+/// Agents have mechanisms that exist, and each mechanism has one agent.
+#[test]
+fn agents_are_checked() {
+    let world = |agents: &str| {
+        format!(
+            "{BALL}[world.mechanisms.push.force]\nbody = \"ball\"\naxes = \"x\"\nmax_force_n = 1\n[world.agents]\n{agents}\n"
+        )
+    };
+    let right = Document::new("ball.toml", world("me = [\"push\"]"))
+        .scene()
+        .expect("it is right");
+    assert_eq!(right.world.agents["me"], ["push"]);
+    for (agents, told) in [
+        ("me = [\"pull\"]", "there is no mechanism called `pull`"),
+        ("me = [\"push\"]\nyou = [\"push\"]", "`push` has an agent already"),
+    ] {
+        let error = Document::new("ball.toml", world(agents))
+            .scene()
+            .expect_err("it is wrong");
+        assert!(error.to_string().contains(told), "{error}");
+    }
 }

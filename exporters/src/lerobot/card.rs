@@ -1,7 +1,7 @@
 //! The dataset card: what a person reads first, and where the Hub finds splits and tables.
 
 use super::paths;
-use crate::manifest::Manifest;
+use crate::manifest::{ChannelRecord, Manifest};
 use crate::video::keys;
 use crate::{ExportError, commit::FileRecord};
 use arrow::datatypes::DataType;
@@ -33,10 +33,40 @@ pub fn card(manifest: &Manifest, factors: &[FactorSpec], videos: &Videos) -> Res
             &[&code(&column.name), &code(data_type), &column.unit, &column.doc],
         );
     }
+    families(&mut text, manifest);
     factor_table(&mut text, factors);
     loading(&mut text, manifest);
     provenance(&mut text, manifest);
     Ok(text)
+}
+
+/// What the numbers of each family are, where families are mixed.
+fn families(text: &mut String, manifest: &Manifest) {
+    if manifest.families.is_empty() {
+        return;
+    }
+    *text += "\n## Families\n\nEpisode `e` is of the family in row `e` modulo their number; `factor.family` says which. The \
+        names are those of the first numbers of `action` and `observation.state`.\n\n\
+        | family | action | state | cameras main, second | success |\n|---|---|---|---|---|\n";
+    let names = |channels: &[ChannelRecord]| {
+        let named = channels.iter().map(|channel| match channel.unit.as_str() {
+            "" => channel.name.clone(),
+            unit => format!("{} {unit}", channel.name),
+        });
+        named.collect::<Vec<_>>().join(", ")
+    };
+    for family in &manifest.families {
+        row(
+            text,
+            &[
+                &code(&family.name),
+                &names(&family.action),
+                &names(&family.state),
+                &family.cameras.join(", "),
+                &family.success,
+            ],
+        );
+    }
 }
 
 fn front_matter(manifest: &Manifest) -> String {

@@ -64,6 +64,13 @@ fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
         feature["frame"] = json!(spec.frame);
     }
     feature["doc"] = json!(spec.doc);
+    if spec.name == "action" && !dataset.agents.is_empty() {
+        let agents = dataset.agents.iter();
+        let agents: Map<String, Value> = agents
+            .map(|(name, channels)| (name.clone(), json!(channels)))
+            .collect();
+        feature["agents"] = Value::Object(agents);
+    }
     if let (true, Extent::Picture(height, width)) =
         (is_video(spec, dataset.run.spec.files.images), &spec.extent)
     {

@@ -55,6 +55,7 @@ pub fn finalize(dataset: &Dataset, exporter: &str) -> Result<Finished, ExportErr
         splits: split_records(dataset, &shards),
         data_columns: data.to_vec(),
         sim_columns: layout.columns(Table::Sim).to_vec(),
+        families: dataset.families.clone(),
         factors: dataset.factors.iter().map(factor_record).collect(),
         shards: shard_records(dataset, &shards, records),
         files: records_of_files,

@@ -36,6 +36,7 @@ pub fn dataset(root: &Path, cameras: bool, images: ImageFormat, rows: Rows) -> D
         root: root.to_path_buf(),
         run: ResolvedRun { spec, scene: None },
         columns: columns(cameras),
+        agents: Vec::new(),
         fps: 10,
         factors: vec![
             FactorSpec::real(
@@ -59,6 +60,7 @@ pub fn dataset(root: &Path, cameras: bool, images: ImageFormat, rows: Rows) -> D
         title: "Push: blocks on a table".into(),
         doc: "Blocks are pushed about on a table.".into(),
         question: "Does it know what a push does?".into(),
+        families: Vec::new(),
         domain: [("terrella", "0.1.0"), ("rapier3d", "0.36.1"), ("renderer", "cpu")]
             .map(|(name, version)| (name.to_string(), version.to_string()))
             .into(),

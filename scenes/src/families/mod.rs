@@ -2,14 +2,19 @@
 
 mod billiard_collide;
 mod catch_intercept;
+mod contain_fit;
+mod chain_reaction;
 mod door_passage;
+mod drive_road;
 mod drop_bounce;
+mod hidden_props;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
 mod quad_flight;
 mod ramp_constants;
+mod rooms_nav;
 mod rover_terrain;
 mod support_topple;
 
@@ -22,12 +27,17 @@ pub static FAMILIES: &[&dyn Family] = &[
     &push_planar::PushPlanar,
     &occluder_permanence::OccluderPermanence,
     &support_topple::SupportTopple,
+    &rooms_nav::RoomsNav,
+    &drive_road::DriveRoad,
     &quad_flight::QuadFlight,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
+    &hidden_props::HiddenProps,
+    &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
+    &contain_fit::ContainFit,
     &rover_terrain::RoverTerrain,
 ];
 

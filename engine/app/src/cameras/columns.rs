@@ -139,7 +139,7 @@ pub(super) fn of_camera(
         );
         columns.push(raster("points", Dtype::RasterF32x3, "m", &doc).in_frame("world"));
     }
-    if camera.moves() {
+    if wanted.poses_of(camera) {
         let doc = format!(
             "Pose of the camera `{name}`: position, then orientation as a unit quaternion x y z w; maps its frame (x \
              right, y down, z ahead) to the world's."

@@ -13,7 +13,7 @@ mod wanted;
 
 pub use wanted::{PICTURES, Wanted};
 
-use crate::drawing::{Gpu, Shot, Shots};
+use crate::drawing::{Gpu, KeptMoment, Roll, Shot, Shots};
 use crate::error::AppError;
 use serde_json::{Value, json};
 use terrella_render::effects::{Sensor as Optics, rolling_shutter};
@@ -77,9 +77,18 @@ impl Moment {
 struct Later {
     gpu: Gpu,
     renderer: Renderer,
-    /// Poses of all bodies at those records at which some camera took a picture.
-    poses: Vec<Pose>,
-    moments: usize,
+    /// Those at which some camera took a picture, and those before them from which a shutter rolls.
+    moments: Vec<KeptMoment>,
+}
+
+impl Later {
+    fn keep(&mut self, moment: &Moment) -> usize {
+        self.moments.push(KeptMoment {
+            poses: moment.poses.clone(),
+            liquids: moment.liquids.clone(),
+        });
+        self.moments.len() - 1
+    }
 }
 
 /// Draws what all recorded cameras see.
@@ -94,8 +103,8 @@ pub struct Cameras {
     cameras: Vec<LaneCamera>,
     size: [u32; 2],
     now: Moment,
-    /// The poses of now are among those that are kept.
-    kept: bool,
+    /// Where now and the record before are among the moments that are kept.
+    kept: [Option<usize>; 2],
     /// The record before.
     earlier: Moment,
     frame: Frame,
@@ -125,13 +134,6 @@ impl Cameras {
                     .map(|body| body_index(setup.world, &format!("world.cameras.{name}.{field}"), body))
                     .transpose()
             };
-            let rolls = camera.effects.rolling_shutter.is_some_and(|share| share > 0.0);
-            if gpu.is_some() && rolls && wanted.by(camera).rgb {
-                let reason = format!(
-                    "the GPU cannot draw the rolling shutter of the camera `{name}`; draw it with the CPU"
-                );
-                return Err(AppError::run("renderer", reason));
-            }
             let key = setup.seed.stream(&format!("camera/{name}")).next_u64();
             cameras.push(LaneCamera {
                 name: name.clone(),
@@ -152,8 +154,7 @@ impl Cameras {
             Ok::<_, AppError>(Later {
                 gpu: gpu.clone(),
                 renderer: renderer()?,
-                poses: Vec::new(),
-                moments: 0,
+                moments: Vec::new(),
             })
         };
         Ok(Cameras {
@@ -165,7 +166,7 @@ impl Cameras {
             cameras,
             size: setup.image_size,
             now: Moment::default(),
-            kept: false,
+            kept: [None; 2],
             earlier: Moment::default(),
             frame: Frame::default(),
             rolled: Frame::default(),
@@ -252,6 +253,12 @@ impl LaneCamera {
         View::on(&self.camera, &rig, size[0], size[1])
     }
 
+    /// How much of the time since the record before the rows of its colours take, where they are of moments of their own.
+    fn rolls(&self, earlier: &Moment) -> Option<f32> {
+        let share = self.camera.effects.rolling_shutter.unwrap_or(0.0);
+        (self.wanted.frame().rgb && share > 0.0 && !earlier.poses.is_empty()).then_some(share)
+    }
+
     /// True where it takes a picture now.
     fn takes(&self, record: u32) -> bool {
         self.rows == 0 || (record.is_multiple_of(self.camera.every) && !self.optics.drops(record))
@@ -263,12 +270,11 @@ impl Cameras {
     fn expose(&mut self, index: usize, seen: &View) {
         let camera = &mut self.cameras[index];
         let mut outputs = camera.wanted.frame();
-        let share = camera.camera.effects.rolling_shutter.unwrap_or(0.0);
-        let rolls = outputs.rgb && share > 0.0 && !self.earlier.poses.is_empty();
-        outputs.rgb &= !rolls;
+        let share = camera.rolls(&self.earlier);
+        outputs.rgb &= share.is_none();
         self.renderer
             .render(seen, &self.now.poses, outputs, &mut self.frame);
-        if rolls {
+        if let Some(share) = share {
             let earlier = camera.view(&self.earlier, self.size);
             rolling_shutter(
                 &mut self.renderer,
@@ -357,7 +363,7 @@ impl Cameras {
         if wanted.points {
             points(look, next().raster_f32());
         }
-        if camera.camera.moves() {
+        if wanted.poses_of(&camera.camera) {
             let pose = seen.world_from_camera;
             let column = next().floats();
             column.extend_from_slice(&pose.position_m);
@@ -372,16 +378,19 @@ impl Cameras {
     /// Keeps what a picture is drawn of.
     fn keep(&mut self, index: usize, view: View) {
         let Some(later) = &mut self.later else { return };
-        let record = self.now.record;
-        if !self.kept {
-            later.poses.extend_from_slice(&self.now.poses);
-            later.moments += 1;
-            self.kept = true;
-        }
-        self.cameras[index].shots.push(Shot {
+        let [now, before] = &mut self.kept;
+        let moment = *now.get_or_insert_with(|| later.keep(&self.now));
+        let camera = &mut self.cameras[index];
+        let rolls = camera.rolls(&self.earlier).map(|share| Roll {
+            share,
+            view: camera.view(&self.earlier, self.size),
+            moment: *before.get_or_insert_with(|| later.keep(&self.earlier)),
+        });
+        camera.shots.push(Shot {
             view,
-            record,
-            moment: later.moments - 1,
+            record: self.now.record,
+            moment,
+            rolls,
             rows: 1,
         });
     }
@@ -471,8 +480,7 @@ impl Cameras {
         let shots: Vec<(Vec<Shot>, Outputs)> = self.cameras.iter_mut().map(of_camera).collect();
         let all = Shots {
             cameras: &shots,
-            poses: &later.poses,
-            bodies: later.poses.len() / later.moments.max(1),
+            moments: &later.moments,
         };
         let (cameras, frame) = (&mut self.cameras, &mut self.frame);
         later.gpu.draw(later.renderer, &all, |camera, number, seen| {
@@ -502,6 +510,7 @@ impl Cameras {
                 view,
                 record: 0,
                 moment: 0,
+                rolls: None,
                 rows: 1,
             };
             (vec![shot], camera.wanted.frame())
@@ -509,8 +518,10 @@ impl Cameras {
         let cameras: Vec<(Vec<Shot>, Outputs)> = self.cameras.iter().map(of_camera).collect();
         let all = Shots {
             cameras: &cameras,
-            poses,
-            bodies: poses.len(),
+            moments: &[KeptMoment {
+                poses: poses.to_vec(),
+                liquids: Vec::new(),
+            }],
         };
         later.gpu.plan(later.renderer, &all)
     }
@@ -519,11 +530,13 @@ impl Cameras {
 impl Cameras {
     /// Writes a row of what is seen now.
     fn read_here(&mut self, columns: &mut [Column]) {
-        // A liquid's surface is dear: it is made where a picture is taken.
-        if (self.cameras.iter()).any(|camera| camera.takes(self.now.record)) {
+        // A liquid's surface is dear: it is made where the CPU takes a picture.
+        let draws = |camera: &LaneCamera| self.later.is_none() || camera.wanted.needs_look();
+        if (self.cameras.iter()).any(|camera| draws(camera) && camera.takes(self.now.record)) {
             self.renderer.set_liquids(&self.now.liquids);
         }
-        self.kept = false;
+        // What is now was now before: see the end.
+        self.kept = [None, self.kept[0]];
         let mut rest = columns;
         if self.has_boxes() {
             let (shared, others) = rest.split_at_mut(1);

@@ -61,6 +61,8 @@ pub struct Wanted {
     pub boxes: bool,
     /// Point clouds.
     pub points: bool,
+    /// Poses in every row of cameras that stand still too, because those of other families in the dataset move.
+    pub poses: bool,
 }
 
 impl Wanted {
@@ -75,6 +77,7 @@ impl Wanted {
         amodal: false,
         boxes: false,
         points: false,
+        poses: false,
     };
 
     fn where_asked(asked: impl Fn(&str) -> bool) -> Wanted {
@@ -88,6 +91,7 @@ impl Wanted {
             amodal: asked("amodal"),
             boxes: asked("boxes"),
             points: asked("points"),
+            poses: false,
         }
     }
 
@@ -102,7 +106,15 @@ impl Wanted {
             .filter(|((name, _), wanted)| *wanted && camera.records(name))
             .map(|((name, _), _)| name.to_string())
             .collect();
-        Wanted::of(&names)
+        Wanted {
+            poses: self.poses,
+            ..Wanted::of(&names)
+        }
+    }
+
+    /// True where a camera's poses stand in the rows.
+    pub(super) fn poses_of(self, camera: &Camera<f32>) -> bool {
+        self.poses || camera.moves()
     }
 
     /// In the order of [`PICTURES`].
@@ -122,7 +134,7 @@ impl Wanted {
 
     /// True when anything is wanted.
     pub fn any(self) -> bool {
-        self != Wanted::default()
+        self.flags() != [false; 9]
     }
 
     /// What the fast path draws of it.
@@ -159,7 +171,7 @@ impl Wanted {
             self.classes,
             self.normals,
             self.points,
-            camera.moves(),
+            self.poses_of(camera),
             camera.may_repeat(),
         ];
         let double = [self.flow, self.amodal, self.boxes];

@@ -3,18 +3,11 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 10] = [
-    "drop_bounce",
-    "push_planar",
-    "door_passage",
-    "support_topple",
-    "billiard_collide",
-    "linkage_control",
-    "pour_flow",
-    "catch_intercept",
-    "ramp_constants",
-    "occluder_permanence",
-];
+/// The families that the program knows.
+fn families() -> Vec<String> {
+    let families = terrella_app::registries::Registries::default().families.0;
+    families.iter().map(|family| family.card().name).collect()
+}
 
 fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {
     let fixed = [
@@ -47,7 +40,15 @@ fn one_digest(family: &str) {
     generate(family, &alone, "1", &[]);
     let wanted = content(&alone);
     for threads in ["1", "2", "3", "8"] {
-        for count in [1, 2, 3, 7] {
+        // Each way of dividing is tried with one family; with the others, each number of threads and of partitions once.
+        let counts = match (family, threads) {
+            ("drop_bounce", _) => vec![1, 2, 3, 7],
+            (_, "1") => vec![7],
+            (_, "2") => vec![3],
+            (_, "3") => vec![2],
+            _ => vec![1],
+        };
+        for count in counts {
             let root = scratch.path().join(format!("{threads}-{count}"));
             for index in 1..=count {
                 generate(
@@ -66,16 +67,10 @@ fn one_digest(family: &str) {
 
 #[test]
 fn every_family_has_one_digest_whatever_the_threads_and_partitions() {
-    let listed = expect(0, &["families", "--json"]);
-    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
-    assert_eq!(
-        listed.as_array().map(Vec::len),
-        Some(FAMILIES.len()),
-        "every family is tried"
-    );
+    let families = families();
     // Two at a time: a process of its own may have eight threads.
     std::thread::scope(|scope| {
-        for half in FAMILIES.chunks(FAMILIES.len().div_ceil(2)) {
+        for half in families.chunks(families.len().div_ceil(2)) {
             scope.spawn(move || half.iter().for_each(|family| one_digest(family)));
         }
     });

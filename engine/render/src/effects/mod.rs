@@ -8,7 +8,7 @@ mod noise;
 mod optics;
 mod shutter;
 
-pub use shutter::rolling_shutter;
+pub use shutter::{rolling_shutter, shutter_rows};
 
 use crate::frame::Frame;
 use color::{SrgbTable, linear};

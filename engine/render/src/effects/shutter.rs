@@ -5,31 +5,19 @@ use crate::renderer::Renderer;
 use crate::view::{Intrinsics, View};
 use terrella_spec::pose::Pose;
 
-/// Draws colours row by row while the world goes from one moment to another: the last row is of the later moment, the
-/// first `share` of the way before it. Places move along straight lines, orientations turn evenly enough.
-pub fn rolling_shutter(
-    renderer: &mut Renderer,
+/// What each row of a picture sees while the world goes from one moment to another: the view of that row, and the poses of the
+/// bodies. The last row is of the later moment, the first `share` of the way before it. Places move along straight lines,
+/// orientations turn evenly enough.
+pub fn shutter_rows<'a>(
     share: f32,
-    (from_view, from_poses): (&View, &[Pose]),
-    (view, poses): (&View, &[Pose]),
-    frame: &mut Frame,
-) {
-    let Intrinsics {
-        width, height, cy, ..
-    } = view.intrinsics;
-    frame.resize(width, height, Outputs::RGB);
-    let mut one = Frame::default();
-    let mut between = Vec::with_capacity(poses.len());
-    for row in 0..height {
+    (from_view, from_poses): (&'a View, &'a [Pose]),
+    (view, poses): (&'a View, &'a [Pose]),
+) -> impl Iterator<Item = (View, Vec<Pose>)> + 'a {
+    let Intrinsics { height, cy, .. } = view.intrinsics;
+    (0..height).map(move |row| {
         let read = (row + 1) as f32 / height as f32;
         let part = 1.0 - share * (1.0 - read);
-        between.clear();
-        between.extend(
-            from_poses
-                .iter()
-                .zip(poses)
-                .map(|(from, to)| blend(from, to, part)),
-        );
+        let between = from_poses.iter().zip(poses);
         let small = View {
             intrinsics: Intrinsics {
                 height: 1,
@@ -38,9 +26,25 @@ pub fn rolling_shutter(
             },
             world_from_camera: blend(&from_view.world_from_camera, &view.world_from_camera, part),
         };
-        renderer.render(&small, &between, Outputs::RGB, &mut one);
-        let bytes = width as usize * 3;
-        frame.rgb[row as usize * bytes..][..bytes].copy_from_slice(&one.rgb);
+        (small, between.map(|(from, to)| blend(from, to, part)).collect())
+    })
+}
+
+/// Draws colours row by row: see [`shutter_rows`].
+pub fn rolling_shutter(
+    renderer: &mut Renderer,
+    share: f32,
+    from: (&View, &[Pose]),
+    (view, poses): (&View, &[Pose]),
+    frame: &mut Frame,
+) {
+    let Intrinsics { width, height, .. } = view.intrinsics;
+    frame.resize(width, height, Outputs::RGB);
+    let mut one = Frame::default();
+    let rows = shutter_rows(share, from, (view, poses));
+    for (line, (view, poses)) in frame.rgb.chunks_exact_mut(width as usize * 3).zip(rows) {
+        renderer.render(&view, &poses, Outputs::RGB, &mut one);
+        line.copy_from_slice(&one.rgb);
     }
 }
 

@@ -6,18 +6,23 @@
 // A view has runs of records, one of each kind, drawn in order: shapes, then patterns, then shadows. A record is
 // [group, words, x0, x1, y0, y1, tag, color, ...]: see pack.rs, which writes them. Each run has its own loop, which looks
 // for the next record that reaches into the tile before it draws: a device that runs all branches loses little.
+// What is done where DRESSED only, a constant that device.rs writes before this text, is left out of the program for views
+// without looks: lamps, soft shadows, highlights, clouds, images and fog.
 // The mathematics is that of the kernels of the CPU, operation by operation; what differs is that `fma`, quotients and
 // roots may be rounded otherwise.
 
 // Words of a record before what is its own.
 const LABEL: u32 = 8u;
 // Words of a view's head, and where in it they are: see pack.rs.
-const HEAD: u32 = 42u;
-const CASTS: u32 = 10u;
-const LENS: u32 = 13u;
-const LIGHT: u32 = 16u;
-const DRESS: u32 = 30u;
+const HEAD: u32 = 53u;
+const CASTS: u32 = 12u;
+const LENS: u32 = 15u;
+const LIGHT: u32 = 18u;
+const DRESS: u32 = 32u;
+const PANORAMA: u32 = 42u;
 const NONE: u32 = 0xffffffffu;
+// Words of a plan of shadows: where its first run begins, and where each ends.
+const RUNS: u32 = 10u;
 // First word of a group of records.
 const GROUP: u32 = 1u;
 const SHADED: u32 = 0x80000000u;
@@ -44,6 +49,7 @@ const TURN_TWO: f32 = 1.3333334;
 // Kinds of surfaces.
 const ROUND: u32 = 1u;
 const MESH: u32 = 2u;
+const EGG: u32 = 3u;
 
 struct Params {
     width: u32,
@@ -62,7 +68,8 @@ struct Params {
 @group(0) @binding(0) var<uniform> params: Params;
 @group(0) @binding(1) var<storage, read> heads: array<u32>;
 @group(0) @binding(2) var<storage, read> words: array<u32>;
-@group(0) @binding(3) var<storage, read> trees: array<u32>;
+// Trees of meshes and texels of images, which last from batch to batch.
+@group(0) @binding(3) var<storage, read> lasting: array<u32>;
 @group(0) @binding(4) var<storage, read_write> outputs: array<u32>;
 
 var<workgroup> colors: array<u32, 64>;
@@ -112,8 +119,13 @@ fn line(at: u32) -> f32 {
     return fma(f(at), x, fma(f(at + 1u), y, f(at + 2u)));
 }
 
+// A function of the ray and an inverse depth.
+fn line_at(at: u32, w: f32) -> f32 {
+    return fma(f(at + 3u), w, line(at));
+}
+
 fn line4(at: u32) -> f32 {
-    return fma(f(at + 3u), cell.w, line(at));
+    return line_at(at, cell.w);
 }
 
 fn dot3(a: vec3<f32>, b: vec3<f32>) -> f32 {
@@ -180,6 +192,22 @@ fn ball(record: u32) {
     }
 }
 
+fn egg(record: u32) {
+    let squared = square(record + 11u);
+    if squared >= 0.0 {
+        let w = line(record + 8u) + sqrt(squared);
+        if w > cell.w {
+            let gradient = vec3<f32>(
+                line_at(record + 19u, w),
+                line_at(record + 23u, w),
+                line_at(record + 27u, w),
+            );
+            let length = sqrt(dot3(gradient, gradient));
+            keep(record, w, 0.0, line_at(record + 31u, w) / length, 0u);
+        }
+    }
+}
+
 fn tube(record: u32, is_cone: bool) {
     let mode = words[record + 8u];
     let squared = square(record + 12u);
@@ -227,20 +255,35 @@ fn triangle(record: u32) {
 }
 
 fn t3(at: u32) -> vec3<f32> {
-    return vec3<f32>(bitcast<f32>(trees[at]), bitcast<f32>(trees[at + 1u]), bitcast<f32>(trees[at + 2u]));
+    return vec3<f32>(bitcast<f32>(lasting[at]), bitcast<f32>(lasting[at + 1u]), bitcast<f32>(lasting[at + 2u]));
 }
 
-// First word of a triangle of a mesh.
+// First word of a triangle of a mesh. A mesh's surface is [MESH, first word of its triangles, words of each, where in these
+// normals and texture coordinates are (0: there are none), place, axes].
 fn facet(surface: u32) -> u32 {
-    return words[surface + 1u] + select(9u, 18u, words[surface + 2u] != 0u) * cell.face;
+    return words[surface + 1u] + words[surface + 2u] * cell.face;
 }
 
+fn turned_to(axes: u32, way: vec3<f32>) -> vec3<f32> {
+    return vec3<f32>(dot(f3(axes), way), dot(f3(axes + 3u), way), dot(f3(axes + 6u), way));
+}
+
+fn turned_from(axes: u32, way: vec3<f32>) -> vec3<f32> {
+    return f3(axes) * way.x + f3(axes + 3u) * way.y + f3(axes + 6u) * way.z;
+}
+
+// From the camera's frame to a mesh's.
 fn to_part(surface: u32, way: vec3<f32>) -> vec3<f32> {
-    return vec3<f32>(dot(f3(surface + 6u), way), dot(f3(surface + 9u), way), dot(f3(surface + 12u), way));
+    return turned_to(surface + 8u, way);
 }
 
 fn from_part(surface: u32, way: vec3<f32>) -> vec3<f32> {
-    return f3(surface + 6u) * way.x + f3(surface + 9u) * way.y + f3(surface + 12u) * way.z;
+    return turned_from(surface + 8u, way);
+}
+
+// Where the camera is in a mesh's frame.
+fn eye_of(surface: u32) -> vec3<f32> {
+    return to_part(surface, -f3(surface + 5u));
 }
 
 // The outward unit normal of a part.
@@ -252,8 +295,11 @@ fn normal(surface: u32, point: vec3<f32>) -> vec3<f32> {
         let flat = cross(t3(at + 3u) - a, t3(at + 6u) - a);
         let length = sqrt(dot(flat, flat));
         let own = select(vec3<f32>(0.0, 0.0, 1.0), flat / length, length > 0.0);
-        let eye = to_part(surface, -f3(surface + 3u));
-        return from_part(surface, select(own, -own, dot(own, eye - a) < 0.0));
+        return from_part(surface, select(own, -own, dot(own, eye_of(surface) - a) < 0.0));
+    }
+    if kind == EGG {
+        let local = turned_to(surface + 4u, point - f3(surface + 1u));
+        return normalize(turned_from(surface + 4u, local * f3(surface + 13u)));
     }
     if kind != ROUND {
         return f3(surface + 9u + 3u * cell.face);
@@ -268,24 +314,33 @@ fn normal(surface: u32, point: vec3<f32>) -> vec3<f32> {
     return normalize(radial + axis * f(surface + 8u));
 }
 
-// The normal that light sees on a mesh that is drawn as if it were bent; 0: it has none.
-fn bent(surface: u32, point: vec3<f32>) -> vec3<f32> {
+// The shares of the corners of a mesh's triangle at a point of its plane.
+fn shares(surface: u32, point: vec3<f32>) -> vec3<f32> {
     let at = facet(surface);
     let a = t3(at);
     let b = t3(at + 3u);
     let c = t3(at + 6u);
-    let local = to_part(surface, point - f3(surface + 3u));
+    let local = to_part(surface, point - f3(surface + 5u));
     let flat = cross(b - a, c - a);
     let inverse = 1.0 / dot(flat, flat);
     let u = dot(cross(c - b, local - b), flat) * inverse;
     let v = dot(cross(a - c, local - c), flat) * inverse;
-    let mean = from_part(surface, t3(at + 9u) * u + t3(at + 12u) * v + t3(at + 15u) * (1.0 - u - v));
+    return vec3<f32>(u, v, 1.0 - u - v);
+}
+
+// The normal that light sees on a mesh that is drawn as if it were bent; 0: it has none.
+fn bent(surface: u32, point: vec3<f32>) -> vec3<f32> {
+    let at = facet(surface);
+    let normals = at + words[surface + 3u];
+    let share = shares(surface, point);
+    let mean = from_part(surface, t3(normals) * share.x + t3(normals + 3u) * share.y + t3(normals + 6u) * share.z);
     let length = sqrt(dot(mean, mean));
     if !(length > 0.0 && length < ENDLESS) {
         return vec3<f32>(0.0);
     }
-    let eye = to_part(surface, -f3(surface + 3u));
-    return select(mean, -mean, dot(flat, eye - a) < 0.0) / length;
+    let a = t3(at);
+    let flat = cross(t3(at + 3u) - a, t3(at + 6u) - a);
+    return select(mean, -mean, dot(flat, eye_of(surface) - a) < 0.0) / length;
 }
 
 fn integral(at: f32) -> f32 {
@@ -521,8 +576,8 @@ fn cone_shadow(record: u32) {
     mark(record, leave > enter && leave > LIFT && lower && squared > 0.0);
 }
 
-// True where a ray meets a triangle from either side.
-fn meets(at: u32, origin: vec3<f32>, ray: vec3<f32>) -> bool {
+// True where a ray, this far, meets a triangle from either side.
+fn meets(at: u32, origin: vec3<f32>, ray: vec3<f32>, most: f32) -> bool {
     let first = t3(at + 3u);
     let second = t3(at + 6u);
     let across = cross(ray, second);
@@ -536,11 +591,13 @@ fn meets(at: u32, origin: vec3<f32>, ray: vec3<f32>) -> bool {
     let turned = cross(offset, first);
     let v = dot(ray, turned) * inverse;
     let t = dot(second, turned) * inverse;
-    return u >= -1e-5 && v >= -1e-5 && u + v <= 1.0 + 1e-5 && t > 0.0;
+    return u >= -1e-5 && v >= -1e-5 && u + v <= 1.0 + 1e-5 && t > 0.0 && t < most;
 }
 
-// True where a ray meets a triangle of a tree.
-fn blocks(nodes: u32, triangles: u32, origin: vec3<f32>, ray: vec3<f32>, inverse: vec3<f32>) -> bool {
+// True where a ray, this far, meets a triangle of the tree whose words a record names at `tree`.
+fn blocks(tree: u32, origin: vec3<f32>, ray: vec3<f32>, inverse: vec3<f32>, most: f32) -> bool {
+    let nodes = words[tree];
+    let triangles = words[tree + 1u];
     // Halving makes the tree no deeper than this.
     var stack: array<u32, 64>;
     var depth = 1u;
@@ -555,14 +612,14 @@ fn blocks(nodes: u32, triangles: u32, origin: vec3<f32>, ray: vec3<f32>, inverse
         let far = max(low, high);
         let enter = max(max(near.x, near.y), near.z);
         let leave = min(min(far.x, far.y), far.z);
-        if enter > leave || leave < 0.0 {
+        if enter > leave || leave < 0.0 || enter > most {
             continue;
         }
-        let child = trees[node + 6u];
-        let count = trees[node + 7u];
+        let child = lasting[node + 6u];
+        let count = lasting[node + 7u];
         if count > 0u {
             for (var at = child; at < child + count; at++) {
-                if meets(triangles + 9u * at, origin, ray) {
+                if meets(triangles + 9u * at, origin, ray, most) {
                     return true;
                 }
             }
@@ -582,7 +639,7 @@ fn mesh_shadow(record: u32) {
     }
     let point = vec3<f32>(line4(record + 10u) * z, line4(record + 14u) * z, line4(record + 18u) * z);
     let sun = f3(record + 22u);
-    if blocks(words[record + 8u], words[record + 9u], point + sun * (z * LIFT), sun, f3(record + 25u)) {
+    if blocks(record + 8u, point + sun * (z * LIFT), sun, f3(record + 25u), ENDLESS) {
         cell.tag |= SHADED;
     }
 }
@@ -627,20 +684,25 @@ fn shapes(view: u32) {
     first = end;
     end = heads[view + 4u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
-        tube(at, false);
+        egg(at);
     }
     first = end;
     end = heads[view + 5u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
-        tube(at, true);
+        tube(at, false);
     }
     first = end;
     end = heads[view + 6u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
-        hull(at);
+        tube(at, true);
     }
     first = end;
     end = heads[view + 7u];
+    for (var at = find(first, end); at < end; at = next(at, end)) {
+        hull(at);
+    }
+    first = end;
+    end = heads[view + 8u];
     for (var at = find(first, end); at < end; at = next(at, end)) {
         triangle(at);
     }
@@ -648,17 +710,25 @@ fn shapes(view: u32) {
 
 fn patterns(view: u32) {
     let step = vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
-    let end = heads[view + 8u];
-    for (var at = find(heads[view + 7u], end); at < end; at = next(at, end)) {
+    let end = heads[view + 9u];
+    for (var at = find(heads[view + 8u], end); at < end; at = next(at, end)) {
         pattern(at, step);
     }
 }
 
 fn noises(view: u32) {
     let step = 2.0 * vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
-    let end = heads[view + 9u];
-    for (var at = find(heads[view + 8u], end); at < end; at = next(at, end)) {
+    let end = heads[view + 10u];
+    for (var at = find(heads[view + 9u], end); at < end; at = next(at, end)) {
         noise(at, step);
+    }
+}
+
+fn covers(view: u32) {
+    let step = 2.0 * vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
+    let end = heads[view + 11u];
+    for (var at = find(heads[view + 10u], end); at < end; at = next(at, end)) {
+        cover(at, step);
     }
 }
 
@@ -704,10 +774,22 @@ fn shadows(runs: u32) {
     for (var at = find(first, end); at < end; at = next(at, end)) {
         mark(at, (cell.tag & UNSHADED) != SKY);
     }
+    if DRESSED {
+        first = end;
+        end = words[runs + 9u];
+        for (var at = find(first, end); at < end; at = next(at, end)) {
+            hide(at);
+        }
+    }
 }
 
 // Finds what light arrives: of points of a soft sun, of lamps, and last, as a mark, of a sun that is a point.
 fn shade(view: u32) {
+    if !DRESSED {
+        facing = true;
+        shadows(heads[view + CASTS]);
+        return;
+    }
     let casts = heads[view + CASTS + 1u];
     let of_sun = heads[view + CASTS + 2u];
     let share = 1.0 / f32(max(of_sun, 1u));
@@ -716,7 +798,7 @@ fn shade(view: u32) {
     for (var number = 0u; number <= casts; number++) {
         cell.tag &= UNSHADED;
         facing = number < of_sun || number == casts;
-        shadows(heads[view + CASTS] + 9u * number);
+        shadows(heads[view + CASTS] + RUNS * number);
         let dark = (cell.tag & SHADED) != 0u;
         if number < of_sun {
             sunlight += select(share, 0.0, dark);
@@ -727,6 +809,9 @@ fn shade(view: u32) {
 }
 
 fn sky(view: u32) -> u32 {
+    if DRESSED && heads[view + PANORAMA] != NONE {
+        return panorama(view);
+    }
     let length = sqrt(fma(x, x, fma(y, y, 1.0)));
     let up = head3(view + LIGHT + 3u);
     let height = clamp(fma(up.x, x, fma(up.y, y, up.z)) / length, 0.0, 1.0);
@@ -828,7 +913,7 @@ fn look(view: u32, point: vec3<f32>) -> Look {
     let tag = cell.tag & UNSHADED;
     let body = (tag & 0xffffu) - 1u;
     let surface = words[words[heads[view + DRESS + 9u] + body] + (tag >> 16u)];
-    if words[surface] == MESH && words[surface + 2u] != 0u {
+    if words[surface] == MESH && words[surface + 3u] != 0u {
         own.normal = bent(surface, point);
         own.is_bent = dot(own.normal, own.normal) > 0.0;
     }
@@ -924,7 +1009,8 @@ fn dressed(view: u32, z: f32) -> u32 {
                 let away = at - point;
                 strength = 1.0 / max(dot3(away, away), NEAREST_SQUARED);
                 to = unit(away);
-            } else if words[lamp + 7u] != 0u {
+            }
+            if words[lamp + 7u] != 0u {
                 let dark = ((dark_lamps >> caster) & 1u) != 0u;
                 caster++;
                 if dark {
@@ -968,13 +1054,16 @@ fn see(view: u32) {
     shapes(view);
     if params.rgb != NONE {
         patterns(view);
-        noises(view);
+        if DRESSED {
+            noises(view);
+            covers(view);
+        }
         shade(view);
     }
 }
 
 fn color(view: u32, z: f32) -> u32 {
-    if heads[view + DRESS] != 0u {
+    if DRESSED && heads[view + DRESS] != 0u {
         return dressed(view, z);
     }
     return paint(view, z);

@@ -6,7 +6,13 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, Waker};
 
-/// Bindings of the kernel: parameters, heads, words, trees, outputs.
+/// The kernel.
+const CAST: &str = concat!(
+    include_str!("cast.wgsl"),
+    include_str!("cast/image.wgsl"),
+    include_str!("cast/hide.wgsl"),
+);
+/// Bindings of the kernel: parameters, heads, words, what lasts, outputs.
 const BINDINGS: [wgpu::BufferBindingType; 5] = [
     wgpu::BufferBindingType::Uniform,
     wgpu::BufferBindingType::Storage { read_only: true },
@@ -19,7 +25,9 @@ const BINDINGS: [wgpu::BufferBindingType; 5] = [
 pub(super) struct Gpu {
     pub(super) device: wgpu::Device,
     pub(super) queue: wgpu::Queue,
-    pub(super) pipeline: wgpu::ComputePipeline,
+    pipeline_layout: wgpu::PipelineLayout,
+    /// The kernel without looks, and with them: each is compiled when it is needed first.
+    pipelines: [OnceLock<wgpu::ComputePipeline>; 2],
     pub(super) layout: wgpu::BindGroupLayout,
     /// The adapter's name.
     pub(super) name: String,
@@ -82,10 +90,6 @@ impl Gpu {
     pub(super) fn new(device: wgpu::Device, queue: wgpu::Queue) -> Result<Gpu, GpuError> {
         let name = device.adapter_info().name;
         let scope = device.push_error_scope(wgpu::ErrorFilter::Validation);
-        let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some("terrella cast"),
-            source: wgpu::ShaderSource::Wgsl(include_str!("cast.wgsl").into()),
-        });
         let entries: [wgpu::BindGroupLayoutEntry; BINDINGS.len()] =
             std::array::from_fn(|binding| wgpu::BindGroupLayoutEntry {
                 binding: binding as u32,
@@ -106,14 +110,6 @@ impl Gpu {
             bind_group_layouts: &[Some(&layout)],
             ..wgpu::PipelineLayoutDescriptor::default()
         });
-        let pipeline = device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: Some("terrella cast"),
-            layout: Some(&pipeline_layout),
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: wgpu::PipelineCompilationOptions::default(),
-            cache: None,
-        });
         if let Some(error) = ready(scope.pop()) {
             return Err(GpuError::Device {
                 adapter: name,
@@ -123,11 +119,42 @@ impl Gpu {
         Ok(Gpu {
             device,
             queue,
-            pipeline,
+            pipeline_layout,
+            pipelines: Default::default(),
             layout,
             name,
             broken: Arc::default(),
         })
+    }
+
+    /// The kernel; `dressed`: with all that worlds with looks need.
+    pub(super) fn pipeline(&self, dressed: bool) -> Result<&wgpu::ComputePipeline, GpuError> {
+        let kept = &self.pipelines[usize::from(dressed)];
+        if let Some(pipeline) = kept.get() {
+            return Ok(pipeline);
+        }
+        let scope = self.device.push_error_scope(wgpu::ErrorFilter::Validation);
+        // A constant in the text: values for `override`s make naga 29 refuse functions that it accepts without.
+        let text = format!("const DRESSED: bool = {dressed};\n{CAST}");
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some("terrella cast"),
+            source: wgpu::ShaderSource::Wgsl(text.into()),
+        });
+        let pipeline = self
+            .device
+            .create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+                label: Some("terrella cast"),
+                layout: Some(&self.pipeline_layout),
+                module: &module,
+                entry_point: Some("main"),
+                compilation_options: wgpu::PipelineCompilationOptions::default(),
+                cache: None,
+            });
+        if let Some(error) = ready(scope.pop()) {
+            return Err(self.failed(error));
+        }
+        // Another thread may have been faster: then it is that one.
+        Ok(kept.get_or_init(|| pipeline))
     }
 
     pub(super) fn failed(&self, error: impl std::fmt::Display) -> GpuError {

@@ -22,11 +22,10 @@ pub use wgpu;
 
 use crate::frame::{Frame, Outputs};
 use crate::renderer::Renderer;
-use crate::surface::Solid;
 use crate::view::View;
 use batch::{Batch, Prepared};
 use device::Gpu;
-use pack::MeshWords;
+use pack::WorldWords;
 use readback::Slot;
 use std::fmt;
 use std::ops::Range;
@@ -52,6 +51,9 @@ pub struct Job<'a> {
     pub view: View,
     /// Poses of the world's bodies, in their order.
     pub poses: &'a [Pose],
+    /// Where the particles of the world's liquids are, in the order of the liquids, m. Of a liquid that is missing here there
+    /// are none.
+    pub liquids: &'a [Vec<[f32; 3]>],
 }
 
 /// How much is drawn at once. The device's own limits hold beside it.
@@ -109,10 +111,10 @@ enum Sink<'a> {
 pub struct GpuRenderer {
     gpu: Arc<Gpu>,
     worlds: Vec<Prepared>,
-    /// Trees of all meshes.
-    trees: Vec<u32>,
-    tree_buffer: Option<wgpu::Buffer>,
-    /// The buffer lacks trees.
+    /// Trees of all meshes and texels of all images.
+    lasting: Vec<u32>,
+    lasting_buffer: Option<wgpu::Buffer>,
+    /// The buffer lacks some of them.
     stale: bool,
     limits: BatchLimits,
     batch: Batch,
@@ -150,8 +152,8 @@ impl GpuRenderer {
         let renderer = GpuRenderer {
             gpu,
             worlds: Vec::new(),
-            trees: Vec::new(),
-            tree_buffer: None,
+            lasting: Vec::new(),
+            lasting_buffer: None,
             stale: true,
             limits: BatchLimits::new(VIEWS, BYTES),
             batch: Batch::default(),
@@ -198,37 +200,27 @@ impl GpuRenderer {
 
     /// A world that is prepared already, with its own number of samples at edges.
     pub fn add_prepared(&mut self, renderer: Renderer) -> Result<WorldId, GpuError> {
-        if renderer.liquids() > 0 {
-            return Err(GpuError::Unsupported { feature: "liquids" });
-        }
-        let first = self.trees.len();
-        let bends = renderer.is_dressed();
-        let meshes = renderer
-            .parts()
-            .iter()
-            .map(|part| match &part.surface.solid {
-                Solid::Mesh(mesh) => MeshWords::write(mesh, bends, &mut self.trees),
-                _ => None,
-            })
-            .collect();
-        let bytes = (self.trees.len() * 4) as u64;
+        let first = self.lasting.len();
+        let dressed = renderer.is_dressed();
+        let words = WorldWords::write(renderer.parts(), renderer.images(), dressed, &mut self.lasting);
+        let bytes = (self.lasting.len() * 4) as u64;
         if bytes > self.limits.bytes {
-            self.trees.truncate(first);
+            self.lasting.truncate(first);
             return Err(GpuError::TooLarge {
-                what: "the triangles of all worlds",
+                what: "the triangles and images of all worlds",
                 bytes,
                 limit: self.limits.bytes,
             });
         }
-        self.stale |= self.trees.len() > first;
-        self.worlds.push(Prepared { renderer, meshes });
+        self.stale |= self.lasting.len() > first;
+        self.worlds.push(Prepared::new(renderer, words));
         Ok(WorldId(self.worlds.len() - 1))
     }
 
     /// Forgets all worlds. Their ids are void.
     pub fn clear(&mut self) {
         self.worlds.clear();
-        self.trees.clear();
+        self.lasting.clear();
     }
 
     /// Draws all jobs; `sink` gets the index and the picture of each, in their order. Neighbouring jobs of one size are
@@ -266,11 +258,15 @@ impl GpuRenderer {
     pub fn plan_batch(&mut self, jobs: &[Job<'_>], outputs: Outputs) -> Result<u64, GpuError> {
         let (mut done, mut words) = (0, 0);
         while done < jobs.len() {
-            let layout = self
-                .batch
-                .fill(&mut self.worlds, &jobs[done..], outputs, &self.limits)?;
+            let layout = self.batch.fill(
+                &mut self.worlds,
+                self.lasting.len(),
+                &jobs[done..],
+                outputs,
+                &self.limits,
+            )?;
             done += layout.views as usize;
-            words += self.batch.heads.len() + self.batch.words.len();
+            words += self.batch.heads.len() + self.batch.words.len() + self.batch.liquids.len();
         }
         Ok(words as u64 * 4)
     }
@@ -283,7 +279,7 @@ impl GpuRenderer {
     }
 
     fn batches(&mut self, jobs: &[Job<'_>], outputs: Outputs, sink: &mut Sink<'_>) -> Result<(), GpuError> {
-        let trees = self.trees_on_device()?;
+        let lasting = self.lasting_on_device()?;
         let GpuRenderer {
             gpu,
             worlds,
@@ -291,20 +287,21 @@ impl GpuRenderer {
             batch,
             slots,
             frame,
+            lasting: words,
             ..
         } = self;
         let mut done = 0;
         let mut turn = 0;
         while done < jobs.len() {
             // Plans are made while the device draws.
-            let layout = batch.fill(worlds, &jobs[done..], outputs, limits)?;
+            let layout = batch.fill(worlds, words.len(), &jobs[done..], outputs, limits)?;
             let own = done..done + layout.views as usize;
             done = own.end;
             let slot = &mut slots[turn];
             turn = 1 - turn;
             slot.receive(gpu, frame, sink)?;
             let back = matches!(sink, Sink::Back(_));
-            let buffer = slot.send(gpu, (batch, &trees), own.clone(), layout, back)?;
+            let buffer = slot.send(gpu, (batch, &lasting, words.len()), own.clone(), layout, back)?;
             if let Sink::Device(sink) = sink {
                 let [rgb, depth_m, ids, _] = layout.ranges();
                 sink(DeviceFrames {
@@ -327,16 +324,16 @@ impl GpuRenderer {
         Ok(())
     }
 
-    /// The buffer of all trees, never empty.
-    fn trees_on_device(&mut self) -> Result<wgpu::Buffer, GpuError> {
-        if let (Some(buffer), false) = (&self.tree_buffer, self.stale) {
+    /// The buffer of what lasts, never empty.
+    fn lasting_on_device(&mut self) -> Result<wgpu::Buffer, GpuError> {
+        if let (Some(buffer), false) = (&self.lasting_buffer, self.stale) {
             return Ok(buffer.clone());
         }
-        let bytes = bytemuck::cast_slice(&self.trees);
-        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST;
+        let bytes = bytemuck::cast_slice(&self.lasting);
+        let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_DST | wgpu::BufferUsages::COPY_SRC;
         let buffer = self
             .gpu
-            .reserve(&mut self.tree_buffer, bytes.len() as u64, usage)?;
+            .reserve(&mut self.lasting_buffer, bytes.len() as u64, usage)?;
         self.gpu.queue.write_buffer(&buffer, 0, bytes);
         self.stale = false;
         Ok(buffer)

@@ -25,6 +25,8 @@ pub(super) struct Slot {
     params: [Option<wgpu::Buffer>; 2],
     heads: Option<wgpu::Buffer>,
     words: Option<wgpu::Buffer>,
+    /// What lasts and, behind it, the liquids of a batch, where it has some.
+    poured: Option<wgpu::Buffer>,
     outputs: Option<wgpu::Buffer>,
     mapped: Option<wgpu::Buffer>,
     pending: Option<Pending>,
@@ -35,7 +37,7 @@ impl Slot {
     pub(super) fn send(
         &mut self,
         gpu: &Gpu,
-        (batch, trees): (&Batch, &wgpu::Buffer),
+        (batch, lasting, lasting_words): (&Batch, &wgpu::Buffer, usize),
         jobs: Range<usize>,
         layout: Layout,
         back: bool,
@@ -48,13 +50,26 @@ impl Slot {
         };
         let heads = upload(&mut self.heads, &batch.heads, BufferUsages::STORAGE)?;
         let words = upload(&mut self.words, &batch.words, BufferUsages::STORAGE)?;
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        let mut lasting = lasting;
+        if !batch.liquids.is_empty() {
+            let before = (lasting_words * 4) as u64;
+            let liquids = bytemuck::cast_slice(&batch.liquids);
+            let usage = BufferUsages::STORAGE | BufferUsages::COPY_DST;
+            let poured = gpu.reserve(&mut self.poured, before + liquids.len() as u64, usage)?;
+            if before > 0 {
+                encoder.copy_buffer_to_buffer(lasting, 0, &poured, 0, before);
+            }
+            gpu.queue.write_buffer(&poured, before, liquids);
+            lasting = self.poured.insert(poured);
+        }
         let bytes = layout.bytes();
         let usage = BufferUsages::STORAGE | BufferUsages::COPY_SRC;
         let outputs = gpu.reserve(&mut self.outputs, bytes, usage)?;
         let [centers, samples] = &mut self.params;
         let group = |params: &mut Option<wgpu::Buffer>, phase| {
             let params = upload(params, &layout.params(phase), BufferUsages::UNIFORM)?;
-            let buffers = [&params, &heads, &words, trees, &outputs];
+            let buffers = [&params, &heads, &words, lasting, &outputs];
             let entries: [wgpu::BindGroupEntry<'_>; 5] = std::array::from_fn(|at| wgpu::BindGroupEntry {
                 binding: at as u32,
                 resource: buffers[at].as_entire_binding(),
@@ -70,10 +85,9 @@ impl Slot {
         if layout.smooth {
             groups.push(group(samples, 1)?);
         }
-        let mut encoder = gpu.device.create_command_encoder(&Default::default());
         {
             let mut pass = encoder.begin_compute_pass(&Default::default());
-            pass.set_pipeline(&gpu.pipeline);
+            pass.set_pipeline(gpu.pipeline(layout.dressed)?);
             for group in &groups {
                 pass.set_bind_group(0, group, &[]);
                 pass.dispatch_workgroups(layout.width.div_ceil(8), layout.height.div_ceil(8), layout.views);

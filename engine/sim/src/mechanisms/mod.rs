@@ -3,24 +3,43 @@
 //! A mechanism acts before every physics step. It reads the inputs of the action that are its own and the signals
 //! that the others gave, and gives a signal itself. Its whole memory is plain data, so a fork is a copy.
 
+mod attraction;
 mod button;
 mod course;
 mod delay;
+mod diff_drive;
 mod drive;
 mod force;
 mod gantry;
 mod gauge;
 mod grip;
+mod hand;
 mod latch;
+mod lift;
+mod lifter;
+mod line;
+mod odometer;
 mod opener;
+mod placer;
+mod platformer;
+mod ram;
 mod rotors;
+mod route;
 mod servo;
 mod strike;
+mod stroller;
 mod tilter;
+mod traffic;
+mod trigger;
 mod turret;
+mod upright;
+mod vehicle;
+mod waiting;
 mod walker;
 mod wheels;
 mod wind;
+
+pub use route::RouteState;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -31,7 +50,7 @@ use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::pose::Pose;
-use terrella_spec::world::{Mechanism, World};
+use terrella_spec::world::{Mechanism, Motion, World};
 
 /// What a mechanism tells the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -96,10 +115,23 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Ram(ram::Ram),
+    Attraction(attraction::Attraction),
+    DiffDrive(diff_drive::DiffDrive),
+    Stroller(stroller::Stroller),
+    Lifter(lifter::Lifter),
     Wind(wind::Wind),
     Rotors(rotors::Rotors),
     Course(course::Course),
     Wheels(wheels::Wheels),
+    Vehicle(vehicle::Vehicle),
+    Traffic(traffic::Traffic),
+    Route(route::Route),
+    Hand(hand::Hand),
+    Placer(placer::Placer),
+    Trigger(trigger::Trigger),
+    Lift(lift::Lift),
+    Platformer(platformer::Platformer),
 }
 
 impl Machine {
@@ -129,6 +161,13 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Ram { .. } => Machine::Ram(ram::Ram::new(&names, mechanism)?),
+            Mechanism::Attraction { .. } => {
+                Machine::Attraction(attraction::Attraction::new(&names, mechanism)?)
+            }
+            Mechanism::DiffDrive { .. } => Machine::DiffDrive(diff_drive::DiffDrive::new(&names, mechanism)?),
+            Mechanism::Stroller { .. } => Machine::Stroller(stroller::Stroller::new(&names, mechanism)?),
+            Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
             Mechanism::Wind { .. } => Machine::Wind(wind::Wind::new(&names, mechanism)?),
             Mechanism::Rotors { .. } => {
                 Machine::Rotors(rotors::Rotors::new(&names, mechanism, bodies, physics)?)
@@ -137,6 +176,18 @@ impl Machine {
                 Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
             }
             Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
+            Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
+            Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
+            Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
+            Mechanism::Hand { .. } => Machine::Hand(hand::Hand::new(&names, mechanism, bodies, physics)?),
+            Mechanism::Placer { .. } => {
+                Machine::Placer(placer::Placer::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Trigger { .. } => Machine::Trigger(trigger::Trigger::new(&names, mechanism)?),
+            Mechanism::Lift { .. } => Machine::Lift(lift::Lift::new(&names, mechanism)?),
+            Mechanism::Platformer { .. } => {
+                Machine::Platformer(platformer::Platformer::new(&names, mechanism, bodies, physics)?)
+            }
         })
     }
 
@@ -155,10 +206,23 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Ram(inner) => inner,
+            Machine::Attraction(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
             Machine::Wind(inner) => inner,
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
             Machine::Wheels(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
+            Machine::Hand(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 
@@ -177,10 +241,23 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Ram(inner) => inner,
+            Machine::Attraction(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
             Machine::Wind(inner) => inner,
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
             Machine::Wheels(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
+            Machine::Hand(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
         }
     }
 
@@ -208,10 +285,28 @@ impl Machine {
         self.inner().held()
     }
 
+    /// Where a robot believes to be by its wheels.
+    pub(crate) fn odometry(&self) -> [f32; 3] {
+        match self {
+            Machine::DiffDrive(drive) => drive.odometry(),
+            _ => [0.0; 3],
+        }
+    }
+
+    /// What a route tells of its body.
+    pub(crate) fn route(&self) -> Option<RouteState> {
+        match self {
+            Machine::Route(route) => Some(route.state()),
+            _ => None,
+        }
+    }
+
     /// Reads what it measures of the state between two records.
     pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        if let Machine::Gauge(gauge) = self {
-            gauge.measure(liquids, pose);
+        match self {
+            Machine::Gauge(gauge) => gauge.measure(liquids, pose),
+            Machine::Route(route) => route.measure(pose),
+            _ => {}
         }
     }
 }
@@ -230,6 +325,16 @@ impl Names<'_> {
     fn body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.bodies.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "body", name))
+    }
+
+    /// A body that only mechanisms move.
+    fn kinematic_body(&self, field: &str, name: &str) -> Result<usize, LaneError> {
+        let index = self.body(field, name)?;
+        if self.world.bodies[index].motion != Motion::Kinematic {
+            let reason = format!("`{name}` must have motion = \"kinematic\"");
+            return Err(LaneError::invalid(self.place(field), reason));
+        }
+        Ok(index)
     }
 
     fn joint(&self, field: &str, name: &str) -> Result<usize, LaneError> {

@@ -1,14 +1,18 @@
 //! Policies: who chooses the actions. One file each for those that know nothing of the world they act in.
 
+mod failing;
 mod noisy;
 mod random;
 mod replay;
 mod smooth;
+mod weak;
 
+pub use failing::FailureSeeking;
 pub use noisy::Noisy;
 pub use random::Random;
 pub use replay::Replay;
 pub use smooth::SmoothRandom;
+pub use weak::Weak;
 
 use crate::view::StepView;
 use terrella_spec::seed::Rng;

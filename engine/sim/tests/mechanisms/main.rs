@@ -1,8 +1,13 @@
-//! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
+//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what games are made of.
 
 mod flight;
+mod hand;
+mod game;
 mod movers;
 mod wheels;
+mod robots;
+mod traffic;
+mod vehicle;
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;

@@ -6,6 +6,7 @@ use crate::limits::Limits;
 use crate::run::RunSpec;
 use crate::scene::SceneSpec;
 use crate::world::{Body, World};
+use std::collections::BTreeSet;
 
 /// What is wrong in a scene.
 pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
@@ -26,6 +27,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     for (name, own) in &world.bodies {
         body(&mut wrong, name, own, limits);
     }
+    agents(&mut wrong, world);
     liquid::liquids(&mut wrong, world, limits);
     camera::cameras(&mut wrong, world);
     look::look(&mut wrong, world);
@@ -85,6 +87,7 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
         "mechanisms",
         "mechanisms",
     );
+    count(world.agents.len(), limits.mechanisms, "agents", "mechanisms");
     count(world.cameras.len(), limits.cameras, "cameras", "cameras");
     count(world.lidars.len(), limits.cameras, "lidars", "cameras");
     count(world.images.len(), limits.images, "images", "images");
@@ -107,11 +110,32 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.bodies.keys().for_each(|name| all("bodies", name));
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
+    world.agents.keys().for_each(|name| all("agents", name));
     world.liquids.keys().for_each(|name| all("liquids", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
     world.lights.keys().for_each(|name| all("lights", name));
     world.images.keys().for_each(|name| all("images", name));
+}
+
+/// Agents have mechanisms of the world, and no mechanism has two agents.
+fn agents(wrong: &mut Wrong, world: &World<Dist>) {
+    let mut taken = BTreeSet::new();
+    for (name, mechanisms) in &world.agents {
+        for (index, mechanism) in mechanisms.iter().enumerate() {
+            let path = format!("world.agents.{name}[{index}]");
+            wrong.require(
+                world.mechanisms.contains_key(mechanism),
+                &path,
+                format!("there is no mechanism called `{mechanism}`"),
+            );
+            wrong.require(
+                taken.insert(mechanism),
+                &path,
+                format!("`{mechanism}` has an agent already: name it once"),
+            );
+        }
+    }
 }
 
 fn rates(wrong: &mut Wrong, world: &World<Dist>) {

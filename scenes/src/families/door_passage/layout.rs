@@ -4,22 +4,17 @@
 //! the goal room at y > 0. A quarter turn then maps the layout to the world.
 
 use super::kinds::DoorKind;
+use crate::doors::LEAF_GAP_M;
 use terrella_sim::glam::Vec2;
 use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Rotation, Shape};
-use terrella_spec::world::{Body, World};
+use terrella_spec::world::World;
 
 /// The sides on which the goal room can lie.
 pub(super) const SIDES: [&str; 4] = ["north", "west", "south", "east"];
 /// Depth of the goal room, m.
 pub(super) const GOAL_DEPTH_M: f32 = 1.7;
-/// Half the thickness of every wall, m.
-pub(super) const WALL_HALF_M: f32 = 0.05;
-/// Height of every wall, m. There is no ceiling.
-pub(super) const WALL_HEIGHT_M: f32 = 1.4;
-/// Gap between a hinged leaf and the wall, m.
-pub(super) const LEAF_GAP_M: f32 = 0.02;
 
 /// Quarter turns from the layout's frame to the world's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,16 +121,4 @@ impl Layout {
 /// -1 for the hinge at smaller x, which is at the left of somebody who faces the door.
 pub(super) fn side_sign(word: &str) -> f32 {
     if word == "left" { -1.0 } else { 1.0 }
-}
-
-/// A fixed wall between two corners of the layout.
-pub(super) fn wall(low: [f32; 2], high: [f32; 2]) -> Body<f32> {
-    let half = |axis: usize| 0.5 * (high[axis] - low[axis]);
-    let middle = |axis: usize| 0.5 * (high[axis] + low[axis]);
-    let shape = Shape::Box {
-        half_extents_m: [half(0), half(1), 0.5 * WALL_HEIGHT_M],
-    };
-    Body::new("wall", shape)
-        .fixed()
-        .at([middle(0), middle(1), 0.5 * WALL_HEIGHT_M])
 }

@@ -1,15 +1,15 @@
 //! The door itself: leaves, handles, hinges or rails, closers, latch and motor.
 
 use super::kinds::{Lock, Opens};
-use super::layout::{LEAF_GAP_M, Layout, WALL_HALF_M, WALL_HEIGHT_M};
+use super::layout::Layout;
+use crate::doors::{
+    LEAF_GAP_M, LEAF_HALF_M, WALL_HALF_M, WALL_HEIGHT_M, closer, hinge_friction, leaf_body, leaf_joint,
+    leaf_middle_m,
+};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_spec::shape::{Paint, Rotation, Shape};
-use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motor, World};
+use terrella_spec::world::{Body, Freedom, Joint, Mechanism, World};
 
-/// Half the thickness of a leaf, m.
-const LEAF_HALF_M: f32 = 0.03;
-const LEAF_HEIGHT_M: f32 = 1.34;
-const LEAF_BOTTOM_M: f32 = 0.01;
 /// Leaves on rails hang this far behind the doorway's plane, clear of the wall, m.
 const RAIL_Y_M: f32 = WALL_HALF_M + LEAF_HALF_M + 0.02;
 /// A leaf on a rail covers this much of the wall on each side, m.
@@ -127,48 +127,29 @@ fn add_hinged(
     } * draws.opening;
     let along = Vec2::new(libm::cosf(angle), libm::sinf(angle)) * -side;
     let middle = hinge + along * (0.5 * width);
-    let mut leaf = leaf_body(width, mass_kg, draws.color).at([middle.x, middle.y, leaf_middle_m()]);
+    let mut leaf =
+        leaf_body([0.5 * width, LEAF_HALF_M], mass_kg, draws.color).at([middle.x, middle.y, leaf_middle_m()]);
     leaf.rotation = Rotation::RpyDeg([0.0, 0.0, angle.to_degrees()]);
     let name = format!("door_{index}");
     world.bodies.insert(name.clone(), leaf);
     let frame = if side < 0.0 { "wall_low" } else { "wall_high" };
     let frame_at = world.bodies[frame].position_m;
-    // Moment of inertia about the hinge.
-    let inertia = mass_kg * width * width / 3.0;
-    // Each of two leaves has a weaker spring.
-    let stiffness = if both { 0.5 } else { 1.0 } * draws.closer_nmprad;
     let motor = if layout.kind.closer {
-        let damping_ratio = if both { 0.25 } else { 0.7 };
-        Motor {
-            target_position: 0.0,
-            target_velocity: 0.0,
-            stiffness,
-            damping: 2.0 * damping_ratio * (stiffness * inertia).sqrt(),
-            max_force: 100.0,
-        }
+        // Each of two leaves has a weaker spring.
+        let (share, damping_ratio) = if both { (0.5, 0.25) } else { (1.0, 0.7) };
+        closer(share * draws.closer_nmprad, damping_ratio, mass_kg, width)
     } else {
-        // Dry friction: a stiff brake of limited torque.
-        Motor {
-            target_position: 0.0,
-            target_velocity: 0.0,
-            stiffness: 0.0,
-            damping: 40.0 * draws.friction_nm,
-            max_force: draws.friction_nm,
-        }
+        hinge_friction(draws.friction_nm)
+    };
+    let anchor = [hinge.x - frame_at[0], hinge.y - frame_at[1], 0.0];
+    let freedom = Freedom::Hinge {
+        axis: [0.0, 0.0, 1.0],
+        limits_rad: Some(limits_rad),
     };
     let joint = Joint {
-        parent: frame.into(),
-        child: name.clone(),
-        anchor_parent_m: [hinge.x - frame_at[0], hinge.y - frame_at[1], 0.0],
         anchor_child_m: [side * 0.5 * width, 0.0, 0.5 * WALL_HEIGHT_M - leaf_middle_m()],
-        freedom: Freedom::Hinge {
-            axis: [0.0, 0.0, 1.0],
-            limits_rad: Some(limits_rad),
-        },
         motor: Some(motor),
-        contacts: false,
-        reduced: false,
-        damping: 0.0,
+        ..leaf_joint(frame, &name, anchor, freedom)
     };
     world.joints.insert(name.clone(), joint);
     add_handle(world, layout, &name, -side * (0.5 * width - 0.10), angle);
@@ -179,25 +160,17 @@ fn add_rail(world: &mut World<f32>, layout: &Layout, draws: &DoorDraws, axis: Ve
     let open = layout.travel() * draws.opening;
     let closed = Vec3::new(layout.door_x_m, RAIL_Y_M, leaf_middle_m());
     let width = layout.width_m + 2.0 * RAIL_OVERLAP_M;
-    let mut leaf = leaf_body(width, draws.mass_kg, draws.color).at((closed + axis * open).to_array());
+    let mut leaf = leaf_body([0.5 * width, LEAF_HALF_M], draws.mass_kg, draws.color)
+        .at((closed + axis * open).to_array());
     // Counterweighted, or hung on rollers.
     leaf.gravity_scale = 0.0;
     world.bodies.insert("door_0".into(), leaf);
     let frame_at = Vec3::from(world.bodies["wall_low"].position_m);
-    let joint = Joint {
-        parent: "wall_low".into(),
-        child: "door_0".into(),
-        anchor_parent_m: (closed - frame_at).to_array(),
-        anchor_child_m: [0.0; 3],
-        freedom: Freedom::Slider {
-            axis: axis.to_array(),
-            limits_m: Some([0.0, layout.travel()]),
-        },
-        motor: None,
-        contacts: false,
-        reduced: false,
-        damping: 0.0,
+    let freedom = Freedom::Slider {
+        axis: axis.to_array(),
+        limits_m: Some([0.0, layout.travel()]),
     };
+    let joint = leaf_joint("wall_low", "door_0", (closed - frame_at).to_array(), freedom);
     world.joints.insert("door_0".into(), joint);
     add_handle(
         world,
@@ -206,20 +179,6 @@ fn add_rail(world: &mut World<f32>, layout: &Layout, draws: &DoorDraws, axis: Ve
         -layout.hinge_side * (0.5 * width - 0.15),
         0.0,
     );
-}
-
-fn leaf_middle_m() -> f32 {
-    LEAF_BOTTOM_M + 0.5 * LEAF_HEIGHT_M
-}
-
-fn leaf_body(width: f32, mass_kg: f32, color: [f32; 3]) -> Body<f32> {
-    let shape = Shape::Box {
-        half_extents_m: [0.5 * width, LEAF_HALF_M, 0.5 * LEAF_HEIGHT_M],
-    };
-    let mut leaf = Body::new("door", shape).painted(Paint::plain(color));
-    leaf.material.mass_kg = Some(mass_kg);
-    leaf.material.friction = 0.2;
-    leaf
 }
 
 /// A handle on both faces of a leaf, brass where a hand releases a latch. Only seen: hands reach for the leaf.
@@ -243,17 +202,7 @@ fn add_handle(world: &mut World<f32>, layout: &Layout, leaf: &str, x: f32, angle
     handle.material.mass_kg = Some(0.3);
     handle.gravity_scale = world.bodies[leaf].gravity_scale;
     let name = leaf.replace("door", "handle");
-    let joint = Joint {
-        parent: leaf.into(),
-        child: name.clone(),
-        anchor_parent_m: [x, 0.0, 0.0],
-        anchor_child_m: [0.0; 3],
-        freedom: Freedom::Weld {},
-        motor: None,
-        contacts: false,
-        reduced: false,
-        damping: 0.0,
-    };
+    let joint = leaf_joint(leaf, &name, [x, 0.0, 0.0], Freedom::Weld {});
     world.bodies.insert(name.clone(), handle);
     world.joints.insert(name, joint);
 }

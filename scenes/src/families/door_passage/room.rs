@@ -1,7 +1,8 @@
 //! The rooms about the door: walls, painted false doors, buttons on posts, the agent's start, the goal mat.
 
 use super::kinds::Opens;
-use super::layout::{GOAL_DEPTH_M, Layout, WALL_HALF_M, WALL_HEIGHT_M, wall};
+use super::layout::{GOAL_DEPTH_M, Layout};
+use crate::doors::{WALL_HALF_M, WALL_HEIGHT_M, wall};
 use crate::draw::PlanError;
 use crate::looks;
 use terrella_sim::glam::Vec2;

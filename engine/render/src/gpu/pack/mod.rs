@@ -4,23 +4,29 @@
 //! Records of a kind are a run; runs stand in the order in which they are drawn: shapes, patterns, clouds, shadows. A group
 //! holds records of which none reaches outside of its rectangle.
 //!
-//! A view's head: where the runs of shapes, patterns and clouds begin and end (10 words); where the lists of runs of shadows
-//! are, how many of them are casts, which come before the plan's own, and how many of these are the sun's (3); the lens (3);
-//! light and sky (14); what dresses it (12).
+//! A view's head: where the runs of shapes, patterns, clouds and images begin and end (12 words); where the lists of runs of
+//! shadows are, how many of them are casts, which come before the plan's own, and how many of these are the sun's (3); the
+//! lens (3); light and sky (14); what dresses it (10); the sky's image (11).
 //!
 //! **Invariant:** every field of a plan is named here: one that the kernel does not know cannot be passed over.
 
+mod lasting;
+mod shadows;
 mod words;
+
+pub(super) use lasting::{MeshWords, WorldWords};
 
 use super::GpuError;
 use crate::kernel::Scene;
 use crate::parts::Part;
-use crate::plan::{BrickShadow, CapsuleShadow, Dress, Gloss, Lamp, Light, OPPOSITE, Plan};
-use crate::surface::{Mesh, Surface};
-use words::{RECORD, Words};
+use crate::plan::{Dress, Gloss, Lamp, Light, OPPOSITE, Panorama, Plan};
+use crate::surface::Surface;
+use lasting::Facets;
+use shadows::shadows;
+use words::Words;
 
 /// Words of a view's head.
-pub(super) const HEAD: usize = 42;
+pub(super) const HEAD: usize = 53;
 /// Lamps that throw shadows: a pixel has a bit for each.
 const MOST_CASTERS: usize = 32;
 
@@ -28,15 +34,6 @@ const MOST_CASTERS: usize = 32;
 /// refuses here.
 pub(super) fn supported(plan: &Plan) -> Result<(), GpuError> {
     let refused = |feature| Err(GpuError::Unsupported { feature });
-    if !plan.ellipsoids.is_empty() {
-        return refused("ellipsoids");
-    }
-    if !plan.covers.is_empty() || plan.panorama.on > 0 {
-        return refused("images");
-    }
-    if plan.casts.iter().any(|cast| !cast.hiders.is_empty()) {
-        return refused("shadows of lamps that are points");
-    }
     let casters = plan.lamps.iter().filter(|lamp| lamp.casts > 0);
     if casters.count() > MOST_CASTERS {
         return refused("shadows of more than 32 lamps");
@@ -64,44 +61,13 @@ pub(super) struct LensWords {
     pub(super) samples: u32,
 }
 
-/// Where the triangles of a mesh are.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct MeshWords {
-    /// First words of the nodes and the triangles of its tree.
-    tree: [u32; 2],
-    /// First word of its triangles in their own order, for normals: three corners, and, where it is drawn as if it were
-    /// bent, three normals.
-    facets: Option<u32>,
-    is_bent: bool,
-}
-
-impl MeshWords {
-    /// Writes a mesh; none where it has no triangle.
-    pub(super) fn write(mesh: &Mesh, facets: bool, to: &mut Vec<u32>) -> Option<MeshWords> {
-        let tree = mesh.tree.words(to)?;
-        let is_bent = !mesh.normals.is_empty();
-        let first = to.len() as u32;
-        for triangle in mesh.triangles.iter().filter(|_| facets) {
-            let vectors = [&mesh.vertices, &mesh.normals];
-            for own in &vectors[..1 + usize::from(is_bent)] {
-                for index in triangle {
-                    Words(to).vector(own[*index as usize]);
-                }
-            }
-        }
-        Some(MeshWords {
-            tree,
-            facets: facets.then_some(first),
-            is_bent,
-        })
-    }
-}
-
 /// The shapes that a plan names.
 struct Parts<'a> {
     parts: &'a [Part],
     first_parts: &'a [u32],
     meshes: &'a [Option<MeshWords>],
+    /// First words of the world's images.
+    images: &'a [u32],
 }
 
 impl Parts<'_> {
@@ -114,20 +80,20 @@ impl Parts<'_> {
     }
 }
 
-/// Writes a plan's shapes, patterns and clouds, and to the head where the first run begins and where each ends.
+/// Writes a plan's shapes, patterns, clouds and images, and to the head where the first run begins and where each ends.
 fn shapes(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<u32>) {
     let Plan {
         light: _,
         // See `dress`.
         dress: _,
-        covers: _,
         panorama: _,
-        ellipsoids: _,
         lamps: _,
         glosses: _,
         noises,
+        covers,
         floors,
         balls,
+        ellipsoids,
         cylinders,
         cones,
         bricks,
@@ -152,8 +118,13 @@ fn shapes(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<
     let mut to = Words(words);
     heads.push(to.0.len() as u32);
     for floor in floors {
-        let clouded = noises.iter().any(|noise| noise.label.tag == floor.label.tag);
-        to.floor(floor, clouded);
+        let mut colored = noises.iter().map(|noise| noise.label.tag);
+        let mut covered = covers.iter().map(|cover| cover.label.tag);
+        let own = floor.label.tag;
+        to.floor(
+            floor,
+            colored.any(|tag| tag == own) || covered.any(|tag| tag == own),
+        );
     }
     heads.push(to.0.len() as u32);
     for brick in bricks {
@@ -163,6 +134,10 @@ fn shapes(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<
     heads.push(to.0.len() as u32);
     for ball in balls {
         to.ball(ball);
+    }
+    heads.push(to.0.len() as u32);
+    for ellipsoid in ellipsoids {
+        to.ellipsoid(ellipsoid);
     }
     heads.push(to.0.len() as u32);
     for tube in cylinders {
@@ -189,51 +164,10 @@ fn shapes(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<
         to.noise(noise, parts);
     }
     heads.push(to.0.len() as u32);
-}
-
-/// Runs of shadows.
-const SHADOW_RUNS: usize = 8;
-
-/// Writes a plan's shadows; gives where the first run begins and where each ends.
-fn shadows(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>) -> [u32; SHADOW_RUNS + 1] {
-    let mut to = Words(words);
-    let mut ends = [to.0.len() as u32; SHADOW_RUNS + 1];
-    for BrickShadow { label, middle, half } in &plan.brick_shadows {
-        to.record(RECORD, label, |to| {
-            to.lines(middle);
-            to.all(half);
-        });
+    for cover in covers {
+        to.cover(cover, parts);
     }
-    ends[1] = to.0.len() as u32;
-    for shadow in &plan.ball_shadows {
-        to.ball_shadow(shadow, &[]);
-    }
-    ends[2] = to.0.len() as u32;
-    for CapsuleShadow { ball, reach, tilt } in &plan.capsule_shadows {
-        to.ball_shadow(ball, &[*reach, *tilt]);
-    }
-    ends[3] = to.0.len() as u32;
-    for shadow in &plan.cylinder_shadows {
-        to.cylinder_shadow(shadow);
-    }
-    ends[4] = to.0.len() as u32;
-    for shadow in &plan.hull_shadows {
-        to.hull_shadow(shadow, &plan.crossings);
-    }
-    ends[5] = to.0.len() as u32;
-    for shadow in &plan.cone_shadows {
-        to.cone_shadow(shadow);
-    }
-    ends[6] = to.0.len() as u32;
-    for shadow in &plan.mesh_shadows {
-        to.mesh_shadow(shadow, parts);
-    }
-    ends[7] = to.0.len() as u32;
-    for label in &plan.night_shadows {
-        to.record(RECORD, label, |_| {});
-    }
-    ends[8] = to.0.len() as u32;
-    ends
+    heads.push(to.0.len() as u32);
 }
 
 /// Writes lamps, highlights and what normals are made of, and to the head where they are.
@@ -285,10 +219,27 @@ fn dress(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>, heads: &mut Vec<u
     }
 }
 
+/// Writes the sky's image to the head.
+fn panorama(plan: &Plan, parts: &Parts<'_>, heads: &mut Vec<u32>) {
+    let Panorama {
+        on,
+        image,
+        axis,
+        texels,
+    } = plan.panorama;
+    heads.push(if on > 0 {
+        parts.images[image as usize]
+    } else {
+        u32::MAX
+    });
+    Words(heads).one(texels);
+    Words(heads).lines(&axis);
+}
+
 /// Writes a view: its records, and its head, which says where these and its rays are, and has light and sky.
 pub(super) fn view(
     scene: &Scene<'_>,
-    meshes: &[Option<MeshWords>],
+    world: &WorldWords,
     lens: LensWords,
     (words, heads): (&mut Vec<u32>, &mut Vec<u32>),
 ) {
@@ -305,7 +256,8 @@ pub(super) fn view(
     let parts = Parts {
         parts: scene.parts,
         first_parts: scene.first_parts,
-        meshes,
+        meshes: &world.meshes,
+        images: &world.images,
     };
     shapes(plan, &parts, words, heads);
     let all = plan.casts.iter().chain([plan]);
@@ -320,7 +272,8 @@ pub(super) fn view(
     to.all(&rise);
     to.all(&scene.lens.step.map(|step| 0.5 * step));
     dress(plan, &parts, words, heads);
-    heads.resize(first + HEAD, 0);
+    panorama(plan, &parts, heads);
+    debug_assert_eq!(heads.len(), first + HEAD);
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! Records, one kind after the other: what `cast.wgsl` reads, word for word.
 
-use super::{MeshWords, Parts};
+use super::{Facets, MeshWords, Parts};
 use crate::plan::{
-    Ball, BallShadow, ConeShadow, CylinderShadow, Floor, HullShadow, Label, MeshShadow, Noise, Pattern, Rect,
-    Side, Square, Triangle, Tube, Wave,
+    Ball, Cover, Ellipsoid, Floor, Label, Noise, Pattern, Rect, Side, Square, Triangle, Tube, Wave,
 };
 use crate::surface::{Solid, Surface};
 use glam::Vec3;
@@ -12,16 +11,15 @@ use glam::Vec3;
 pub(super) const RECORD: u32 = 0;
 const GROUP: u32 = 1;
 
-/// Kinds of surfaces: with one normal for each face, around an axis, of triangles.
+/// Kinds of surfaces: with one normal for each face, around an axis, of triangles, of an ellipsoid.
 const FLAT: u32 = 0;
 const ROUND: u32 = 1;
 const MESH: u32 = 2;
+const EGG: u32 = 3;
 /// Triangles in a group.
 const GROUPED: usize = 32;
 /// Further along an axis than any shape reaches, m.
 const UNBOUNDED: f32 = 1e30;
-/// Squared sines below this count as a ray along a cone's axis.
-const ALONG_AXIS: f32 = 1e-12;
 
 /// Writes words.
 pub(super) struct Words<'a>(pub(super) &'a mut Vec<u32>);
@@ -67,8 +65,8 @@ impl Words<'_> {
         self.0[first + 1] = (self.0.len() - first) as u32;
     }
 
-    /// `clouded`: its colours are those of a cloud.
-    pub(super) fn floor(&mut self, floor: &Floor, clouded: bool) {
+    /// `colored`: its colours are those of a cloud or an image.
+    pub(super) fn floor(&mut self, floor: &Floor, colored: bool) {
         let Floor {
             label,
             w,
@@ -96,7 +94,7 @@ impl Words<'_> {
             }
             to.all(mean);
             to.all(half);
-            to.0.push(u32::from(clouded));
+            to.0.push(u32::from(colored));
         });
     }
 
@@ -125,6 +123,22 @@ impl Words<'_> {
             to.square(square);
             to.all(sun);
             to.one(*sun_one);
+        });
+    }
+
+    pub(super) fn ellipsoid(&mut self, ellipsoid: &Ellipsoid) {
+        let Ellipsoid {
+            label,
+            middle,
+            square,
+            gradient,
+            sun,
+        } = ellipsoid;
+        self.record(RECORD, label, |to| {
+            to.all(middle);
+            to.square(square);
+            to.lines(gradient);
+            to.all(sun);
         });
     }
 
@@ -186,17 +200,27 @@ impl Words<'_> {
     pub(super) fn surface(&mut self, surface: &Surface, mesh: Option<MeshWords>) {
         let place = &surface.place;
         let rotation = &place.rotation;
+        let axes = [rotation.x_axis, rotation.y_axis, rotation.z_axis].map(|axis| axis.to_array());
         if let Some(MeshWords {
-            facets: Some(facets),
-            is_bent,
-            ..
+            facets: Some(facets), ..
         }) = mesh
         {
-            self.0.extend([MESH, facets, u32::from(is_bent)]);
+            let Facets {
+                first,
+                words,
+                normals,
+                uvs,
+            } = facets;
+            self.0.extend([MESH, first, words, normals, uvs]);
             self.vector(place.translation);
-            for axis in [rotation.x_axis, rotation.y_axis, rotation.z_axis] {
-                self.vector(axis);
-            }
+            self.lines(&axes);
+            return;
+        }
+        if let Solid::Ellipsoid { radii } = &surface.solid {
+            self.0.push(EGG);
+            self.vector(place.translation);
+            self.lines(&axes);
+            self.vector((*radii * *radii).recip());
             return;
         }
         // How far the axis of a round shape reaches, how steep its side is, and which faces are flat.
@@ -205,7 +229,7 @@ impl Words<'_> {
             Solid::Capsule { half_height, .. } => (Some((*half_height, 0.0)), 0..0),
             Solid::Cylinder { .. } => (Some((UNBOUNDED, 0.0)), 1..3),
             Solid::Cone { radius, half_height } => (Some((UNBOUNDED, radius / (2.0 * half_height))), 1..2),
-            // `supported` has refused it.
+            // Written above.
             Solid::Ellipsoid { .. } => (None, 0..0),
             Solid::Box { .. } => (None, 0..6),
             Solid::HalfSpace => (None, 0..1),
@@ -244,6 +268,22 @@ impl Words<'_> {
         });
     }
 
+    pub(super) fn cover(&mut self, cover: &Cover, parts: &Parts<'_>) {
+        let Cover {
+            label,
+            part,
+            image,
+            axis,
+            origin,
+        } = cover;
+        self.record(RECORD, label, |to| {
+            to.0.push(parts.images[*image as usize]);
+            to.lines(axis);
+            to.all(origin);
+            to.surface(parts.surface(*part), parts.mesh(*part));
+        });
+    }
+
     pub(super) fn noise(&mut self, noise: &Noise, parts: &Parts<'_>) {
         let Noise {
             label,
@@ -259,94 +299,6 @@ impl Words<'_> {
             to.all(mean);
             to.all(half);
             to.surface(parts.surface(*part), parts.mesh(*part));
-        });
-    }
-
-    pub(super) fn ball_shadow(&mut self, shadow: &BallShadow, rest: &[f32]) {
-        let BallShadow {
-            label,
-            across,
-            aside,
-            along,
-            radius_squared,
-        } = shadow;
-        self.record(RECORD, label, |to| {
-            to.lines(&[*across, *aside, *along]);
-            to.one(*radius_squared);
-            to.all(rest);
-        });
-    }
-
-    pub(super) fn hull_shadow(&mut self, shadow: &HullShadow, crossings: &[[f32; 4]]) {
-        let HullShadow {
-            label,
-            first,
-            entries,
-            exits,
-        } = *shadow;
-        self.record(RECORD, &label, |to| {
-            to.0.extend([entries, exits]);
-            to.lines(&crossings[first as usize..][..(entries + exits) as usize]);
-        });
-    }
-
-    pub(super) fn cylinder_shadow(&mut self, shadow: &CylinderShadow) {
-        let CylinderShadow {
-            label,
-            toward,
-            cross,
-            middle,
-            limit,
-            inverse,
-            half,
-        } = *shadow;
-        self.record(RECORD, &label, |to| {
-            to.lines(&[toward, cross, middle]);
-            to.all(&[limit, inverse, half]);
-        });
-    }
-
-    pub(super) fn cone_shadow(&mut self, shadow: &ConeShadow) {
-        let ConeShadow {
-            label,
-            point,
-            sun,
-            slope,
-            height,
-        } = *shadow;
-        let [x, y, z] = sun;
-        let squared = slope * slope;
-        // Nudged off 0, where one of two crossings is endlessly far away.
-        let off_zero = |value: f32, below: bool| {
-            if below {
-                value.min(-ALONG_AXIS)
-            } else {
-                value.max(ALONG_AXIS)
-            }
-        };
-        let steepness = x * x + y * y - squared * (z * z);
-        let a = off_zero(steepness, steepness < 0.0);
-        let along = off_zero(z, z < 0.0);
-        self.record(RECORD, &label, |to| {
-            to.lines(&point);
-            to.all(&sun);
-            to.all(&[squared, height, a, 1.0 / a, 1.0 / along]);
-        });
-    }
-
-    pub(super) fn mesh_shadow(&mut self, shadow: &MeshShadow, parts: &Parts<'_>) {
-        let MeshShadow {
-            label,
-            part,
-            point,
-            sun,
-        } = shadow;
-        let Some(mesh) = parts.mesh(*part) else { return };
-        self.record(RECORD, label, |to| {
-            to.0.extend(mesh.tree);
-            to.lines(point);
-            to.all(sun);
-            to.vector(crate::bvh::inverse(Vec3::from_array(*sun)));
         });
     }
 }

@@ -1,0 +1,68 @@
+//! Odometry: where a robot believes to be, from how its wheels rolled. Its random errors are a function of a seed and of
+//! how many steps it counted, so a fork has the same ones.
+
+use serde::{Deserialize, Serialize};
+use terrella_spec::seed::SeedPath;
+use terrella_spec::world::Odometer as Spec;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Odometer {
+    scale: f32,
+    bias: f32,
+    noise_m: f32,
+    noise_rad: f32,
+    seed: u64,
+    /// Steps in which a wheel rolled.
+    count: u32,
+    x: f32,
+    y: f32,
+    yaw: f32,
+}
+
+impl Odometer {
+    pub(super) fn new(spec: &Spec<f32>) -> Self {
+        Odometer {
+            scale: 1.0 + spec.scale_error,
+            bias: spec.bias_radpm,
+            noise_m: spec.noise_m,
+            noise_rad: spec.noise_rad,
+            seed: u64::from(spec.seed.to_bits()),
+            count: 0,
+            x: 0.0,
+            y: 0.0,
+            yaw: 0.0,
+        }
+    }
+
+    /// Counts how far the wheels took it in one step: m ahead, rad to the left.
+    pub(super) fn count(&mut self, ahead: f32, turned: f32) {
+        if ahead == 0.0 && turned == 0.0 {
+            return;
+        }
+        let path = SeedPath {
+            run: self.seed,
+            episode: u64::from(self.count),
+            attempt: 0,
+        };
+        let mut rng = path.stream("odometer");
+        self.count += 1;
+        let [first, second] = [rng.normal() as f32, rng.normal() as f32];
+        let way = ahead.abs();
+        let ahead = self.scale * ahead + self.noise_m * way.sqrt() * first;
+        let turned = turned + self.bias * ahead + self.noise_rad * (way + turned.abs()).sqrt() * second;
+        let middle = self.yaw + 0.5 * turned;
+        self.x += ahead * libm::cosf(middle);
+        self.y += ahead * libm::sinf(middle);
+        self.yaw += turned;
+    }
+
+    /// Where it believes to be: m, m, rad.
+    pub(super) fn pose(&self) -> [f32; 3] {
+        [self.x, self.y, self.yaw]
+    }
+
+    /// Everything that its future depends on.
+    pub(super) fn memory(&self) -> [f32; 4] {
+        [self.x, self.y, self.yaw, self.count as f32]
+    }
+}

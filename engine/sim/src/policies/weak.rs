@@ -1,0 +1,62 @@
+//! Somebody who gets to where things are and does not know what to do there.
+
+use super::{Policy, SmoothRandom};
+use crate::view::StepView;
+use terrella_spec::seed::Rng;
+
+/// Shortest and longest spell of the expert, s.
+const EXPERT_SECS: [f64; 2] = [0.2, 0.8];
+/// The same of random actions.
+const RANDOM_SECS: [f64; 2] = [0.6, 2.4];
+
+/// By turns an expert, for 0.2 to 0.8 s, and smooth random actions, for 0.6 to 2.4 s: random interaction near what
+/// matters, which random actions alone rarely reach, and which an expert leaves as soon as it is done.
+pub struct Weak {
+    expert: Box<dyn Policy>,
+    random: SmoothRandom,
+    expert_acts: bool,
+    until_step: u32,
+}
+
+impl Weak {
+    /// Disturbs `expert`.
+    pub fn new(expert: Box<dyn Policy>) -> Self {
+        Weak {
+            expert,
+            random: SmoothRandom::default(),
+            // The first spell is the expert's.
+            expert_acts: false,
+            until_step: 0,
+        }
+    }
+}
+
+impl Policy for Weak {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        if view.step() >= self.until_step {
+            self.expert_acts = !self.expert_acts;
+            let [low, high] = if self.expert_acts {
+                EXPERT_SECS
+            } else {
+                RANDOM_SECS
+            };
+            let spell = rng.uniform(low, high) * f64::from(view.world().control_hz);
+            self.until_step = view.step() + (spell as u32).max(1);
+        }
+        // Both see every step, so that their memories stay true.
+        let mut random = action.to_vec();
+        self.random.act(view, rng, &mut random);
+        self.expert.act(view, rng, action);
+        if !self.expert_acts {
+            action.copy_from_slice(&random);
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(Weak {
+            expert: self.expert.boxed_clone(),
+            random: self.random.clone(),
+            ..*self
+        })
+    }
+}

@@ -1,0 +1,437 @@
+//! Robots on wheels, their odometry and what they lift, and people who walk about.
+
+use super::*;
+use terrella_sim::observe::Observer;
+use terrella_spec::world::{Observe, Odometer, Quantity};
+
+/// A drive without faults: 1 m/s, 2 rad/s, 2 m/s^2, 8 rad/s^2, 60 N.
+fn drive(body: &str) -> Mechanism<f32> {
+    Mechanism::DiffDrive {
+        body: body.into(),
+        max_speed_mps: 1.0,
+        max_yaw_radps: 2.0,
+        max_acceleration_mps2: 2.0,
+        max_acceleration_radps2: 8.0,
+        push_force_n: 60.0,
+        climb_m: 0.06,
+        reach_m: 0.0,
+        slip: 0.0,
+        veer_radpm: 0.0,
+        stiction_mps: 0.0,
+        track_m: 0.4,
+        delay_secs: None,
+        odometer: Odometer::default(),
+    }
+}
+
+/// A floor and a robot at the origin that faces +x.
+fn hall(mechanism: Mechanism<f32>) -> World<f32> {
+    let mut world = World {
+        control_hz: HZ,
+        ..World::default()
+    };
+    world
+        .bodies
+        .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}).fixed());
+    let shape = Shape::Ball { radius_m: 0.25 };
+    let robot = Body::new("robot", shape).kinematic().at([0.0, 0.0, 0.26]);
+    world.bodies.insert("robot".into(), robot);
+    world.mechanisms.insert("drive".into(), mechanism);
+    world
+}
+
+fn roll(lane: &mut Lane, action: [f32; 2], secs: f32) {
+    for _ in 0..(secs * HZ as f32).round() as u32 {
+        lane.step(&action).expect("the world stays sound");
+    }
+}
+
+fn at(lane: &Lane, name: &str) -> [f32; 3] {
+    lane.view().body_named(name).position_m.to_array()
+}
+
+fn odometry(lane: &Lane) -> [f32; 3] {
+    lane.view().odometry(0)
+}
+
+#[test]
+fn a_robot_drives_an_arc_and_its_odometry_agrees() {
+    let mut lane = lane(hall(drive("robot")));
+    roll(&mut lane, [0.5, 0.5], 4.0);
+    roll(&mut lane, [0.0, 0.0], 1.0);
+    let [x, y, z] = at(&lane, "robot");
+    // A circle of 1 m: after about 2 rad it is at sin 2, 1 - cos 2.
+    near(x, 0.91, 0.12);
+    near(y, 1.42, 0.12);
+    near(z, 0.26, 0.012);
+    let [ox, oy, yaw] = odometry(&lane);
+    near(ox, x, 0.01);
+    near(oy, y, 0.01);
+    let ahead = lane.view().body_named("robot").rotation * terrella_sim::glam::Vec3::X;
+    near(ahead.y.atan2(ahead.x), yaw, 0.01);
+}
+
+#[test]
+fn a_robot_gains_speed_no_faster_than_its_acceleration() {
+    let mut lane = lane(hall(drive("robot")));
+    roll(&mut lane, [1.0, 0.0], 0.25);
+    near(lane.view().body_named("robot").linear_velocity_mps.x, 0.5, 0.03);
+}
+
+#[test]
+fn slip_and_veering_move_a_robot_off_its_odometry() {
+    let mut mechanism = drive("robot");
+    if let Mechanism::DiffDrive { slip, veer_radpm, .. } = &mut mechanism {
+        (*slip, *veer_radpm) = (0.2, 0.1);
+    }
+    let mut lane = lane(hall(mechanism));
+    roll(&mut lane, [1.0, 0.0], 3.0);
+    let [ox, oy, _] = odometry(&lane);
+    near(oy, 0.0, 1e-4);
+    let [x, y, _] = at(&lane, "robot");
+    near((x * x + y * y).sqrt() / ox, 0.8, 0.01);
+    // An arc of curvature 0.1: its chord stands off by half the angle.
+    near(y.atan2(x), 0.05 * 0.8 * ox, 0.01);
+}
+
+#[test]
+fn a_wheel_with_stiction_does_not_creep() {
+    let mut mechanism = drive("robot");
+    if let Mechanism::DiffDrive { stiction_mps, .. } = &mut mechanism {
+        *stiction_mps = 0.1;
+    }
+    let mut lane = lane(hall(mechanism));
+    roll(&mut lane, [0.09, 0.0], 1.0);
+    assert_eq!(at(&lane, "robot")[0], 0.0);
+    roll(&mut lane, [0.2, 0.0], 1.0);
+    near(at(&lane, "robot")[0], 0.19, 0.02);
+}
+
+#[test]
+fn a_late_robot_starts_late() {
+    let mut mechanism = drive("robot");
+    if let Mechanism::DiffDrive { delay_secs, .. } = &mut mechanism {
+        *delay_secs = Some(0.4);
+    }
+    let mut lane = lane(hall(mechanism));
+    roll(&mut lane, [1.0, 0.0], 0.4);
+    assert_eq!(at(&lane, "robot")[0], 0.0);
+    roll(&mut lane, [1.0, 0.0], 0.4);
+    assert!(at(&lane, "robot")[0] > 0.1);
+}
+
+#[test]
+fn a_wall_blocks_a_robot_and_its_wheels_go_on() {
+    let mut world = hall(drive("robot"));
+    block(&mut world, "wall", [1.0, 0.0, 0.5], [0.1, 2.0, 0.5]);
+    let mut lane = lane(world);
+    roll(&mut lane, [1.0, 0.0], 0.5);
+    assert_eq!(state(&lane, "drive"), 0.0);
+    roll(&mut lane, [1.0, 0.0], 1.5);
+    near(at(&lane, "robot")[0], 0.64, 0.02);
+    assert_eq!(state(&lane, "drive"), 1.0);
+    assert!(odometry(&lane)[0] > 1.5);
+}
+
+#[test]
+fn a_robot_climbs_its_step_and_no_higher_one_and_drives_up_a_ramp() {
+    for (height, climbs) in [(0.04_f32, true), (0.12, false)] {
+        let mut world = hall(drive("robot"));
+        block(
+            &mut world,
+            "step",
+            [1.5, 0.0, 0.5 * height],
+            [0.8, 2.0, 0.5 * height],
+        );
+        let mut lane = lane(world);
+        roll(&mut lane, [1.0, 0.0], 2.0);
+        assert_eq!(
+            at(&lane, "robot")[0] > 1.0,
+            climbs,
+            "{height} m: at {:?}",
+            at(&lane, "robot")
+        );
+    }
+    let mut world = hall(drive("robot"));
+    block(&mut world, "ramp", [2.0, 0.0, 0.0], [1.5, 2.0, 0.05]);
+    world.bodies["ramp"].rotation = Rotation::RpyDeg([0.0, -8.0, 0.0]);
+    let mut lane = lane(world);
+    roll(&mut lane, [1.0, 0.0], 3.0);
+    let [x, _, z] = at(&lane, "robot");
+    assert!(x > 2.2, "stuck at {x}");
+    near(z, 0.26 + 0.05 + (x - 2.0) * 0.14, 0.06);
+}
+
+#[test]
+fn a_robot_pushes_a_light_box() {
+    let mut world = hall(drive("robot"));
+    let shape = Shape::Box {
+        half_extents_m: [0.2; 3],
+    };
+    let mut light = Body::new("box", shape).at([0.7, 0.0, 0.2]);
+    light.material.mass_kg = Some(4.0);
+    world.bodies.insert("box".into(), light);
+    let mut lane = lane(world);
+    roll(&mut lane, [1.0, 0.0], 2.0);
+    assert!(at(&lane, "box")[0] > 1.0, "at {:?}", at(&lane, "box"));
+}
+
+/// The random errors of odometry are a function of its seed, grow, and are the same in a fork.
+#[test]
+fn odometry_drifts_by_its_seed_and_forks_with_it() {
+    let noisy = |number: f32| {
+        let mut mechanism = drive("robot");
+        if let Mechanism::DiffDrive { odometer, .. } = &mut mechanism {
+            *odometer = Odometer {
+                scale_error: 0.05,
+                noise_m: 0.02,
+                noise_rad: 0.02,
+                seed: number,
+                ..Odometer::default()
+            };
+        }
+        let mut lane = lane(hall(mechanism));
+        roll(&mut lane, [1.0, 0.0], 4.0);
+        lane
+    };
+    let mut first = noisy(1.0);
+    let [again, other] = [noisy(1.0), noisy(2.0)];
+    assert_eq!(odometry(&first), odometry(&again));
+    assert_ne!(odometry(&first), odometry(&other));
+    // Their bodies agree: only what they believe differs, and the digest tells.
+    assert_eq!(at(&first, "robot"), at(&other, "robot"));
+    assert_ne!(first.view().digest(), other.view().digest());
+    near(odometry(&first)[0] / at(&first, "robot")[0], 1.05, 0.04);
+    let mut fork = first.fork();
+    for lane in [&mut first, &mut fork] {
+        roll(lane, [0.5, 0.5], 1.0);
+    }
+    assert_eq!(odometry(&first), odometry(&fork));
+    assert_eq!(first.view().digest(), fork.view().digest());
+}
+
+#[test]
+fn positions_are_told_in_the_frame_of_a_body_and_odometry_in_four_numbers() {
+    let mut world = hall(drive("robot"));
+    block(&mut world, "goal", [1.0, 2.0, 0.16], [0.1; 3]);
+    world.observe = vec![
+        Observe::axes("goal", Quantity::Position, "xy").seen_from("robot"),
+        Observe::new("drive", Quantity::Odometry),
+    ];
+    let observer = Observer::new(&world).expect("its channels exist");
+    let names: Vec<(&str, &str)> = observer
+        .channels()
+        .iter()
+        .map(|channel| (channel.name.as_str(), channel.unit))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("goal.position_from_robot.x", "m"),
+            ("goal.position_from_robot.y", "m"),
+            ("drive.odometry.x", "m"),
+            ("drive.odometry.y", "m"),
+            ("drive.odometry.sin", ""),
+            ("drive.odometry.cos", ""),
+        ]
+    );
+    world.bodies["robot"].rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
+    let mut row = Vec::new();
+    observer.read(&lane(world.clone()).view(), &mut row);
+    for (got, want) in row.iter().zip([2.0, -1.0, 0.0, 0.0, 0.0, 1.0]) {
+        near(*got, want, 1e-5);
+    }
+    world.observe = vec![Observe::new("goal", Quantity::Heading).seen_from("robot")];
+    let error = Observer::new(&world)
+        .expect_err("a heading has no frame")
+        .to_string();
+    assert!(error.contains("observe[0].seen_from"), "{error}");
+    world.observe = vec![Observe::new("walk", Quantity::Odometry)];
+    world.mechanisms.insert("walk".into(), stroller(vec![[0.0, 0.0]]));
+    let error = Observer::new(&world).expect_err("it has no wheels").to_string();
+    assert!(error.contains("diff_drive"), "{error}");
+}
+
+fn stroller(waypoints_m: Vec<[f32; 2]>) -> Mechanism<f32> {
+    Mechanism::Stroller {
+        body: "person".into(),
+        waypoints_m,
+        speed_mps: 1.0,
+        pause_secs: 1.0,
+        stop_m: 0.5,
+        patience_secs: 2.0,
+    }
+}
+
+/// A floor and a person at the origin who faces +x.
+fn street(waypoints_m: Vec<[f32; 2]>) -> World<f32> {
+    let mut world = World {
+        control_hz: HZ,
+        ..World::default()
+    };
+    world
+        .bodies
+        .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}).fixed());
+    let shape = Shape::Capsule {
+        radius_m: 0.2,
+        half_height_m: 0.6,
+    };
+    let person = Body::new("person", shape).kinematic().at([0.0, 0.0, 0.81]);
+    world.bodies.insert("person".into(), person);
+    world.mechanisms.insert("walk".into(), stroller(waypoints_m));
+    world
+}
+
+fn wait(lane: &mut Lane, secs: f32) {
+    for _ in 0..(secs * HZ as f32).round() as u32 {
+        lane.step(&[]).expect("the world stays sound");
+    }
+}
+
+#[test]
+fn a_stroller_walks_its_round_and_pauses_at_each_waypoint() {
+    let mut lane = lane(street(vec![[2.0, 0.0], [2.0, 1.0]]));
+    wait(&mut lane, 1.0);
+    near(at(&lane, "person")[0], 1.0, 0.03);
+    assert_eq!(state(&lane, "walk"), 1.0);
+    wait(&mut lane, 1.5);
+    near(at(&lane, "person")[0], 2.0, 0.03);
+    assert_eq!(state(&lane, "walk"), 0.0);
+    wait(&mut lane, 2.0);
+    near(at(&lane, "person")[1], 1.0, 0.05);
+    // And back to the first.
+    wait(&mut lane, 3.0);
+    near(at(&lane, "person")[1], 0.0, 0.05);
+    near(at(&lane, "person")[2], 0.81, 1e-5);
+}
+
+#[test]
+fn a_stroller_stops_before_what_is_in_its_way_and_goes_back_when_it_waited_long() {
+    let mut world = street(vec![[4.0, 0.0], [0.0, 0.0]]);
+    block(&mut world, "wall", [2.0, 0.0, 0.5], [0.1, 0.5, 0.5]);
+    let mut lane = lane(world);
+    wait(&mut lane, 3.0);
+    let [x, _, _] = at(&lane, "person");
+    near(x, 2.0 - 0.1 - 0.2 - 0.5, 0.05);
+    assert_eq!(state(&lane, "walk"), 0.0);
+    wait(&mut lane, 2.9);
+    near(at(&lane, "person")[0], 0.0, 0.05);
+}
+
+#[test]
+fn a_fork_of_a_stroller_goes_the_same_way() {
+    let mut lane = lane(street(vec![[1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]));
+    wait(&mut lane, 1.7);
+    let mut fork = lane.fork();
+    for lane in [&mut lane, &mut fork] {
+        wait(lane, 3.0);
+    }
+    assert_eq!(lane.view().digest(), fork.view().digest());
+}
+
+#[test]
+fn a_robot_does_not_push_a_person_and_who_is_met_stops() {
+    let mut world = hall(drive("robot"));
+    let shape = Shape::Capsule {
+        radius_m: 0.2,
+        half_height_m: 0.6,
+    };
+    let person = Body::new("person", shape).kinematic().at([2.0, 0.0, 0.81]);
+    world.bodies.insert("person".into(), person);
+    world
+        .mechanisms
+        .insert("walk".into(), stroller(vec![[-2.0, 0.0]]));
+    let mut lane = lane(world);
+    roll(&mut lane, [1.0, 0.0], 3.0);
+    let gap = at(&lane, "person")[0] - at(&lane, "robot")[0];
+    assert!(gap > 0.44, "inside of each other: {gap} m");
+    assert_eq!(state(&lane, "walk"), 0.0);
+    assert_eq!(state(&lane, "drive"), 1.0);
+}
+
+/// A load of a table's form that stands 1 m ahead, and whose place is at 3 m.
+#[test]
+fn a_lifter_lifts_carries_and_sets_down_once() {
+    let mut world = hall(drive("robot"));
+    let shape = Shape::Box {
+        half_extents_m: [0.4, 0.4, 0.05],
+    };
+    let load = Body::new("load", shape).kinematic().at([1.0, 0.0, 0.65]);
+    world.bodies.insert("load".into(), load);
+    world.mechanisms.insert(
+        "lift".into(),
+        Mechanism::Lifter {
+            body: "robot".into(),
+            loads: vec!["load".into()],
+            places_m: vec![[2.0, 0.0]],
+            within_m: 0.15,
+            lift_m: 0.05,
+        },
+    );
+    let mut lane = lane(world);
+    // Past it without a stop: it stays.
+    roll(&mut lane, [1.0, 0.0], 2.0);
+    near(at(&lane, "load")[0], 1.0, 1e-5);
+    assert_eq!(state(&lane, "lift"), 0.0);
+    let there = |lane: &mut Lane, x: f32| {
+        for _ in 0..100 {
+            let left = x - at(lane, "robot")[0];
+            lane.step(&[(1.5 * left).clamp(-1.0, 1.0), 0.0])
+                .expect("the world stays sound");
+        }
+        roll(lane, [0.0, 0.0], 1.0);
+    };
+    there(&mut lane, 1.0);
+    assert_eq!(state(&lane, "lift"), 0.5);
+    near(at(&lane, "load")[2], 0.7, 1e-4);
+    let load = lane.view().body_index("load");
+    assert_eq!(lane.view().held_by(1), load);
+    let mut fork = lane.fork();
+    there(&mut lane, 2.0);
+    there(&mut fork, 2.0);
+    assert_eq!(lane.view().digest(), fork.view().digest());
+    assert_eq!(state(&lane, "lift"), 1.0);
+    near(at(&lane, "load")[0], 2.0, 0.1);
+    near(at(&lane, "load")[2], 0.65, 1e-4);
+    // Its work is done: it is not taken up again.
+    there(&mut lane, 2.0);
+    assert_eq!(state(&lane, "lift"), 1.0);
+    roll(&mut lane, [-1.0, 0.0], 1.0);
+    near(at(&lane, "load")[0], 2.0, 0.1);
+}
+
+#[test]
+fn what_a_robot_a_person_or_a_lifter_lacks_is_named() {
+    let refused = |world: World<f32>| {
+        Lane::new(Arc::new(WorldPlan {
+            world,
+            ..WorldPlan::default()
+        }))
+        .err()
+        .map_or(String::new(), |error| error.to_string())
+    };
+    let error = refused(hall(drive("floor")));
+    assert!(
+        error.contains("mechanisms.drive.body") && error.contains("kinematic"),
+        "{error}"
+    );
+    let error = refused(street(Vec::new()));
+    assert!(error.contains("mechanisms.walk.waypoints_m"), "{error}");
+    let mut world = hall(drive("robot"));
+    let lifter = |loads: &[&str]| Mechanism::Lifter {
+        body: "robot".into(),
+        loads: loads.iter().map(|name| name.to_string()).collect(),
+        places_m: vec![[2.0, 0.0]],
+        within_m: 0.1,
+        lift_m: 0.05,
+    };
+    world.mechanisms.insert("lift".into(), lifter(&[]));
+    let error = refused(world.clone());
+    assert!(error.contains("mechanisms.lift.places_m"), "{error}");
+    world.mechanisms.insert("lift".into(), lifter(&["crate"]));
+    let error = refused(world);
+    assert!(
+        error.contains("mechanisms.lift.loads") && error.contains("crate"),
+        "{error}"
+    );
+}

@@ -1,0 +1,97 @@
+//! The expert of `chain_reaction`: it tries placements on copies of the world and takes the first that works.
+
+use super::{HIGH_M, LOW_M, touches};
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::seed::Rng;
+
+/// How many placements are tried at most.
+const TRIALS: usize = 30;
+/// How long a trial lasts at most, in records.
+const AHEAD: u32 = 150;
+/// When a trial is looked at for whether anything still moves, in records.
+const LOOK_AFTER: u32 = 30;
+/// So many records in touch are taken for success.
+const ENOUGH: u32 = 12;
+/// A world in which nothing is faster has come to rest, m/s.
+const REST_MPS: f32 = 0.01;
+
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    /// Where the chain starts, m.
+    start_x_m: f32,
+    action: Option<[f32; 4]>,
+}
+
+impl Expert {
+    pub fn new(start_x_m: f32) -> Self {
+        Expert {
+            start_x_m,
+            action: None,
+        }
+    }
+
+    /// A placement worth trying.
+    fn guess(&self, trial: usize, rng: &mut Rng) -> [f32; 4] {
+        let pick = rng.uniform_f32(0.0, 1.0);
+        // Every other one close to the first element: where there is no slide, it must be struck itself.
+        let (low, high) = if trial.is_multiple_of(2) {
+            (-0.14, 0.02)
+        } else {
+            (-0.05, 0.05)
+        };
+        let x = self.start_x_m + rng.uniform_f32(low, high);
+        let z = rng.uniform_f32(LOW_M[2], HIGH_M[2]);
+        [x.clamp(LOW_M[0], HIGH_M[0]), z, pick, 1.0]
+    }
+
+    /// Plays a placement on a copy of the world: true when the green ball comes to stay at the blue tray.
+    fn works(&self, view: &StepView<'_>, action: &[f32; 4]) -> bool {
+        let mut lane = view.fork();
+        let mut held = 0;
+        for step in 0..AHEAD {
+            if lane.step(action).is_err() {
+                return false;
+            }
+            let view = lane.view();
+            held = if touches(&view) { held + 1 } else { 0 };
+            if held >= ENOUGH {
+                return true;
+            }
+            let rests = || {
+                view.body_rows()
+                    .iter()
+                    .all(|row| row[7..10].iter().all(|part| part.abs() < REST_MPS))
+            };
+            if step >= LOOK_AFTER && step.is_multiple_of(5) && held == 0 && rests() {
+                return false;
+            }
+        }
+        false
+    }
+
+    fn search(&self, view: &StepView<'_>, rng: &mut Rng) -> [f32; 4] {
+        let mut last = [0.0; 4];
+        for trial in 0..TRIALS {
+            last = self.guess(trial, rng);
+            if self.works(view, &last) {
+                break;
+            }
+        }
+        last
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        // One search at the start, then nothing but its result.
+        if self.action.is_none() {
+            self.action = Some(self.search(view, rng));
+        }
+        action.copy_from_slice(&self.action.expect("just searched"));
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

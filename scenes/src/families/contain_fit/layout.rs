@@ -1,0 +1,211 @@
+//! The world of a plan: the row of holes, the peg, the hand.
+
+use super::sections::{SHAPES, Section, block_around, thin_wall};
+use super::{GOAL, HOLE_FLOOR_M, KNOB_M, PEG, PEG_HALF_M, RIM_M, yawed};
+use crate::draw::Draw;
+use crate::gripper::{Gripper, TIP_M};
+use crate::looks;
+use terrella_sim::glam::{Quat, Vec3};
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, Observe, Quantity, World};
+
+/// Half width of the piece of board around a hole, m.
+const TILE_HALF_M: f32 = 0.054;
+/// From hole to hole, m; boxes stand apart.
+const BOARD_PITCH_M: f32 = 2.0 * TILE_HALF_M;
+const BOX_PITCH_M: f32 = 0.125;
+/// Thickness of a box's wall, m.
+const WALL_M: f32 = 0.005;
+/// Height of the rim that is seen of glass, m.
+const GLASS_RIM_M: f32 = 0.006;
+/// Room around the peg in a hole that it does not fit by shape, m each side: so little that it does not fit.
+const WRONG_ROOM_M: f32 = 0.0005;
+/// How much is taken off a peg's lower edges, m.
+const CHAMFER_M: f32 = 0.002;
+/// Where the middle of the row is, m.
+const ROW_Y_M: f32 = 0.06;
+
+/// What was drawn.
+pub(super) struct Layout {
+    pub is_board: bool,
+    is_glass: bool,
+    section: String,
+    too_small: bool,
+    tolerance: f32,
+    radius: f32,
+    hole_yaws_deg: Vec<f32>,
+    row_yaw_deg: f32,
+    in_hand: bool,
+    tilt_deg: f32,
+    density: f32,
+    friction: f32,
+}
+
+impl Layout {
+    pub fn draw(draw: &mut Draw<'_>) -> Layout {
+        let count = draw.count("hole_count");
+        Layout {
+            is_board: draw.word("container") == "board",
+            is_glass: draw.word("look") == "glass",
+            section: draw.word("section"),
+            too_small: draw.word("distractor") == "too_small",
+            tolerance: 0.001 * draw.real("tolerance_mm"),
+            radius: draw.real("radius_m"),
+            hole_yaws_deg: draw.reals("hole_yaw_deg", count),
+            row_yaw_deg: draw.real("row_yaw_deg"),
+            in_hand: draw.word("start") == "in_hand",
+            tilt_deg: draw.real("start_tilt_deg"),
+            density: draw.real("density_kgpm3"),
+            friction: draw.real("friction"),
+        }
+    }
+
+    pub fn world(&self, rng: &mut Rng, colors: &mut Rng) -> World<f32> {
+        let mut world = World::<f32>::default();
+        world.bodies.insert("floor".into(), looks::floor(0.1));
+        let right = rng.below(self.hole_yaws_deg.len());
+        let goal = self.add_holes(&mut world, right, rng);
+        self.add_peg_and_hand(&mut world, rng, colors);
+        world.bodies.insert(GOAL.into(), goal);
+        world.observe.push(Observe::new(PEG, Quantity::Position));
+        world.observe.push(Observe::new(PEG, Quantity::Rotation));
+        world.observe.push(Observe::new(GOAL, Quantity::Position));
+        world.observe.push(Observe::new(GOAL, Quantity::Heading));
+        let front = Camera::looking([0.0, -0.62, 0.52], [0.0, 0.0, 0.06], 42.0);
+        world.cameras.insert("front".into(), front);
+        // The wrist's camera comes second.
+        let wrist = world.cameras.shift_remove("wrist").expect("a hand has one");
+        world.cameras.insert("wrist".into(), wrist);
+        world
+    }
+
+    /// Adds the row of holes, and makes the mark of the right one: it is on the hole's floor and cannot be seen.
+    fn add_holes(&self, world: &mut World<f32>, right: usize, rng: &mut Rng) -> Body<f32> {
+        let row = yawed(self.row_yaw_deg.to_radians());
+        let middle = Vec3::new(rng.uniform_f32(-0.03, 0.03), ROW_Y_M, 0.0);
+        let pitch = if self.is_board { BOARD_PITCH_M } else { BOX_PITCH_M };
+        let mut others: Vec<&str> = SHAPES.into_iter().filter(|name| *name != self.section).collect();
+        let (mut walls, mut floors, mut goal) = (Vec::new(), Vec::new(), None);
+        for (index, yaw_deg) in self.hole_yaws_deg.iter().enumerate() {
+            let name = match others.len() {
+                _ if index == right || self.too_small => self.section.as_str(),
+                left => others.swap_remove(rng.below(left)),
+            };
+            let (scale, room) = match (index == right, self.too_small) {
+                (true, _) => (1.0, 0.5 * self.tolerance),
+                (_, true) => (rng.uniform_f32(0.65, 0.82), 0.0),
+                _ => (1.0, WRONG_ROOM_M),
+            };
+            let section = Section::of(name, scale * self.radius);
+            let x = (index as f32 - 0.5 * (self.hole_yaws_deg.len() - 1) as f32) * pitch;
+            let turn = yawed(yaw_deg.to_radians());
+            let place = Vec3::X * x;
+            let hole = section.grown(room);
+            for (low, high, visible) in self.layers() {
+                let pieces = if self.is_board {
+                    // The board's pieces stay square to the row: only the hole is turned.
+                    let turned: Vec<_> = hole.iter().map(|p| (turn * p.extend(0.0)).truncate()).collect();
+                    block_around(&turned, TILE_HALF_M, low, high)
+                } else {
+                    let outer = section.grown(room + WALL_M);
+                    let pieces = thin_wall(&hole, &outer, low, high).into_iter();
+                    pieces.map(|piece| turned_by(piece, turn)).collect()
+                };
+                walls.extend(pieces.into_iter().map(|piece| Part {
+                    position_m: place.to_array(),
+                    visible,
+                    ..piece
+                }));
+            }
+            let half_extents_m = [TILE_HALF_M, TILE_HALF_M, 0.5 * HOLE_FLOOR_M];
+            let slab = Part::new(Shape::Box { half_extents_m }, [x, 0.0, 0.5 * HOLE_FLOOR_M]);
+            floors.push(slab);
+            if index == right {
+                let mut mark = Body::new("mark", Shape::Ball { radius_m: 0.004 })
+                    .fixed()
+                    .at((middle + row * place + Vec3::Z * HOLE_FLOOR_M).to_array())
+                    .untouchable();
+                mark.paint.visible = false;
+                mark.rotation = Rotation::RpyDeg([0.0, 0.0, self.row_yaw_deg + yaw_deg]);
+                goal = Some(mark);
+            }
+        }
+        let mut add = |name: &str, class: &str, parts: Vec<Part<f32>>, color: [f32; 3]| {
+            let mut body = Body::new(class, Shape::Compound { parts })
+                .fixed()
+                .at(middle.to_array())
+                .painted(Paint::plain(color));
+            body.rotation = Rotation::RpyDeg([0.0, 0.0, self.row_yaw_deg]);
+            body.material.friction = self.friction;
+            world.bodies.insert(name.into(), body);
+        };
+        let color = if self.is_glass {
+            [0.62, 0.80, 0.86]
+        } else {
+            looks::WALL
+        };
+        add("container", "container", walls, color);
+        add("bottom", "container", floors, [0.20, 0.21, 0.24]);
+        goal.expect("one of the holes is the right one")
+    }
+
+    /// From where to where walls go, and whether they are seen.
+    fn layers(&self) -> Vec<(f32, f32, bool)> {
+        if self.is_glass {
+            let seam = RIM_M - GLASS_RIM_M;
+            vec![(HOLE_FLOOR_M, seam, false), (seam, RIM_M, true)]
+        } else {
+            vec![(HOLE_FLOOR_M, RIM_M, true)]
+        }
+    }
+
+    fn add_peg_and_hand(&self, world: &mut World<f32>, rng: &mut Rng, colors: &mut Rng) {
+        let section = Section::of(&self.section, self.radius);
+        let parts = section.peg(PEG_HALF_M, CHAMFER_M, KNOB_M);
+        let color = looks::colors(colors, 1)[0];
+        let mut peg = Body::new("peg", Shape::Compound { parts }).painted(Paint::plain(color));
+        peg.material.density_kgpm3 = self.density;
+        peg.material.friction = self.friction;
+        peg.angular_damping = 0.2;
+        let hand_yaw_deg = rng.uniform_f32(-35.0, 35.0);
+        let spot = |rng: &mut Rng| Vec3::new(rng.uniform_f32(-0.2, 0.2), rng.uniform_f32(-0.2, -0.13), 0.0);
+        // The fingertips end a little above the peg's shoulders.
+        let grip = PEG_HALF_M + 0.004 + TIP_M;
+        let at = if self.in_hand {
+            let place = spot(rng) + Vec3::Z * rng.uniform_f32(0.12, 0.18);
+            let way = rng.uniform_f32(-std::f32::consts::PI, std::f32::consts::PI);
+            let axis = Vec3::new(libm::cosf(way), libm::sinf(way), 0.0);
+            // Aslant about the knob, where the fingers are.
+            let tilt = Quat::from_axis_angle(axis, self.tilt_deg.to_radians());
+            let knob = Vec3::Z * (PEG_HALF_M + 0.5 * KNOB_M[1]);
+            let turn = tilt * yawed(hand_yaw_deg.to_radians());
+            peg.position_m = (place + knob - turn * knob).to_array();
+            peg.rotation = Rotation::Xyzw(turn.to_array());
+            place + Vec3::Z * grip
+        } else {
+            peg.position_m = (spot(rng) + Vec3::Z * PEG_HALF_M).to_array();
+            peg.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
+            spot(rng) + Vec3::Z * (rng.uniform_f32(0.16, 0.22) + TIP_M)
+        };
+        world.bodies.insert(PEG.into(), peg);
+        Gripper {
+            at,
+            yaw_deg: hand_yaw_deg,
+            holding: self.in_hand.then(|| PEG.to_string()),
+            hold_limit_n: 80.0,
+            grip_force_n: 15.0,
+            low: [-0.33, -0.28, 0.0],
+            high: [0.33, 0.28, 0.32],
+        }
+        .add(world);
+    }
+}
+
+/// A piece turned about the hole's middle, where its origin is.
+fn turned_by(piece: Part<f32>, turn: Quat) -> Part<f32> {
+    Part {
+        rotation: Rotation::Xyzw(turn.to_array()),
+        ..piece
+    }
+}

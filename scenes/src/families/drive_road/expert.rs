@@ -1,0 +1,243 @@
+//! The expert: steers by pure pursuit, keeps its distance by the intelligent driver model, slows down before bends, and lets
+//! pass whoever would be where it is going to be.
+//!
+//! Pure pursuit: Coulter, Implementation of the pure pursuit path tracking algorithm, CMU-RI-TR-92-01 (1992).
+
+use super::cars::{BRAKE_N, EGO_HALF_M, ENGINE_N, MAX_STEER_RAD, WHEELBASE_M};
+use super::judge::{OVERRUN_M, Outline, heading, outline};
+use super::path::Path;
+use terrella_sim::glam::{Vec2, Vec3};
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::factor::FactorValue;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+use terrella_spec::world::{Mechanism, Motion};
+
+const HEADWAY_SECS: f32 = 1.2;
+const GAP_M: f32 = 3.0;
+const ACCELERATION: f32 = 2.4;
+/// It looks so far ahead for who crosses its way, s, in steps of so much.
+const FORESIGHT_SECS: f32 = 4.0;
+const STEP_SECS: f32 = 0.2;
+/// Room that it leaves beside and before who crosses, m.
+const ROOM_M: [f32; 2] = [0.7, 1.5];
+
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    path: Path,
+    route: usize,
+    ego: usize,
+    end_m: f32,
+    limit_mps: f32,
+    /// Braking that the road allows, and across it in bends, m/s^2.
+    grip: f32,
+    /// Slippery parts of the way: from, to, and the braking that they allow.
+    patches: Vec<(f32, f32, f32)>,
+    /// Who moves about.
+    others: Vec<Outline>,
+    debris: Vec<Outline>,
+}
+
+/// What it would like to do, m/s^2.
+fn follow(speed: f32, wants: f32, braking: f32, gap: f32, ahead_speed: f32) -> f32 {
+    let share = speed / wants.max(0.5);
+    let free = if speed <= wants {
+        ACCELERATION * (1.0 - share * share * share * share)
+    } else {
+        (1.5 * (wants - speed)).max(-braking)
+    };
+    let closing = speed * (speed - ahead_speed) / (2.0 * (ACCELERATION * braking).sqrt());
+    let desired = GAP_M + (speed * HEADWAY_SECS + closing).max(0.0);
+    let near = desired / gap.max(0.1);
+    free - ACCELERATION * near * near
+}
+
+impl Expert {
+    pub(super) fn new(plan: &WorldPlan) -> Self {
+        let world = &plan.world;
+        let Mechanism::Route { points_m, .. } = &world.mechanisms["route"] else {
+            unreachable!("every world of the family has a route");
+        };
+        let corners: Vec<Vec2> = points_m
+            .iter()
+            .map(|point| Vec3::from(*point).truncate())
+            .collect();
+        let path = Path::through(&corners);
+        let real = |name: &str| match plan.factors.get(name) {
+            Some(FactorValue::Real(value)) => *value as f32,
+            _ => unreachable!("the family draws `{name}`"),
+        };
+        let mut patches = Vec::new();
+        for body in world.bodies.values().filter(|body| body.class == "patch") {
+            let terrella_spec::shape::Shape::Mesh { vertices_m, .. } = &body.shape else {
+                continue;
+            };
+            let places = vertices_m
+                .iter()
+                .map(|corner| path.nearest(Vec3::from(*corner).truncate()).0);
+            let (low, high) = places.fold((f32::INFINITY, 0.0_f32), |(low, high), at| {
+                (low.min(at), high.max(at))
+            });
+            patches.push((low, high, 9.81 * body.material.friction));
+        }
+        let named = |class: &[&str]| {
+            let bodies = world.bodies.values().enumerate();
+            bodies
+                .filter(|(_, body)| class.contains(&body.class.as_str()) && body.motion != Motion::Fixed)
+                .filter_map(|(index, body)| outline(index, body))
+                .collect()
+        };
+        Expert {
+            route: world.mechanisms.get_index_of("route").expect("it was there"),
+            ego: world.bodies.get_index_of("ego").expect("every world has one"),
+            end_m: path.length() - OVERRUN_M,
+            limit_mps: real("speed_limit_mps"),
+            grip: 9.81 * real("road_friction"),
+            patches,
+            others: named(&["car", "pedestrian"]),
+            debris: named(&["debris"]),
+            path,
+        }
+    }
+
+    /// Grip between here and so far ahead.
+    fn grip_ahead(&self, from: f32, to: f32) -> f32 {
+        let near = self
+            .patches
+            .iter()
+            .filter(|(low, high, _)| *low < to && *high > from - 3.0);
+        near.map(|(_, _, grip)| *grip).fold(self.grip, f32::min)
+    }
+
+    /// The speed that the bends ahead allow.
+    fn speed_for_bends(&self, here: f32) -> f32 {
+        let mut most = self.limit_mps;
+        for step in 0..25 {
+            let ahead = 2.0 * step as f32;
+            let grip = self.grip_ahead(here + ahead, here + ahead);
+            let bend = self.path.curvature(here + ahead).abs().max(1e-4);
+            let there = ((0.45 * grip).min(2.6) / bend).sqrt();
+            let braking = (0.35 * self.grip_ahead(here, here + ahead)).min(2.0);
+            most = most.min((there * there + 2.0 * braking * ahead).sqrt());
+        }
+        most
+    }
+
+    /// How far it is to where somebody crosses its way, going on with a constant acceleration: none where nobody does.
+    fn conflict(&self, view: &StepView<'_>, here: f32, speed: f32, acceleration: f32) -> Option<f32> {
+        let ego = view.body(self.ego).position_m.truncate();
+        let mut nearest = None::<f32>;
+        for other in &self.others {
+            let state = view.body(other.index);
+            let velocity = state.linear_velocity_mps.truncate();
+            let place = state.position_m.truncate();
+            let (way, turn) = (heading(state.rotation), state.angular_velocity_radps.z);
+            if (place - ego).length() > 60.0 || velocity.length() < 0.2 {
+                continue;
+            }
+            let (along, aside) = self.path.nearest(place);
+            if aside < 1.6 && self.path.at(along).1.dot(way) > 0.8 {
+                // In the lane already: that is for keeping the distance.
+                continue;
+            }
+            let mut secs = STEP_SECS;
+            while secs <= FORESIGHT_SECS {
+                let gone = speed * secs + 0.5 * acceleration * secs * secs;
+                let own = here + gone.max(0.0);
+                let (middle, ahead) = self.path.at(own);
+                let turned = Vec2::new(libm::cosf(turn * secs), libm::sinf(turn * secs));
+                // Round the same curve as now.
+                let half = Vec2::new(libm::cosf(0.5 * turn * secs), libm::sinf(0.5 * turn * secs));
+                let there = place + half.rotate(velocity) * secs - middle;
+                let faces = turned.rotate(way);
+                let cross = faces.perp_dot(ahead).abs();
+                let same = faces.dot(ahead).abs();
+                let wide = EGO_HALF_M[1] + other.half.x * cross + other.half.y * same + ROOM_M[0];
+                let long = EGO_HALF_M[0] + other.half.x * same + other.half.y * cross + ROOM_M[1];
+                let beside = ahead.perp_dot(there).abs();
+                if beside < wide && ahead.dot(there).abs() < long {
+                    let gap = gone + ahead.dot(there) - long;
+                    nearest = Some(nearest.map_or(gap, |nearest| nearest.min(gap)));
+                    break;
+                }
+                secs += STEP_SECS;
+            }
+        }
+        nearest
+    }
+
+    /// Offset from the middle of the lane that goes round what lies at its edge, to the left, m.
+    fn evasion(&self, view: &StepView<'_>, here: f32) -> f32 {
+        let mut offset = 0.0;
+        for thing in &self.debris {
+            let place = view.body(thing.index).position_m.truncate();
+            let (along, _) = self.path.nearest(place);
+            if !(here - 4.0..here + 14.0).contains(&along) {
+                continue;
+            }
+            let (foot, way) = self.path.at(along);
+            let aside = way.perp_dot(place - foot);
+            let missing = EGO_HALF_M[1] + thing.half.length() + 0.35 - aside.abs();
+            if missing > 0.0 {
+                offset = -missing.min(0.6).copysign(aside);
+            }
+        }
+        offset
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let route = view.route(self.route).expect("it is a route");
+        let ego = view.body(self.ego);
+        let front = heading(ego.rotation);
+        let speed = ego.linear_velocity_mps.truncate().dot(front).max(0.0);
+        let here = route.distance_m;
+
+        let rear = ego.position_m.truncate() - front * (0.5 * WHEELBASE_M);
+        let reach = 3.5 + 0.4 * speed;
+        let (target, way) = self.path.at(here + reach);
+        let to = target + way.perp() * self.evasion(view, here) - rear;
+        let curve = 2.0 * front.perp_dot(to) / to.length_squared().max(1.0);
+        let steer = libm::atanf(WHEELBASE_M * curve).clamp(-MAX_STEER_RAD, MAX_STEER_RAD);
+
+        let stop = speed * speed / (2.0 * 2.0) + 15.0;
+        let grip = self.grip_ahead(here, here + stop);
+        let braking = (0.4 * grip).min(2.5);
+        let mut wants = self.speed_for_bends(here);
+        if grip < 3.0 {
+            wants = wants.min(7.0);
+        }
+        let ahead = route
+            .ahead
+            .map(|index| view.body(index).linear_velocity_mps.truncate());
+        let ahead_speed = ahead.map_or(0.0, |velocity| {
+            velocity.dot(self.path.at(here + route.gap_m).1).max(0.0)
+        });
+        let mut acceleration = match route.ahead {
+            Some(_) => follow(speed, wants, braking, route.gap_m, ahead_speed),
+            None => follow(speed, wants, braking, 1e6, 0.0),
+        };
+        let end = self.end_m + 25.0 - here;
+        acceleration = acceleration.min(follow(speed, wants, braking, end, 0.0));
+        // Who crosses is let pass: brake when they would meet, and do not go faster into it.
+        if let Some(gap) = self.conflict(view, here, speed, 0.0) {
+            acceleration = acceleration
+                .min(follow(speed, wants, braking, gap, 0.0))
+                .min(-0.5);
+        } else if self.conflict(view, here, speed, 1.5).is_some() {
+            acceleration = acceleration.min(if speed < 1.0 { -0.5 } else { 0.0 });
+        }
+
+        let mass = view.mass_kg(self.ego);
+        let force = mass * acceleration;
+        action[0] = steer;
+        action[1] = (force / ENGINE_N).clamp(0.0, 1.0);
+        action[2] = (-force / BRAKE_N).clamp(0.0, 1.0);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

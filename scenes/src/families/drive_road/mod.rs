@@ -1,0 +1,336 @@
+//! `drive_road`: a car drives a road with bends, junctions, other cars, people who cross, and slippery patches.
+
+mod cars;
+mod expert;
+mod judge;
+mod network;
+mod others;
+mod path;
+mod scenery;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use cars::EGO_HALF_M;
+use judge::{Judge, OVERRUN_M, RUN_UP_M};
+use network::Wanted;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::Task;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::{Camera, Fog, Lamp, Light, Mechanism, Observe, Physics, Preset, Quantity, World};
+
+const TASK: &str = "drive to the green mark, stay in the lane, hit nobody";
+const HZ: u32 = 20;
+/// How long a way is driven at the speed limit, s; at least, and at most.
+const WAY_SECS: f32 = 12.0;
+const WAY_M: [f32; 2] = [105.0, 150.0];
+
+/// The family.
+pub struct DriveRoad;
+
+/// The factors of one world, as far as several of its parts want them.
+struct Drawn {
+    limit_mps: f32,
+    load_kg: f32,
+    antilock: bool,
+    front_drive: bool,
+    near_miss: String,
+    /// Of each agent.
+    styles: Vec<String>,
+    pedestrian_count: usize,
+    notice_secs: f32,
+    parked_count: usize,
+}
+
+impl Family for DriveRoad {
+    fn card(&self) -> Card {
+        Card {
+            name: "drive_road".into(),
+            title: "Drive on a road".into(),
+            question: "How long is the way to a stop, does that car yield, skid or grip?".into(),
+            doc: "The red car drives in the right-hand lane of a road with bends, a crossing, a T junction or, held out, a \
+                  roundabout, to the green mark; steering (rad), throttle and brake (0..1). Wheels have the friction of \
+                  what they stand on: road, wet or icy patches, grass. Load, driven axle, antilock brakes, speed limit, \
+                  daylight and fog differ. Other cars follow lanes, keep their distance, change lanes and give way at \
+                  junctions; some are aggressive, and held out some are distracted. One may brake hard, cut in or pull \
+                  out on purpose; people step into the road, crates lie at its edge."
+                .into(),
+            tasks: vec![TASK.into()],
+            success: "The car has reached the mark, never having touched anything nor been more than 1.3 m beside the \
+                      middle of its lane. Terminates at a collision, or 3 m beside the middle of the lane."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        vec![
+            FactorSpec::choice(
+                "layout",
+                "The road: two bends, a crossing, a T junction with a road from the right, or a roundabout.",
+                &["curve", "x_junction", "t_junction"],
+                &["roundabout"],
+            ),
+            FactorSpec::choice(
+                "turn",
+                "Where the way leads at a junction; of a T junction there is no left.",
+                &["straight", "left", "right"],
+                &[],
+            ),
+            FactorSpec::choice(
+                "lanes",
+                "Of a road with bends: one lane each way, or two lanes the same way.",
+                &["two_way", "one_way"],
+                &[],
+            ),
+            FactorSpec::real(
+                "bend_deg",
+                "deg",
+                "Angle of the first bend.",
+                Dist::uniform(15.0, 60.0).ood(65.0, 90.0),
+            ),
+            FactorSpec::real(
+                "speed_limit_mps",
+                "m/s",
+                "The speed limit; traffic drives at about that.",
+                Dist::uniform(7.0, 12.0).ood(13.0, 17.0),
+            ),
+            FactorSpec::real(
+                "road_friction",
+                "",
+                "Friction of the road.",
+                Dist::uniform(0.7, 1.0).ood(0.35, 0.55),
+            ),
+            FactorSpec::count("patch_count", "Slippery patches on the lane.", 0, 2, Some((3, 4))),
+            FactorSpec::real(
+                "patch_friction",
+                "",
+                "Friction of the patches: wet, or icy.",
+                Dist::uniform(0.3, 0.55).ood(0.08, 0.2),
+            ),
+            FactorSpec::real(
+                "load_kg",
+                "kg",
+                "Load of the car, which has 1200 kg without.",
+                Dist::uniform(0.0, 400.0).ood(600.0, 900.0),
+            ),
+            FactorSpec::choice("drive", "The driven axle.", &["front", "rear"], &[]),
+            FactorSpec::choice(
+                "brakes",
+                "Whether the brakes can lock the wheels.",
+                &["antilock", "plain"],
+                &[],
+            ),
+            FactorSpec::count("agent_count", "Other cars that drive.", 0, 8, Some((10, 20))),
+            FactorSpec::choice(
+                "agent_style",
+                "How each of them drives.",
+                &["normal", "aggressive"],
+                &["distracted"],
+            )
+            .for_each(),
+            FactorSpec::choice(
+                "near_miss",
+                "What one more car does on purpose: it brakes hard ahead, or cuts in from the left lane or the kerb.",
+                &["none", "hard_brake", "cut_in"],
+                &[],
+            ),
+            FactorSpec::count(
+                "pedestrian_count",
+                "People who cross the road.",
+                0,
+                2,
+                Some((3, 4)),
+            ),
+            FactorSpec::real(
+                "notice_secs",
+                "s",
+                "They step onto the road when the car is so far away at the speed limit.",
+                Dist::uniform(2.8, 4.5).ood(1.8, 2.4),
+            ),
+            FactorSpec::count(
+                "parked_count",
+                "Parked cars, where there is room.",
+                0,
+                3,
+                Some((5, 8)),
+            ),
+            FactorSpec::count(
+                "debris_count",
+                "Crates at the right edge of the lane.",
+                0,
+                2,
+                Some((3, 5)),
+            ),
+            FactorSpec::choice(
+                "daylight",
+                "Day, dusk, or night with headlights.",
+                &["day", "dusk"],
+                &["night"],
+            ),
+            FactorSpec::real(
+                "fog_half_m",
+                "m",
+                "Distance at which half of what is seen is fog.",
+                Dist::log_uniform(150.0, 1500.0).ood(20.0, 50.0),
+            ),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let layout = draw.word("layout");
+        let turn = draw.word("turn");
+        let one_way = draw.word("lanes") == "one_way";
+        let bend_deg = draw.real("bend_deg");
+        let limit_mps = draw.real("speed_limit_mps");
+        let road_friction = draw.real("road_friction");
+        let patch_count = draw.count("patch_count");
+        let patch_friction = draw.real("patch_friction");
+        let load_kg = draw.real("load_kg");
+        let front_drive = draw.word("drive") == "front";
+        let antilock = draw.word("brakes") == "antilock";
+        let agent_count = draw.count("agent_count");
+        let drawn = Drawn {
+            limit_mps,
+            load_kg,
+            antilock,
+            front_drive,
+            styles: draw.words("agent_style", agent_count),
+            near_miss: draw.word("near_miss"),
+            pedestrian_count: draw.count("pedestrian_count"),
+            notice_secs: draw.real("notice_secs"),
+            parked_count: draw.count("parked_count"),
+        };
+        let debris_count = draw.count("debris_count");
+        let daylight = draw.word("daylight");
+        let fog = draw.real("fog_half_m");
+
+        let wanted = Wanted {
+            layout: &layout,
+            turn: &turn,
+            one_way,
+            bend_deg,
+            length_m: (WAY_SECS * limit_mps).clamp(WAY_M[0], WAY_M[1]),
+        };
+        let network = network::network(&wanted, &mut draw.rng("network"));
+        let [start, end] = network.way_m;
+        let route = &network.lanes[0].path;
+        let mut world = World {
+            control_hz: HZ,
+            physics: Physics {
+                preset: Preset::Fast,
+                step_hz: None,
+            },
+            light: light(&daylight, fog),
+            ..World::default()
+        };
+        scenery::add_ground(&mut world, &network, road_friction);
+        scenery::add_patches(
+            &mut world,
+            &network,
+            patch_friction,
+            patch_count,
+            &mut draw.rng("patches"),
+        );
+        let mut rng = draw.rng("ego");
+        let (place, way) = route.at(start);
+        cars::add_ego(
+            &mut world,
+            &drawn,
+            place,
+            way,
+            rng.uniform_f32(0.0, 0.8) * limit_mps,
+        );
+        // Who pulls out does not have to drive over one.
+        let first = start + if drawn.near_miss == "cut_in" { 62.0 } else { 25.0 };
+        let mut rng = draw.rng("debris");
+        let debris = scenery::add_debris(&mut world, &network, (debris_count, first), &mut rng);
+        let seen = others::add_others(&mut world, &drawn, &network, debris, &mut draw.rng("others"))?;
+        scenery::add_surroundings(&mut world, &network, &mut draw.rng("surroundings"));
+        world.mechanisms.insert(
+            "route".into(),
+            Mechanism::Route {
+                body: "ego".into(),
+                points_m: others::corners(&route.part(start - RUN_UP_M, end + OVERRUN_M)),
+                sees: seen,
+                half_width_m: EGO_HALF_M[1] + 0.3,
+                range_m: 60.0,
+            },
+        );
+        world.observe = vec![
+            Observe::new("ego", Quantity::Speed),
+            Observe::axes("ego", Quantity::Spin, "z"),
+            Observe::new("car", Quantity::State),
+            Observe::new("route", Quantity::Route),
+        ];
+        add_cameras(&mut world, &daylight);
+        Ok((world, TASK.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Judge::new(plan))
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(expert::Expert::new(plan)))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/drive_road.toml")
+    }
+}
+
+/// Sun, sky and fog.
+fn light(daylight: &str, fog_half_m: f32) -> Light<f32> {
+    let base = Light::default();
+    let mut light = match daylight {
+        "dusk" => Light {
+            sun_direction: [0.9, 0.5, 0.35],
+            sun_share: 0.5,
+            sky_zenith: [0.32, 0.34, 0.52],
+            sky_horizon: [0.88, 0.62, 0.46],
+            ..base
+        },
+        "night" => Light {
+            sun_share: 0.1,
+            sky_zenith: [0.02, 0.03, 0.07],
+            sky_horizon: [0.06, 0.08, 0.14],
+            ..base
+        },
+        _ => base,
+    };
+    light.fog = Some(Fog {
+        color: None,
+        half_distance_m: fog_half_m,
+    });
+    light
+}
+
+/// A camera over the bonnet, and one above the car that turns with it. At night they see by its headlights.
+fn add_cameras(world: &mut World<f32>, daylight: &str) {
+    let mut front = Camera {
+        mount: Some("ego".into()),
+        ..Camera::looking([0.75, 0.0, 0.78], [10.0, 0.0, 0.1], 58.0)
+    };
+    let mut above = Camera {
+        mount: Some("ego".into()),
+        up: [1.0, 0.0, 0.0],
+        ..Camera::looking([7.0, 0.0, 40.0], [7.0, 0.0, 0.0], 46.0)
+    };
+    if daylight == "night" {
+        front.effects.exposure_ev = Some(-2.0);
+        above.effects.exposure_ev = Some(-1.0);
+        for (name, aside) in [("headlight_left", 0.6), ("headlight_right", -0.6)] {
+            let lamp = Lamp::Point {
+                position_m: [2.3, aside, 0.15],
+                mount: Some("ego".into()),
+                color: [1.0, 0.96, 0.86],
+                strength: 120.0,
+                shadows: false,
+            };
+            world.lights.insert(name.into(), lamp);
+        }
+    }
+    world.cameras.insert("front".into(), front);
+    world.cameras.insert("above".into(), above);
+}

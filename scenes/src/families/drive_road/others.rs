@@ -1,0 +1,324 @@
+//! Everybody else on the road: agents on their lanes, people who cross, parked cars, and the one who makes a near miss.
+
+use super::Drawn;
+use super::cars::{CAR_HALF_M, VAN_HALF_M, other, walker};
+use super::network::{LANE_M, Network, OwnLane};
+use super::path::Path;
+use crate::draw::PlanError;
+use crate::looks;
+use terrella_sim::glam::Vec2;
+use terrella_spec::seed::Rng;
+use terrella_spec::world::{Agent, GiveWay, Mechanism, Order, Style, TrafficLane, World};
+
+/// Between two places for agents on a lane, m.
+const SPACING_M: f32 = 15.0;
+/// No agent starts on the ego vehicle's lane nearer to it than this, m.
+const AHEAD_M: f32 = 22.0;
+const BACK_M: f32 = 20.0;
+
+/// Adds them all; returns the names of all bodies that can be in the ego vehicle's way.
+pub(super) fn add_others(
+    world: &mut World<f32>,
+    drawn: &Drawn,
+    network: &Network,
+    debris: Vec<String>,
+    rng: &mut Rng,
+) -> Result<Vec<String>, PlanError> {
+    let mut cast = Cast {
+        agents: Vec::new(),
+        lanes: lanes(network),
+        limit_mps: drawn.limit_mps,
+        colors: looks::PALETTE[1..].to_vec(),
+    };
+    let start = network.way_m[0];
+    // Where the one of the near miss is, nobody else starts.
+    let mut taken = Vec::new();
+    let mut pulls_out = None;
+    match drawn.near_miss.as_str() {
+        "hard_brake" => taken.push((0, cast.hard_brake(world, network, rng))),
+        "cut_in" if network.lanes.iter().any(|lane| lane.name == "left") => {
+            taken.push((1, cast.overtake(world, network, rng)));
+        }
+        "cut_in" => pulls_out = Some(cast.pull_out(world, network, rng)),
+        _ => {}
+    }
+    let mut places = Vec::new();
+    for (index, lane) in network.lanes.iter().enumerate() {
+        let mut along = rng.uniform_f32(0.0, SPACING_M);
+        while along < lane.path.length() - 40.0 {
+            let near = |from: f32| (-BACK_M..AHEAD_M).contains(&(along - from));
+            let free = !(lane.name == "route" && near(start))
+                && !taken
+                    .iter()
+                    .any(|(other, at)| *other == index && (along - at).abs() < 2.0 * SPACING_M)
+                && !crowds_junction(network, lane, along);
+            if free {
+                places.push((index, along));
+            }
+            along += SPACING_M + rng.uniform_f32(0.0, 6.0);
+        }
+    }
+    if places.len() < drawn.styles.len() {
+        return Err(PlanError::no_fit("more agents than places on the road"));
+    }
+    for style in &drawn.styles {
+        let (index, along) = places.swap_remove(rng.below(places.len()));
+        let lane = &network.lanes[index];
+        let wants_mps = drawn.limit_mps * rng.uniform_f32(0.75, 1.05);
+        let agent = Agent {
+            lane: lane.name.into(),
+            speed_mps: 0.8 * wants_mps.min(9.0),
+            wants_mps: if lane.closed {
+                wants_mps.min(6.0)
+            } else {
+                wants_mps
+            },
+            style: match style.as_str() {
+                "aggressive" => Style::Aggressive,
+                "distracted" => Style::Distracted,
+                _ => Style::Normal,
+            },
+            changes_lanes: !lane.beside.is_empty(),
+            orders: Vec::new(),
+        };
+        let van = rng.chance(0.2);
+        cast.add(world, lane.path.at(along), van, agent, rng);
+    }
+    for index in 0..drawn.pedestrian_count {
+        let low = pulls_out.map_or(0.0, |from| from + 22.0);
+        cast.pedestrian(world, network, drawn, (index, low), rng);
+    }
+    for index in 0..drawn.parked_count {
+        cast.parked(world, network, index, rng);
+    }
+    let mut seen: Vec<String> = cast.agents.iter().map(|(name, _)| name.clone()).collect();
+    seen.extend(debris.iter().cloned());
+    let mut sees = vec!["ego".to_string()];
+    sees.extend(debris);
+    world.mechanisms.insert(
+        "traffic".into(),
+        Mechanism::Traffic {
+            lanes: cast.lanes.into_iter().collect(),
+            agents: cast.agents.into_iter().collect(),
+            sees,
+        },
+    );
+    Ok(seen)
+}
+
+/// The lanes as the mechanism has them.
+fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
+    let parking = ("kerb", &network.parking);
+    let mut lanes: Vec<_> = network
+        .lanes
+        .iter()
+        .map(|lane| {
+            let gives_way = lane.gives_way.iter().map(|(to, line_m, meets_m)| GiveWay {
+                line_m: *line_m,
+                to: (*to).into(),
+                meets_m: *meets_m,
+                gap_secs: 4.0,
+            });
+            let own = TrafficLane {
+                points_m: corners(&lane.path),
+                closed: lane.closed,
+                beside: lane.beside.iter().map(|name| (*name).into()).collect(),
+                gives_way: gives_way.collect(),
+            };
+            (lane.name.to_string(), own)
+        })
+        .collect();
+    lanes.push((parking.0.into(), plain(parking.1)));
+    lanes
+}
+
+fn plain(path: &Path) -> TrafficLane<f32> {
+    TrafficLane {
+        points_m: corners(path),
+        closed: false,
+        beside: Vec::new(),
+        gives_way: Vec::new(),
+    }
+}
+
+pub(super) fn corners(path: &Path) -> Vec<[f32; 3]> {
+    path.sparse()
+        .iter()
+        .map(|point| [point.x, point.y, 0.0])
+        .collect()
+}
+
+/// Nobody starts past the line at which they would have waited: in the middle of a junction.
+fn crowds_junction(network: &Network, lane: &OwnLane, along: f32) -> bool {
+    let point = lane.path.at(along).0;
+    let own = lane
+        .gives_way
+        .iter()
+        .any(|(_, line, _)| (-2.0..25.0).contains(&(along - (line - 6.0))));
+    let route = &network.lanes[0];
+    let across = lane.name != "route"
+        && !lane.closed
+        && route.path.nearest(point).1 < 0.6 * LANE_M
+        && lane.name != "left";
+    own || across
+}
+
+struct Cast {
+    agents: Vec<(String, Agent<f32>)>,
+    lanes: Vec<(String, TrafficLane<f32>)>,
+    limit_mps: f32,
+    colors: Vec<[f32; 3]>,
+}
+
+impl Cast {
+    fn add(&mut self, world: &mut World<f32>, at: (Vec2, Vec2), van: bool, agent: Agent<f32>, rng: &mut Rng) {
+        let color = self.colors[rng.below(self.colors.len())];
+        let name = format!("agent{}", self.agents.len());
+        world.bodies.insert(name.clone(), other(van, color, at.0, at.1));
+        self.agents.push((name, agent));
+    }
+
+    /// The one ahead brakes hard for nothing, and goes on after a while. Returns where it starts.
+    fn hard_brake(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) -> f32 {
+        let along = network.way_m[0] + rng.uniform_f32(20.0, 28.0);
+        let when = rng.uniform_f32(2.0, 5.0);
+        let agent = Agent {
+            lane: "route".into(),
+            speed_mps: 0.7 * self.limit_mps,
+            wants_mps: 0.9 * self.limit_mps,
+            style: Style::Normal,
+            changes_lanes: false,
+            orders: vec![
+                Order {
+                    after_secs: Some(when),
+                    wants_mps: Some(0.0),
+                    brakes_mps2: Some(rng.uniform_f32(5.0, 7.5)),
+                    ..Order::default()
+                },
+                Order {
+                    after_secs: Some(when + 3.5),
+                    wants_mps: Some(0.9 * self.limit_mps),
+                    ..Order::default()
+                },
+            ],
+        };
+        self.add(world, network.lanes[0].path.at(along), false, agent, rng);
+        along
+    }
+
+    /// One overtakes on the left and cuts in.
+    fn overtake(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) -> f32 {
+        let left = &network.lanes[1].path;
+        let along = network.way_m[0] - rng.uniform_f32(2.0, 9.0);
+        let agent = Agent {
+            lane: "left".into(),
+            speed_mps: self.limit_mps,
+            wants_mps: 1.35 * self.limit_mps,
+            style: Style::Aggressive,
+            changes_lanes: false,
+            orders: vec![Order {
+                ahead_m: Some(rng.uniform_f32(7.0, 10.0)),
+                lane: Some("route".into()),
+                wants_mps: Some(0.6 * self.limit_mps),
+                brakes_mps2: Some(2.5),
+                ..Order::default()
+            }],
+        };
+        self.add(world, left.at(along), false, agent, rng);
+        along
+    }
+
+    /// One that is parked pulls out in front. Returns from where, along the route.
+    fn pull_out(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) -> f32 {
+        let along = network.way_m[0] + rng.uniform_f32(24.0, 36.0);
+        let agent = Agent {
+            lane: "kerb".into(),
+            speed_mps: 0.0,
+            wants_mps: 0.0,
+            style: Style::Aggressive,
+            changes_lanes: false,
+            orders: vec![Order {
+                near_m: Some(rng.uniform_f32(1.6, 2.2) * self.limit_mps),
+                lane: Some("route".into()),
+                wants_mps: Some(0.8 * self.limit_mps),
+                ..Order::default()
+            }],
+        };
+        let at = network
+            .parking
+            .at(network.parking.nearest(network.lanes[0].path.at(along).0).0);
+        self.add(world, at, false, agent, rng);
+        along
+    }
+
+    /// Somebody waits beside the road and crosses when the ego vehicle is near.
+    fn pedestrian(
+        &mut self,
+        world: &mut World<f32>,
+        network: &Network,
+        drawn: &Drawn,
+        (index, low_m): (usize, f32),
+        rng: &mut Rng,
+    ) {
+        let route = &network.lanes[0].path;
+        let [start, end] = network.way_m;
+        let share = (end - start - 45.0) / drawn.pedestrian_count as f32;
+        let from = start + 30.0 + share * index as f32;
+        // Nobody stands in the way of who pulls out: each would wait for the other.
+        let along = network.clear_place((from + 0.1 * share).max(low_m), from + 0.9 * share, rng);
+        let (point, way) = route.at(along);
+        let right = -way.perp();
+        // From the right verge to the left one, or the other way.
+        let (mut from, mut to) = (point + right * 4.2, point - right * 9.0);
+        if rng.chance(0.4) {
+            (from, to) = (point - right * 6.2, point + right * 5.0);
+        }
+        let lane = format!("crossing{index}");
+        self.lanes
+            .push((lane.clone(), plain(&Path::through(&[from, to]))));
+        let agent = Agent {
+            lane,
+            speed_mps: 0.0,
+            wants_mps: 0.0,
+            style: Style::Walking,
+            changes_lanes: false,
+            orders: vec![Order {
+                near_m: Some((drawn.notice_secs * drawn.limit_mps).max(6.0)),
+                wants_mps: Some(rng.uniform_f32(1.1, 1.9)),
+                ..Order::default()
+            }],
+        };
+        let color = self.colors[rng.below(self.colors.len())];
+        let name = format!("pedestrian{index}");
+        world.bodies.insert(
+            name.clone(),
+            walker(color, from, (to - from).normalize_or(Vec2::X)),
+        );
+        self.agents.push((name, agent));
+    }
+
+    /// A car that stays where it is, beside the road.
+    fn parked(&mut self, world: &mut World<f32>, network: &Network, index: usize, rng: &mut Rng) {
+        let [start, end] = network.way_m;
+        let along = rng.uniform_f32(start + 40.0, end);
+        let (at, way) = network
+            .parking
+            .at(network.parking.nearest(network.lanes[0].path.at(along).0).0);
+        let roads = network
+            .roads
+            .iter()
+            .map(|road| road.middle.nearest(at).1 - 0.5 * road.width_m);
+        let half = CAR_HALF_M[1].max(VAN_HALF_M[1]);
+        let others = world
+            .bodies
+            .values()
+            .filter(|body| ["car", "pedestrian"].contains(&body.class.as_str()));
+        let mut apart = others.map(|body| (Vec2::new(body.position_m[0], body.position_m[1]) - at).length());
+        if roads.fold(f32::INFINITY, f32::min) < half || apart.any(|apart| apart < 7.0) {
+            return;
+        }
+        let color = self.colors[rng.below(self.colors.len())];
+        let body = other(rng.chance(0.2), color, at, way).fixed();
+        world.bodies.insert(format!("parked{index}"), body);
+    }
+}

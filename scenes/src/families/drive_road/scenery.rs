@@ -1,0 +1,260 @@
+//! What stands beside and lies on the roads: their surfaces and lines, patches, debris, houses, trees.
+
+use super::network::{BEHIND_M, LANE_M, Network};
+use super::path::Path;
+use crate::looks;
+use terrella_sim::glam::Vec2;
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::{Paint, Part, Pattern, Shape};
+use terrella_spec::world::{Body, World};
+
+/// Height of the road's surface, m.
+pub(super) const ROAD_Z_M: f32 = 0.03;
+/// Nothing stands nearer to the middle of a road, m.
+const CLEAR_M: f32 = 7.0;
+const ASPHALT: [f32; 3] = [0.30, 0.31, 0.33];
+const LINE: [f32; 3] = [0.93, 0.93, 0.90];
+
+/// A strip along a path, from `right_m` to `left_m` of it: triangles that face up.
+struct Strips {
+    vertices_m: Vec<[f32; 3]>,
+    triangles: Vec<[u32; 3]>,
+}
+
+impl Strips {
+    fn new() -> Self {
+        Strips {
+            vertices_m: Vec::new(),
+            triangles: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, path: &Path, right_m: f32, left_m: f32, height_m: f32) {
+        let points = path.sparse();
+        let first = self.vertices_m.len() as u32;
+        for (index, point) in points.iter().enumerate() {
+            let (before, after) = (
+                points[index.saturating_sub(1)],
+                points[(index + 1).min(points.len() - 1)],
+            );
+            let left = (after - before).normalize_or(Vec2::X).perp();
+            for aside in [right_m, left_m] {
+                let at = *point + left * aside;
+                self.vertices_m.push([at.x, at.y, height_m]);
+            }
+        }
+        for leg in 0..points.len() as u32 - 1 {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|corner| first + 2 * leg + corner);
+            self.triangles.extend([[a, c, d], [a, d, b]]);
+        }
+    }
+
+    fn body(self, class: &str, paint: Paint<f32>) -> Body<f32> {
+        let shape = Shape::Mesh {
+            vertices_m: self.vertices_m,
+            triangles: self.triangles,
+            uvs: Vec::new(),
+        };
+        Body::new(class, shape).fixed().painted(paint)
+    }
+}
+
+/// Grass, roads with their lines, and the mark at the end of the way.
+pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f32) {
+    let mut grass = Body::new("ground", Shape::HalfSpace {}).fixed().painted(Paint {
+        color: [0.36, 0.50, 0.26],
+        second_color: [0.45, 0.56, 0.30],
+        pattern: Pattern::Noise,
+        pattern_size_m: 6.0,
+        ..Paint::default()
+    });
+    grass.material.friction = 0.5;
+    world.bodies.insert("ground".into(), grass);
+    let (mut surface, mut lines) = (Strips::new(), Strips::new());
+    for (index, road) in network.roads.iter().enumerate() {
+        let half = 0.5 * road.width_m;
+        // Roads that cross lie a millimetre above each other.
+        surface.add(&road.middle, -half, half, ROAD_Z_M + 0.001 * index as f32);
+        let others: Vec<&Path> = network.roads.iter().map(|road| &road.middle).collect();
+        let free = |at: f32| {
+            let point = road.middle.at(at).0;
+            let apart = |(other, path): (usize, &&Path)| other == index || path.nearest(point).1 > half + 1.0;
+            others.iter().enumerate().all(apart)
+        };
+        let mut along = 0.0;
+        while along < road.middle.length() - 4.0 {
+            let (from, to) = (along, along + 3.0);
+            if free(from) && free(to) {
+                if road.dashed {
+                    lines.add(&road.middle.part(from, to), -0.09, 0.09, ROAD_Z_M + 0.02);
+                }
+                for edge in [-half + 0.2, half - 0.2] {
+                    lines.add(
+                        &road.middle.part(from, to + 3.0),
+                        edge - 0.09,
+                        edge + 0.09,
+                        ROAD_Z_M + 0.015,
+                    );
+                }
+            }
+            along += 6.0;
+        }
+    }
+    let mut surface = surface.body("road", Paint::plain(ASPHALT));
+    surface.material.friction = friction;
+    world.bodies.insert("road".into(), surface);
+    world.bodies.insert(
+        "lines".into(),
+        lines.body("line", Paint::plain(LINE)).untouchable(),
+    );
+    let route = &network.lanes[0].path;
+    let mut finish = Strips::new();
+    let end = network.way_m[1];
+    finish.add(
+        &route.part(end, end + 2.0),
+        -0.5 * LANE_M + 0.2,
+        0.5 * LANE_M - 0.2,
+        ROAD_Z_M + 0.03,
+    );
+    let finish = finish.body("goal", Paint::plain(looks::GOAL)).untouchable();
+    world.bodies.insert("finish".into(), finish);
+}
+
+/// Slippery patches across the lane of the ego vehicle: bluish, as wet or icy asphalt is.
+pub(super) fn add_patches(
+    world: &mut World<f32>,
+    network: &Network,
+    friction: f32,
+    count: usize,
+    rng: &mut Rng,
+) {
+    let [start, end] = network.way_m;
+    let route = &network.lanes[0].path;
+    for index in 0..count {
+        let share = (end - start - 30.0) / count as f32;
+        let from = start + 18.0 + share * index as f32 + rng.uniform_f32(0.0, 0.4) * share;
+        let mut strip = Strips::new();
+        let (right, left) = (-rng.uniform_f32(0.9, 1.6), rng.uniform_f32(0.9, 1.6));
+        strip.add(
+            &route.part(from, from + rng.uniform_f32(8.0, 16.0)),
+            right,
+            left,
+            ROAD_Z_M + 0.01,
+        );
+        // The slipperier, the paler: wet asphalt is dark, ice is nearly white.
+        let pale = (1.0 - friction / 0.6).clamp(0.0, 1.0);
+        let mix = |dark: f32, bright: f32| dark + (bright - dark) * pale;
+        let color = [mix(0.20, 0.72), mix(0.26, 0.84), mix(0.36, 0.94)];
+        let paint = Paint {
+            specular: 0.5,
+            ..Paint::plain(color)
+        };
+        let mut body = strip.body("patch", paint);
+        body.material.friction = friction;
+        world.bodies.insert(format!("patch{index}"), body);
+    }
+}
+
+/// Crates at the right edge of the ego vehicle's lane, from `first_m` on: it fits between them and the other edge.
+pub(super) fn add_debris(
+    world: &mut World<f32>,
+    network: &Network,
+    (count, first_m): (usize, f32),
+    rng: &mut Rng,
+) -> Vec<String> {
+    let end = network.way_m[1];
+    let route = &network.lanes[0].path;
+    let share = (end - first_m - 15.0) / count.max(1) as f32;
+    let mut names = Vec::new();
+    for index in 0..count {
+        let from = first_m + share * index as f32;
+        let along = network.clear_place(from + 0.2 * share, from + 0.8 * share, rng);
+        let (point, way) = route.at(along);
+        let half = rng.uniform_f32(0.18, 0.3);
+        let at = point - way.perp() * (1.45 + half);
+        let shape = Shape::Box {
+            half_extents_m: [half; 3],
+        };
+        let mut body = Body::new("debris", shape)
+            .at([at.x, at.y, ROAD_Z_M + half])
+            .painted(Paint::plain([0.80, 0.58, 0.30]));
+        body.material.mass_kg = Some(15.0);
+        let name = format!("debris{index}");
+        world.bodies.insert(name.clone(), body);
+        names.push(name);
+    }
+    names
+}
+
+/// Houses and trees, clear of all roads.
+pub(super) fn add_surroundings(world: &mut World<f32>, network: &Network, rng: &mut Rng) {
+    let route = &network.lanes[0].path;
+    let [start, end] = network.way_m;
+    let clear = |at: Vec2, radius: f32| {
+        let apart = network.roads.iter().map(|road| road.middle.nearest(at).1);
+        let island = network
+            .island
+            .map_or(f32::INFINITY, |(center, own)| (at - center).length() - own);
+        apart.fold(f32::INFINITY, f32::min) > CLEAR_M + radius && island > radius
+    };
+    let mut along = start - 0.3 * BEHIND_M;
+    let mut index = 0;
+    while along < end + 60.0 {
+        for side in [-1.0, 1.0] {
+            let (point, way) = route.at(along + rng.uniform_f32(0.0, 8.0));
+            let out = way.perp() * side;
+            let house = rng.chance(0.45);
+            let size = rng.uniform_f32(3.0, 5.0);
+            let height = rng.uniform_f32(2.5, 5.0);
+            let tone = rng.uniform_f32(0.75, 1.0);
+            let away = rng.uniform_f32(0.0, 5.0);
+            let radius = if house { 1.5 * size } else { 1.5 };
+            let at = point + out * (CLEAR_M + radius + 0.5 + away);
+            if clear(at, radius) {
+                let body = if house {
+                    let half_extents_m = [size, 0.8 * size, height];
+                    let color = [tone * 0.80, tone * 0.66, tone * 0.54];
+                    let mut body = Body::new("house", Shape::Box { half_extents_m })
+                        .at([at.x, at.y, height])
+                        .painted(Paint::plain(color));
+                    body.rotation = super::cars::facing(way);
+                    body
+                } else {
+                    tree(at, height, tone)
+                };
+                world.bodies.insert(format!("beside{index}"), body.fixed());
+                index += 1;
+            }
+        }
+        along += 13.0;
+    }
+    if let Some((center, radius)) = network.island {
+        let shape = Shape::Cylinder {
+            radius_m: radius,
+            half_height_m: 0.25,
+        };
+        let island = Body::new("island", shape)
+            .fixed()
+            .at([center.x, center.y, 0.0])
+            .painted(Paint::plain([0.30, 0.56, 0.28]));
+        world.bodies.insert("island".into(), island);
+    }
+}
+
+fn tree(at: Vec2, height: f32, tone: f32) -> Body<f32> {
+    let trunk = Shape::Cylinder {
+        radius_m: 0.25,
+        half_height_m: 0.6,
+    };
+    let crown = Shape::Cone {
+        radius_m: 1.5,
+        half_height_m: 0.6 * height,
+    };
+    let parts = vec![
+        Part::new(trunk, [0.0, 0.0, 0.6]),
+        Part::new(crown, [0.0, 0.0, 1.0 + 0.6 * height]),
+    ];
+    Body::new("tree", Shape::Compound { parts })
+        .at([at.x, at.y, 0.0])
+        .painted(Paint::plain([0.16 * tone, 0.42 * tone, 0.20 * tone]))
+}

@@ -1,0 +1,219 @@
+//! Where everything is in the kitchen at the start.
+
+use super::goals::Goal;
+use super::parts::{
+    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_HALF_M,
+};
+use super::{BLOCK, LAMP};
+use crate::draw::{Draw, PlanError};
+use crate::gripper::{Gripper, HAND, TIP_M};
+use crate::looks;
+use terrella_sim::glam::{Vec2, Vec3};
+use terrella_spec::seed::Rng;
+use terrella_spec::shape::{Paint, Rotation, Shape};
+use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
+
+/// Where the drawer, the cupboard and the jar stand side by side, m.
+const SLOTS_M: [f32; 3] = [-0.2, 0.0, 0.2];
+const JAR_Y_M: f32 = 0.17;
+/// The table before them, where small things lie, m.
+const FREE_LOW: Vec2 = Vec2::new(-0.25, -0.27);
+const FREE_HIGH: Vec2 = Vec2::new(0.25, -0.1);
+/// A finger has room between any two things, m.
+const GAP_M: f32 = 0.022;
+
+/// Puts things where nothing is.
+struct Table {
+    taken: Vec<(Vec2, f32)>,
+}
+
+impl Table {
+    fn place(&mut self, rng: &mut Rng, radius: f32) -> Result<Vec3, PlanError> {
+        for _ in 0..200 {
+            let spot = Vec2::new(
+                rng.uniform_f32(FREE_LOW.x, FREE_HIGH.x),
+                rng.uniform_f32(FREE_LOW.y, FREE_HIGH.y),
+            );
+            let clear = |(other, size): &(Vec2, f32)| other.distance(spot) > size + radius + GAP_M;
+            if self.taken.iter().all(clear) {
+                self.taken.push((spot, radius));
+                return Ok(spot.extend(0.0));
+            }
+        }
+        Err(PlanError::no_fit("the small things do not fit beside each other"))
+    }
+}
+
+pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanError> {
+    let mut rng = draw.rng("layout");
+    let drawer_start = draw.word("drawer_start");
+    let lid_start = draw.word("lid_start");
+    let door = Door::named(&draw.word("cupboard_kind"));
+    let handle = Handle {
+        bar: draw.word("handle_kind") == "bar",
+        standoff: draw.real("handle_standoff_m"),
+    };
+    let colors = looks::colors(&mut draw.rng("color"), 6);
+    let wood = [[0.72, 0.56, 0.40], [0.86, 0.84, 0.80], [0.46, 0.52, 0.58]];
+    let draws = Draws {
+        drawer_friction_n: draw.real("drawer_friction_n"),
+        hinge_friction_nm: draw.real("hinge_friction_nm"),
+        mass_kg: draw.real("front_mass_kg"),
+        colors: [wood[rng.below(3)], colors[0], colors[1], colors[2]],
+    };
+
+    let mut world = World::<f32>::default();
+    let mut floor = looks::floor(0.1);
+    floor.paint.color = [0.66, 0.62, 0.57];
+    floor.paint.second_color = [0.62, 0.58, 0.53];
+    world.bodies.insert("floor".into(), floor);
+    let mut slots = SLOTS_M.to_vec();
+    let mut slot = |rng: &mut Rng| slots.swap_remove(rng.below(slots.len()));
+    let [drawer_x, cupboard_x, jar_x] = [slot(&mut rng), slot(&mut rng), slot(&mut rng)];
+
+    let drawer_open = match (goal, drawer_start.as_str()) {
+        (Goal::DrawerClosed, _) => rng.uniform_f32(0.5, 0.95),
+        (Goal::DrawerOpen, _) => 0.0,
+        (_, "open") => rng.uniform_f32(0.85, 0.98),
+        _ => 0.0,
+    };
+    let cupboard_open = match goal {
+        Goal::CupboardClosed => rng.uniform_f32(0.4, 0.9),
+        Goal::CupboardOpen => 0.0,
+        // A door that stands open would be in the way of what is beside it.
+        _ => rng.uniform_f32(0.0, 0.12),
+    };
+    let lid_on = match goal {
+        Goal::JarOpen => true,
+        Goal::JarClosed => false,
+        _ => lid_start == "on",
+    };
+    let locked = drawer_start == "locked" && goal != Goal::DrawerClosed;
+    parts::add_drawer(&mut world, drawer_x, drawer_open, handle, &draws);
+    parts::add_cupboard(&mut world, cupboard_x, cupboard_open, door, handle, &draws);
+
+    let mut table = Table { taken: Vec::new() };
+    let block_half = draw.real("block_half_m");
+    // Where a lid is laid, kept free.
+    let beside = table.place(&mut rng, 0.05)?;
+    let block_at = table.place(&mut rng, 1.5 * block_half)?;
+    let plate_at = table.place(&mut rng, PLATE_HALF_M)?;
+    let button_at = table.place(&mut rng, 0.03)?;
+    table.taken.push((button_at.truncate() + Vec2::Y * 0.05, 0.02));
+    let jar_at = Vec3::new(jar_x, JAR_Y_M, 0.0);
+    let lid_at = if lid_on {
+        jar_at + Vec3::Z * LID_REST_M
+    } else {
+        beside + Vec3::Z * LID_LIES_M
+    };
+    parts::add_jar(&mut world, jar_at, lid_at, &draws);
+    parts::add_plate(&mut world, plate_at);
+    parts::add_button(&mut world, button_at);
+
+    let mut block = Body::new(
+        "block",
+        Shape::Box {
+            half_extents_m: [block_half; 3],
+        },
+    )
+    .at((block_at + Vec3::Z * block_half).to_array())
+    .painted(Paint::plain(colors[3]));
+    block.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
+    block.material.density_kgpm3 = draw.real("block_density_kgpm3");
+    world.bodies.insert(BLOCK.into(), block);
+    for index in 0..draw.count("clutter_count") {
+        let cup = clutter(&mut rng, &mut table, colors[4 + index % 2])?;
+        world.bodies.insert(format!("clutter_{index}"), cup);
+    }
+
+    Gripper {
+        at: Vec3::new(
+            rng.uniform_f32(-0.15, 0.15),
+            rng.uniform_f32(-0.2, -0.05),
+            rng.uniform_f32(0.17, 0.22) + TIP_M,
+        ),
+        yaw_deg: rng.uniform_f32(-20.0, 20.0),
+        holding: None,
+        hold_limit_n: draw.real("hold_limit_n"),
+        grip_force_n: 15.0,
+        low: [-0.36, -0.34, 0.0],
+        high: [0.36, 0.28, 0.3],
+    }
+    .add(&mut world);
+    add_mechanisms(&mut world, locked);
+    observe(&mut world);
+    Ok(world)
+}
+
+/// A cup, upside down, or another block.
+fn clutter(rng: &mut Rng, table: &mut Table, color: [f32; 3]) -> Result<Body<f32>, PlanError> {
+    let half = rng.uniform_f32(0.018, 0.026);
+    let height = rng.uniform_f32(0.02, 0.035);
+    let shape = if rng.chance(0.5) {
+        Shape::Cylinder {
+            radius_m: half,
+            half_height_m: height,
+        }
+    } else {
+        Shape::Box {
+            half_extents_m: [half, 0.8 * half, height],
+        }
+    };
+    let at = table.place(rng, 1.2 * half)? + Vec3::Z * height;
+    let mut body = Body::new("clutter", shape)
+        .at(at.to_array())
+        .painted(Paint::plain(color));
+    body.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
+    body.material.density_kgpm3 = 500.0;
+    Ok(body)
+}
+
+fn add_mechanisms(world: &mut World<f32>, locked: bool) {
+    let button = Mechanism::Button {
+        body: BUTTON.into(),
+        pressed_by: vec![HAND.into()],
+        // For good.
+        hold_secs: 1e5,
+        delay_secs: 0.0,
+    };
+    world.mechanisms.insert(LAMP.into(), button);
+    let lamp = Mechanism::Opener {
+        joint: "lamp".into(),
+        button: LAMP.into(),
+        closed_at: 0.0,
+        open_at: 0.028,
+        max_velocity: 0.1,
+        max_force: 5.0,
+    };
+    world.mechanisms.insert("lamp".into(), lamp);
+    let latch = Mechanism::Latch {
+        joint: DRAWER.into(),
+        closed_at: 0.0,
+        // Nothing catches a drawer that has no lock.
+        catches_within: if locked { 0.004 } else { 0.0 },
+        released_by: LAMP.into(),
+        closed: locked,
+    };
+    world.mechanisms.insert("latch".into(), latch);
+}
+
+fn observe(world: &mut World<f32>) {
+    world.observe.extend([
+        Observe::new(DRAWER, Quantity::JointPosition),
+        Observe::new(CUPBOARD, Quantity::JointPosition),
+        Observe::new("latch", Quantity::State),
+        Observe::new(LAMP, Quantity::State),
+    ]);
+    for body in [BLOCK, LID, DRAWER, CUPBOARD] {
+        world.observe.push(Observe::new(body, Quantity::Position));
+    }
+    world.observe.push(Observe::new(BLOCK, Quantity::Rotation));
+    for body in [JAR, PLATE, BUTTON] {
+        world.observe.push(Observe::axes(body, Quantity::Position, "xy"));
+    }
+    let front = Camera::looking([0.0, -0.72, 0.66], [0.0, 0.0, 0.03], 42.0);
+    world.cameras.insert("front".into(), front);
+    // The wrist's camera comes second.
+    let wrist = world.cameras.shift_remove("wrist").expect("a hand has one");
+    world.cameras.insert("wrist".into(), wrist);
+}

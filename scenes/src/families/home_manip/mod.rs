@@ -1,0 +1,156 @@
+//! `home_manip`: what hands do in a kitchen.
+//!
+//! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into, onto and under things, takes a lid
+//! off and puts it on, presses a button. A locked drawer wants the button first, a jar its lid off.
+
+mod expert;
+mod goals;
+mod kitchen;
+mod parts;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use expert::Expert;
+use goals::{GOALS, Goal};
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::world::World;
+
+const BLOCK: &str = "block";
+/// The button mechanism.
+const LAMP: &str = "button";
+
+/// The family.
+pub struct HomeManip;
+
+impl Family for HomeManip {
+    fn card(&self) -> Card {
+        Card {
+            name: "home_manip".into(),
+            title: "Home manipulation".into(),
+            question: "Is it in the drawer when the drawer is closed, and what must be done first?".into(),
+            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a button, a block and some clutter. \
+                  One of ten things is asked: open, closed, in, on. The drawer may be locked until the button is pressed, \
+                  which a yellow lamp shows; the jar may have its lid on. A hand with two fingers of limited force moves, \
+                  turns and grips; what is pulled too hard slips from it."
+                .into(),
+            tasks: GOALS.iter().map(|(.., task)| task.to_string()).collect(),
+            success: "What was asked is so: the drawer or door at 80 % of its way or within 4 % of closed; the block or lid \
+                      where it belongs, released, at rest; the button active."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        let goals: Vec<&str> = GOALS.iter().map(|(_, word, _)| *word).collect();
+        vec![
+            FactorSpec::choice("goal", "What is asked.", &goals, &[]),
+            FactorSpec::choice(
+                "drawer_start",
+                "The drawer at the start, where the goal leaves that open; locked: until the button is pressed.",
+                &["open", "closed", "locked"],
+                &[],
+            ),
+            FactorSpec::choice(
+                "lid_start",
+                "Whether the jar has its lid on at the start, where the goal leaves that open.",
+                &["on", "off"],
+                &[],
+            ),
+            FactorSpec::choice(
+                "cupboard_kind",
+                "How the cupboard's door is hung.",
+                &["hinge_left", "hinge_right"],
+                &["flap"],
+            ),
+            FactorSpec::choice("handle_kind", "What handles are like.", &["bar", "knob"], &[]),
+            FactorSpec::real(
+                "handle_standoff_m",
+                "m",
+                "From a front to the middle of its handle.",
+                Dist::uniform(0.044, 0.058),
+            ),
+            FactorSpec::real(
+                "drawer_friction_n",
+                "N",
+                "Dry friction of the drawer.",
+                Dist::log_uniform(0.3, 5.0).ood(5.0, 12.0),
+            ),
+            FactorSpec::real(
+                "hinge_friction_nm",
+                "N m",
+                "Dry friction of the cupboard's hinge.",
+                Dist::log_uniform(0.01, 0.2).ood(0.2, 0.6),
+            ),
+            FactorSpec::real(
+                "front_mass_kg",
+                "kg",
+                "Mass of the drawer, and of the door.",
+                Dist::log_uniform(0.2, 1.5),
+            ),
+            FactorSpec::real(
+                "block_half_m",
+                "m",
+                "Half of the block's width.",
+                Dist::uniform(0.014, 0.021),
+            ),
+            FactorSpec::real(
+                "block_density_kgpm3",
+                "kg/m^3",
+                "Density of the block; it cannot be seen.",
+                Dist::log_uniform(200.0, 2000.0).ood(4000.0, 12000.0),
+            ),
+            FactorSpec::real(
+                "hold_limit_n",
+                "N",
+                "Pull at which what the fingers hold slips.",
+                Dist::uniform(35.0, 80.0).ood(15.0, 30.0),
+            ),
+            FactorSpec::count("clutter_count", "Things that nobody asks for.", 0, 2, Some((3, 4))),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let goal = Goal::named(&draw.word("goal"));
+        let world = kitchen::world(draw, goal)?;
+        Ok((world, goal.task().into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Judge {
+            goal: Goal::of_task(&plan.task),
+        })
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(Expert::new(plan, Goal::of_task(&plan.task))))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/home_manip.toml")
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Judge {
+    goal: Goal,
+}
+
+impl Task for Judge {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let (success, left) = self.goal.assess(view);
+        Outcome {
+            reward: -left,
+            success,
+            terminated: false,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(*self)
+    }
+}

@@ -1,0 +1,287 @@
+//! The kitchen's furniture: a drawer, a cupboard, a jar with a lid, a button with its lamp, a plate.
+
+use crate::looks;
+use terrella_sim::glam::{Quat, Vec3};
+use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::world::{Body, Freedom, Joint, Motor, World};
+
+pub(super) const DRAWER: &str = "drawer";
+pub(super) const CUPBOARD: &str = "cupboard";
+pub(super) const JAR: &str = "jar";
+pub(super) const LID: &str = "lid";
+pub(super) const BUTTON: &str = "button_cap";
+pub(super) const PLATE: &str = "plate";
+
+/// Where the fronts of drawer and cupboard are when closed, and how far the units go back from there, m.
+pub(super) const FRONT_Y_M: f32 = 0.12;
+const UNIT_DEPTH_M: f32 = 0.17;
+const UNIT_HALF_WIDTH_M: f32 = 0.092;
+const UNIT_HEIGHT_M: f32 = 0.108;
+/// The middle of fronts, m.
+const FRONT_Z_M: f32 = 0.05;
+const FRONT_HALF: [f32; 3] = [0.078, 0.006, 0.044];
+/// How far the drawer goes, m, and how far doors turn, rad.
+pub(super) const DRAWER_TRAVEL_M: f32 = 0.125;
+const DOOR_TRAVEL_RAD: f32 = 1.4;
+const FLAP_TRAVEL_RAD: f32 = 0.8;
+/// The room in the drawer, in its frame, m.
+pub(super) const DRAWER_INSIDE: (Vec3, Vec3) = (Vec3::new(-0.068, 0.004, -0.04), Vec3::new(0.068, 0.148, 0.005));
+pub(super) const DRAWER_FLOOR_M: f32 = -0.032;
+/// Half width of the jar inside, m, its height, and where its lid's origin rests over its foot.
+pub(super) const JAR_INNER_M: f32 = 0.04;
+pub(super) const JAR_HEIGHT_M: f32 = 0.065;
+pub(super) const LID_REST_M: f32 = JAR_HEIGHT_M + 0.004;
+/// Where a lid's origin is when it lies on the table, m.
+pub(super) const LID_LIES_M: f32 = 0.012;
+pub(super) const PLATE_HALF_M: f32 = 0.045;
+pub(super) const PLATE_TOP_M: f32 = 0.006;
+/// The top of the button, m.
+pub(super) const BUTTON_TOP_M: f32 = 0.024;
+
+/// A handle on a front, in the front's frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Handle {
+    pub bar: bool,
+    pub standoff: f32,
+}
+
+impl Handle {
+    /// Where it is gripped, on a front whose handle is at this x and z, m; fingertips end there.
+    pub fn grip(&self, x: f32, z: f32) -> Vec3 {
+        let below = if self.bar { -0.012 } else { 0.006 };
+        Vec3::new(x, -FRONT_HALF[1] - self.standoff, z + below)
+    }
+
+    fn parts(&self, x: f32, z: f32) -> Vec<Part<f32>> {
+        let y = -FRONT_HALF[1] - 0.5 * self.standoff;
+        let far = -FRONT_HALF[1] - self.standoff;
+        let arm = |x: f32, z: f32| block([0.004, 0.5 * self.standoff, 0.004], [x, y, z]);
+        if self.bar {
+            vec![
+                block([0.034, 0.007, 0.007], [x, far, z]),
+                arm(x - 0.03, z),
+                arm(x + 0.03, z),
+            ]
+        } else {
+            // A post on an arm: fingers close above the arm.
+            vec![block([0.008, 0.008, 0.018], [x, far, z + 0.006]), arm(x, z - 0.008)]
+        }
+    }
+}
+
+/// How the cupboard opens.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Door {
+    /// About an upright hinge on the side of -x or +x.
+    Side(f32),
+    /// About a level hinge at its foot.
+    Flap,
+}
+
+impl Door {
+    pub fn named(word: &str) -> Door {
+        match word {
+            "hinge_left" => Door::Side(-1.0),
+            "hinge_right" => Door::Side(1.0),
+            _ => Door::Flap,
+        }
+    }
+
+    /// The axis about which it opens with positive angles, its hinge in the door's frame, and its largest angle.
+    pub fn hinge(self) -> (Vec3, Vec3, f32) {
+        match self {
+            Door::Side(side) => (Vec3::Z * side, Vec3::X * (side * FRONT_HALF[0]), DOOR_TRAVEL_RAD),
+            Door::Flap => (Vec3::X, Vec3::NEG_Z * FRONT_HALF[2], FLAP_TRAVEL_RAD),
+        }
+    }
+
+    /// The x and z of its handle.
+    pub fn handle(self) -> (f32, f32) {
+        match self {
+            Door::Side(side) => (-side * 0.04, 0.012),
+            Door::Flap => (0.0, 0.026),
+        }
+    }
+}
+
+/// The x and z of the drawer's handle.
+pub(super) const DRAWER_HANDLE: (f32, f32) = (0.0, 0.012);
+
+fn block(half_extents_m: [f32; 3], at: [f32; 3]) -> Part<f32> {
+    Part::new(Shape::Box { half_extents_m }, at)
+}
+
+fn compound(class: &str, parts: Vec<Part<f32>>, color: [f32; 3]) -> Body<f32> {
+    Body::new(class, Shape::Compound { parts }).painted(Paint::plain(color))
+}
+
+/// The case of a drawer or cupboard, its front at x.
+fn unit(world: &mut World<f32>, name: &str, x: f32, color: [f32; 3]) {
+    let (half, depth, up) = (UNIT_HALF_WIDTH_M, 0.5 * UNIT_DEPTH_M, 0.5 * UNIT_HEIGHT_M);
+    let parts = vec![
+        block([0.005, depth, up], [-half + 0.005, 0.0, up]),
+        block([0.005, depth, up], [half - 0.005, 0.0, up]),
+        block([half, 0.004, up], [0.0, depth - 0.004, up]),
+        block([half, depth, 0.004], [0.0, 0.0, UNIT_HEIGHT_M - 0.004]),
+    ];
+    let at = [x, FRONT_Y_M + depth, 0.0];
+    let body = compound("furniture", parts, color).fixed().at(at);
+    world.bodies.insert(name.into(), body);
+}
+
+/// Dry friction of a joint: a stiff brake of limited strength.
+fn friction(most: f32, damping: f32) -> Option<Motor<f32>> {
+    Some(Motor {
+        target_position: 0.0,
+        target_velocity: 0.0,
+        stiffness: 0.0,
+        damping: damping * most,
+        max_force: most,
+    })
+}
+
+fn joint(parent: &str, child: &str, anchors: [Vec3; 2], freedom: Freedom<f32>, motor: Option<Motor<f32>>) -> Joint<f32> {
+    Joint {
+        parent: parent.into(),
+        child: child.into(),
+        anchor_parent_m: anchors[0].to_array(),
+        anchor_child_m: anchors[1].to_array(),
+        freedom,
+        motor,
+        contacts: false,
+        reduced: false,
+        damping: 0.0,
+    }
+}
+
+/// A drawer at x, open by a share of its way.
+pub(super) fn add_drawer(world: &mut World<f32>, x: f32, open: f32, handle: Handle, draws: &Draws) {
+    unit(world, "drawer_unit", x, draws.colors[0]);
+    let (hx, hz) = DRAWER_HANDLE;
+    let mut parts = vec![
+        block(FRONT_HALF, [0.0; 3]),
+        block([0.072, 0.072, 0.004], [0.0, 0.078, DRAWER_FLOOR_M - 0.004]),
+        block([0.004, 0.072, 0.022], [-0.072, 0.078, -0.014]),
+        block([0.004, 0.072, 0.022], [0.072, 0.078, -0.014]),
+        block([0.072, 0.004, 0.022], [0.0, 0.154, -0.014]),
+    ];
+    parts.extend(handle.parts(hx, hz));
+    let closed = Vec3::new(x, FRONT_Y_M - FRONT_HALF[1] - 0.001, FRONT_Z_M);
+    let mut drawer = compound("drawer", parts, draws.colors[1]);
+    drawer.position_m = (closed - Vec3::Y * (open * DRAWER_TRAVEL_M)).to_array();
+    drawer.material.mass_kg = Some(draws.mass_kg);
+    world.bodies.insert(DRAWER.into(), drawer);
+    let case = Vec3::from(world.bodies["drawer_unit"].position_m);
+    let slides = Freedom::Slider {
+        axis: [0.0, -1.0, 0.0],
+        limits_m: Some([0.0, DRAWER_TRAVEL_M]),
+    };
+    let brake = friction(draws.drawer_friction_n, 200.0);
+    world.joints.insert(
+        DRAWER.into(),
+        joint("drawer_unit", DRAWER, [closed - case, Vec3::ZERO], slides, brake),
+    );
+}
+
+/// A cupboard at x, its door open by a share of its way.
+pub(super) fn add_cupboard(world: &mut World<f32>, x: f32, open: f32, door: Door, handle: Handle, draws: &Draws) {
+    unit(world, "cupboard_unit", x, draws.colors[0]);
+    let (hx, hz) = door.handle();
+    let mut parts = vec![block(FRONT_HALF, [0.0; 3])];
+    parts.extend(handle.parts(hx, hz));
+    let (axis, anchor, travel) = door.hinge();
+    let closed = Vec3::new(x, FRONT_Y_M - FRONT_HALF[1] - 0.001, FRONT_Z_M);
+    let turn = Quat::from_axis_angle(axis, open * travel);
+    let mut body = compound("door", parts, draws.colors[2]);
+    body.position_m = (closed + anchor - turn * anchor).to_array();
+    body.rotation = Rotation::Xyzw(turn.to_array());
+    body.material.mass_kg = Some(draws.mass_kg);
+    world.bodies.insert(CUPBOARD.into(), body);
+    let case = Vec3::from(world.bodies["cupboard_unit"].position_m);
+    let hinge = Freedom::Hinge {
+        axis: axis.to_array(),
+        limits_rad: Some([0.0, travel]),
+    };
+    let brake = friction(draws.hinge_friction_nm, 20.0);
+    world.joints.insert(
+        CUPBOARD.into(),
+        joint("cupboard_unit", CUPBOARD, [closed + anchor - case, anchor], hinge, brake),
+    );
+}
+
+/// A jar with its foot at a place, and its lid at another.
+pub(super) fn add_jar(world: &mut World<f32>, at: Vec3, lid_at: Vec3, draws: &Draws) {
+    let (inner, wall, up) = (JAR_INNER_M, 0.0025, 0.5 * JAR_HEIGHT_M);
+    let outer = inner + 2.0 * wall;
+    let parts = vec![
+        block([outer, wall, up], [0.0, inner + wall, up]),
+        block([outer, wall, up], [0.0, -inner - wall, up]),
+        block([wall, outer, up], [inner + wall, 0.0, up]),
+        block([wall, outer, up], [-inner - wall, 0.0, up]),
+        block([outer, outer, 0.002], [0.0, 0.0, 0.002]),
+    ];
+    let jar = compound("jar", parts, [0.55, 0.76, 0.84]).fixed().at(at.to_array());
+    world.bodies.insert(JAR.into(), jar);
+    let parts = vec![
+        block([outer + 0.002, outer + 0.002, 0.004], [0.0; 3]),
+        // What keeps it on the rim.
+        block([inner - 0.004, inner - 0.004, 0.004], [0.0, 0.0, -0.008]),
+        block([0.009, 0.009, 0.016], [0.0, 0.0, 0.02]),
+    ];
+    let mut lid = compound("lid", parts, draws.colors[3]).at(lid_at.to_array());
+    lid.material.mass_kg = Some(0.12);
+    world.bodies.insert(LID.into(), lid);
+}
+
+/// A button on the table and the lamp that comes up behind it, on a slider called `lamp`.
+pub(super) fn add_button(world: &mut World<f32>, at: Vec3) {
+    let cylinder = |radius_m: f32, half_height_m: f32| Shape::Cylinder {
+        radius_m,
+        half_height_m,
+    };
+    let cap = Body::new("button", cylinder(0.017, 0.5 * BUTTON_TOP_M))
+        .fixed()
+        .at((at + Vec3::Z * (0.5 * BUTTON_TOP_M)).to_array())
+        .painted(Paint::plain(looks::PALETTE[0]));
+    world.bodies.insert(BUTTON.into(), cap);
+    let socket = at + Vec3::new(0.0, 0.05, 0.016);
+    let case = Body::new("button", cylinder(0.02, 0.016))
+        .fixed()
+        .at(socket.to_array())
+        .painted(Paint::plain([0.25, 0.26, 0.28]));
+    world.bodies.insert("lamp_socket".into(), case);
+    let mut lamp = Body::new("lamp", Shape::Ball { radius_m: 0.014 })
+        .at(socket.to_array())
+        .painted(Paint::plain([1.0, 0.92, 0.25]))
+        .untouchable();
+    lamp.material.mass_kg = Some(0.05);
+    world.bodies.insert("lamp".into(), lamp);
+    let up = Freedom::Slider {
+        axis: [0.0, 0.0, 1.0],
+        limits_m: Some([0.0, 0.03]),
+    };
+    world.joints.insert(
+        "lamp".into(),
+        joint("world", "lamp", [socket, Vec3::ZERO], up, None),
+    );
+}
+
+pub(super) fn add_plate(world: &mut World<f32>, at: Vec3) {
+    let half_extents_m = [PLATE_HALF_M, PLATE_HALF_M, 0.5 * PLATE_TOP_M];
+    let plate = Body::new("plate", Shape::Box { half_extents_m })
+        .fixed()
+        .at((at + Vec3::Z * (0.5 * PLATE_TOP_M)).to_array())
+        .painted(Paint::plain(looks::GOAL));
+    world.bodies.insert(PLATE.into(), plate);
+}
+
+/// What is drawn of furniture besides its place.
+#[derive(Clone, Debug)]
+pub(super) struct Draws {
+    /// Of the drawer and of the door.
+    pub mass_kg: f32,
+    pub drawer_friction_n: f32,
+    pub hinge_friction_nm: f32,
+    /// Of cases, drawer, door and lid.
+    pub colors: [[f32; 3]; 4],
+}

@@ -1,0 +1,253 @@
+//! What stands in the doorways: nothing, a step, a ramp, leaves that the robot pushes open, a shutter that rises before
+//! it, or a locked door.
+
+use super::floor_plan::{Doorway, FloorPlan};
+use crate::doors::{
+    LEAF_GAP_M, LEAF_HALF_M, WALL_HALF_M, closer, hinge_friction, leaf_body, leaf_joint, leaf_middle_m, wall,
+};
+use crate::looks;
+use terrella_sim::glam::Vec2;
+use terrella_spec::shape::{Paint, Pattern, Shape};
+use terrella_spec::world::{Body, Freedom, Mechanism, World};
+
+/// What can stand in a doorway that must be passed.
+pub(super) const KINDS: [&str; 6] = ["open", "step", "ramp", "swing", "saloon", "shutter"];
+/// What stands in a doorway out of distribution only: a leaf that swings both ways and falls shut.
+pub(super) const KINDS_OOD: [&str; 1] = ["spring"];
+/// How far a ramp reaches from the wall's middle, m.
+const RAMP_REACH_M: f32 = 0.6;
+/// Height of a step, m.
+const STEP_M: f32 = 0.03;
+/// Height of a ramp, m.
+const RAMP_M: f32 = 0.1;
+/// How far to each side a leaf swings, rad.
+const SWING_RAD: f32 = 1.6;
+/// How far a shutter rises, m.
+const RISE_M: f32 = 1.1;
+/// How far the mat before a shutter reaches from the wall's middle, m.
+const MAT_REACH_M: f32 = 0.75;
+/// The colour of what does not open.
+const LOCKED: [f32; 3] = [0.70, 0.16, 0.14];
+
+/// What is drawn of all doors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct DoorDraws {
+    pub(super) mass_kg: f32,
+    pub(super) friction_nm: f32,
+    pub(super) closer_nmprad: f32,
+}
+
+/// Walls of one colour.
+pub(super) fn add_walls(world: &mut World<f32>, plan: &FloorPlan, color: [f32; 3]) {
+    for (index, [from, to]) in plan.walls.iter().enumerate() {
+        let thick = Vec2::splat(WALL_HALF_M);
+        // Along its own line a wall ends where a doorway starts, and reaches into corners that others fill.
+        let (low, high) = (from.min(*to), from.max(*to));
+        let along = (high - low).normalize_or_zero();
+        let beside = thick - along * WALL_HALF_M;
+        let (low, high) = (low - beside, high + beside);
+        if (high - low).min_element() < 0.01 {
+            continue;
+        }
+        let body = wall(low.to_array(), high.to_array()).painted(Paint::plain(color));
+        world.bodies.insert(format!("wall_{index}"), body);
+    }
+}
+
+/// Half extents (along, across) in the wall's frame as half extents along x and y.
+fn turned(door: &Doorway, along: f32, through: f32) -> [f32; 2] {
+    (door.along() * along + door.through() * through).to_array()
+}
+
+/// A mark on the floor before and behind a door, as wide as it.
+fn mat(door: &Doorway, reach: f32, color: [f32; 3]) -> Body<f32> {
+    let [x, y] = turned(door, 0.5 * door.width_m, reach);
+    let shape = Shape::Box {
+        half_extents_m: [x, y, 0.002],
+    };
+    Body::new("mat", shape)
+        .fixed()
+        .untouchable()
+        .at([door.at.x, door.at.y, 0.003])
+        .painted(Paint::plain(color))
+}
+
+/// Fills the doorway number `index` with what `kind` says.
+pub(super) fn add(world: &mut World<f32>, index: usize, door: &Doorway, kind: &str, draws: &DoorDraws) {
+    let name = format!("door_{index}");
+    match kind {
+        "step" => {
+            let [x, y] = turned(door, 0.5 * door.width_m, 0.12);
+            let shape = Shape::Box {
+                half_extents_m: [x, y, 0.5 * STEP_M],
+            };
+            let step = Body::new("step", shape)
+                .fixed()
+                .at([door.at.x, door.at.y, 0.5 * STEP_M])
+                .painted(Paint::plain([0.85, 0.62, 0.18]));
+            world.bodies.insert(name, step);
+        }
+        "ramp" => {
+            world.bodies.insert(name, ramp(door));
+        }
+        "swing" | "spring" => {
+            let width = door.width_m - 2.0 * LEAF_GAP_M;
+            add_leaf(
+                world,
+                &name,
+                door,
+                -1.0,
+                width,
+                draws.mass_kg,
+                draws,
+                kind == "spring",
+            );
+            world
+                .bodies
+                .insert(format!("mat_{index}"), mat(door, 0.3, [0.30, 0.52, 0.78]));
+        }
+        "saloon" => {
+            let width = 0.5 * (door.width_m - 3.0 * LEAF_GAP_M);
+            for side in [-1.0, 1.0] {
+                let leaf = format!("{name}_{}", if side < 0.0 { "low" } else { "high" });
+                add_leaf(world, &leaf, door, side, width, 0.5 * draws.mass_kg, draws, true);
+            }
+            world
+                .bodies
+                .insert(format!("mat_{index}"), mat(door, 0.3, [0.86, 0.70, 0.24]));
+        }
+        "shutter" => add_shutter(world, index, door, draws.mass_kg),
+        "locked" => {
+            let half = turned(door, 0.5 * door.width_m, LEAF_HALF_M);
+            let leaf = leaf_body(half, 1.0, LOCKED)
+                .fixed()
+                .at([door.at.x, door.at.y, leaf_middle_m()]);
+            world.bodies.insert(name, leaf);
+        }
+        _ => {}
+    }
+}
+
+/// Up, over the doorway's plane, and down.
+fn ramp(door: &Doorway) -> Body<f32> {
+    let half = 0.5 * door.width_m;
+    let point = |along: f32, through: f32, z: f32| {
+        let flat = door.along() * along + door.through() * through;
+        [flat.x, flat.y, z]
+    };
+    let profile = [
+        (-RAMP_REACH_M, 0.0),
+        (-0.12, RAMP_M),
+        (0.12, RAMP_M),
+        (RAMP_REACH_M, 0.0),
+    ];
+    let points_m = profile
+        .into_iter()
+        .flat_map(|(through, z)| [point(-half, through, z), point(half, through, z)])
+        .collect();
+    let light = [0.55, 0.50, 0.62];
+    let paint = Paint {
+        pattern: Pattern::Checker,
+        ..Paint::checker(light, light.map(|part| 0.75 * part), 0.2)
+    };
+    Body::new("ramp", Shape::Hull { points_m })
+        .fixed()
+        .at([door.at.x, door.at.y, 0.0])
+        .painted(paint)
+}
+
+/// A leaf that swings both ways on the doorway's edge on `side` of its middle.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "two callers, and each number is a leaf's own"
+)]
+fn add_leaf(
+    world: &mut World<f32>,
+    name: &str,
+    door: &Doorway,
+    side: f32,
+    width: f32,
+    mass_kg: f32,
+    draws: &DoorDraws,
+    closes: bool,
+) {
+    let hinge = door.at + door.along() * (side * (0.5 * door.width_m - LEAF_GAP_M));
+    let offset = door.along() * (-side * 0.5 * width);
+    let middle = hinge + offset;
+    let color = if closes {
+        [0.93, 0.76, 0.20]
+    } else {
+        [0.24, 0.50, 0.80]
+    };
+    let leaf = leaf_body(turned(door, 0.5 * width, LEAF_HALF_M), mass_kg, color);
+    world
+        .bodies
+        .insert(name.into(), leaf.at([middle.x, middle.y, leaf_middle_m()]));
+    let motor = if closes {
+        closer(draws.closer_nmprad, 0.5, mass_kg, width)
+    } else {
+        hinge_friction(draws.friction_nm)
+    };
+    let freedom = Freedom::Hinge {
+        axis: [0.0, 0.0, 1.0],
+        limits_rad: Some([-SWING_RAD, SWING_RAD]),
+    };
+    // A leaf passes through the end of the wall that it hangs on, as one with a rebate does.
+    let frame = format!("wall_{}", door.walls[usize::from(side > 0.0)]);
+    let [x, y, z] = world.bodies[&frame].position_m;
+    let anchor = [hinge.x - x, hinge.y - y, leaf_middle_m() - z];
+    let mut joint = leaf_joint(&frame, name, anchor, freedom);
+    joint.anchor_child_m = [-offset.x, -offset.y, 0.0];
+    joint.motor = Some(motor);
+    world.joints.insert(name.into(), joint);
+}
+
+/// A leaf that rises while the robot is on the mat before or behind it.
+fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f32) {
+    let (name, mat_name) = (format!("door_{index}"), format!("mat_{index}"));
+    let mut leaf = leaf_body(
+        turned(door, 0.5 * door.width_m - LEAF_GAP_M, LEAF_HALF_M),
+        mass_kg,
+        [0.62, 0.66, 0.70],
+    );
+    // Counterweighted.
+    leaf.gravity_scale = 0.0;
+    let closed = [door.at.x, door.at.y, leaf_middle_m()];
+    world.bodies.insert(name.clone(), leaf.at(closed));
+    world
+        .bodies
+        .insert(mat_name.clone(), mat(door, MAT_REACH_M, [0.22, 0.24, 0.27]));
+    let freedom = Freedom::Slider {
+        axis: [0.0, 0.0, 1.0],
+        limits_m: Some([0.0, RISE_M]),
+    };
+    world
+        .joints
+        .insert(name.clone(), leaf_joint("world", &name, closed, freedom));
+    world.mechanisms.insert(
+        mat_name.clone(),
+        Mechanism::Button {
+            body: mat_name.clone(),
+            pressed_by: vec!["drive".into()],
+            hold_secs: 0.5,
+            delay_secs: 0.0,
+        },
+    );
+    world.mechanisms.insert(
+        format!("opener_{index}"),
+        Mechanism::Opener {
+            joint: name,
+            button: mat_name,
+            closed_at: 0.0,
+            open_at: 0.98 * RISE_M,
+            max_velocity: 1.5,
+            max_force: 400.0,
+        },
+    );
+}
+
+/// The colour of the walls, by a number in 0..1 between warm and cool.
+pub(super) fn wall_color(tone: f32) -> [f32; 3] {
+    let cool = [0.66, 0.72, 0.78];
+    [0, 1, 2].map(|part| looks::WALL[part] + (cool[part] - looks::WALL[part]) * tone)
+}

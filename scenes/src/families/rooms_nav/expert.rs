@@ -1,0 +1,174 @@
+//! Somebody who knows the house: the shortest way over its free space, followed by pure pursuit.
+//!
+//! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand.
+
+use super::{ROBOT_RADIUS_M, space};
+use crate::grid::{Grid, Obstacle};
+use crate::pursuit::{Robot, follow};
+use terrella_sim::glam::Vec2;
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+
+const SPEED_MPS: f32 = 0.85;
+const YAW_RADPS: f32 = 1.8;
+/// It plans anew after this, s.
+const PLAN_SECS: f32 = 0.5;
+/// Room that it wants beside itself, m.
+const MARGIN_M: f32 = 0.04;
+/// It waits for somebody who will be nearer than this to where it goes, m.
+const PERSON_ROOM_M: f32 = 0.62;
+/// The same of somebody who stands: its way leads around them, m.
+const STANDING_ROOM_M: f32 = 0.48;
+/// After this it no longer waits for somebody, but looks for a way around, s.
+const PATIENCE_SECS: f32 = 2.0;
+/// After this it gives way: somebody may want to come out where it wants to go in, s.
+const GIVE_WAY_SECS: f32 = 4.0;
+/// Without a step for so long it is stuck, s.
+const STUCK_SECS: f32 = 1.2;
+/// How long it backs up then, s.
+const BACK_SECS: f32 = 0.8;
+
+/// The expert.
+#[derive(Clone, Debug)]
+pub(super) struct Expert {
+    /// The free space, with lanes through doors that have leaves.
+    grid: Grid,
+    /// Without those lanes.
+    bare: Grid,
+    robot: usize,
+    goal: usize,
+    boxes: Vec<(usize, f32)>,
+    people: Vec<usize>,
+    from: Vec2,
+    path: Vec<Vec2>,
+    plan_left: f32,
+    waited: f32,
+    stuck: f32,
+    back_left: f32,
+    last: Vec2,
+}
+
+impl Expert {
+    pub(super) fn new(plan: &WorldPlan) -> Expert {
+        let bodies = &plan.world.bodies;
+        let index = |name: &str| bodies.get_index_of(name).expect("a body of every plan");
+        let of = |class: &str| -> Vec<usize> {
+            let all = bodies.values().enumerate();
+            all.filter(|(_, body)| body.class == class)
+                .map(|(index, _)| index)
+                .collect()
+        };
+        let half = |body: usize| match bodies[body].shape {
+            terrella_spec::shape::Shape::Box { half_extents_m } => half_extents_m[0],
+            _ => unreachable!("boxes are boxes"),
+        };
+        let bare = space::grid(&plan.world);
+        let mut grid = bare.clone();
+        space::lanes(&plan.world).iter().for_each(|lane| grid.put(lane));
+        Expert {
+            grid,
+            bare,
+            robot: index("robot"),
+            goal: index("goal"),
+            boxes: of("box").into_iter().map(|body| (body, half(body))).collect(),
+            people: of("person"),
+            from: Vec2::ZERO,
+            path: Vec::new(),
+            plan_left: 0.0,
+            waited: 0.0,
+            stuck: 0.0,
+            back_left: 0.0,
+            last: Vec2::splat(f32::INFINITY),
+        }
+    }
+
+    fn plan(&mut self, view: &StepView<'_>, here: Vec2) {
+        let goal = view.body(self.goal).position_m.truncate();
+        let mut with_boxes = self.grid.clone();
+        for (body, half) in &self.boxes {
+            let at = view.body(*body).position_m.truncate();
+            with_boxes.put(&Obstacle::Disc(at, 1.2 * half));
+        }
+        let mut with_people = with_boxes.clone();
+        for body in &self.people {
+            let state = view.body(*body);
+            let stands = state.linear_velocity_mps.length() < 0.05;
+            if stands || self.waited > PATIENCE_SECS {
+                with_people.put(&Obstacle::Disc(state.position_m.truncate(), 0.3));
+            }
+        }
+        // Around everything; else through the boxes' places, pushing them; else wherever it just fits.
+        let room = ROBOT_RADIUS_M + MARGIN_M;
+        let tries = [
+            (&with_people, room),
+            (&with_boxes, room),
+            (&self.grid, room),
+            (&self.bare, ROBOT_RADIUS_M),
+        ];
+        let found = tries
+            .into_iter()
+            .find_map(|(grid, radius)| grid.ways(here, radius, 3).path(here, goal, radius));
+        self.from = here;
+        self.path = found.unwrap_or_else(|| vec![goal]);
+        self.plan_left = PLAN_SECS;
+    }
+
+    /// True where somebody is, or soon will be, where it is about to be.
+    fn meets(&self, view: &StepView<'_>, robot: Robot) -> bool {
+        let ahead = robot.here + robot.heading * 0.45;
+        self.people.iter().any(|body| {
+            let state = view.body(*body);
+            let at = state.position_m.truncate();
+            let soon = at + state.linear_velocity_mps.truncate() * 0.8;
+            let stands = state.linear_velocity_mps.length() < 0.05;
+            let room = if stands { STANDING_ROOM_M } else { PERSON_ROOM_M };
+            let near = at.distance(ahead).min(soon.distance(ahead)) < room;
+            near && robot.off(at).abs() < 1.4
+        })
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let dt = view.record_secs();
+        let state = view.body(self.robot);
+        let robot = Robot::new(state.position_m, state.rotation);
+        self.plan_left -= dt;
+        if self.plan_left <= 0.0 {
+            self.plan(view, robot.here);
+        }
+        if self.back_left > 0.0 {
+            self.back_left -= dt;
+            self.plan_left = 0.0;
+            action.copy_from_slice(&[-0.4, 0.0]);
+            return;
+        }
+        let [mut speed, yaw] = follow(robot, self.from, &self.path, SPEED_MPS, YAW_RADPS);
+        let waits = speed > 0.0 && self.meets(view, robot);
+        if waits {
+            speed = 0.0;
+        }
+        self.waited = if waits {
+            self.waited + dt
+        } else {
+            (self.waited - 0.5 * dt).max(0.0)
+        };
+        let stands = self.last.distance(robot.here) < 0.1 * speed.abs() * dt;
+        self.stuck = if speed > 0.05 && stands {
+            self.stuck + dt
+        } else {
+            0.0
+        };
+        if self.stuck > STUCK_SECS || self.waited > GIVE_WAY_SECS {
+            (self.stuck, self.waited, self.back_left) = (0.0, 0.0, BACK_SECS);
+        }
+        self.last = robot.here;
+        action.copy_from_slice(&[speed, yaw]);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}

@@ -1,0 +1,578 @@
+//! `rooms_nav`: find the way through a house that nobody has seen before.
+//!
+//! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step or a ramp,
+//! leaves that it pushes open, or a shutter that rises before it; some doors are locked. Furniture stays, boxes can be
+//! pushed, people walk about.
+//!
+//! **Invariant:** the shortest way of every plan needs nothing but doorways that can be passed.
+
+mod doorways;
+mod expert;
+mod floor_plan;
+mod furniture;
+mod space;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::grid::{Grid, Obstacle};
+use crate::looks;
+use doorways::DoorDraws;
+use floor_plan::{FloorPlan, HouseDraws};
+use std::sync::Arc;
+use terrella_sim::glam::Vec2;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
+use terrella_spec::world::{
+    Body, Camera, Lidar, Mechanism, Observe, Odometer, Physics, Preset, Quantity, World,
+};
+
+const TASK: &str = "drive to the green mark";
+/// The robot's radius, m.
+const ROBOT_RADIUS_M: f32 = 0.25;
+/// Radius of a person, m.
+const PERSON_RADIUS_M: f32 = 0.2;
+/// Within this distance of the goal it has arrived, m.
+const GOAL_M: f32 = 0.5;
+
+/// The family.
+pub struct RoomsNav;
+
+impl Family for RoomsNav {
+    fn card(&self) -> Card {
+        Card {
+            name: "rooms_nav".into(),
+            title: "Through unknown rooms".into(),
+            question: "What will I see from there, and how do I get there?".into(),
+            doc: "A robot on two driven wheels drives through a house of 2 to 8 rooms (up to 20 out of distribution) to a \
+                  mark in another room. Doorways are open, have a step or a ramp, leaves that the robot pushes open, or \
+                  a shutter that rises while the robot is on the dark mat before it; red doors are locked. Furniture \
+                  stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
+                  has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera. The way \
+                  is measured for SPL: `shortest_path_m` is the length of the shortest way, on a grid of 0.1 m, pulled \
+                  straight."
+                .into(),
+            tasks: vec![TASK.into()],
+            success: "The robot's centre is within 0.5 m of the mark's. Never terminates.".into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        factors()
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let layout = draw.word("layout");
+        let mut rooms = draw.count("room_count");
+        if layout == "pinwheel" && rooms < floor_plan::PINWHEEL_ROOMS {
+            rooms = floor_plan::PINWHEEL_ROOMS;
+            draw.count_came_to("room_count", rooms);
+        }
+        // Walls meet on a grid of 0.1 m.
+        let door_width_m = 0.1 * libm::roundf(10.0 * draw.real("door_width_m"));
+        draw.came_to("door_width_m", door_width_m);
+        let house = HouseDraws {
+            layout: &layout,
+            rooms,
+            room_area_m2: draw.real("room_area_m2"),
+            door_width_m,
+            loop_share: draw.real("loop_share"),
+        };
+        let mut rng = draw.rng("house");
+        let plan = floor_plan::house(&house, &mut rng)?;
+        let doors = DoorDraws {
+            mass_kg: draw.real("door_mass_kg"),
+            friction_nm: draw.real("hinge_friction_nm"),
+            closer_nmprad: draw.real("closer_nmprad"),
+        };
+        let locked_share = draw.real("locked_share");
+        let kinds = draw.words("doorway_kind", plan.doorways.len());
+        let kinds: Vec<&str> = plan
+            .doorways
+            .iter()
+            .zip(&kinds)
+            .map(|(door, kind)| {
+                let locked = rng.chance(f64::from(locked_share)) && !door.needed;
+                if locked { "locked" } else { kind.as_str() }
+            })
+            .collect();
+        draw.words_came_to("doorway_kind", &kinds);
+
+        let mut world = World::<f32> {
+            physics: Physics {
+                preset: Preset::Fast,
+                step_hz: None,
+            },
+            ..World::default()
+        };
+        furniture::add_floors(
+            &mut world,
+            &plan,
+            draw.real("floor_field_m"),
+            &mut draw.rng("floors"),
+        );
+        world.bodies.insert("robot".into(), robot());
+        world.bodies.insert("goal".into(), goal());
+        world.mechanisms.insert("drive".into(), drive(draw));
+        doorways::add_walls(&mut world, &plan, doorways::wall_color(draw.real("wall_tone")));
+        for (index, (door, kind)) in plan.doorways.iter().zip(&kinds).enumerate() {
+            doorways::add(&mut world, index, door, kind, &doors);
+        }
+        let set = draw.word("furniture_set");
+        let mut layout_rng = draw.rng("furniture");
+        furniture::add_furniture(&mut world, &plan, &set, draw.real("clutter"), &mut layout_rng);
+
+        let mut grid = space::grid(&world);
+        let room_of = |place: Vec2| {
+            let inside =
+                |room: &floor_plan::Room| place.cmpge(room.low).all() && place.cmple(room.high).all();
+            plan.rooms.iter().position(inside)
+        };
+        let wanted = draw.real("shortest_path_m");
+        let mut errand_rng = draw.rng("errand");
+        let clear_of_doors = |place: Vec2| {
+            let far = plan.doorways.iter().all(|door| door.at.distance(place) > 1.1);
+            if far { room_of(place) } else { None }
+        };
+        let (start, goal, length) = space::errand(
+            &grid,
+            ROBOT_RADIUS_M + 0.05,
+            wanted,
+            clear_of_doors,
+            &mut errand_rng,
+        )?;
+        draw.came_to("shortest_path_m", length);
+        world.bodies["goal"].position_m = [goal.x, goal.y, 0.006];
+        let robot = &mut world.bodies["robot"];
+        robot.position_m = [start.x, start.y, ROBOT_RADIUS_M + 0.01];
+        robot.rotation = Rotation::RpyDeg([0.0, 0.0, errand_rng.uniform_f32(-180.0, 180.0)]);
+
+        add_boxes(&mut world, draw, &plan, &mut grid, [start, goal])?;
+        add_people(&mut world, draw, &plan, &kinds, grid, [start, goal])?;
+        world.observe = vec![
+            Observe::new("drive", Quantity::Odometry),
+            Observe::axes("goal", Quantity::Position, "xy").seen_from("robot"),
+            Observe::new("drive", Quantity::State),
+        ];
+        let sun = draw.real("sun_deg").to_radians();
+        world.light.sun_direction = [0.6 * libm::cosf(sun), 0.6 * libm::sinf(sun), 1.0];
+        world.light.sun_share = draw.real("sun_share");
+        add_sensors(&mut world, &plan, draw.real("camera_height_m"));
+        Ok((world, TASK.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Errand::new(plan))
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(expert::Expert::new(plan)))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/rooms_nav.toml")
+    }
+}
+
+fn factors() -> Vec<FactorSpec> {
+    let real = FactorSpec::real;
+    let (count, choice) = (FactorSpec::count, FactorSpec::choice);
+    vec![
+        choice(
+            "layout",
+            "How the house is divided: rectangles halved again and again, rooms on both sides of a corridor, or rooms \
+             that go round a hall.",
+            &floor_plan::LAYOUTS,
+            &floor_plan::LAYOUTS_OOD,
+        ),
+        count("room_count", "Rooms, a corridor included.", 2, 8, Some((9, 20))),
+        real(
+            "room_area_m2",
+            "m^2",
+            "Mean area of a room.",
+            Dist::uniform(6.5, 10.0).ood(11.0, 14.0),
+        ),
+        real(
+            "door_width_m",
+            "m",
+            "Width of the doorways, in steps of 0.1 m.",
+            Dist::uniform(0.86, 1.14).ood(0.76, 0.84),
+        ),
+        real(
+            "loop_share",
+            "",
+            "Share of the walls between rooms that have a doorway although every room is reached without.",
+            Dist::uniform(0.1, 0.6).ood(0.8, 1.0),
+        ),
+        choice(
+            "doorway_kind",
+            "What stands in each doorway; `locked` where nobody needs to pass and the draw of `locked_share` says so.",
+            &doorways::KINDS,
+            &doorways::KINDS_OOD,
+        )
+        .for_each(),
+        real(
+            "locked_share",
+            "",
+            "Share of the doorways that are not needed which are locked.",
+            Dist::uniform(0.0, 0.6).ood(0.8, 1.0),
+        ),
+        real(
+            "door_mass_kg",
+            "kg",
+            "Mass of a door; each of two leaves has half of it.",
+            Dist::log_uniform(4.0, 12.0).ood(14.0, 20.0),
+        ),
+        real(
+            "hinge_friction_nm",
+            "N m",
+            "Dry friction of hinges without a spring.",
+            Dist::uniform(0.3, 2.0).ood(2.5, 4.0),
+        ),
+        real(
+            "closer_nmprad",
+            "N m/rad",
+            "Stiffness of the springs of leaves that fall shut.",
+            Dist::uniform(2.0, 6.0).ood(7.0, 10.0),
+        ),
+        choice(
+            "furniture_set",
+            "What furniture there is.",
+            &furniture::SETS,
+            &furniture::SETS_OOD,
+        ),
+        real(
+            "clutter",
+            "",
+            "Pieces of furniture for each room, as far as they fit.",
+            Dist::uniform(0.5, 2.5).ood(3.0, 4.0),
+        ),
+        count("box_count", "Boxes that can be pushed.", 0, 4, Some((5, 8))),
+        real(
+            "box_mass_kg",
+            "kg",
+            "Mass of each box.",
+            Dist::log_uniform(1.0, 6.0).ood(8.0, 12.0),
+        )
+        .for_each(),
+        count("stroller_count", "People who walk about.", 0, 2, Some((3, 5))),
+        real(
+            "stroller_speed_mps",
+            "m/s",
+            "Speed of each of them.",
+            Dist::uniform(0.3, 0.8).ood(0.9, 1.2),
+        )
+        .for_each(),
+        real(
+            "shortest_path_m",
+            "m",
+            "Length of the shortest way from start to goal: what is nearest to the draw among some places.",
+            Dist::uniform(4.0, 9.0).ood(10.0, 14.0),
+        ),
+        real(
+            "slip",
+            "",
+            "Share of the wheels' motion that is lost.",
+            Dist::uniform(0.0, 0.1).ood(0.15, 0.3),
+        ),
+        real(
+            "odometry_scale_error",
+            "",
+            "Error of the odometry's distances, as a share.",
+            Dist::uniform(-0.03, 0.03).ood(0.05, 0.1),
+        ),
+        real(
+            "odometry_noise_rad",
+            "rad",
+            "Random error of the odometry's heading after a metre; that of the distance is as many metres.",
+            Dist::uniform(0.0, 0.02).ood(0.03, 0.06),
+        ),
+        real(
+            "odometry_seed",
+            "",
+            "Which random errors the odometry makes.",
+            Dist::uniform(0.0, 1.0),
+        ),
+        real(
+            "camera_height_m",
+            "m",
+            "Height of the robot's camera.",
+            Dist::uniform(0.35, 0.6).ood(0.8, 1.1),
+        ),
+        real(
+            "wall_tone",
+            "",
+            "Colour of the walls, from warm to cool.",
+            Dist::uniform(0.0, 1.0),
+        ),
+        real(
+            "floor_field_m",
+            "m",
+            "Width of a field of the floors.",
+            Dist::uniform(0.3, 0.9).ood(0.1, 0.2),
+        ),
+        real(
+            "sun_deg",
+            "deg",
+            "Where the light comes from.",
+            Dist::uniform(0.0, 360.0),
+        ),
+        real(
+            "sun_share",
+            "",
+            "Share of the light that comes from the sun.",
+            Dist::uniform(0.3, 0.6).ood(0.7, 0.9),
+        ),
+    ]
+}
+
+/// A disc whose front and back differ in colour. A ball that nobody sees is what touches floors and walls.
+fn robot() -> Body<f32> {
+    let mut ball = Part::new(
+        Shape::Ball {
+            radius_m: ROBOT_RADIUS_M,
+        },
+        [0.0; 3],
+    );
+    ball.visible = false;
+    let disc = Shape::Cylinder {
+        radius_m: ROBOT_RADIUS_M,
+        half_height_m: 0.11,
+    };
+    let parts = vec![ball, Part::new(disc, [0.0, 0.0, -0.12])];
+    let paint = Paint {
+        pattern: Pattern::Stripes,
+        ..Paint::checker([0.95, 0.40, 0.10], looks::AGENT, 10.0)
+    };
+    Body::new("robot", Shape::Compound { parts })
+        .kinematic()
+        .painted(paint)
+}
+
+fn goal() -> Body<f32> {
+    let shape = Shape::Cylinder {
+        radius_m: GOAL_M,
+        half_height_m: 0.004,
+    };
+    Body::new("goal", shape)
+        .fixed()
+        .untouchable()
+        .painted(Paint::plain([0.10, 0.72, 0.25]))
+}
+
+fn drive(draw: &mut Draw<'_>) -> Mechanism<f32> {
+    let noise = draw.real("odometry_noise_rad");
+    Mechanism::DiffDrive {
+        body: "robot".into(),
+        max_speed_mps: 1.0,
+        max_yaw_radps: 2.0,
+        max_acceleration_mps2: 2.0,
+        max_acceleration_radps2: 8.0,
+        push_force_n: 80.0,
+        climb_m: 0.05,
+        reach_m: 0.3,
+        slip: draw.real("slip"),
+        veer_radpm: 0.0,
+        stiction_mps: 0.0,
+        track_m: 0.4,
+        delay_secs: None,
+        odometer: Odometer {
+            scale_error: draw.real("odometry_scale_error"),
+            bias_radpm: 0.0,
+            noise_m: noise,
+            noise_rad: noise,
+            seed: draw.real("odometry_seed"),
+        },
+    }
+}
+
+fn add_boxes(
+    world: &mut World<f32>,
+    draw: &mut Draw<'_>,
+    plan: &FloorPlan,
+    grid: &mut Grid,
+    ends: [Vec2; 2],
+) -> Result<(), PlanError> {
+    let masses = {
+        let count = draw.count("box_count");
+        draw.reals("box_mass_kg", count)
+    };
+    let mut rng = draw.rng("boxes");
+    let colors = looks::colors(&mut draw.rng("box_colors"), masses.len());
+    for (index, (mass, color)) in masses.into_iter().zip(colors).enumerate() {
+        let half = rng.uniform_f32(0.17, 0.22);
+        let fits = |place: Vec2| {
+            let doors = plan.doorways.iter().all(|door| door.at.distance(place) > 1.2);
+            doors && ends.iter().all(|end| end.distance(place) > 0.9)
+        };
+        // Where it leaves a way past it, if there is such a place.
+        let place = [2.0 * ROBOT_RADIUS_M + 0.05, 0.05]
+            .into_iter()
+            .find_map(|room| furniture::free_place(grid, 1.42 * half + room, &mut rng, fits));
+        let place = place.ok_or_else(|| PlanError::no_fit("the boxes do not fit into the rooms"))?;
+        let yaw = rng.uniform_f32(0.0, 90.0);
+        world.bodies.insert(
+            format!("box_{index}"),
+            furniture::loose_box(place, half, mass, color, yaw),
+        );
+        grid.put(&Obstacle::Disc(place, 1.42 * half));
+    }
+    Ok(())
+}
+
+/// People, and the rounds that they walk: through open doorways only.
+fn add_people(
+    world: &mut World<f32>,
+    draw: &mut Draw<'_>,
+    plan: &FloorPlan,
+    kinds: &[&str],
+    mut grid: Grid,
+    ends: [Vec2; 2],
+) -> Result<(), PlanError> {
+    let speeds = {
+        let count = draw.count("stroller_count");
+        draw.reals("stroller_speed_mps", count)
+    };
+    let mut rng = draw.rng("people");
+    for (door, _) in plan
+        .doorways
+        .iter()
+        .zip(kinds)
+        .filter(|(_, kind)| **kind != "open")
+    {
+        // Out of the way of what swings there.
+        grid.put(&Obstacle::Disc(door.at, door.width_m));
+    }
+    for (index, speed) in speeds.into_iter().enumerate() {
+        // Nobody stands at the goal or at the start: the robot would wait for ever.
+        let fits = |place: Vec2| ends.iter().all(|end| end.distance(place) > 1.4);
+        let round = space::round(&grid, PERSON_RADIUS_M + 0.1, &mut rng, fits);
+        let (start, waypoints_m) = round.ok_or_else(|| PlanError::no_fit("nobody can walk about here"))?;
+        let name = format!("person_{index}");
+        let shape = Shape::Capsule {
+            radius_m: PERSON_RADIUS_M,
+            half_height_m: 0.6,
+        };
+        let paint = Paint {
+            pattern: Pattern::Stripes,
+            ..Paint::checker([0.92, 0.25, 0.55], [0.96, 0.80, 0.66], 10.0)
+        };
+        let person = Body::new("person", shape)
+            .kinematic()
+            .at([start.x, start.y, PERSON_RADIUS_M + 0.6 + 0.02])
+            .painted(paint);
+        world.bodies.insert(name.clone(), person);
+        grid.put(&Obstacle::Disc(start, PERSON_RADIUS_M));
+        world.mechanisms.insert(
+            format!("walk_{index}"),
+            Mechanism::Stroller {
+                body: name,
+                waypoints_m,
+                speed_mps: speed,
+                pause_secs: rng.uniform_f32(0.3, 2.0),
+                stop_m: 0.5,
+                patience_secs: 3.0,
+            },
+        );
+    }
+    Ok(())
+}
+
+fn add_sensors(world: &mut World<f32>, plan: &FloorPlan, camera_height_m: f32) {
+    let height = camera_height_m - ROBOT_RADIUS_M - 0.01;
+    let ego = Camera {
+        mount: Some("robot".into()),
+        ..Camera::looking([0.1, 0.0, height], [1.1, 0.0, height - 0.1], 80.0)
+    };
+    let side = plan.half.max_element() + 0.15;
+    let high = 4.0 * side;
+    let top = Camera {
+        up: [0.0, 1.0, 0.0],
+        ..Camera::looking(
+            [0.0, 0.0, high],
+            [0.0; 3],
+            2.0 * libm::atanf(side / (high - 0.7)).to_degrees(),
+        )
+    };
+    world.cameras.insert("ego".into(), ego);
+    world.cameras.insert("top".into(), top);
+    let lidar = Lidar {
+        mount: Some("robot".into()),
+        position_m: [0.0, 0.0, 0.03],
+        beams: 128,
+        range_m: 8.0,
+        ..Lidar::default()
+    };
+    world.lidars.insert("scan".into(), lidar);
+}
+
+/// Rewards every metre by which the way to the goal becomes shorter.
+#[derive(Clone)]
+struct Errand {
+    grid: Arc<Grid>,
+    /// Length of the way from each cell to the goal, m.
+    lengths: Arc<Vec<f32>>,
+    goal: Vec2,
+    last: Option<f32>,
+}
+
+impl Errand {
+    fn new(plan: &WorldPlan) -> Errand {
+        let grid = space::grid(&plan.world);
+        let [x, y, _] = plan.world.bodies["goal"].position_m;
+        let goal = Vec2::new(x, y);
+        let ways = grid.ways(goal, ROBOT_RADIUS_M, 1);
+        let lengths = (0..grid.len())
+            .map(|cell| {
+                if ways.reach(cell) {
+                    ways.cost_m(cell)
+                } else {
+                    f32::INFINITY
+                }
+            })
+            .collect();
+        Errand {
+            lengths: Arc::new(lengths),
+            grid: Arc::new(grid),
+            goal,
+            last: None,
+        }
+    }
+
+    /// Length of the way that is left, m: over the best of the cells about a place.
+    fn left_m(&self, here: Vec2) -> Option<f32> {
+        let around = [-0.2, -0.1, 0.0, 0.1, 0.2_f32];
+        let cells = around
+            .into_iter()
+            .flat_map(|x| around.map(|y| self.grid.cell(here + Vec2::new(x, y))));
+        let least = cells
+            .map(|cell| self.lengths[cell] + self.grid.center(cell).distance(here))
+            .fold(f32::INFINITY, f32::min);
+        least.is_finite().then_some(least)
+    }
+}
+
+impl Task for Errand {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let here = view.body_named("robot").position_m.truncate();
+        let left = self.left_m(here).or(self.last);
+        let reward = match (self.last, left) {
+            (Some(last), Some(left)) => last - left,
+            _ => 0.0,
+        };
+        self.last = left;
+        Outcome {
+            reward,
+            success: here.distance(self.goal) < GOAL_M,
+            terminated: false,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(self.clone())
+    }
+}

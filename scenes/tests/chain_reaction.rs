@@ -1,0 +1,97 @@
+//! `chain_reaction`: the contract of every family, success rates, golden states, and that chains wait for their start.
+
+mod rates;
+mod rollout;
+
+use rates::{Rates, check_rates};
+use rollout::{check_contract, golden_digests, plan, play};
+use std::sync::Arc;
+use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+
+#[test]
+fn contract() {
+    check_contract(family("chain_reaction").expect("registered"));
+}
+
+/// Measured when minted: see the figures in the commit; the expert tries up to 30 placements on copies of the world.
+#[test]
+fn success_rates() {
+    check_rates(
+        family("chain_reaction").expect("registered"),
+        &Rates {
+            episodes: 20,
+            steps: 220,
+            scripted: 0.9,
+            held_out: 34,
+            random: 0.15,
+            smooth_random: 0.15,
+        },
+    );
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("chain_reaction").expect("registered");
+    assert_eq!(golden_digests(family), ["8ff1817797ea5a77", "fe902fbca28523b5", "67a2232caa14908f"]);
+}
+
+/// Without an action nothing happens: every chain stands until it is set off, held-out ones too.
+#[test]
+fn chains_wait() {
+    let family = family("chain_reaction").expect("registered");
+    for episode in 0..40 {
+        let plan = plan(family, episode, episode % 2 == 1);
+        let template = plan.factors["template"].clone();
+        let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+        let before = lane.view().body_rows().to_vec();
+        for _ in 0..160 {
+            lane.step(&[0.0; 4]).expect("the world stays sound");
+        }
+        let view = lane.view();
+        for (index, (now, start)) in view.body_rows().iter().zip(&before).enumerate() {
+            let moved: f32 = (0..3)
+                .map(|axis| (now[axis] - start[axis]).powi(2))
+                .sum::<f32>()
+                .sqrt();
+            let name = view.world().bodies.get_index(index).expect("a body").0;
+            assert!(
+                moved < 0.02,
+                "episode {episode} {template:?}: {name} moved {moved} m on its own"
+            );
+        }
+    }
+}
+
+/// PHYRE's rule: three seconds of touch without a break, after the chain has run.
+#[test]
+fn success_takes_three_seconds_of_touch() {
+    let family = family("chain_reaction").expect("registered");
+    let plan = plan(family, 0, false);
+    let solved_at = play(family, plan.clone(), "scripted", 0, 220)
+        .solved_at
+        .expect("solved");
+    let mut policy = family.expert(&plan).expect("an expert");
+    let green = plan.world.bodies.get_index_of("green").expect("a ball");
+    let blue = plan.world.bodies.get_index_of("blue").expect("a tray");
+    let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+    let mut rng = terrella_spec::seed::SeedPath {
+        run: 0,
+        episode: 0,
+        attempt: 0,
+    }
+    .stream("policy");
+    let mut action = [0.0; 4];
+    let mut last_apart = 0;
+    for step in 0..=solved_at {
+        policy.act(&lane.view(), &mut rng, &mut action);
+        lane.step(&action).expect("the world stays sound");
+        let view = lane.view();
+        // Its radius is under 5.5 cm in all worlds.
+        if view.distance_to_body(blue, view.body(green).position_m) > 0.06 {
+            last_apart = step;
+        }
+    }
+    assert!(solved_at - last_apart >= 60, "{solved_at} {last_apart}");
+}

@@ -1,0 +1,33 @@
+//! `hidden_props`: the contract of every family, the expert's success rate, golden states.
+
+mod rates;
+mod rollout;
+
+use rates::{Rates, check_rates};
+use rollout::{check_contract, golden_digests};
+use terrella_scenes::families::family;
+
+#[test]
+fn contract() {
+    check_contract(family("hidden_props").expect("registered"));
+}
+
+#[test]
+fn expert_success_rate() {
+    let rates = Rates {
+        episodes: 60,
+        steps: 140,
+        scripted: 0.85,
+        held_out: 30,
+        random: 0.05,
+        smooth_random: 0.05,
+    };
+    check_rates(family("hidden_props").expect("registered"), &rates);
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("hidden_props").expect("registered");
+    assert_eq!(golden_digests(family), ["04252f894768167f", "d789c2cf5d10c0d3", "284deac72a21f44b"]);
+}
