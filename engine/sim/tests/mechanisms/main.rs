@@ -5,6 +5,7 @@ mod hand;
 mod game;
 mod equipment;
 mod movers;
+mod wheels;
 mod robots;
 mod traffic;
 mod vehicle;
@@ -14,7 +15,7 @@ use terrella_sim::lane::Lane;
 use terrella_spec::liquid::{Fill, Liquid};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::pose::Pose;
-use terrella_spec::shape::{Rotation, Shape};
+use terrella_spec::shape::{Part, Rotation, Shape};
 use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motion, Motor, World};
 
 /// Records a second in these worlds.

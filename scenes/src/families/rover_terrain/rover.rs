@@ -30,7 +30,8 @@ fn cuboid(half_extents_m: [f32; 3]) -> Shape<f32> {
     Shape::Box { half_extents_m }
 }
 
-/// A ball: a balloon tyre. Cylinders creep on planes and stumble on the edges of height fields.
+/// A ball: a balloon tyre. Cylinders and capsules roll as well on level ground, but creep where they are to stand, or have
+/// edges to catch on those of a height field.
 fn wheel() -> Body<f32> {
     let mut body = Body::new("wheel", Shape::Ball { radius_m: WHEEL_M }).painted(Paint {
         pattern: Pattern::Stripes,
