@@ -34,7 +34,10 @@ fn success_rates() {
 #[test]
 fn golden_states() {
     let family = family("chain_reaction").expect("registered");
-    assert_eq!(golden_digests(family), ["8ff1817797ea5a77", "fe902fbca28523b5", "67a2232caa14908f"]);
+    assert_eq!(
+        golden_digests(family),
+        ["8ff1817797ea5a77", "fe902fbca28523b5", "67a2232caa14908f"]
+    );
 }
 
 /// Without an action nothing happens: every chain stands until it is set off, held-out ones too.

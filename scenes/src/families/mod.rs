@@ -5,6 +5,7 @@ mod catch_intercept;
 mod chain_reaction;
 mod door_passage;
 mod drop_bounce;
+mod game_arena;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -26,6 +27,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
+    &game_arena::GameArena,
     &catch_intercept::CatchIntercept,
 ];
 

@@ -3,7 +3,7 @@
 use crate::folder::{assert_content, content, expect, text};
 use std::path::Path;
 
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 12] = [
     "drop_bounce",
     "push_planar",
     "door_passage",
@@ -14,6 +14,8 @@ const FAMILIES: [&str; 10] = [
     "catch_intercept",
     "ramp_constants",
     "occluder_permanence",
+    "chain_reaction",
+    "game_arena",
 ];
 
 fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {
