@@ -231,7 +231,11 @@ impl Everybody {
             .map(|(_, coin)| *coin)
             .min_by(|one, other| (one - at.x).abs().total_cmp(&(other - at.x).abs()));
         // Without one it walks up and down in the depth of the level.
-        let aside = if view.step() / 30 % 2 == 0 { 0.4 } else { -0.4 };
+        let aside = if (view.step() / 30).is_multiple_of(2) {
+            0.4
+        } else {
+            -0.4
+        };
         let to = near.map_or([home, aside], |coin| [coin, 0.0]);
         Wish {
             move_x: (2.0 * (to[0] - at.x)).clamp(-0.8, 0.8),
