@@ -14,7 +14,8 @@ fn contract() {
     check_contract(family("chain_reaction").expect("registered"));
 }
 
-/// Measured when minted: see the figures in the commit; the expert tries up to 30 placements on copies of the world.
+/// Measured when minted: the expert, which tries up to 30 placements on copies of the world, solves 40 of 40 and 39 of 40 out of
+/// distribution; random solves 1 and smooth random 2 of 40.
 #[test]
 fn success_rates() {
     check_rates(
@@ -22,7 +23,7 @@ fn success_rates() {
         &Rates {
             episodes: 20,
             steps: 220,
-            scripted: 0.9,
+            scripted: 0.95,
             held_out: 34,
             random: 0.15,
             smooth_random: 0.15,
@@ -34,7 +35,10 @@ fn success_rates() {
 #[test]
 fn golden_states() {
     let family = family("chain_reaction").expect("registered");
-    assert_eq!(golden_digests(family), ["8ff1817797ea5a77", "fe902fbca28523b5", "67a2232caa14908f"]);
+    assert_eq!(
+        golden_digests(family),
+        ["8ff1817797ea5a77", "fe902fbca28523b5", "67a2232caa14908f"]
+    );
 }
 
 /// Without an action nothing happens: every chain stands until it is set off, held-out ones too.

@@ -8,6 +8,7 @@ mod door_passage;
 mod drive_road;
 mod drive_train;
 mod drop_bounce;
+mod game_arena;
 mod hidden_props;
 mod home_manip;
 mod line_cell;
@@ -43,6 +44,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &chain_reaction::ChainReaction,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
+    &game_arena::GameArena,
     &twin_site::TwinSite,
     &catch_intercept::CatchIntercept,
     &contain_fit::ContainFit,

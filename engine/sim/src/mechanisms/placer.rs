@@ -7,7 +7,9 @@ use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::geometry::InteractionGroups;
 use rapier3d::math::Pose;
-use rapier3d::pipeline::{PhysicsWorld, QueryFilter};
+use rapier3d::parry::bounding_volume::BoundingVolume;
+use rapier3d::parry::query::intersection_test;
+use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::Mechanism;
 
@@ -66,25 +68,28 @@ impl Placer {
         ((pick * self.bodies.len() as f32) as usize).min(self.bodies.len() - 1)
     }
 
-    /// True where the body would be inside of nothing.
+    /// True where the body would be inside of nothing. Every collider is looked at: the solver's own tree of them is empty before
+    /// the first step.
     fn is_free(physics: &PhysicsWorld, body: RigidBodyHandle, place: Vec3) -> bool {
         let pose = Pose {
             translation: place,
             ..*physics.bodies[body].position()
         };
-        // What touches nothing is in no group and is in nobody's way.
-        let filter = QueryFilter::default()
-            .groups(InteractionGroups::all())
-            .exclude_rigid_body(body)
-            .exclude_sensors();
-        let queries = physics.query_pipeline_with_filter(filter);
         physics.bodies[body].colliders().iter().all(|handle| {
-            let collider = &physics.colliders[*handle];
-            let local = collider.position_wrt_parent().copied().unwrap_or(Pose::IDENTITY);
-            queries
-                .intersect_shape(pose * local, collider.shape())
-                .next()
-                .is_none()
+            let own = &physics.colliders[*handle];
+            let at = pose * own.position_wrt_parent().copied().unwrap_or(Pose::IDENTITY);
+            physics.colliders.iter().all(|(_, other)| {
+                let touches = other.parent() != Some(body)
+                    && other.collision_groups().test(InteractionGroups::all())
+                    && !other.is_sensor();
+                let overlap = intersection_test(&at, own.shape(), other.position(), other.shape());
+                // What cannot be asked, an ellipsoid, counts as its box.
+                let overlaps = overlap.map_or_else(
+                    |_| own.shape().compute_aabb(&at).intersects(&other.compute_aabb()),
+                    |found| found.intersecting,
+                );
+                !(touches && overlaps)
+            })
         })
     }
 }

@@ -68,6 +68,7 @@ fn a_placer_places_the_picked_body_once() {
     near(place(&lane, "large")[2], 0.1, 0.01);
 }
 
+/// In the very first step too, in which it placed anything anywhere.
 #[test]
 fn a_placer_refuses_a_place_inside_of_something() {
     let mut lane = lane(placer());
