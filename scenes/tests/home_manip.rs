@@ -23,7 +23,7 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 40,
+        episodes: 24,
         steps: 400,
         scripted: 0.9,
         held_out: 35,
