@@ -34,6 +34,8 @@ const ENDLESS: f32 = 1e30;
 const FAR_W: f32 = 1e-6;
 const NEAR_W: f32 = 1e7;
 const LIFT: f32 = 1e-4;
+// Smallest number by which is divided.
+const SMALL: f32 = 1e-12;
 const HAZE_SQUARED: f32 = 3600.0;
 const SHARPEST: f32 = 2.5e-4;
 // Kinds of lamps.
@@ -358,13 +360,8 @@ fn pack(color: vec3<f32>) -> u32 {
     return bytes.x | (bytes.y << 8u) | (bytes.z << 16u);
 }
 
-fn pattern(record: u32, step: vec2<f32>) {
-    if cell.tag != words[record + 6u] {
-        return;
-    }
-    let z = 1.0 / cell.w;
-    let point = vec3<f32>(x * z, y * z, z);
-    let n = normal(record + 28u, point);
+fn pattern(record: u32, point: vec3<f32>, n: vec3<f32>, step: vec2<f32>) {
+    let z = point.z;
     let inset = f(record + 21u);
     let inner = vec3<f32>(fma(-n.x, inset, point.x), fma(-n.y, inset, point.y), fma(-n.z, inset, point.z));
     let facing = min(dot3(n, point), z * -1e-4);
@@ -427,13 +424,8 @@ fn turned(at: vec3<f32>) -> vec3<f32> {
     );
 }
 
-fn noise(record: u32, step: vec2<f32>) {
-    if cell.tag != words[record + 6u] {
-        return;
-    }
-    let z = 1.0 / cell.w;
-    let point = vec3<f32>(x * z, y * z, z);
-    let n = normal(record + 26u, point);
+fn noise(record: u32, point: vec3<f32>, n: vec3<f32>, step: vec2<f32>) {
+    let z = point.z;
     let across = min(dot3(n, point), z * -1e-4);
     var width = 0.0;
     var at: vec3<f32>;
@@ -595,7 +587,8 @@ fn meets(at: u32, origin: vec3<f32>, ray: vec3<f32>, most: f32) -> bool {
 }
 
 // True where a ray, this far, meets a triangle of the tree whose words a record names at `tree`.
-fn blocks(tree: u32, origin: vec3<f32>, ray: vec3<f32>, inverse: vec3<f32>, most: f32) -> bool {
+fn blocks(tree: u32, origin: vec3<f32>, ray: vec3<f32>, most: f32) -> bool {
+    let inverse = 1.0 / select(vec3<f32>(SMALL), ray, abs(ray) > vec3<f32>(SMALL));
     let nodes = words[tree];
     let triangles = words[tree + 1u];
     // Halving makes the tree no deeper than this.
@@ -638,8 +631,16 @@ fn mesh_shadow(record: u32) {
         return;
     }
     let point = vec3<f32>(line4(record + 10u) * z, line4(record + 14u) * z, line4(record + 18u) * z);
-    let sun = f3(record + 22u);
-    if blocks(record + 8u, point + sun * (z * LIFT), sun, f3(record + 25u), ENDLESS) {
+    // Towards the sun, or all the way to a lamp.
+    var way = f3(record + 22u);
+    var lift = z * LIFT;
+    var most = ENDLESS;
+    if DRESSED && words[record + 25u] != 0u {
+        way -= point;
+        lift = LIFT;
+        most = 1.0 - LIFT;
+    }
+    if blocks(record + 8u, point + way * lift, way, most) {
         cell.tag |= SHADED;
     }
 }
@@ -708,27 +709,43 @@ fn shapes(view: u32) {
     }
 }
 
-fn patterns(view: u32) {
-    let step = vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
-    let end = heads[view + 9u];
-    for (var at = find(heads[view + 8u], end); at < end; at = next(at, end)) {
-        pattern(at, step);
+// Gives the cell the colour of the pattern, cloud or image of its part, or of the sky's image. A part has one of them at most:
+// each kind of work is in the program once, which keeps it small.
+fn coat(view: u32) {
+    var spot = Spot(NONE, vec2<f32>(0.0), 0.0, false);
+    if cell.tag == SKY {
+        if !DRESSED || heads[view + PANORAMA] == NONE {
+            return;
+        }
+        spot = panorama(view);
+    } else {
+        let clouds = heads[view + 9u];
+        let end = select(clouds, heads[view + 11u], DRESSED);
+        var record = find(heads[view + 8u], end);
+        while record < end && words[record + 6u] != cell.tag {
+            record = next(record, end);
+        }
+        if record >= end {
+            return;
+        }
+        let z = 1.0 / cell.w;
+        let point = vec3<f32>(x * z, y * z, z);
+        let half_step = vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
+        var surface = record + 28u;
+        if DRESSED && record >= clouds {
+            surface = record + select(26u, 21u, record >= heads[view + 10u]);
+        }
+        let n = normal(surface, point);
+        if !DRESSED || record < clouds {
+            pattern(record, point, n, half_step);
+        } else if record < heads[view + 10u] {
+            noise(record, point, n, 2.0 * half_step);
+        } else {
+            spot = covered(record, point, n, 2.0 * half_step);
+        }
     }
-}
-
-fn noises(view: u32) {
-    let step = 2.0 * vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
-    let end = heads[view + 10u];
-    for (var at = find(heads[view + 9u], end); at < end; at = next(at, end)) {
-        noise(at, step);
-    }
-}
-
-fn covers(view: u32) {
-    let step = 2.0 * vec2<f32>(head(view + LIGHT + 12u), head(view + LIGHT + 13u));
-    let end = heads[view + 11u];
-    for (var at = find(heads[view + 10u], end); at < end; at = next(at, end)) {
-        cover(at, step);
+    if DRESSED && spot.image != NONE {
+        cell.color = image_at(spot);
     }
 }
 
@@ -810,7 +827,7 @@ fn shade(view: u32) {
 
 fn sky(view: u32) -> u32 {
     if DRESSED && heads[view + PANORAMA] != NONE {
-        return panorama(view);
+        return cell.color;
     }
     let length = sqrt(fma(x, x, fma(y, y, 1.0)));
     let up = head3(view + LIGHT + 3u);
@@ -1053,11 +1070,7 @@ fn see(view: u32) {
     cell = Cell(FAR_W, SKY, 0.0, 0.0, SKY, 0u, NONE);
     shapes(view);
     if params.rgb != NONE {
-        patterns(view);
-        if DRESSED {
-            noises(view);
-            covers(view);
-        }
+        coat(view);
         shade(view);
     }
 }

@@ -2,6 +2,7 @@
 // kernel/hide.rs.
 //
 // All is in the shape's own frame, where the way is p + t d with t from 0 to 1. A stretch of it is where it begins and ends.
+// Meshes are in `mesh_shadow`.
 
 const HIDES_AS_BALL: u32 = 0u;
 const HIDES_AS_BOX: u32 = 1u;
@@ -9,9 +10,6 @@ const HIDES_AS_CYLINDER: u32 = 2u;
 const HIDES_AS_CAPSULE: u32 = 3u;
 const HIDES_AS_CONE: u32 = 4u;
 const HIDES_AS_HULL: u32 = 5u;
-const HIDES_AS_FLOOR: u32 = 6u;
-// Smallest number by which is divided.
-const SMALL: f32 = 1e-12;
 const NOWHERE: vec2<f32> = vec2<f32>(1.0, 0.0);
 
 fn is_dark(stretch: vec2<f32>) -> bool {
@@ -101,16 +99,10 @@ fn in_hull(record: u32, p: vec3<f32>, d: vec3<f32>) -> bool {
     return leave > enter;
 }
 
-fn in_mesh(tree: u32, p: vec3<f32>, d: vec3<f32>) -> bool {
-    let inverse = 1.0 / select(vec3<f32>(SMALL), d, abs(d) > vec3<f32>(SMALL));
-    return blocks(tree, p + d * LIFT, d, inverse, 1.0 - LIFT);
-}
-
 // Marks the pixel where the shape hides the lamp. A convex part never hides it from itself.
 fn hide(record: u32) {
     let kind = words[record + 8u];
-    let is_own = cell.tag == words[record + 6u] && kind <= HIDES_AS_FLOOR;
-    if is_own || cell.tag == SKY || (cell.tag & SHADED) != 0u {
+    if cell.tag == words[record + 6u] || cell.tag == SKY || (cell.tag & SHADED) != 0u {
         return;
     }
     let z = 1.0 / cell.w;
@@ -137,11 +129,9 @@ fn hide(record: u32) {
         dark = in_cone(p, d, size);
     } else if kind == HIDES_AS_HULL {
         dark = in_hull(record, p, d);
-    } else if kind == HIDES_AS_FLOOR {
-        // The lamp is below it: what is above is dark.
-        dark = p.z > 0.0;
     } else {
-        dark = in_mesh(record + 28u, p, d);
+        // A floor that the lamp is below: what is above is dark.
+        dark = p.z > 0.0;
     }
     if dark {
         cell.tag |= SHADED;

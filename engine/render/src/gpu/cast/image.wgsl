@@ -36,7 +36,7 @@ fn texel(at: u32) -> vec3<f32> {
     return 0.25 * vec3<f32>(f32(word & 1023u), f32((word >> 10u) & 1023u), f32(word >> 20u));
 }
 
-// Of one level. `stops`: its upper and lower edge do not go on at the other one.
+// Of one level.
 fn level_at(level: u32, place: vec2<f32>, stops: bool) -> vec3<f32> {
     let width = lasting[level];
     let height = lasting[level + 1u];
@@ -57,20 +57,30 @@ fn level_at(level: u32, place: vec2<f32>, stops: bool) -> vec3<f32> {
     return high + (low - high) * down.share;
 }
 
-// The mean colour about a place; `texels` of the whole image are between two pixels.
-fn image_at(image: u32, place: vec2<f32>, texels: f32, stops: bool) -> u32 {
+// A place of an image, of which so many texels are between two pixels.
+struct Spot {
+    image: u32,
+    place: vec2<f32>,
+    texels: f32,
+    // Its upper and lower edge do not go on at the other one.
+    stops: bool,
+}
+
+// The mean colour about it.
+fn image_at(spot: Spot) -> u32 {
+    let image = spot.image;
     let last = lasting[image] - 1u;
     // The logarithm, bent: right at powers of two and straight between them.
-    let bits = bitcast<u32>(select(1.0, texels, texels > 1.0));
+    let bits = bitcast<u32>(select(1.0, spot.texels, spot.texels > 1.0));
     let mantissa = bitcast<f32>((bits & 0x7fffffu) | 0x3f800000u);
     let level = min(f32(i32(bits >> 23u) - 127) + (mantissa - 1.0), f32(last));
     let first = min(u32(level), last);
-    var color = level_at(image + 1u + 3u * first, place, stops);
     let share = level - f32(first);
-    if share > 0.0 {
-        let far = level_at(image + 1u + 3u * min(first + 1u, last), place, stops);
-        color += (far - color) * share;
+    var colors: array<vec3<f32>, 2>;
+    for (var at = 0u; at < 2u; at++) {
+        colors[at] = level_at(image + 1u + 3u * min(first + at, last), spot.place, spot.stops);
     }
+    let color = colors[0] + (colors[1] - colors[0]) * share;
     let bytes = vec3<u32>(color + 0.5);
     return bytes.x | (bytes.y << 8u) | (bytes.z << 16u);
 }
@@ -90,14 +100,8 @@ fn laid(record: u32, axes: vec2<u32>, ratio: f32, point: vec3<f32>) -> vec2<f32>
     return vec2<f32>(across, -down * ratio);
 }
 
-fn cover(record: u32, step: vec2<f32>) {
-    if cell.tag != words[record + 6u] {
-        return;
-    }
-    let z = 1.0 / cell.w;
+fn covered(record: u32, point: vec3<f32>, n: vec3<f32>, step: vec2<f32>) -> Spot {
     let ray = vec3<f32>(x, y, 1.0);
-    let point = ray * z;
-    let n = normal(record + 21u, point);
     let image = words[record + 8u];
     let size = vec2<f32>(f32(lasting[image + 1u]), f32(lasting[image + 2u]));
     let ratio = size.x / size.y;
@@ -118,7 +122,7 @@ fn cover(record: u32, step: vec2<f32>) {
         let apart = abs((there - here) * size);
         texels = max(texels, max(apart.x, apart.y));
     }
-    cell.color = image_at(image, here, texels, false);
+    return Spot(image, here, texels, false);
 }
 
 // The angle of a vector, in turns from -0.5 to 0.5: a polynomial through the arc tangent.
@@ -142,11 +146,11 @@ fn turns(up: f32, along: f32) -> f32 {
 }
 
 // The sky's image where the ray points.
-fn panorama(view: u32) -> u32 {
+fn panorama(view: u32) -> Spot {
     let at = view + PANORAMA;
     let ray = vec3<f32>(x, y, 1.0);
     let way = vec3<f32>(dot(head3(at + 2u), ray), dot(head3(at + 5u), ray), dot(head3(at + 8u), ray));
     let level = sqrt(way.x * way.x + way.y * way.y);
     let place = vec2<f32>(0.5 - turns(way.y, way.x), 0.5 - 2.0 * turns(way.z, level));
-    return image_at(heads[at], place, head(at + 1u), true);
+    return Spot(heads[at], place, head(at + 1u), true);
 }

@@ -19,7 +19,7 @@ pub(super) use lasting::{MeshWords, WorldWords};
 use super::GpuError;
 use crate::kernel::Scene;
 use crate::parts::Part;
-use crate::plan::{Dress, Gloss, Lamp, Light, OPPOSITE, Panorama, Plan};
+use crate::plan::{Dress, Gloss, HIDES_AS_MESH, Lamp, Light, OPPOSITE, Panorama, Plan};
 use crate::surface::Surface;
 use lasting::Facets;
 use shadows::shadows;
@@ -37,6 +37,10 @@ pub(super) fn supported(plan: &Plan) -> Result<(), GpuError> {
     let casters = plan.lamps.iter().filter(|lamp| lamp.casts > 0);
     if casters.count() > MOST_CASTERS {
         return refused("shadows of more than 32 lamps");
+    }
+    let mut hiders = plan.casts.iter().flat_map(|cast| &cast.hiders);
+    if hiders.any(|hider| hider.kind > HIDES_AS_MESH) {
+        return refused("a shape that hides a lamp in an unknown way");
     }
     if plan.floors.iter().any(|floor| floor.waves > 2) {
         return refused("a floor's pattern that is neither stripes nor a checker");
@@ -280,7 +284,7 @@ pub(super) fn view(
 mod tests {
     use super::*;
     use crate::plan::WITHIN;
-    use crate::plan::{Floor, Pattern, Tube};
+    use crate::plan::{Floor, Hider, Pattern, Tube};
 
     #[test]
     fn what_the_kernel_does_not_know_is_refused() {
@@ -293,6 +297,13 @@ mod tests {
                 axes: 3,
                 ..Pattern::default()
             }],
+            casts: vec![Plan {
+                hiders: vec![Hider {
+                    kind: HIDES_AS_MESH,
+                    ..Hider::default()
+                }],
+                ..Plan::default()
+            }],
             cones: vec![Tube {
                 mode: WITHIN,
                 ..Tube::default()
@@ -300,7 +311,7 @@ mod tests {
             ..Plan::default()
         };
         assert!(supported(&known).is_ok());
-        let mut unknown = [known.clone(), known.clone(), known.clone(), known];
+        let mut unknown = vec![known.clone(); 5];
         unknown[0].floors[0].waves = 3;
         unknown[1].patterns[0].axes = 4;
         unknown[2].cones[0].mode = OPPOSITE + 1;
@@ -309,6 +320,11 @@ mod tests {
             ..Lamp::default()
         };
         unknown[3].lamps = vec![caster; MOST_CASTERS + 1];
+        let hider = Hider {
+            kind: HIDES_AS_MESH + 1,
+            ..Hider::default()
+        };
+        unknown[4].casts[0].hiders = vec![hider];
         for plan in unknown {
             assert!(matches!(supported(&plan), Err(GpuError::Unsupported { .. })));
         }

@@ -1,12 +1,11 @@
 //! Records of what hides the sun and lamps, one kind after the other: what `cast.wgsl` and `cast/hide.wgsl` read.
 
-use super::Parts;
 use super::words::{RECORD, Words};
+use super::{MeshWords, Parts};
 use crate::plan::{
     BallShadow, BrickShadow, CapsuleShadow, ConeShadow, CylinderShadow, HIDES_AS_FLOOR, HIDES_AS_MESH, Hider,
-    HullShadow, MeshShadow, Plan,
+    HullShadow, Label, Line4, MeshShadow, Plan,
 };
-use glam::Vec3;
 
 /// Squared sines below this count as a ray along a cone's axis.
 const ALONG_AXIS: f32 = 1e-12;
@@ -44,16 +43,29 @@ pub(super) fn shadows(plan: &Plan, parts: &Parts<'_>, words: &mut Vec<u32>) -> [
         to.cone_shadow(shadow);
     }
     ends[6] = to.0.len() as u32;
-    for shadow in &plan.mesh_shadows {
-        to.mesh_shadow(shadow, parts);
+    for MeshShadow {
+        label,
+        part,
+        point,
+        sun,
+    } in &plan.mesh_shadows
+    {
+        if let Some(mesh) = parts.mesh(*part) {
+            to.mesh_shadow(label, mesh, point, *sun, false);
+        }
+    }
+    let (meshes, others): (Vec<_>, Vec<_>) =
+        plan.hiders.iter().partition(|hider| hider.kind == HIDES_AS_MESH);
+    for hider in meshes {
+        to.mesh_hider(hider, parts);
     }
     ends[7] = to.0.len() as u32;
     for label in &plan.night_shadows {
         to.record(RECORD, label, |_| {});
     }
     ends[8] = to.0.len() as u32;
-    for hider in &plan.hiders {
-        to.hider(hider, &plan.hider_planes, parts);
+    for hider in others {
+        to.hider(hider, &plan.hider_planes);
     }
     ends[9] = to.0.len() as u32;
     ends
@@ -132,27 +144,38 @@ impl Words<'_> {
         });
     }
 
-    fn mesh_shadow(&mut self, shadow: &MeshShadow, parts: &Parts<'_>) {
-        let MeshShadow {
-            label,
-            part,
-            point,
-            sun,
-        } = shadow;
-        let Some(mesh) = parts.mesh(*part) else { return };
-        self.record(RECORD, label, |to| {
-            to.0.extend(mesh.tree);
-            to.lines(point);
-            to.all(sun);
-            to.vector(crate::bvh::inverse(Vec3::from_array(*sun)));
+    /// A ray from `point` towards the sun, or to a lamp.
+    fn mesh_shadow(
+        &mut self,
+        label: &Label,
+        mesh: MeshWords,
+        point: &[Line4; 3],
+        to: [f32; 3],
+        is_lamp: bool,
+    ) {
+        self.record(RECORD, label, |words| {
+            words.0.extend(mesh.tree);
+            words.lines(point);
+            words.all(&to);
+            words.0.push(u32::from(is_lamp));
         });
     }
 
-    fn hider(&mut self, hider: &Hider, planes: &[[f32; 4]], parts: &Parts<'_>) {
+    /// Of a mesh only: in the run of such shadows.
+    fn mesh_hider(&mut self, hider: &Hider, parts: &Parts<'_>) {
+        if let Some(mesh) = parts.mesh(hider.part) {
+            let line = |[x, y, z]: [f32; 3], at: f32| [x, y, z, at];
+            let point = std::array::from_fn(|axis| line(hider.axis[axis], hider.origin[axis]));
+            self.mesh_shadow(&hider.label, mesh, &point, hider.lamp, true);
+        }
+    }
+
+    /// Of all else.
+    fn hider(&mut self, hider: &Hider, planes: &[[f32; 4]]) {
         let Hider {
             label,
             kind,
-            part,
+            part: _,
             axis,
             origin,
             lamp,
@@ -164,10 +187,6 @@ impl Words<'_> {
         if *kind == HIDES_AS_FLOOR && lamp[2] >= 0.0 {
             return;
         }
-        let mesh = parts.mesh(*part);
-        if *kind == HIDES_AS_MESH && mesh.is_none() {
-            return;
-        }
         self.record(RECORD, label, |to| {
             to.0.push(*kind);
             to.lines(axis);
@@ -175,10 +194,7 @@ impl Words<'_> {
             to.all(lamp);
             to.all(size);
             to.0.push(*count);
-            match mesh {
-                Some(mesh) => to.0.extend(mesh.tree),
-                None => to.lines(&planes[*first as usize..][..*count as usize]),
-            }
+            to.lines(&planes[*first as usize..][..*count as usize]);
         });
     }
 }
