@@ -128,19 +128,19 @@ impl Family for LineCell {
                 "fault_onset_secs",
                 "s",
                 "When it begins to.",
-                Dist::uniform(1.0, 8.0).ood(8.5, 11.0),
+                Dist::uniform(0.5, 4.0).ood(4.5, 7.0),
             ),
             FactorSpec::real(
                 "fault_ramp_secs",
                 "s",
                 "How long it grows.",
-                Dist::uniform(0.0, 4.0),
+                Dist::uniform(0.0, 2.0),
             ),
             FactorSpec::real(
                 "fault_severity",
                 "",
                 "How bad it becomes, 0..1.",
-                Dist::uniform(0.3, 0.85).ood(0.9, 1.0),
+                Dist::uniform(0.4, 0.95).ood(0.96, 1.0),
             ),
         ]
     }
