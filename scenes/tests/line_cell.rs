@@ -21,6 +21,7 @@ fn contract() {
     check_contract(family("line_cell").expect("registered"));
 }
 
+/// Measured when minted: the expert solves 35 of 40 in training ranges and 34 of 40 out of distribution; each miss has a fault.
 #[test]
 fn rates_of_success() {
     let rates = Rates {
@@ -40,7 +41,7 @@ fn golden_states() {
     let family = family("line_cell").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["651440fc8586e948", "77801d61034752ab", "879af559e01e8bc0"]
+        ["2fc3cf6a8d44e3f3", "880f80eeb5c424ac", "879af559e01e8bc0"]
     );
 }
 

@@ -128,19 +128,19 @@ impl Family for LineCell {
                 "fault_onset_secs",
                 "s",
                 "When it begins to.",
-                Dist::uniform(1.0, 8.0).ood(8.5, 11.0),
+                Dist::uniform(0.5, 4.0).ood(4.5, 7.0),
             ),
             FactorSpec::real(
                 "fault_ramp_secs",
                 "s",
                 "How long it grows.",
-                Dist::uniform(0.0, 4.0),
+                Dist::uniform(0.0, 2.0),
             ),
             FactorSpec::real(
                 "fault_severity",
                 "",
                 "How bad it becomes, 0..1.",
-                Dist::uniform(0.3, 0.85).ood(0.9, 1.0),
+                Dist::uniform(0.4, 0.95).ood(0.96, 1.0),
             ),
         ]
     }
@@ -171,11 +171,11 @@ impl Family for LineCell {
             .into_iter()
             .chain(effort.map(|of| Observe::new(of, Quantity::Effort)))
             .collect();
-        let front = Camera::looking([0.15, -2.1, 1.85], [0.15, -0.08, 0.3], 50.0);
+        let front = Camera::looking([0.38, -2.3, 1.9], [0.38, -0.05, 0.28], 56.0);
         world.cameras.insert("front".into(), front);
         let top = Camera {
             up: [0.0, 1.0, 0.0],
-            ..Camera::looking([0.65, -0.2, 2.3], [0.65, -0.19, 0.0], 46.0)
+            ..Camera::looking([0.75, -0.2, 2.65], [0.75, -0.19, 0.0], 46.0)
         };
         world.cameras.insert("top".into(), top);
         Ok((world, TASK.into()))
