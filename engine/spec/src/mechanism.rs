@@ -383,7 +383,7 @@ pub enum Mechanism<N> {
         max_torque_nm: N,
     },
     /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
-    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1. State: the steering angle, rad.
+    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1, of which the difference counts. State: the steering angle, rad.
     Vehicle {
         /// The dynamic body. Its own shape should not reach the ground.
         body: String,

@@ -326,7 +326,10 @@ impl Act for Vehicle {
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
-        let [steer, throttle, brake] = [inputs[0], inputs[1], inputs[2]];
+        let steer = inputs[0];
+        // Who presses both pedals means the one pressed further: at random, a car would else never leave.
+        let pressed = inputs[1] - inputs[2];
+        let (throttle, brake) = (pressed.max(0.0), (-pressed).max(0.0));
         let most = self.max_steer_rate * dt;
         self.steer += (steer - self.steer).clamp(-most, most);
         let handle = scope.bodies[self.body];

@@ -214,6 +214,18 @@ fn wheels_slip_on_the_patch_that_they_stand_on() {
     assert!(spin < -0.2, "ice on the left turns it to the right: {spin} rad/s");
 }
 
+/// Of both pedals the difference counts: with throttle and brake at random a car was hardly ever driven.
+#[test]
+fn of_both_pedals_the_difference_counts() {
+    let after = |action: [f32; 3]| {
+        let mut lane = lane(road(1.0, 5.0));
+        drive(&mut lane, action, 1.0);
+        speed(&lane)
+    };
+    near(after([0.0, 0.9, 0.4]), after([0.0, 0.5, 0.0]), 1e-4);
+    near(after([0.0, 0.2, 0.3]), after([0.0, 0.0, 0.1]), 1e-4);
+}
+
 /// Locked wheels do not steer; antilock brakes do.
 #[test]
 fn antilock_brakes_leave_the_steering() {
