@@ -553,5 +553,5 @@ fn what_is_not_drawn_is_refused() {
     let water = |world: &mut World<f32>| {
         world.liquids.insert("water".into(), Liquid::default());
     };
-    assert_eq!(refused(&water), "liquids");
+    assert_eq!(refused(&water), "liquids and soft bodies");
 }

@@ -9,8 +9,8 @@ mod bodies;
 pub mod column;
 mod contacts;
 mod joints;
-mod liquids;
 mod mechanisms;
+mod points;
 mod proprioception;
 pub mod sensor;
 

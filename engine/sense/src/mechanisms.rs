@@ -11,7 +11,8 @@ impl Sensor for Mechanisms {
     fn columns(&self) -> Vec<ColumnSpec> {
         let doc = "What each mechanism shows, in the order of the world's mechanisms: 1 for a grip that holds, a latch \
                    that is closed, a button that is active, an opener that opens, a walker that interacts; the number \
-                   of strikes; the tilt of a tilter, rad; the share that a gauge tells; 0 for others.";
+                   of strikes; the tilt of a tilter, rad; the share that a gauge tells; the amplitude of a shaker, m; the \
+                   mass that a weigher tells, kg; 1 for a clog; 0 for others.";
         vec![
             ColumnSpec::scalar(Table::Sim, "mechanisms", Dtype::Float32, "", doc)
                 .extent(Extent::List(1))

@@ -8,8 +8,9 @@ use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
 use crate::liquid::{Liquid, Room};
 use crate::mechanisms::{Machine, Scope, Signal};
-use crate::physics::integration_parameters;
+use crate::physics::{foresee, integration_parameters};
 use crate::shapes;
+use crate::softs::Soft;
 use crate::view::StepView;
 use glam::{Quat, Vec3};
 use rapier3d::dynamics::{
@@ -20,7 +21,7 @@ use rapier3d::math::Pose;
 use rapier3d::pipeline::{CollisionPipeline, PhysicsPipeline, PhysicsWorld};
 use std::sync::Arc;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Body, Combine, Motion};
+use terrella_spec::world::{Body, Combine, Motion, Preset};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The name of the fixed world as a joint's parent.
@@ -47,6 +48,8 @@ pub struct Lane {
     /// In the order of the plan's liquids.
     pub(crate) liquids: Vec<Liquid>,
     room: Room,
+    /// In the order of the plan's soft bodies. **Invariant:** as with the states of bodies.
+    pub(crate) softs: Vec<Soft>,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
     pub(crate) action_space: ActionSpace,
@@ -83,6 +86,9 @@ impl Lane {
         for (index, (name, body)) in world.bodies.iter().enumerate() {
             bodies.push(insert_body(&mut physics, &format!("bodies.{name}"), index, body)?);
         }
+        if world.physics.preset == Preset::Granular {
+            foresee(&mut physics);
+        }
         let mut joints = Vec::with_capacity(world.joints.len());
         let mut ground = None;
         for (name, joint) in &world.joints {
@@ -100,6 +106,10 @@ impl Lane {
         let mut liquids = Vec::with_capacity(world.liquids.len());
         for (name, liquid) in &world.liquids {
             liquids.push(Liquid::new(name, liquid, &physics, &bodies)?);
+        }
+        let mut softs = Vec::with_capacity(world.softs.len());
+        for (name, soft) in &world.softs {
+            softs.push(Soft::new(&mut physics, world, &bodies, (name, soft))?);
         }
         let mut machines = Vec::with_capacity(world.mechanisms.len());
         let mut action_space = ActionSpace::default();
@@ -121,6 +131,7 @@ impl Lane {
             joints,
             liquids,
             room: Room::default(),
+            softs,
             machines,
             signals,
             action_space,
@@ -185,6 +196,9 @@ impl Lane {
         for (liquid, name) in self.liquids.iter().zip(self.plan.world.liquids.keys()) {
             liquid.guard(|| name.clone())?;
         }
+        for (soft, name) in self.softs.iter().zip(self.plan.world.softs.keys()) {
+            soft.guard(|| name.clone())?;
+        }
         Ok(())
     }
 
@@ -203,9 +217,12 @@ impl Lane {
             let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
             [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z]
         }));
-        let states = &self.states;
+        for soft in &mut self.softs {
+            soft.read(&self.physics);
+        }
+        let record_secs = 1.0 / self.plan.world.control_hz as f32;
         for machine in &mut self.machines {
-            machine.measure(&self.liquids, |body| pose_of(&states[body]));
+            machine.measure(&self.liquids, &self.states, record_secs);
         }
     }
 
@@ -249,8 +266,14 @@ impl Lane {
 
     fn guard_quarantine(&self) -> Result<(), Fault> {
         let quarantine = self.physics.quarantine();
-        if quarantine.bodies().is_empty() && quarantine.colliders().is_empty() {
+        if quarantine.is_empty() {
             return Ok(());
+        }
+        let softs = self.softs.iter().zip(self.plan.world.softs.keys());
+        for (soft, name) in softs {
+            if quarantine.soft_bodies().contains(&soft.handle) {
+                return Err(Fault::Quarantined { body: name.clone() });
+            }
         }
         let name = quarantine
             .bodies()
@@ -261,7 +284,7 @@ impl Lane {
         })
     }
 
-    /// A hash of the state: poses and velocities of all bodies, the mechanisms, and the liquids.
+    /// A hash of the state: poses and velocities of all bodies, the mechanisms, the liquids, and the soft bodies.
     pub fn digest(&self) -> u64 {
         let mut hasher = Xxh3::new();
         hasher.update(bytemuck::cast_slice(&self.states));
@@ -272,6 +295,9 @@ impl Lane {
         }
         for liquid in &self.liquids {
             liquid.digest(&mut hasher);
+        }
+        for soft in &self.softs {
+            soft.digest(&mut hasher);
         }
         hasher.digest()
     }
@@ -303,6 +329,7 @@ impl Lane {
             joints: self.joints.clone(),
             liquids: self.liquids.clone(),
             room: Room::default(),
+            softs: self.softs.clone(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),
             action_space: self.action_space.clone(),

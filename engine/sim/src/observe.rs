@@ -191,6 +191,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Opener { .. } => "opening",
         Mechanism::Tilter { .. } => "tilt",
         Mechanism::Gauge { .. } => "share",
+        Mechanism::Shaker { .. } => "amplitude",
+        Mechanism::Weigher { .. } => "mass",
+        Mechanism::Clog { .. } => "clogged",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -4,6 +4,7 @@ mod billiard_collide;
 mod catch_intercept;
 mod door_passage;
 mod drop_bounce;
+mod granular_hopper;
 mod linkage_control;
 mod occluder_permanence;
 mod pour_flow;
@@ -22,6 +23,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &support_topple::SupportTopple,
     &pour_flow::PourFlow,
     &billiard_collide::BilliardCollide,
+    &granular_hopper::GranularHopper,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,

@@ -198,8 +198,10 @@ impl GpuRenderer {
 
     /// A world that is prepared already, with its own number of samples at edges.
     pub fn add_prepared(&mut self, renderer: Renderer) -> Result<WorldId, GpuError> {
-        if renderer.liquids() > 0 {
-            return Err(GpuError::Unsupported { feature: "liquids" });
+        if renderer.made_of_points() > 0 {
+            return Err(GpuError::Unsupported {
+                feature: "liquids and soft bodies",
+            });
         }
         let first = self.trees.len();
         let bends = renderer.is_dressed();

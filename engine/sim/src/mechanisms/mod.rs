@@ -13,20 +13,22 @@ mod grip;
 mod latch;
 mod opener;
 mod servo;
+mod shaker;
 mod strike;
 mod tilter;
 mod turret;
 mod walker;
+mod weigher;
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::joints::LaneJoint;
+use crate::lane::{BodyRow, pose_of};
 use crate::liquid::Liquid;
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::pose::Pose;
 use terrella_spec::world::{Mechanism, World};
 
 /// What a mechanism tells the others.
@@ -90,6 +92,9 @@ pub(crate) enum Machine {
     Opener(opener::Opener),
     Tilter(tilter::Tilter),
     Gauge(gauge::Gauge),
+    Shaker(shaker::Shaker),
+    Weigher(weigher::Weigher),
+    Clog(weigher::Clog),
 }
 
 impl Machine {
@@ -119,6 +124,11 @@ impl Machine {
             Mechanism::Opener { .. } => Machine::Opener(opener::Opener::new(&names, mechanism)?),
             Mechanism::Tilter { .. } => Machine::Tilter(tilter::Tilter::new(&names, mechanism)?),
             Mechanism::Gauge { .. } => Machine::Gauge(gauge::Gauge::new(&names, mechanism)?),
+            Mechanism::Shaker { .. } => Machine::Shaker(shaker::Shaker::new(&names, mechanism)?),
+            Mechanism::Weigher { .. } => {
+                Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Clog { .. } => Machine::Clog(weigher::Clog::new(&names, mechanism, bodies, physics)?),
         })
     }
 
@@ -137,6 +147,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Shaker(inner) => inner,
+            Machine::Weigher(inner) => inner,
+            Machine::Clog(inner) => inner,
         }
     }
 
@@ -155,6 +168,9 @@ impl Machine {
             Machine::Opener(inner) => inner,
             Machine::Tilter(inner) => inner,
             Machine::Gauge(inner) => inner,
+            Machine::Shaker(inner) => inner,
+            Machine::Weigher(inner) => inner,
+            Machine::Clog(inner) => inner,
         }
     }
 
@@ -183,9 +199,12 @@ impl Machine {
     }
 
     /// Reads what it measures of the state between two records.
-    pub(crate) fn measure(&mut self, liquids: &[Liquid], pose: impl Fn(usize) -> Pose) {
-        if let Machine::Gauge(gauge) = self {
-            gauge.measure(liquids, pose);
+    pub(crate) fn measure(&mut self, liquids: &[Liquid], states: &[BodyRow], record_secs: f32) {
+        match self {
+            Machine::Gauge(gauge) => gauge.measure(liquids, |body| pose_of(&states[body])),
+            Machine::Weigher(weigher) => weigher.measure(states),
+            Machine::Clog(clog) => clog.measure(states, record_secs),
+            _ => {}
         }
     }
 }

@@ -1,5 +1,7 @@
-//! The mechanisms of an agent among doors (walker, latch, button, opener), and what turns or moves a kinematic body.
+//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what
+//! hoppers of grains have.
 
+mod grains;
 mod movers;
 
 use std::sync::Arc;

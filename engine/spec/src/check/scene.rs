@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, camera, format, liquid, look, name_length, physics, shape};
+use super::{Wrong, camera, format, liquid, look, name_length, physics, shape, soft};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -27,6 +27,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
         body(&mut wrong, name, own, limits);
     }
     liquid::liquids(&mut wrong, world, limits);
+    soft::softs(&mut wrong, world, limits);
     camera::cameras(&mut wrong, world);
     look::look(&mut wrong, world);
     if let Some(goal) = &spec.goal {
@@ -108,6 +109,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.joints.keys().for_each(|name| all("joints", name));
     world.mechanisms.keys().for_each(|name| all("mechanisms", name));
     world.liquids.keys().for_each(|name| all("liquids", name));
+    world.softs.keys().for_each(|name| all("softs", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
     world.lights.keys().for_each(|name| all("lights", name));
