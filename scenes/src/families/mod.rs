@@ -10,6 +10,7 @@ mod occluder_permanence;
 mod pour_flow;
 mod push_planar;
 mod ramp_constants;
+mod rope_soft;
 mod support_topple;
 
 use crate::family::Family;
@@ -27,6 +28,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &catch_intercept::CatchIntercept,
+    &rope_soft::RopeSoft,
 ];
 
 /// The family called `name`.
