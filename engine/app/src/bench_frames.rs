@@ -129,7 +129,7 @@ impl Frames<'_> {
                 cameras: &[((0..times as u32).map(shot).collect(), self.outputs)],
                 moments: &[KeptMoment {
                     poses: scene.poses.clone(),
-                    liquids: Vec::new(),
+                    points: Vec::new(),
                 }],
             };
             let renderer = self.scene(scene.number)?.renderer;

@@ -75,7 +75,7 @@ pub(crate) struct Roll {
     pub(crate) moment: usize,
 }
 
-/// The bodies and liquids at a moment.
+/// The bodies at a moment, and the points of liquids and soft bodies.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(feature = "gpu"),
@@ -84,7 +84,7 @@ pub(crate) struct Roll {
 pub(crate) struct KeptMoment {
     pub(crate) poses: Vec<Pose>,
     /// Where the particles of each liquid are, m.
-    pub(crate) liquids: Vec<Vec<[f32; 3]>>,
+    pub(crate) points: Vec<Vec<[f32; 3]>>,
 }
 
 /// Pictures of one world.
@@ -204,12 +204,12 @@ fn refused(error: GpuError) -> AppError {
 #[cfg(feature = "gpu")]
 fn jobs<'a>(world: WorldId, own: &[Shot], shots: &Shots<'a>) -> Vec<Job<'a>> {
     let job = |shot: &Shot| {
-        let KeptMoment { poses, liquids } = &shots.moments[shot.moment];
+        let KeptMoment { poses, points } = &shots.moments[shot.moment];
         Job {
             world,
             view: shot.view,
             poses,
-            liquids,
+            points,
         }
     };
     own.iter().map(job).collect()

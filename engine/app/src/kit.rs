@@ -32,8 +32,9 @@ use terrella_spec::shards::{
 };
 use terrella_spec::world::World;
 
-/// The sensor of liquids.
+/// The sensors of liquids and of soft bodies.
 const LIQUIDS: &str = "liquids";
+const SOFTS: &str = "softs";
 
 /// Transitions of an episode where neither run nor scene says.
 const DEFAULT_STEPS: u32 = 100;
@@ -167,7 +168,7 @@ impl RunKit {
         kit.resolve_mixture()?;
         kit.splits = splits(&kit.dataset.run.spec);
         let sample = kit.sample()?;
-        kit.resolve_liquids(&sample.world);
+        kit.resolve_points(&sample.world);
         kit.resolve_cameras(&sample.world)?;
         kit.resolve_policies(&sample, registries)?;
         kit.resolve_columns(&sample)?;
@@ -217,12 +218,18 @@ impl RunKit {
         Ok(())
     }
 
-    /// Nobody records liquids of worlds without any, nor where families are mixed, of which most have none: the sensor is on
-    /// by default, and off there.
-    fn resolve_liquids(&mut self, world: &World<f32>) {
-        if world.liquids.is_empty() || self.padding.is_some() {
-            self.sensors.retain(|kind| kind.name != LIQUIDS);
-            self.dataset.run.spec.sensors.retain(|name| name != LIQUIDS);
+    /// Nobody records liquids or soft bodies of worlds without any, nor where families are mixed, of which most have none: the
+    /// sensors are on by default, and off there.
+    fn resolve_points(&mut self, world: &World<f32>) {
+        let mixed = self.padding.is_some();
+        for (sensor, none) in [
+            (LIQUIDS, mixed || world.liquids.is_empty()),
+            (SOFTS, mixed || world.softs.is_empty()),
+        ] {
+            if none {
+                self.sensors.retain(|kind| kind.name != sensor);
+                self.dataset.run.spec.sensors.retain(|name| name != sensor);
+            }
         }
     }
 
@@ -633,7 +640,14 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
                 .sum::<usize>(),
         )
     };
-    let numbers = |column: &ColumnSpec| particles(column).unwrap_or_else(|| count(&column.extent));
+    let vertices = |column: &ColumnSpec| {
+        let mut parts = column.name.strip_prefix("soft.")?.rsplitn(2, '.');
+        Some(3 * sample.world.softs.get(parts.nth(1)?)?.form.vertices())
+    };
+    let numbers = |column: &ColumnSpec| {
+        let points = particles(column).or_else(|| vertices(column));
+        points.unwrap_or_else(|| count(&column.extent))
+    };
     columns
         .iter()
         .map(|column| (column.dtype.bytes() * column.dtype.channels() * numbers(column)) as u64)

@@ -23,7 +23,7 @@ struct Lidars {
     renderer: Option<Renderer>,
     lidars: Vec<(String, Lidar<f32>, Option<usize>)>,
     poses: Vec<Pose>,
-    liquids: Vec<Vec<[f32; 3]>>,
+    points: Vec<Vec<[f32; 3]>>,
 }
 
 fn make(setup: &SensorSetup<'_>) -> Result<Box<dyn Sensor>, LaneError> {
@@ -50,7 +50,7 @@ fn make(setup: &SensorSetup<'_>) -> Result<Box<dyn Sensor>, LaneError> {
         renderer,
         lidars,
         poses: Vec::new(),
-        liquids: Vec::new(),
+        points: Vec::new(),
     }))
 }
 
@@ -74,8 +74,8 @@ impl Sensor for Lidars {
             return;
         };
         view.poses(&mut self.poses);
-        view.liquids(&mut self.liquids);
-        renderer.set_liquids(&self.liquids);
+        view.points(&mut self.points);
+        renderer.set_points(&self.points);
         for ((_, lidar, mount), column) in self.lidars.iter().zip(columns) {
             let mount = mount.map(|body| &self.poses[body]);
             scan(renderer, lidar, mount, &self.poses, column.floats());

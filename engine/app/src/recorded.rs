@@ -38,8 +38,8 @@ const BODY_NUMBERS: usize = 13;
 /// What of the versions concerns pictures alone.
 const DRAWING: [&str; 1] = ["renderer"];
 
-/// The particles of each liquid of a world, m.
-type Liquids = Vec<Vec<[f32; 3]>>;
+/// The particles of each liquid of a world and the vertices of each soft body, m.
+type Points = Vec<Vec<[f32; 3]>>;
 
 /// The world of a recorded episode with the poses of its bodies in every row: all that a picture is made of.
 pub struct RecordedEpisode {
@@ -49,8 +49,8 @@ pub struct RecordedEpisode {
     pub world: World<f32>,
     /// Row by row, as many as there are bodies.
     poses: Vec<Pose>,
-    /// Row by row, the particles of each liquid.
-    liquids: Vec<Liquids>,
+    /// Row by row, the particles of each liquid and the vertices of each soft body.
+    points: Vec<Points>,
     renderer: Renderer,
     frame: Frame,
 }
@@ -69,7 +69,7 @@ impl RecordedEpisode {
         let meta = dataset.episode(episode).map_err(|error| damaged(root, error))?;
         let world = world_of(root, &meta)?;
         let wanted: Vec<String> = std::iter::once(BODIES.to_string())
-            .chain(world.liquids.keys().map(|name| particles(name)))
+            .chain(made_of_points(&world))
             .collect();
         let known = &dataset.manifest().sim_columns;
         let specs: Result<Vec<ColumnSpec>, AppError> = wanted
@@ -91,13 +91,13 @@ impl RecordedEpisode {
         let read = read.map_err(|error| damaged(root, error.into()))?;
         let poses = poses_of(root, &read, world.bodies.len())?;
         let rows = poses.len() / world.bodies.len().max(1);
-        let liquids = liquids_of(root, &read, &world, rows)?;
+        let points = points_of(root, &read, &world, rows)?;
         let renderer = Renderer::new(&world)?.supersampled(supersample);
         Ok(RecordedEpisode {
             meta,
             world,
             poses,
-            liquids,
+            points,
             renderer,
             frame: Frame::default(),
         })
@@ -141,7 +141,7 @@ impl RecordedEpisode {
             seconds: row as f64 / f64::from(self.world.control_hz),
         };
         let view = View::on(camera, &rig, width, height);
-        self.renderer.set_liquids(&self.liquids[row]);
+        self.renderer.set_points(&self.points[row]);
         self.renderer.render(&view, poses, outputs, &mut self.frame);
         Ok(&self.frame)
     }
@@ -296,7 +296,7 @@ impl Recorded {
         let mut all = columns(recorded, &data, &sim, rows).map_err(|error| fail(error.into()))?;
         let bodies = plan.world.bodies.len();
         let poses = poses_of(root, &all, bodies)?;
-        let liquids = liquids_of(root, &all, &plan.world, poses.len() / bodies)?;
+        let points = points_of(root, &all, &plan.world, poses.len() / bodies)?;
         let first = all.len();
         all.extend(seen.iter().cloned().map(Column::new));
         for (row, poses) in poses.chunks_exact(bodies).enumerate() {
@@ -304,7 +304,7 @@ impl Recorded {
                 meta.cameras = cameras.describe_at(poses);
             }
             let hz = plan.world.control_hz;
-            cameras.read_at(row as u32, hz, (poses, &liquids[row]), &mut all[first..]);
+            cameras.read_at(row as u32, hz, (poses, &points[row]), &mut all[first..]);
         }
         cameras.finish(&mut all[first..])?;
         (meta.world, meta.plan_digest) = plan.world_and_digest();
@@ -329,21 +329,24 @@ fn world_of(root: &Path, meta: &EpisodeMeta) -> Result<World<f32>, AppError> {
     })
 }
 
-/// The column of `sim/` that holds the particles of a liquid.
-fn particles(liquid: &str) -> String {
-    format!("liquid.{liquid}.positions")
+/// The columns of `sim/` that hold the particles of each liquid and then the vertices of each soft body.
+fn made_of_points(world: &World<f32>) -> impl Iterator<Item = String> {
+    let liquids = world
+        .liquids
+        .keys()
+        .map(|name| format!("liquid.{name}.positions"));
+    liquids.chain(world.softs.keys().map(|name| format!("soft.{name}.positions")))
 }
 
-/// The particles of all liquids, row by row, out of the columns that hold them.
-fn liquids_of(
+/// The points of all liquids and soft bodies, row by row, out of the columns that hold them.
+fn points_of(
     root: &Path,
     columns: &[Column],
     world: &World<f32>,
     rows: usize,
-) -> Result<Vec<Liquids>, AppError> {
-    let mut all: Vec<Liquids> = vec![Vec::new(); rows];
-    for name in world.liquids.keys() {
-        let name = particles(name);
+) -> Result<Vec<Points>, AppError> {
+    let mut all: Vec<Points> = vec![Vec::new(); rows];
+    for name in made_of_points(world) {
         let wrong = |what: &str| damaged(root, ExportError::Layout(format!("the column {name} {what}")));
         let column = columns.iter().find(|column| column.spec.name == name);
         let column = column.ok_or_else(|| {
@@ -365,7 +368,7 @@ fn liquids_of(
             start = *end as usize;
             let (own, rest) = own.as_chunks::<3>();
             if !rest.is_empty() {
-                return Err(wrong("does not hold three numbers for each particle"));
+                return Err(wrong("does not hold three numbers for each point"));
             }
             row.push(own.to_vec());
         }

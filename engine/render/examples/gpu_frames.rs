@@ -139,7 +139,7 @@ fn main() {
                                             world: *world,
                                             view,
                                             poses: &places[at % POSES],
-                                            liquids: &[],
+                                            points: &[],
                                         })
                                         .collect();
                                     work(gpu, &jobs);

@@ -40,11 +40,13 @@ pub mod outputs;
 mod parts;
 mod peak;
 mod plan;
+mod points;
 mod rays;
 mod renderer;
 mod rigid;
 mod seen;
 mod setup;
+mod soft;
 mod surface;
 mod view;
 

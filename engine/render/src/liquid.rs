@@ -10,10 +10,8 @@
 //! **Invariant:** particles are taken in their order and cells in theirs; only operations that are rounded once: the same
 //! mesh everywhere.
 
-use crate::bvh::Bvh;
-use crate::parts::{Coat, Part, bounds_of};
+use crate::parts::Coat;
 use crate::plan::Gloss;
-use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
 use terrella_spec::shape::Paint;
 use terrella_spec::world::World;
@@ -37,20 +35,6 @@ const MOST_NODES: f32 = 4e6;
 /// do not shrink (Taubin, 1995).
 const ROUNDS: [f32; 4] = [0.5, -0.53, 0.5, -0.53];
 
-/// A part for each liquid of a world, after its bodies' parts and named as bodies after its bodies. They have no surface yet.
-pub(crate) fn parts(world: &World<f32>) -> Vec<Part> {
-    let bodies = world.bodies.len();
-    (bodies..bodies + world.liquids.len())
-        .map(|body| Part {
-            body,
-            tag: body as u32 + 1,
-            body_from_part: None,
-            surface: Surface::new(Solid::Mesh(Mesh::default())),
-            bounds: Some((Vec3::ZERO, Vec3::ZERO)),
-        })
-        .collect()
-}
-
 /// What liquids look like.
 pub(crate) fn coats(world: &World<f32>) -> impl Iterator<Item = Coat> {
     world.liquids.values().map(|liquid| Coat {
@@ -58,20 +42,6 @@ pub(crate) fn coats(world: &World<f32>) -> impl Iterator<Item = Coat> {
         gloss: GLOSS,
         ..Coat::plain(&Paint::plain(liquid.color))
     })
-}
-
-/// Gives a liquid's part the surface of its particles.
-pub(crate) fn reshape(part: &mut Part, surfacer: &mut Surfacer, positions: &[[f32; 3]], spacing: f32) {
-    let Solid::Mesh(mesh) = &mut part.surface.solid else {
-        return;
-    };
-    surfacer.surface(positions, spacing, &mut mesh.vertices, &mut mesh.triangles);
-    let corners: Vec<[Vec3; 3]> = (mesh.triangles.iter())
-        .map(|triangle| triangle.map(|corner| mesh.vertices[corner as usize]))
-        .collect();
-    mesh.tree = Bvh::new(&corners);
-    mesh.bend();
-    part.bounds = bounds_of(mesh.vertices.iter().copied());
 }
 
 /// Room that is kept between surfaces.

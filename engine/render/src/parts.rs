@@ -3,8 +3,8 @@
 use crate::bvh::Bvh;
 use crate::error::RenderError;
 use crate::hull;
-use crate::liquid;
 use crate::plan::Gloss;
+use crate::points;
 use crate::rigid::Rigid;
 use crate::surface::{Mesh, Solid, Surface};
 use glam::Vec3;
@@ -122,9 +122,9 @@ pub(crate) fn byte_scale(value: f32) -> f32 {
     value.clamp(0.0, 1.0) * 255.0
 }
 
-/// The parts of all visible bodies, in the order of the bodies, and then of all liquids.
+/// The parts of all visible bodies, in the order of the bodies, and then of all liquids and soft bodies.
 pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
-    let bodies = world.bodies.len() + world.liquids.len();
+    let bodies = world.bodies.len() + points::count(world);
     if bodies > 65_534 {
         return Err(RenderError::TooManyBodies { bodies });
     }
@@ -147,7 +147,7 @@ pub(crate) fn parts(world: &World<f32>) -> Result<Vec<Part>, RenderError> {
             }
         }
     }
-    parts.extend(liquid::parts(world));
+    parts.extend(points::parts(world));
     Ok(parts)
 }
 

@@ -8,9 +8,10 @@ use crate::kernel::{Draw, Drawer, FAR_W, Scene, Target};
 use crate::lanes::{Avx2, Avx512};
 use crate::lanes::{InstructionSet, Scalar};
 use crate::light::Lighting;
-use crate::liquid::{self, Surfacer};
+use crate::liquid::Surfacer;
 use crate::parts::{self, Coat, Part};
 use crate::plan::{Plan, SKY};
+use crate::points::{self, Maker};
 use crate::rays::Lens;
 use crate::rigid::Rigid;
 use crate::seen::{SKY_PART, Seen};
@@ -31,8 +32,8 @@ pub struct Renderer {
     /// The first part of each body.
     first_parts: Vec<u32>,
     lighting: Lighting,
-    /// Spacing of each liquid's particles, m. Their parts are the last ones.
-    liquids: Vec<f32>,
+    /// How liquids and soft bodies get their surfaces. Their parts are the last ones.
+    makers: Vec<Maker>,
     surfacer: Surfacer,
     images: Images,
     /// There is more than sun, sky and plain paint.
@@ -50,7 +51,7 @@ impl Renderer {
     /// Prepares the shapes of a world. Colours are averaged over 2 x 2 samples in pixels at edges.
     pub fn new(world: &World<f32>) -> Result<Renderer, RenderError> {
         let parts = parts::parts(world)?;
-        let mut first_parts = vec![0; world.bodies.len() + world.liquids.len()];
+        let mut first_parts = vec![0; world.bodies.len() + points::count(world)];
         for (index, part) in parts.iter().enumerate().rev() {
             first_parts[part.body] = index as u32;
         }
@@ -61,7 +62,7 @@ impl Renderer {
             .map(|body| Coat::new(world, &body.paint))
             .collect();
         let mut coats = coats?;
-        coats.extend(liquid::coats(world));
+        coats.extend(points::coats(world));
         let lighting = Lighting::new(world)?;
         Ok(Renderer {
             dressed: setup::dressed(&coats, &lighting),
@@ -69,7 +70,7 @@ impl Renderer {
             coats,
             first_parts,
             lighting,
-            liquids: world.liquids.values().map(|liquid| liquid.spacing_m).collect(),
+            makers: Maker::all(world),
             surfacer: Surfacer::default(),
             images: Images::new(world)?,
             per_side: 2,
@@ -109,13 +110,14 @@ impl Renderer {
         self.set
     }
 
-    /// Says where the particles of the world's liquids are, in the order of the liquids, m. Until then there are none, and
-    /// those that are not told of stay as they were. Ids and parts of liquids follow those of the bodies.
-    pub fn set_liquids(&mut self, positions: &[Vec<[f32; 3]>]) {
-        let first = self.parts.len() - self.liquids.len();
-        let parts = self.parts[first..].iter_mut().zip(&self.liquids);
-        for ((part, spacing), positions) in parts.zip(positions) {
-            liquid::reshape(part, &mut self.surfacer, positions, *spacing);
+    /// Says where the particles of the world's liquids are and then the vertices of its soft bodies, in their order, m. Until
+    /// then there are none, and those that are not told of stay as they were. Ids and parts of liquids and soft bodies
+    /// follow those of the bodies.
+    pub fn set_points(&mut self, positions: &[Vec<[f32; 3]>]) {
+        let first = self.parts.len() - self.makers.len();
+        let parts = self.parts[first..].iter_mut().zip(&self.makers);
+        for ((part, maker), positions) in parts.zip(positions) {
+            maker.reshape(part, &mut self.surfacer, positions);
         }
     }
 
@@ -170,12 +172,12 @@ impl Renderer {
         }
     }
 
-    /// How many liquids there are.
-    pub(crate) fn liquids(&self) -> usize {
-        self.liquids.len()
+    /// How many liquids and soft bodies there are.
+    pub(crate) fn made_of_points(&self) -> usize {
+        self.makers.len()
     }
 
-    /// The body that a part belongs to; liquids count as bodies after the last one.
+    /// The body that a part belongs to; liquids and soft bodies count as bodies after the last one.
     pub(crate) fn body_of(&self, part: u32) -> usize {
         self.parts[part as usize].body
     }
@@ -229,7 +231,7 @@ impl Renderer {
     }
 
     fn prepare(&mut self, view: &View, poses: &[Pose], color: bool) -> (&mut dyn Draw, Scene<'_>) {
-        let bodies = self.coats.len() - self.liquids.len();
+        let bodies = self.coats.len() - self.makers.len();
         assert_eq!(poses.len(), bodies, "one pose for each body");
         let lens = lens(
             &mut self.lenses,

@@ -147,7 +147,7 @@ fn jobs(all: &[(World<f32>, View, Vec<Pose>, WorldId)]) -> Vec<Job<'_>> {
             world: *world,
             view: *view,
             poses,
-            liquids: &[],
+            points: &[],
         }
     };
     all.iter().map(job).collect()
@@ -276,7 +276,7 @@ fn compare(gpu: &mut GpuRenderer, all: &[(World<f32>, View, u32)], what: &str) -
             world: gpu.add_prepared(renderer(world, *per_side)).unwrap(),
             view: *view,
             poses,
-            liquids: &[],
+            points: &[],
         })
         .collect();
     let drawn = frames(gpu, &jobs, Outputs::ALL);
@@ -508,7 +508,7 @@ fn what_is_not_drawn_is_refused() {
             world: gpu.add(&world).unwrap(),
             view,
             poses: &poses,
-            liquids: &[],
+            points: &[],
         }];
         match gpu.render_batch(&jobs, Outputs::ALL, |_, _| ()) {
             Ok(()) => None,

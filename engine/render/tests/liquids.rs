@@ -51,7 +51,7 @@ fn a_pool_is_seen_at_the_height_of_its_surface_with_an_id_after_the_bodies() {
     let mut frame = Frame::default();
     renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
     assert!(frame.ids.iter().all(|id| *id != 3), "no particles, no liquid");
-    renderer.set_liquids(&liquids);
+    renderer.set_points(&liquids);
     renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
     let mut seen = Look::default();
     seen.take(&mut renderer, &view, &world.start_poses());
@@ -96,7 +96,7 @@ fn all_outputs_know_of_liquids_and_all_instruction_sets_agree() {
     let draw = |set: InstructionSet| {
         let mut frame = Frame::default();
         let mut renderer = renderer(&world).with_instruction_set(set);
-        renderer.set_liquids(&liquids);
+        renderer.set_points(&liquids);
         renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
         frame
     };
@@ -107,7 +107,7 @@ fn all_outputs_know_of_liquids_and_all_instruction_sets_agree() {
         assert!(draw(set) == plain, "{}", set.name());
     }
     let mut renderer = renderer(&world);
-    renderer.set_liquids(&liquids);
+    renderer.set_points(&liquids);
     let (mut here, mut there) = (Look::default(), Look::default());
     here.take(&mut renderer, &view, &world.start_poses());
     let mut classes = Vec::new();

@@ -1,7 +1,8 @@
 //! What a sensor is, and the table of those that need no renderer.
 
 use crate::column::Column;
-use crate::{bodies, contacts, faults, joints, liquids, mechanisms, telemetry};
+use crate::points::Points;
+use crate::{bodies, contacts, faults, joints, mechanisms, telemetry};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -69,7 +70,13 @@ pub static SENSORS: &[SensorKind] = &[
         name: "liquids",
         doc: "Position and velocity of every particle of every liquid (privileged).",
         needs_contacts: false,
-        make: |setup| Ok(Box::new(liquids::Liquids::new(setup.world))),
+        make: |setup| Ok(Box::new(Points::liquids(setup.world))),
+    },
+    SensorKind {
+        name: "softs",
+        doc: "Position and velocity of every vertex of every soft body (privileged).",
+        needs_contacts: false,
+        make: |setup| Ok(Box::new(Points::softs(setup.world))),
     },
     SensorKind {
         name: "contacts",

@@ -1,5 +1,6 @@
 //! Contacts between bodies, gathered over all physics steps of a record.
 
+use crate::softs::SOFT;
 use glam::Vec3;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,10 @@ pub(crate) fn gather(world: &PhysicsWorld, log: &mut Vec<Contact>) {
         }
         let [first, second] =
             [pair.collider1, pair.collider2].map(|handle| world.colliders[handle].user_data as u32);
+        // Contacts are told between bodies; a soft body is none.
+        if first == SOFT || second == SOFT {
+            continue;
+        }
         let (mut impulse, mut point, mut normal, mut weight) = (0.0f32, Vec3::ZERO, Vec3::ZERO, 0.0f32);
         for manifold in pair.solver_manifolds() {
             for contact in &manifold.data.solver_contacts {

@@ -57,7 +57,7 @@ impl LaneError {
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Rapier found a body with a pose or velocity that is not finite, and disabled it.
+    /// Rapier found a body, or a soft body, with a pose or velocity that is not finite, and disabled it.
     #[error("body `{body}` went non-finite and was disabled by the solver")]
     Quarantined {
         /// The body, or `?` where the solver named none of ours.
@@ -121,6 +121,22 @@ pub enum Fault {
         /// The liquid.
         liquid: String,
         /// The fastest particle's speed.
+        speed_mps: f32,
+        /// The guard.
+        limit_mps: f32,
+    },
+    /// A vertex's position or velocity is not finite.
+    #[error("soft body `{soft}` has a vertex whose position or velocity is not finite")]
+    SoftNonFinite {
+        /// The soft body.
+        soft: String,
+    },
+    /// A vertex is faster than the solver can be trusted with.
+    #[error("soft body `{soft}` moves at {speed_mps:.0} m/s, over the guard of {limit_mps:.0} m/s")]
+    SoftTooFast {
+        /// The soft body.
+        soft: String,
+        /// The fastest vertex's speed.
         speed_mps: f32,
         /// The guard.
         limit_mps: f32,

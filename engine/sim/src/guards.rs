@@ -5,6 +5,7 @@
 
 use crate::fault::Fault;
 use crate::lane::BodyRow;
+use crate::softs::SOFT;
 use glam::Vec3;
 use rapier3d::geometry::{Collider, TypedShape};
 use rapier3d::pipeline::PhysicsWorld;
@@ -20,6 +21,13 @@ const GAIN_M_PER_SEC: f32 = 25.0;
 
 /// Every so many records the contacts are looked through: bodies that are inside of each other stay there for a while.
 const OVERLAP_PERIOD: u32 = 8;
+
+/// Half of the thickness of a grain, m: it moves by its own thickness within a step, so that a grain which falls on others is
+/// deeper in them for a moment than what is larger ever is.
+const GRAIN_M: f32 = 0.0175;
+
+/// How much deeper grains may be in each other.
+const GRAIN_SHARE: f32 = 1.5;
 
 /// Depths below this are not worth a look at the shapes, m.
 const SHALLOW_M: f32 = 0.01;
@@ -103,6 +111,10 @@ impl Guards {
                 continue;
             }
             let pair = [pair.collider1, pair.collider2].map(|handle| &world.colliders[handle]);
+            // Cloth has no inside that a body could be in.
+            if pair.iter().any(|collider| collider.user_data == u128::from(SOFT)) {
+                continue;
+            }
             let limit_m = limit_m(pair.map(thickness_m));
             if depth_m > limit_m {
                 let [one, other] = pair.map(|collider| name(collider.user_data as usize));
@@ -126,7 +138,12 @@ fn speed(row: &BodyRow) -> f32 {
 /// against a wall goes deeper than the thinner one at times; where one is only a surface, the other alone counts.
 fn limit_m(thicknesses_m: [Option<f32>; 2]) -> f32 {
     let known = thicknesses_m.into_iter().flatten();
-    known.reduce(f32::max).unwrap_or(f32::INFINITY)
+    let thicker = known.reduce(f32::max).unwrap_or(f32::INFINITY);
+    if thicker <= GRAIN_M {
+        thicker * GRAIN_SHARE
+    } else {
+        thicker
+    }
 }
 
 /// Half of a shape's smallest extent, m; none for a surface, which has no inside.
@@ -185,6 +202,14 @@ mod tests {
             let mut guards = Guards::new(vec![0.0], &[rest]);
             assert_eq!(look(&mut guards, &[states]).is_err(), found, "{states:?}");
         }
+    }
+
+    #[test]
+    fn grains_may_be_deeper_in_each_other_than_what_is_larger() {
+        assert_eq!(limit_m([Some(0.02), Some(0.1)]), 0.1);
+        assert_eq!(limit_m([Some(0.01), None]), 0.015);
+        assert_eq!(limit_m([Some(0.01), Some(0.02)]), 0.02);
+        assert_eq!(limit_m([None, None]), f32::INFINITY);
     }
 
     #[test]

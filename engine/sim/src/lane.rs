@@ -9,8 +9,9 @@ use crate::joints::{self, LaneJoint};
 use crate::liquid::{Liquid, Room};
 use crate::mechanisms::belt::Surfaces;
 use crate::mechanisms::{Machine, Measured, Scope, Signal};
-use crate::physics::integration_parameters;
+use crate::physics::{foresee, integration_parameters};
 use crate::shapes;
+use crate::softs::Soft;
 use crate::telemetry::{self, Faults, Reading};
 use crate::view::StepView;
 use glam::{Quat, Vec3};
@@ -22,7 +23,7 @@ use rapier3d::math::Pose;
 use rapier3d::pipeline::{CollisionPipeline, PhysicsPipeline, PhysicsWorld};
 use std::sync::Arc;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Body, Combine, FaultKind, Motion, World};
+use terrella_spec::world::{Body, Combine, FaultKind, Motion, Preset, World};
 use xxhash_rust::xxh3::Xxh3;
 
 /// The name of the fixed world as a joint's parent.
@@ -51,6 +52,8 @@ pub struct Lane {
     /// In the order of the plan's liquids.
     pub(crate) liquids: Vec<Liquid>,
     room: Room,
+    /// In the order of the plan's soft bodies. **Invariant:** as with the states of bodies.
+    pub(crate) softs: Vec<Soft>,
     pub(crate) machines: Vec<Machine>,
     signals: Vec<Signal>,
     pub(crate) readings: Arc<Vec<Reading>>,
@@ -90,6 +93,9 @@ impl Lane {
         for (index, (name, body)) in world.bodies.iter().enumerate() {
             bodies.push(insert_body(&mut physics, &format!("bodies.{name}"), index, body)?);
         }
+        if world.physics.preset == Preset::Granular {
+            foresee(&mut physics);
+        }
         let mut joints = Vec::with_capacity(world.joints.len());
         let mut ground = None;
         for (name, joint) in &world.joints {
@@ -107,6 +113,10 @@ impl Lane {
         let mut liquids = Vec::with_capacity(world.liquids.len());
         for (name, liquid) in &world.liquids {
             liquids.push(Liquid::new(name, liquid, &physics, &bodies)?);
+        }
+        let mut softs = Vec::with_capacity(world.softs.len());
+        for (name, soft) in &world.softs {
+            softs.push(Soft::new(&mut physics, world, &bodies, (name, soft))?);
         }
         let mut machines = Vec::with_capacity(world.mechanisms.len());
         let mut action_space = ActionSpace::default();
@@ -130,6 +140,7 @@ impl Lane {
             joints,
             liquids,
             room: Room::default(),
+            softs,
             machines,
             signals,
             readings: Arc::new(telemetry::readings(world)),
@@ -196,6 +207,9 @@ impl Lane {
         for (liquid, name) in self.liquids.iter().zip(self.plan.world.liquids.keys()) {
             liquid.guard(|| name.clone())?;
         }
+        for (soft, name) in self.softs.iter().zip(self.plan.world.softs.keys()) {
+            soft.guard(|| name.clone())?;
+        }
         Ok(())
     }
 
@@ -219,12 +233,16 @@ impl Lane {
             let (p, q, v, w) = (body.translation(), body.rotation(), body.linvel(), body.angvel());
             [p.x, p.y, p.z, q.x, q.y, q.z, q.w, v.x, v.y, v.z, w.x, w.y, w.z]
         }));
+        for soft in &mut self.softs {
+            soft.read(&self.physics);
+        }
         let seen = Measured {
             physics: &self.physics,
             bodies: &self.bodies,
             states: &self.states,
             joints: &self.joints,
             liquids: &self.liquids,
+            record_secs: 1.0 / self.plan.world.control_hz as f32,
         };
         for machine in &mut self.machines {
             machine.measure(&seen);
@@ -322,8 +340,14 @@ impl Lane {
 
     fn guard_quarantine(&self) -> Result<(), Fault> {
         let quarantine = self.physics.quarantine();
-        if quarantine.bodies().is_empty() && quarantine.colliders().is_empty() {
+        if quarantine.is_empty() {
             return Ok(());
+        }
+        let softs = self.softs.iter().zip(self.plan.world.softs.keys());
+        for (soft, name) in softs {
+            if quarantine.soft_bodies().contains(&soft.handle) {
+                return Err(Fault::Quarantined { body: name.clone() });
+            }
         }
         let name = quarantine
             .bodies()
@@ -334,7 +358,7 @@ impl Lane {
         })
     }
 
-    /// A hash of the state: poses and velocities of all bodies, the mechanisms, and the liquids.
+    /// A hash of the state: poses and velocities of all bodies, the mechanisms, the liquids, and the soft bodies.
     pub fn digest(&self) -> u64 {
         let mut hasher = Xxh3::new();
         hasher.update(bytemuck::cast_slice(&self.states));
@@ -350,6 +374,9 @@ impl Lane {
         let held = |fault: &terrella_spec::world::Fault<f32>| fault.kind == FaultKind::Dropout;
         if self.plan.world.faults.values().any(held) {
             hasher.update(bytemuck::cast_slice(&self.telemetry));
+        }
+        for soft in &self.softs {
+            soft.digest(&mut hasher);
         }
         hasher.digest()
     }
@@ -382,6 +409,7 @@ impl Lane {
             joints: self.joints.clone(),
             liquids: self.liquids.clone(),
             room: Room::default(),
+            softs: self.softs.clone(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),
             readings: self.readings.clone(),

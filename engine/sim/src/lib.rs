@@ -20,6 +20,7 @@ pub mod observe;
 mod physics;
 pub mod policies;
 mod shapes;
+mod softs;
 pub mod task;
 pub mod telemetry;
 pub mod view;

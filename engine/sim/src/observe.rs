@@ -350,6 +350,9 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Trigger { .. } => "active",
         Mechanism::Lift { .. } => "share",
         Mechanism::Platformer { .. } => "throws",
+        Mechanism::Shaker { .. } => "amplitude",
+        Mechanism::Weigher { .. } => "mass",
+        Mechanism::Clog { .. } => "clogged",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -2,6 +2,7 @@
 
 use rapier3d::dynamics::{IntegrationParameters, SpringCoefficients};
 use rapier3d::math::Real;
+use rapier3d::pipeline::PhysicsWorld;
 use terrella_spec::world::{Physics, Preset};
 
 /// The solver's parameters of a world.
@@ -28,6 +29,33 @@ pub(crate) fn integration_parameters(physics: Physics) -> IntegrationParameters 
             // Stabilisation takes 16 % of a pendulum's energy in 30 s.
             parameters.num_internal_stabilization_iterations = 0;
         }
+        Preset::Granular => {
+            // Recycled contacts are kept until bodies have moved by 5 cm against each other, which is a grain or two: grains
+            // sank into each other.
+            parameters.contact_recycling = false;
+            // As stiff as the substep rate of 480 Hz bears (see `Accurate`).
+            parameters.contact_softness = SpringCoefficients::new(60.0, 10.0);
+            parameters.static_contact_softness = SpringCoefficients::new(120.0, 10.0);
+            // The default, 2 cm, makes contacts between grains that do not touch. What flies towards each other is foreseen
+            // by `foresee` instead.
+            parameters.normalized_prediction_distance = 0.002;
+        }
     }
     parameters
+}
+
+/// Lets contacts be found for bodies that will meet within the next step, as far ahead as they are thick: a grain of 2 cm that falls
+/// at 3 m/s would be inside of another before its first contact.
+pub(crate) fn foresee(physics: &mut PhysicsWorld) {
+    let PhysicsWorld {
+        bodies, colliders, ..
+    } = physics;
+    for (_, body) in bodies.iter_mut().filter(|(_, body)| body.is_dynamic()) {
+        let halves = body.colliders().iter().map(|handle| {
+            let extents = colliders[*handle].shape().compute_local_aabb().half_extents();
+            extents.min_element()
+        });
+        let thickness = 2.0 * halves.fold(0.0, Real::max);
+        body.set_soft_ccd_prediction(thickness);
+    }
 }

@@ -142,12 +142,35 @@ impl<'a> StepView<'a> {
         self.lane.liquids.len()
     }
 
-    /// Positions of the particles of all liquids, in order, m, in the world's frame.
-    pub fn liquids(&self, into: &mut Vec<Vec<[f32; 3]>>) {
-        into.resize_with(self.liquid_count(), Vec::new);
-        for (own, liquid) in into.iter_mut().zip(&self.lane.liquids) {
-            own.clone_from(&liquid.positions);
+    /// What is made of points, as it is drawn: positions of the particles of all liquids and then of the vertices of all soft
+    /// bodies, in order, m, in the world's frame.
+    pub fn points(&self, into: &mut Vec<Vec<[f32; 3]>>) {
+        let liquids = self.lane.liquids.iter().map(|liquid| &liquid.positions);
+        let softs = self.lane.softs.iter().map(|soft| &soft.positions);
+        into.resize_with(self.liquid_count() + self.soft_count(), Vec::new);
+        for (own, points) in into.iter_mut().zip(liquids.chain(softs)) {
+            own.clone_from(points);
         }
+    }
+
+    /// The index of the soft body called `name`.
+    pub fn soft_index(&self, name: &str) -> Option<usize> {
+        self.world().softs.get_index_of(name)
+    }
+
+    /// How many soft bodies there are.
+    pub fn soft_count(&self) -> usize {
+        self.lane.softs.len()
+    }
+
+    /// Positions of a soft body's vertices, m, in the world's frame.
+    pub fn soft_positions(&self, index: usize) -> &'a [[f32; 3]] {
+        &self.lane.softs[index].positions
+    }
+
+    /// Velocities of a soft body's vertices, m/s.
+    pub fn soft_velocities(&self, index: usize) -> &'a [[f32; 3]] {
+        &self.lane.softs[index].velocities
     }
 
     /// Positions of a liquid's particles, m, in the world's frame. A particle keeps its place in the list.

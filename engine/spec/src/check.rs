@@ -8,6 +8,7 @@ mod liquid;
 mod look;
 mod scene;
 mod shape;
+mod soft;
 
 use crate::limits::{self, Limits, raise};
 use crate::run::{FORMAT, RunSpec, SplitSpec, WorldSource};

@@ -31,4 +31,5 @@ pub mod schema;
 pub mod seed;
 pub mod shape;
 pub mod shards;
+pub mod soft;
 pub mod world;

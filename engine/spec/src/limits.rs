@@ -63,6 +63,8 @@ limits! {
     mechanisms = 1_000,
     /// Particles of all liquids of a world together.
     liquid_particles = 20_000,
+    /// Vertices of all soft bodies of a world together.
+    soft_vertices = 4_000,
     /// Cameras of a world, and lidars.
     cameras = 64,
     /// Channels that a world lets its agent sense.
@@ -106,6 +108,7 @@ impl Limits {
             joints: most,
             mechanisms: most,
             liquid_particles: most,
+            soft_vertices: most,
             cameras: most,
             observed: most,
             shape_numbers: most,

@@ -609,6 +609,47 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         imbalance: Option<Imbalance<N>>,
     },
+    /// Shakes a kinematic body to and fro along an axis, about where it is at the start. Input: `amplitude`, m, which it takes
+    /// on within a period. State: its amplitude, m.
+    Shaker {
+        /// The kinematic body.
+        body: String,
+        /// The axis: `x`, `y` or `z`.
+        axis: String,
+        /// Strokes to and fro a second, Hz.
+        frequency_hz: N,
+        /// Largest amplitude, m.
+        max_amplitude_m: N,
+    },
+    /// Weighs the bodies of a class whose origins are in a box of a body's frame. No inputs. State: their mass, kg.
+    Weigher {
+        /// The class of what is weighed.
+        class: String,
+        /// The body in whose frame the box lies.
+        body: String,
+        /// Lowest corner, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Tells whether a container is clogged: its gate is open, bodies of a class are left in a box of its frame, and for some
+    /// time none of them has come out. No inputs. State: 1 while it is clogged, 0 else.
+    Clog {
+        /// The class of what should come out.
+        class: String,
+        /// The container, in whose frame the box lies.
+        body: String,
+        /// Lowest corner, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+        /// The gate.
+        gate: String,
+        /// How far from its place at the start the gate is open, m.
+        open_m: N,
+        /// For how long nothing comes out, s.
+        after_secs: N,
+    },
 }
 
 /// Errors of a robot that adds up how far its wheels rolled: where it believes to be, seen from where it started, x ahead.

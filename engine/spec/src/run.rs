@@ -35,7 +35,7 @@ pub struct RunSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub control_hz: Option<u32>,
     /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints,
-    /// mechanisms, liquids, contacts. `liquids` is left out of worlds without any.
+    /// mechanisms, liquids, softs, contacts. `liquids` and `softs` are left out of worlds without any.
     #[serde(default = "sensors")]
     pub sensors: Vec<String>,
     /// Which of the world's cameras are recorded; all when absent.
@@ -360,7 +360,7 @@ fn episodes() -> u64 {
     100
 }
 fn sensors() -> Vec<String> {
-    ["rgb", "bodies", "liquids", "contacts"]
+    ["rgb", "bodies", "liquids", "softs", "contacts"]
         .map(String::from)
         .to_vec()
 }

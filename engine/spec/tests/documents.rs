@@ -94,6 +94,52 @@ fn liquids_are_checked() {
     }
 }
 
+const ROPE: &str = r#"
+[world.softs.rope]
+form.rope = { along_m = [[0, 0, 1], [1, 0, 1]], segments = 20 }
+radius_m = 0.01
+pins = [{ vertices = [0] }, { vertices = [20], to = "ball" }]
+"#;
+
+/// A scene with a soft body, and what is told where it is wrong.
+#[test]
+fn soft_bodies_are_checked() {
+    let soft = format!("{BALL}{ROPE}");
+    let scene = Document::new("ball.toml", &soft).scene().expect("it is right");
+    let rope = &scene.world.softs["rope"];
+    assert_eq!(rope.form.vertices(), 21);
+    assert_eq!(rope.pins[0].to, "world");
+    // A world without soft bodies is written as it always was.
+    let hard = Document::new("ball.toml", BALL).scene().expect("it is right");
+    let text = serde_json::to_string(&hard.world).expect("plain data");
+    assert!(!text.contains("softs"), "{text}");
+    for (from, to, expected) in [
+        ("segments = 20", "segments = 0", "`segments` must be 1 or more"),
+        ("segments = 20", "segments = 9", "its vertices are 0 to 9"),
+        (
+            "segments = 20",
+            "segments = 4294967295",
+            "--limit soft_vertices=NUMBER",
+        ),
+        ("to = \"ball\"", "to = \"bull\"", "there is no body called `bull`"),
+        ("radius_m = 0.01", "radius_m = 0", "world.softs.rope.radius_m"),
+        ("radius_m = 0.01", "mass_kg = -1", "world.softs.rope.mass_kg"),
+        ("radius_m = 0.01", "bend_hz = -1", "must be 0 or more"),
+        ("radius_m = 0.01", "color = [0, 0, 2]", "must be in 0..=1"),
+        (
+            "[[0, 0, 1], [1, 0, 1]]",
+            "[[0, 0, 1]]",
+            "wants at least two points",
+        ),
+        ("radius_m = 0.01", "radus_m = 0.01", "did you mean `radius_m`?"),
+    ] {
+        // Of the rope, not of the ball before it.
+        let (before, rope) = soft.split_at(BALL.len());
+        assert!(rope.contains(from), "{from}");
+        check_message(&format!("{before}{}", rope.replace(from, to)), expected);
+    }
+}
+
 #[track_caller]
 fn check_message(text: &str, expected: &str) {
     let document = Document::new("bad.toml", text);

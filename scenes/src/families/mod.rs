@@ -9,6 +9,7 @@ mod drive_road;
 mod drive_train;
 mod drop_bounce;
 mod game_arena;
+mod granular_hopper;
 mod hidden_props;
 mod home_manip;
 mod line_cell;
@@ -19,6 +20,7 @@ mod push_planar;
 mod quad_flight;
 mod ramp_constants;
 mod rooms_nav;
+mod rope_soft;
 mod rover_terrain;
 mod support_topple;
 mod twin_site;
@@ -42,6 +44,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &billiard_collide::BilliardCollide,
     &hidden_props::HiddenProps,
     &chain_reaction::ChainReaction,
+    &granular_hopper::GranularHopper,
     &ramp_constants::RampConstants,
     &linkage_control::LinkageControl,
     &game_arena::GameArena,
@@ -49,6 +52,7 @@ pub static FAMILIES: &[&dyn Family] = &[
     &catch_intercept::CatchIntercept,
     &contain_fit::ContainFit,
     &rover_terrain::RoverTerrain,
+    &rope_soft::RopeSoft,
 ];
 
 /// The family called `name`.

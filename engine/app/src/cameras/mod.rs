@@ -49,8 +49,8 @@ struct Moment {
     record: u32,
     seconds: f64,
     poses: Vec<Pose>,
-    /// Where the particles of each liquid are, m.
-    liquids: Vec<Vec<[f32; 3]>>,
+    /// Where the particles of each liquid and the vertices of each soft body are, m.
+    points: Vec<Vec<[f32; 3]>>,
 }
 
 impl Moment {
@@ -58,17 +58,17 @@ impl Moment {
         self.record = view.step();
         self.seconds = f64::from(view.step()) / f64::from(view.world().control_hz);
         view.poses(&mut self.poses);
-        view.liquids(&mut self.liquids);
+        view.points(&mut self.points);
     }
 
-    fn set(&mut self, record: u32, hz: u32, poses: &[Pose], liquids: &[Vec<[f32; 3]>]) {
+    fn set(&mut self, record: u32, hz: u32, poses: &[Pose], points: &[Vec<[f32; 3]>]) {
         self.record = record;
         self.seconds = f64::from(record) / f64::from(hz);
         self.poses.clear();
         self.poses.extend_from_slice(poses);
-        self.liquids.resize_with(liquids.len(), Vec::new);
-        for (own, liquid) in self.liquids.iter_mut().zip(liquids) {
-            own.clone_from(liquid);
+        self.points.resize_with(points.len(), Vec::new);
+        for (own, points) in self.points.iter_mut().zip(points) {
+            own.clone_from(points);
         }
     }
 }
@@ -85,7 +85,7 @@ impl Later {
     fn keep(&mut self, moment: &Moment) -> usize {
         self.moments.push(KeptMoment {
             poses: moment.poses.clone(),
-            liquids: moment.liquids.clone(),
+            points: moment.points.clone(),
         });
         self.moments.len() - 1
     }
@@ -176,7 +176,7 @@ impl Cameras {
     /// Draws one camera, by its index among the recorded ones, with what its sensor does to single pictures.
     pub fn draw(&mut self, view: &StepView<'_>, index: usize, outputs: Outputs) -> &Frame {
         self.now.read(view);
-        self.renderer.set_liquids(&self.now.liquids);
+        self.renderer.set_points(&self.now.points);
         let camera = &mut self.cameras[index];
         let seen = camera.view(&self.now, self.size);
         self.renderer
@@ -197,15 +197,15 @@ impl Cameras {
         self.describe_here()
     }
 
-    /// As [`Cameras::read`], of bodies in these poses and liquids with these particles at a record; `hz` records a second.
+    /// As [`Cameras::read`], of bodies in these poses, and liquids and soft bodies with these points, at a record; `hz` records a second.
     pub fn read_at(
         &mut self,
         record: u32,
         hz: u32,
-        (poses, liquids): (&[Pose], &[Vec<[f32; 3]>]),
+        (poses, points): (&[Pose], &[Vec<[f32; 3]>]),
         columns: &mut [Column],
     ) {
-        self.now.set(record, hz, poses, liquids);
+        self.now.set(record, hz, poses, points);
         self.read_here(columns);
     }
 
@@ -520,7 +520,7 @@ impl Cameras {
             cameras: &cameras,
             moments: &[KeptMoment {
                 poses: poses.to_vec(),
-                liquids: Vec::new(),
+                points: Vec::new(),
             }],
         };
         later.gpu.plan(later.renderer, &all)
@@ -533,7 +533,7 @@ impl Cameras {
         // A liquid's surface is dear: it is made where the CPU takes a picture.
         let draws = |camera: &LaneCamera| self.later.is_none() || camera.wanted.needs_look();
         if (self.cameras.iter()).any(|camera| draws(camera) && camera.takes(self.now.record)) {
-            self.renderer.set_liquids(&self.now.liquids);
+            self.renderer.set_points(&self.now.points);
         }
         // What is now was now before: see the end.
         self.kept = [None, self.kept[0]];

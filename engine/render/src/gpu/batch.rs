@@ -34,7 +34,7 @@ impl Prepared {
 
     /// Makes the surfaces of liquids, and writes their meshes behind so many words that last, if that is not done.
     fn pour(&mut self, particles: &[Vec<[f32; 3]>], lasting: usize, to: &mut Vec<u32>) {
-        let count = self.renderer.liquids();
+        let count = self.renderer.made_of_points();
         if count == 0 {
             return;
         }
@@ -47,7 +47,7 @@ impl Prepared {
         }
         if !same {
             let particles: Vec<Vec<[f32; 3]>> = (0..count).map(|liquid| own(liquid).to_vec()).collect();
-            self.renderer.set_liquids(&particles);
+            self.renderer.set_points(&particles);
             *of = Some(particles);
         }
         let parts = self.renderer.parts();
@@ -184,7 +184,7 @@ impl Batch {
             }
             let (first, first_liquid) = (self.words.len(), self.liquids.len());
             let world = &mut worlds[job.world.0];
-            world.pour(job.liquids, lasting, &mut self.liquids);
+            world.pour(job.points, lasting, &mut self.liquids);
             self.view(world, job, outputs)?;
             let bytes = (self.words.len().max(lasting + self.liquids.len()) * 4) as u64;
             if bytes > limits.bytes {

@@ -51,9 +51,9 @@ pub struct Job<'a> {
     pub view: View,
     /// Poses of the world's bodies, in their order.
     pub poses: &'a [Pose],
-    /// Where the particles of the world's liquids are, in the order of the liquids, m. Of a liquid that is missing here there
+    /// Where the particles of the world's liquids and then the vertices of its soft bodies are, in their order, m. Of a liquid that is missing here there
     /// are none.
-    pub liquids: &'a [Vec<[f32; 3]>],
+    pub points: &'a [Vec<[f32; 3]>],
 }
 
 /// How much is drawn at once. The device's own limits hold beside it.

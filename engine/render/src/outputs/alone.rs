@@ -113,7 +113,7 @@ impl Alone {
         }
         let seen = look.seen();
         for pixel in (0..seen.pixels()).filter(|pixel| !seen.is_sky(*pixel)) {
-            // Liquids have no masks.
+            // Liquids and soft bodies have no masks.
             let Some(mask) = self.masks.get_mut(renderer.body_of(seen.part[pixel])) else {
                 continue;
             };

@@ -13,10 +13,12 @@ pub struct Classes {
 }
 
 impl Classes {
-    /// The classes of a world: the distinct ones of its bodies, and `liquid` where it has liquids, in alphabetical order.
+    /// The classes of a world: the distinct ones of its bodies, `liquid` where it has liquids, and `soft` where it has soft
+    /// bodies, in alphabetical order.
     pub fn new(world: &World<f32>) -> Classes {
         let bodies = world.bodies.values().map(|body| body.class.as_str());
-        let classes = bodies.chain(world.liquids.keys().map(|_| "liquid"));
+        let liquids = world.liquids.keys().map(|_| "liquid");
+        let classes = bodies.chain(liquids).chain(world.softs.keys().map(|_| "soft"));
         let distinct: BTreeSet<&str> = classes.clone().collect();
         let names: Vec<String> = distinct.into_iter().map(String::from).collect();
         let of_body = classes

@@ -43,8 +43,8 @@ impl Map {
 
 /// Appends, for each pixel of `look`, how far right and down of it its point of its body is seen by `view` when the bodies
 /// are at `poses`, pixels: `height * width * 2` numbers. To the next picture it is forward flow, to the last one backward
-/// flow. It follows the point whether or not something hides it there. Points of a liquid's surface count as standing still. Sky turns with the camera and is endlessly far
-/// away. 0 where that moment has no pixel for it: behind the camera or out of the lens's sight.
+/// flow. It follows the point whether or not something hides it there. Points of liquids and soft bodies count as standing
+/// still. Sky turns with the camera and is endlessly far away. 0 where that moment has no pixel for it: behind the camera or out of the lens's sight.
 pub fn flow(renderer: &Renderer, look: &Look, (view, poses): (&View, &[Pose]), into: &mut Vec<f32>) {
     let from = look.view();
     let same_view = from == view;
@@ -63,9 +63,9 @@ pub fn flow(renderer: &Renderer, look: &Look, (view, poses): (&View, &[Pose]), i
             Some(there_from_world.after(&moved.after(&world_from_here)))
         })
         .collect();
-    // What liquids do within the world nobody knows of a point of their surface.
+    // What liquids and soft bodies do within the world nobody knows of a point of their surface.
     let still = (!same_view).then(|| there_from_world.after(&world_from_here));
-    maps.resize(maps.len() + renderer.liquids(), still);
+    maps.resize(maps.len() + renderer.made_of_points(), still);
     let turn = there_from_world.rotation * world_from_here.rotation;
     let projection = Projection::new(&view.intrinsics);
     let seen = look.seen();

@@ -67,7 +67,7 @@ pub(crate) fn plan(
             .iter()
             .map(|pose| camera_from_world.after(&Rigid::of_pose(pose))),
     );
-    // Liquids come after the bodies, and are where the world is.
+    // Liquids and soft bodies come after the bodies, and are where the world is.
     bodies.resize(coats.len(), *camera_from_world);
     for part in parts.iter_mut() {
         let body = &bodies[part.body];

@@ -249,7 +249,7 @@ fn liquids_agree_with_the_cpu_at_every_moment_however_jobs_are_split() {
             world: other,
             view: views[0],
             poses: &other_poses,
-            liquids: &[],
+            points: &[],
         });
     }
     jobs.push(Job {

@@ -32,6 +32,7 @@ mod ram;
 mod rotors;
 mod route;
 mod servo;
+mod shaker;
 mod stop;
 mod strike;
 mod stroller;
@@ -43,6 +44,7 @@ mod upright;
 mod vehicle;
 mod waiting;
 mod walker;
+mod weigher;
 mod wheels;
 mod wind;
 
@@ -88,6 +90,8 @@ pub(crate) struct Measured<'a> {
     pub(crate) states: &'a [BodyRow],
     pub(crate) joints: &'a [LaneJoint],
     pub(crate) liquids: &'a [Liquid],
+    /// Time between two records, s.
+    pub(crate) record_secs: f32,
 }
 
 /// How far a mechanism has worn.
@@ -181,6 +185,9 @@ pub(crate) enum Machine {
     DriveTrain(Box<drive_train::DriveTrain>),
     /// Boxed: it remembers three times as much as any other.
     Hand(Box<hand::Hand>),
+    Shaker(shaker::Shaker),
+    Weigher(weigher::Weigher),
+    Clog(weigher::Clog),
 }
 
 impl Machine {
@@ -248,6 +255,11 @@ impl Machine {
             Mechanism::Hand { .. } => {
                 Machine::Hand(Box::new(hand::Hand::new(&names, mechanism, bodies, physics)?))
             }
+            Mechanism::Shaker { .. } => Machine::Shaker(shaker::Shaker::new(&names, mechanism)?),
+            Mechanism::Weigher { .. } => {
+                Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Clog { .. } => Machine::Clog(weigher::Clog::new(&names, mechanism, bodies, physics)?),
         })
     }
 
@@ -288,6 +300,9 @@ impl Machine {
             Machine::Stop(inner) => inner,
             Machine::DriveTrain(inner) => inner.as_ref(),
             Machine::Hand(inner) => inner.as_ref(),
+            Machine::Shaker(inner) => inner,
+            Machine::Weigher(inner) => inner,
+            Machine::Clog(inner) => inner,
         }
     }
 
@@ -328,6 +343,9 @@ impl Machine {
             Machine::Stop(inner) => inner,
             Machine::DriveTrain(inner) => inner.as_mut(),
             Machine::Hand(inner) => inner.as_mut(),
+            Machine::Shaker(inner) => inner,
+            Machine::Weigher(inner) => inner,
+            Machine::Clog(inner) => inner,
         }
     }
 

@@ -4,6 +4,10 @@ mod flight;
 mod hand;
 mod game;
 mod equipment;
+//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what
+//! hoppers of grains have.
+
+mod grains;
 mod movers;
 mod wheels;
 mod robots;

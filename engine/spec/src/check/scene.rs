@@ -1,6 +1,6 @@
 //! What is wrong in a scene.
 
-use super::{Wrong, camera, fault, format, liquid, look, name_length, physics, shape};
+use super::{Wrong, camera, fault, format, liquid, look, name_length, physics, shape, soft};
 use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
@@ -30,6 +30,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
     agents(&mut wrong, world);
     liquid::liquids(&mut wrong, world, limits);
     fault::faults(&mut wrong, world);
+    soft::softs(&mut wrong, world, limits);
     camera::cameras(&mut wrong, world);
     look::look(&mut wrong, world);
     if let Some(goal) = &spec.goal {
@@ -115,6 +116,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.agents.keys().for_each(|name| all("agents", name));
     world.faults.keys().for_each(|name| all("faults", name));
     world.liquids.keys().for_each(|name| all("liquids", name));
+    world.softs.keys().for_each(|name| all("softs", name));
     world.cameras.keys().for_each(|name| all("cameras", name));
     world.lidars.keys().for_each(|name| all("lidars", name));
     world.lights.keys().for_each(|name| all("lights", name));

@@ -1,0 +1,303 @@
+//! The surface of a soft body about its vertices: a tube around a rope, a sheet through a cloth, the boundary of a jelly.
+//!
+//! **Invariant:** only operations that are rounded once, in one order: the same mesh everywhere.
+
+use glam::Vec3;
+use terrella_spec::soft::{Soft, SoftForm};
+
+/// Directions around a tube, as shares of its two cross axes: an octagon.
+const AROUND: [[f32; 2]; 8] = {
+    const D: f32 = std::f32::consts::FRAC_1_SQRT_2;
+    [
+        [1.0, 0.0],
+        [D, D],
+        [0.0, 1.0],
+        [-D, D],
+        [-1.0, 0.0],
+        [-D, -D],
+        [0.0, -1.0],
+        [D, -D],
+    ]
+};
+/// Rings of a tube for each segment of a rope.
+const RINGS: usize = 3;
+
+/// How the vertices of a soft body are covered.
+#[derive(Debug)]
+pub(crate) enum Skin {
+    /// A tube along them.
+    Tube { radius: f32 },
+    /// Triangles between them.
+    Sheet { triangles: Vec<[u32; 3]> },
+    /// Triangles between those on the outside, counter-clockwise seen from there, and so far from them, m.
+    Block { triangles: Vec<[u32; 3]>, radius: f32 },
+}
+
+impl Skin {
+    pub(crate) fn new(soft: &Soft<f32>) -> Skin {
+        let radius = soft.radius_m;
+        match &soft.form {
+            SoftForm::Rope { .. } => Skin::Tube { radius },
+            SoftForm::Cloth { segments, .. } => {
+                let mut triangles = Vec::new();
+                let [along, across] = *segments;
+                face(along, across, |i, j| i * (across + 1) + j, &mut triangles);
+                Skin::Sheet { triangles }
+            }
+            SoftForm::Jelly { segments, .. } => Skin::Block {
+                triangles: boundary(*segments),
+                radius,
+            },
+        }
+    }
+
+    /// Writes the surface: none where a vertex is not finite or one is missing.
+    pub(crate) fn surface(
+        &self,
+        positions: &[[f32; 3]],
+        vertices: &mut Vec<Vec3>,
+        triangles: &mut Vec<[u32; 3]>,
+    ) {
+        vertices.clear();
+        triangles.clear();
+        let points: Vec<Vec3> = positions
+            .iter()
+            .map(|position| Vec3::from_array(*position))
+            .collect();
+        if !points.iter().all(|point| point.is_finite()) {
+            return;
+        }
+        let whole = |own: &[[u32; 3]]| {
+            own.as_flattened()
+                .iter()
+                .all(|corner| (*corner as usize) < points.len())
+        };
+        match self {
+            Skin::Tube { radius } => tube(&points, *radius, vertices, triangles),
+            Skin::Sheet { triangles: own } if whole(own) => {
+                vertices.extend_from_slice(&points);
+                triangles.extend_from_slice(own);
+            }
+            Skin::Block {
+                triangles: own,
+                radius,
+            } if whole(own) => {
+                let mut outwards = vec![Vec3::ZERO; points.len()];
+                for triangle in own {
+                    let [a, b, c] = triangle.map(|corner| points[corner as usize]);
+                    for corner in triangle {
+                        outwards[*corner as usize] += (b - a).cross(c - a);
+                    }
+                }
+                let moved = points.iter().zip(&outwards);
+                vertices.extend(moved.map(|(point, out)| *point + out.normalize_or_zero() * *radius));
+                triangles.extend_from_slice(own);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Two triangles for each square of a grid, with diagonals that take turns.
+fn face(along: u32, across: u32, vertex: impl Fn(u32, u32) -> u32, triangles: &mut Vec<[u32; 3]>) {
+    for i in 0..along {
+        for j in 0..across {
+            let [a, b, c, d] = [(i, j), (i + 1, j), (i + 1, j + 1), (i, j + 1)].map(|(i, j)| vertex(i, j));
+            if (i + j) % 2 == 0 {
+                triangles.extend([[a, b, c], [a, c, d]]);
+            } else {
+                triangles.extend([[a, b, d], [b, c, d]]);
+            }
+        }
+    }
+}
+
+/// The triangles around a grid whose z runs fastest, then y.
+fn boundary(segments: [u32; 3]) -> Vec<[u32; 3]> {
+    let [_, ny, nz] = segments.map(|count| count + 1);
+    let vertex = |at: [u32; 3]| (at[0] * ny + at[1]) * nz + at[2];
+    let mut triangles = Vec::new();
+    for axis in 0..3 {
+        let (first, second) = ((axis + 1) % 3, (axis + 2) % 3);
+        for end in [false, true] {
+            let place = |i: u32, j: u32| {
+                let mut at = [0; 3];
+                at[axis] = if end { segments[axis] } else { 0 };
+                // Seen from the other end the same walk goes the other way round.
+                (at[first], at[second]) = if end { (i, j) } else { (j, i) };
+                vertex(at)
+            };
+            let (along, across) = if end {
+                (segments[first], segments[second])
+            } else {
+                (segments[second], segments[first])
+            };
+            face(along, across, place, &mut triangles);
+        }
+    }
+    triangles
+}
+
+/// A tube along a smooth line through the points, round at both ends.
+fn tube(points: &[Vec3], radius: f32, vertices: &mut Vec<Vec3>, triangles: &mut Vec<[u32; 3]>) {
+    let [first, .., last] = points else {
+        return;
+    };
+    let mut line = Vec::with_capacity(points.len() * RINGS + 1);
+    for index in 0..points.len() - 1 {
+        let before = points[index.saturating_sub(1)];
+        let after = points[(index + 2).min(points.len() - 1)];
+        for ring in 0..RINGS {
+            let share = ring as f32 / RINGS as f32;
+            line.push(between([before, points[index], points[index + 1], after], share));
+        }
+    }
+    line.push(*last);
+    let ahead = |index: usize| {
+        let (from, to) = (
+            line[index.saturating_sub(1)],
+            line[(index + 1).min(line.len() - 1)],
+        );
+        (to - from).normalize_or(Vec3::X)
+    };
+    // A cross axis that turns with the line and not about it.
+    let start = ahead(0);
+    let mut side = start.any_orthonormal_vector();
+    let mut ring = |center: Vec3, ahead: Vec3, radius: f32| {
+        side = (side - ahead * side.dot(ahead)).normalize_or(ahead.any_orthonormal_vector());
+        let other = ahead.cross(side);
+        vertices.extend(AROUND.map(|[a, b]| center + (side * a + other * b) * radius));
+    };
+    // The ends are rounded by a ring that is narrower and lies further out.
+    ring(*first - start * (0.7 * radius), start, 0.7 * radius);
+    for (index, center) in line.iter().enumerate() {
+        ring(*center, ahead(index), radius);
+    }
+    let end = ahead(line.len() - 1);
+    ring(*last + end * (0.7 * radius), end, 0.7 * radius);
+    let around = AROUND.len() as u32;
+    let rings = line.len() as u32 + 2;
+    for ring in 0..rings - 1 {
+        for step in 0..around {
+            let (a, b) = (ring * around + step, ring * around + (step + 1) % around);
+            let (c, d) = (b + around, a + around);
+            triangles.extend([[a, b, c], [a, c, d]]);
+        }
+    }
+    let tips = [*first - start * radius, *last + end * radius];
+    for (tip, ring) in tips.into_iter().zip([0, rings - 1]) {
+        let middle = vertices.len() as u32;
+        vertices.push(tip);
+        for step in 0..around {
+            let (a, b) = (ring * around + step, ring * around + (step + 1) % around);
+            triangles.push(if ring == 0 { [middle, b, a] } else { [middle, a, b] });
+        }
+    }
+}
+
+/// A point between the second and the third of four, on a smooth line through all (Catmull and Rom, 1974).
+fn between([a, b, c, d]: [Vec3; 4], share: f32) -> Vec3 {
+    let linear = (c - a) * share;
+    let square = (a * 2.0 - b * 5.0 + c * 4.0 - d) * (share * share);
+    let cube = ((b - c) * 3.0 + d - a) * (share * share * share);
+    b + (linear + square + cube) * 0.5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// Every edge of a closed surface is walked once in each direction.
+    fn is_closed(triangles: &[[u32; 3]]) -> bool {
+        let mut edges: BTreeMap<(u32, u32), i32> = BTreeMap::new();
+        for [a, b, c] in triangles {
+            for (from, to) in [(a, b), (b, c), (c, a)] {
+                *edges.entry((*from.min(to), *from.max(to))).or_default() += if from < to { 1 } else { -1 };
+            }
+        }
+        edges.values().all(|count| *count == 0)
+    }
+
+    fn volume(vertices: &[Vec3], triangles: &[[u32; 3]]) -> f32 {
+        let of = |corners: &[u32; 3]| {
+            let [a, b, c] = corners.map(|corner| vertices[corner as usize]);
+            a.dot(b.cross(c)) / 6.0
+        };
+        triangles.iter().map(of).sum()
+    }
+
+    #[test]
+    fn a_rope_is_a_closed_tube_of_its_length_and_radius() {
+        let points: Vec<[f32; 3]> = (0..11).map(|at| [0.1 * at as f32, 0.0, 0.3]).collect();
+        let skin = Skin::new(&Soft {
+            radius_m: 0.02,
+            ..Soft::new(SoftForm::Rope {
+                along_m: vec![[0.0; 3], [1.0, 0.0, 0.0]],
+                segments: 10,
+            })
+        });
+        let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
+        skin.surface(&points, &mut vertices, &mut triangles);
+        assert!(is_closed(&triangles));
+        // An octagon has 0.9 of the area of its circle.
+        let share = volume(&vertices, &triangles) / (std::f32::consts::PI * 0.02 * 0.02);
+        assert!((0.88..1.0).contains(&share), "{share}");
+        let far = vertices
+            .iter()
+            .map(|at| (at.y * at.y + (at.z - 0.3) * (at.z - 0.3)).sqrt());
+        assert!(far.fold(0.0, f32::max) < 0.0201);
+        skin.surface(&[[f32::NAN; 3]; 11], &mut vertices, &mut triangles);
+        assert!(triangles.is_empty(), "what is not finite has no surface");
+    }
+
+    #[test]
+    fn a_jelly_is_a_closed_box_a_skin_larger_than_its_vertices() {
+        let segments = [2, 3, 4];
+        let mut points = Vec::new();
+        for x in 0..=2 {
+            for y in 0..=3 {
+                points.extend((0..=4).map(|z| [x as f32, y as f32, z as f32]));
+            }
+        }
+        let mut soft = Soft::new(SoftForm::Jelly {
+            center_m: [1.0, 1.5, 2.0],
+            half_extents_m: [1.0, 1.5, 2.0],
+            segments,
+            young_pa: 1e4,
+        });
+        soft.radius_m = 1e-6;
+        let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
+        Skin::new(&soft).surface(&points, &mut vertices, &mut triangles);
+        assert!(is_closed(&triangles));
+        let inside = volume(&vertices, &triangles);
+        assert!((inside - 24.0).abs() < 0.01, "{inside}");
+        soft.radius_m = 0.1;
+        Skin::new(&soft).surface(&points, &mut vertices, &mut triangles);
+        let larger = volume(&vertices, &triangles);
+        assert!(larger > 27.0 && larger < 2.2 * 3.2 * 4.2, "{larger}");
+    }
+
+    #[test]
+    fn a_cloth_has_two_triangles_for_each_square() {
+        let skin = Skin::new(&Soft::new(SoftForm::Cloth {
+            corner_m: [0.0; 3],
+            along_m: [1.0, 0.0, 0.0],
+            across_m: [0.0, 1.0, 0.0],
+            segments: [3, 2],
+        }));
+        let points: Vec<[f32; 3]> = (0..12)
+            .map(|at| [(at / 3) as f32, (at % 3) as f32, 0.0])
+            .collect();
+        let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
+        skin.surface(&points, &mut vertices, &mut triangles);
+        assert_eq!((vertices.len(), triangles.len()), (12, 12));
+        let area: f32 = (triangles.iter())
+            .map(|corners| {
+                let [a, b, c] = corners.map(|corner| vertices[corner as usize]);
+                0.5 * (b - a).cross(c - a).z
+            })
+            .sum();
+        assert_eq!(area, 6.0, "all of them face the same way");
+    }
+}

@@ -1,0 +1,205 @@
+//! Soft bodies: how ropes, cloth and jelly are handed to the solver, and read back.
+
+use crate::fault::{Fault, LaneError};
+use glam::Vec3;
+use rapier3d::dynamics::{
+    RigidBodyHandle, SoftBodyBuilder, SoftBodyCellModel, SoftBodyHandle, SoftBodyMaterial, SpringCoefficients,
+};
+use rapier3d::geometry::ColliderBuilder;
+use rapier3d::pipeline::PhysicsWorld;
+use terrella_spec::soft::{Soft as Spec, SoftForm};
+use terrella_spec::world::World;
+use xxhash_rust::xxh3::Xxh3;
+
+/// What the colliders of soft bodies have in place of the index of a body.
+pub(crate) const SOFT: u32 = u32::MAX;
+
+/// A vertex over this speed means that the world has exploded; the solver itself caps at 400 m/s.
+const SPEED_M_PER_SEC: f32 = 350.0;
+
+/// A soft body of a lane.
+#[derive(Clone, Debug)]
+pub(crate) struct Soft {
+    pub(crate) handle: SoftBodyHandle,
+    /// Copied out of the solver once a record, as bodies are.
+    pub(crate) positions: Vec<[f32; 3]>,
+    pub(crate) velocities: Vec<[f32; 3]>,
+}
+
+impl Soft {
+    /// Puts the soft body called `name` into the world of the solver.
+    pub(crate) fn new(
+        physics: &mut PhysicsWorld,
+        world: &World<f32>,
+        bodies: &[RigidBodyHandle],
+        (name, spec): (&str, &Spec<f32>),
+    ) -> Result<Self, LaneError> {
+        let place = |field: &str| format!("softs.{name}.{field}");
+        let segments = spec.form.segments().iter();
+        if segments.clone().any(|count| *count == 0) {
+            return Err(LaneError::invalid(place("form"), "`segments` must be 1 or more"));
+        }
+        if !(spec.radius_m > 0.0 && spec.mass_kg > 0.0) {
+            return Err(LaneError::invalid(
+                format!("softs.{name}"),
+                "`radius_m` and `mass_kg` must be above 0",
+            ));
+        }
+        let vertices = spec.form.vertices();
+        let builder = match &spec.form {
+            SoftForm::Rope { along_m, segments } => rope(along_m, *segments).ok_or_else(|| {
+                LaneError::invalid(place("form.rope.along_m"), "wants points that are apart")
+            })?,
+            SoftForm::Cloth {
+                corner_m,
+                along_m,
+                across_m,
+                segments: [along, across],
+            } => {
+                let step = |edge: &[f32; 3], count: u32| Vec3::from(*edge) / count as f32;
+                SoftBodyBuilder::cloth(
+                    Vec3::from(*corner_m),
+                    step(along_m, *along),
+                    step(across_m, *across),
+                    *along as usize + 1,
+                    *across as usize + 1,
+                )
+            }
+            SoftForm::Jelly {
+                center_m,
+                half_extents_m,
+                segments,
+                ..
+            } => {
+                let [x, y, z] = segments.map(|count| count as usize + 1);
+                let (center, half) = (Vec3::from(*center_m), Vec3::from(*half_extents_m));
+                // Springs would add a stiffness of their own, which a finer grid changes.
+                SoftBodyBuilder::cuboid(center, half, x, y, z).cell_model(SoftBodyCellModel::Corotational)
+            }
+        };
+        let mut material = SoftBodyMaterial::uniform(SpringCoefficients::new(spec.stretch_hz, 1.0));
+        material.bend_softness = SpringCoefficients::new(spec.bend_hz, 1.0);
+        if let SoftForm::Jelly { young_pa, .. } = spec.form {
+            material.young_modulus = young_pa;
+        }
+        let surface = ColliderBuilder::ball(spec.radius_m)
+            .density(0.0)
+            .friction(spec.friction)
+            .user_data(u128::from(SOFT));
+        let (mut pinned, mut attached) = (Vec::new(), Vec::new());
+        for (index, pin) in spec.pins.iter().enumerate() {
+            if let Some(vertex) = pin.vertices.iter().find(|vertex| **vertex as usize >= vertices) {
+                return Err(LaneError::invalid(
+                    place(&format!("pins[{index}].vertices")),
+                    format!("there is no vertex {vertex}; there are {vertices}"),
+                ));
+            }
+            match world.bodies.get_index_of(&pin.to) {
+                Some(body) => attached.extend(pin.vertices.iter().map(|vertex| (*vertex, bodies[body]))),
+                None if pin.to == "world" => pinned.extend(pin.vertices.iter().copied()),
+                None => {
+                    return Err(LaneError::missing(
+                        place(&format!("pins[{index}].to")),
+                        "body",
+                        &pin.to,
+                    ));
+                }
+            }
+        }
+        let mut builder = builder
+            .mass(spec.mass_kg)
+            .material(material)
+            .particle_radius(spec.radius_m)
+            .surface_collider(surface)
+            .pinned_particles(pinned)
+            .linear_damping(spec.damping)
+            .self_contacts(spec.touches_itself)
+            .can_sleep(false);
+        if spec.bend_hz <= 0.0 {
+            builder = builder.bend_edges(Vec::new());
+        }
+        let handle = physics.insert_soft_body(builder);
+        let PhysicsWorld {
+            bodies: all,
+            soft_bodies,
+            ..
+        } = physics;
+        let body = soft_bodies.get_mut(handle).expect("it was just inserted");
+        for (vertex, holder) in attached {
+            body.attach_particle(vertex as usize, holder, all);
+        }
+        let mut soft = Soft {
+            handle,
+            positions: Vec::with_capacity(vertices),
+            velocities: Vec::with_capacity(vertices),
+        };
+        soft.read(physics);
+        Ok(soft)
+    }
+
+    /// Copies the state out of the solver.
+    pub(crate) fn read(&mut self, physics: &PhysicsWorld) {
+        let body = &physics.soft_bodies[self.handle];
+        self.positions.clear();
+        self.positions
+            .extend(body.particle_positions().map(|position| position.to_array()));
+        self.velocities.clear();
+        self.velocities
+            .extend(body.particle_velocities().map(|velocity| velocity.to_array()));
+    }
+
+    /// Looks at the state after a record.
+    pub(crate) fn guard(&self, name: impl Fn() -> String) -> Result<(), Fault> {
+        let numbers = self.positions.iter().chain(&self.velocities).flatten();
+        if !numbers.copied().all(f32::is_finite) {
+            return Err(Fault::SoftNonFinite { soft: name() });
+        }
+        let speeds = self
+            .velocities
+            .iter()
+            .map(|velocity| Vec3::from(*velocity).length());
+        let speed_mps = speeds.fold(0.0, f32::max);
+        if speed_mps > SPEED_M_PER_SEC {
+            return Err(Fault::SoftTooFast {
+                soft: name(),
+                speed_mps,
+                limit_mps: SPEED_M_PER_SEC,
+            });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn digest(&self, hasher: &mut Xxh3) {
+        hasher.update(bytemuck::cast_slice(&self.positions));
+        hasher.update(bytemuck::cast_slice(&self.velocities));
+    }
+}
+
+/// A rope along a line through these points, cut into pieces of equal length; nothing where they are not apart.
+fn rope(points: &[[f32; 3]], segments: u32) -> Option<SoftBodyBuilder> {
+    let corners: Vec<Vec3> = points.iter().map(|point| Vec3::from(*point)).collect();
+    let lengths: Vec<f32> = corners.windows(2).map(|ends| ends[0].distance(ends[1])).collect();
+    let whole: f32 = lengths.iter().sum();
+    if !(whole > 0.0 && lengths.iter().all(|length| *length > 0.0)) {
+        return None;
+    }
+    let place = |vertex: u32| {
+        let mut left = whole * vertex as f32 / segments as f32;
+        for (ends, length) in corners.windows(2).zip(&lengths) {
+            if left <= *length {
+                return ends[0].lerp(ends[1], left / length);
+            }
+            left -= length;
+        }
+        corners[corners.len() - 1]
+    };
+    let edges: Vec<[u32; 2]> = (0..segments).map(|first| [first, first + 1]).collect();
+    let bends = (0..segments.saturating_sub(1)).map(|first| [first, first + 2]);
+    let builder = SoftBodyBuilder::new((0..=segments).map(place).collect());
+    Some(
+        builder
+            .wire(edges.clone())
+            .edges(edges)
+            .bend_edges(bends.collect()),
+    )
+}

@@ -1,0 +1,353 @@
+//! `rope_soft`: what is soft is pulled, draped and drawn aside.
+//!
+//! A hand takes hold of a handle at the end of a rope, at the edge of a cloth or of a curtain. The rope is to lie over a peg, or to
+//! pull a box to its place; the cloth to cover a ball; the curtain to be drawn aside.
+
+mod expert;
+mod rigs;
+
+use crate::draw::{Draw, PlanError};
+use crate::family::{Card, Family};
+use crate::looks;
+use expert::Expert;
+use rigs::Make;
+use terrella_sim::glam::Vec3;
+use terrella_sim::policies::Policy;
+use terrella_sim::task::{Outcome, Task};
+use terrella_sim::view::StepView;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorSpec;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::shape::{Paint, Part, Shape};
+use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
+
+const DRAPE: &str = "lay the rope over the green peg and let go";
+const PULL: &str = "pull the box onto the green mark by its rope";
+const COVER: &str = "draw the cloth over the green ball and let go";
+const CURTAIN: &str = "draw the curtain aside and let go";
+/// For so many records it must stay as it should be.
+const STAYS_RECORDS: u32 = 8;
+const HAND_MPS: f32 = 0.6;
+
+/// The family.
+pub struct RopeSoft;
+
+impl Family for RopeSoft {
+    fn card(&self) -> Card {
+        Card {
+            name: "rope_soft".into(),
+            title: "Ropes and cloth".into(),
+            question: "Which end moves, and when does the rope pull?".into(),
+            doc: "A hand moves through the air and can hold the red handle at the end of a rope or at the edge of a \
+                  cloth. Four kinds of worlds: a rope before a peg, a box on a rope, a cloth beside a ball, a curtain \
+                  on a rail. Length, mass, thickness, stiffness and friction differ. The places of all vertices are \
+                  recorded."
+                .into(),
+            tasks: [DRAPE, PULL, COVER, CURTAIN].map(String::from).to_vec(),
+            success: "For 0.4 s and not held: the rope lies over the peg with its handle below on one side and its \
+                      load on the other; the box stands within 6 cm of the mark; the cloth lies on top of the ball \
+                      and around it; the curtain is narrower than half of its width. Terminates with success."
+                .into(),
+        }
+    }
+
+    fn factors(&self) -> Vec<FactorSpec> {
+        vec![
+            FactorSpec::choice(
+                "kind",
+                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain.",
+                &["drape", "pull", "cover", "curtain"],
+                &[],
+            ),
+            FactorSpec::real(
+                "rope_length_m",
+                "m",
+                "Length of the rope.",
+                Dist::uniform(0.85, 1.1).ood(1.15, 1.35),
+            ),
+            FactorSpec::real(
+                "rope_radius_m",
+                "m",
+                "Radius of the rope.",
+                Dist::uniform(0.011, 0.017),
+            ),
+            FactorSpec::real(
+                "cloth_size_m",
+                "m",
+                "Side of the cloth; the curtain is a quarter wider.",
+                Dist::uniform(0.42, 0.54).ood(0.56, 0.64),
+            ),
+            FactorSpec::real(
+                "soft_mass_kg",
+                "kg",
+                "Mass of the rope or cloth.",
+                Dist::uniform(0.1, 0.3).ood(0.4, 0.7),
+            ),
+            FactorSpec::real(
+                "bend_hz",
+                "Hz",
+                "Stiffness against bending.",
+                Dist::uniform(0.0, 4.0).ood(6.0, 12.0),
+            ),
+            FactorSpec::real(
+                "friction",
+                "",
+                "Friction of everything.",
+                Dist::uniform(0.35, 0.7).ood(0.8, 1.0),
+            ),
+            FactorSpec::real(
+                "load_kg",
+                "kg",
+                "Mass at the rope's other end.",
+                Dist::uniform(0.15, 0.5).ood(0.6, 1.0),
+            ),
+            FactorSpec::real(
+                "height_m",
+                "m",
+                "Height of the peg; the ball under the cloth is half as high.",
+                Dist::uniform(0.26, 0.36).ood(0.37, 0.42),
+            ),
+            FactorSpec::real(
+                "goal_distance_m",
+                "m",
+                "How far the box is from its mark.",
+                Dist::uniform(0.25, 0.4).ood(0.42, 0.5),
+            ),
+            FactorSpec::real(
+                "rope_angle_deg",
+                "degrees",
+                "Angle between the way to the mark and the rope.",
+                Dist::uniform(-50.0, 50.0).ood(60.0, 90.0),
+            ),
+        ]
+    }
+
+    fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let kind = draw.word("kind");
+        let mut layout = draw.rng("layout");
+        let side = if layout.below(2) == 0 { -1.0 } else { 1.0 };
+        let direction = layout.uniform_f32(-std::f32::consts::PI, std::f32::consts::PI);
+        let distance = draw.real("goal_distance_m");
+        let length_m = draw.real("rope_length_m");
+        let pulls = kind == "pull";
+        let make = Make {
+            side,
+            // A box is pulled on half of the rope: the hand has to get beyond the mark by its length.
+            length_m: if pulls { 0.4 * length_m } else { length_m },
+            radius_m: draw.real("rope_radius_m"),
+            cloth_m: draw.real("cloth_size_m"),
+            mass_kg: draw.real("soft_mass_kg"),
+            bend_hz: draw.real("bend_hz"),
+            friction: draw.real("friction"),
+            load_kg: draw.real("load_kg"),
+            height_m: draw.real("height_m"),
+            way_m: [distance * libm::cosf(direction), distance * libm::sinf(direction)],
+            lies_rad: direction + draw.real("rope_angle_deg").to_radians(),
+            color: looks::colors(&mut draw.rng("color"), 9)[0],
+        };
+        let mut world = World::<f32>::default();
+        let mut floor = looks::floor(0.25);
+        floor.material.friction = make.friction;
+        world.bodies.insert("floor".into(), floor);
+        let task = match kind.as_str() {
+            "drape" => {
+                rigs::drape(&mut world, &make);
+                DRAPE
+            }
+            "pull" => {
+                rigs::pull(&mut world, &make);
+                PULL
+            }
+            "cover" => {
+                rigs::cover(&mut world, &make);
+                COVER
+            }
+            _ => {
+                rigs::curtain(&mut world, &make);
+                CURTAIN
+            }
+        };
+        let away = [
+            layout.uniform_f32(-0.3, 0.3),
+            layout.uniform_f32(-0.35, -0.15),
+            layout.uniform_f32(0.5, 0.65),
+        ];
+        world.bodies.insert("hand".into(), hand().at(away));
+        add_mechanisms(&mut world);
+        world.observe = vec![
+            Observe::new("hand", Quantity::Position),
+            Observe::new("hand", Quantity::Velocity),
+            Observe::new("grip", Quantity::State),
+            Observe::new("handle", Quantity::Position),
+            Observe::new("load", Quantity::Position),
+            Observe::new("goal", Quantity::Position),
+        ];
+        world.cameras.insert(
+            "front".into(),
+            Camera::looking([0.0, -1.75, 0.95], [0.0, 0.05, 0.2], 46.0),
+        );
+        world.cameras.insert(
+            "top".into(),
+            Camera::looking([0.0, -0.55, 1.9], [0.0, 0.0, 0.1], 46.0),
+        );
+        Ok((world, task.into()))
+    }
+
+    fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        Box::new(Judge::new(plan))
+    }
+
+    fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
+        Some(Box::new(Expert::new(plan)))
+    }
+
+    fn preset(&self) -> &str {
+        include_str!("../../../presets/rope_soft.toml")
+    }
+}
+
+/// Two fingers below a palm; only seen, for what it holds is felt.
+fn hand() -> Body<f32> {
+    let part = |half_extents_m: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m }, at);
+    let parts = vec![
+        part([0.014, 0.008, 0.035], [0.0, 0.04, 0.02]),
+        part([0.014, 0.008, 0.035], [0.0, -0.04, 0.02]),
+        part([0.02, 0.05, 0.014], [0.0, 0.0, 0.065]),
+    ];
+    Body::new("hand", Shape::Compound { parts })
+        .kinematic()
+        .untouchable()
+        .painted(Paint::plain(looks::AGENT))
+}
+
+fn add_mechanisms(world: &mut World<f32>) {
+    world.mechanisms.insert(
+        "hand".into(),
+        Mechanism::Gantry {
+            body: "hand".into(),
+            axes: "xyz".into(),
+            max_speed_mps: HAND_MPS,
+            max_acceleration_mps2: 6.0,
+            low_m: [-1.0, -0.9, 0.03],
+            high_m: [1.0, 0.9, 0.8],
+            delay_secs: None,
+        },
+    );
+    world.mechanisms.insert(
+        "grip".into(),
+        Mechanism::Grip {
+            body: "hand".into(),
+            point_m: [0.0; 3],
+            reach_m: 0.02,
+            holds: vec!["handle".into()],
+            holding: None,
+        },
+    );
+}
+
+/// Looks whether it is as it should be.
+#[derive(Clone, Debug)]
+struct Judge {
+    task: String,
+    grip: usize,
+    goal: Vec3,
+    /// Radius of the peg or ball, m; width of the curtain at the start, m.
+    size_m: f32,
+    stays_for: u32,
+}
+
+impl Judge {
+    fn new(plan: &WorldPlan) -> Self {
+        let world = &plan.world;
+        let goal = &world.bodies["goal"];
+        let size_m = match (&goal.shape, plan.task.as_str()) {
+            (_, CURTAIN) => width(&plan.world.softs["soft"]),
+            (Shape::Ball { radius_m } | Shape::Cylinder { radius_m, .. }, _) => *radius_m,
+            _ => unreachable!("goals are balls, pegs and marks"),
+        };
+        Judge {
+            task: plan.task.clone(),
+            grip: world.mechanisms.get_index_of("grip").expect("it is there"),
+            goal: goal.position_m.into(),
+            size_m,
+            stays_for: 0,
+        }
+    }
+
+    /// How far from what it should be, m, and whether that is near enough.
+    fn error(&self, view: &StepView<'_>) -> (f32, bool) {
+        let at = |name: &str| view.body_named(name).position_m;
+        let (handle, load) = (at("handle"), at("load"));
+        let points = || view.soft_positions(0).iter().map(|point| Vec3::from(*point));
+        match self.task.as_str() {
+            DRAPE => {
+                let over = points().filter(|point| (point.x - self.goal.x).abs() < self.size_m);
+                let over = over.map(|point| point.z).fold(f32::NEG_INFINITY, f32::max);
+                let missing = (self.goal.z + self.size_m - over).clamp(0.0, 0.5);
+                let apart = (handle.x - self.goal.x) * (load.x - self.goal.x) < 0.0;
+                let low = handle.z.max(load.z) < self.goal.z - 0.05;
+                (missing, missing < 0.005 && apart && low)
+            }
+            PULL => {
+                let away = (load - self.goal).truncate().length();
+                let still = view.body_named("load").linear_velocity_mps.length() < 0.05;
+                (away, away < 0.06 && still)
+            }
+            COVER => {
+                let aside = |point: Vec3| (point - self.goal).truncate().length();
+                let top = points().filter(|point| point.z > self.goal.z + 0.8 * self.size_m);
+                let near = top.map(aside).fold(0.5, f32::min);
+                // Around it: on all four sides something lies within reach of the ball.
+                let around = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y]
+                    .into_iter()
+                    .all(|side| {
+                        points().any(|point| {
+                            let off = point - self.goal;
+                            off.dot(side) > 0.5 * self.size_m
+                                && aside(point) < 1.8 * self.size_m
+                                && off.z > -0.9 * self.size_m
+                        })
+                    });
+                (near, near < 0.05 && around)
+            }
+            _ => {
+                let xs = points().map(|point| point.x);
+                let open = (load.x - self.far_end(view).x).abs();
+                let widest = xs.clone().fold(f32::NEG_INFINITY, f32::max) - xs.fold(f32::INFINITY, f32::min);
+                let share = open.max(0.8 * widest) / self.size_m;
+                ((share - 0.5).max(0.0), share < 0.5)
+            }
+        }
+    }
+
+    /// Where the curtain is fixed.
+    fn far_end(&self, view: &StepView<'_>) -> Vec3 {
+        view.soft_positions(0)[0].into()
+    }
+}
+
+/// Length of a cloth along its first edge, m.
+fn width(soft: &terrella_spec::soft::Soft<f32>) -> f32 {
+    let terrella_spec::soft::SoftForm::Cloth { along_m, .. } = &soft.form else {
+        unreachable!("a curtain is a cloth");
+    };
+    Vec3::from(*along_m).length()
+}
+
+impl Task for Judge {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let (error, near) = self.error(view);
+        let free = view.held_by(self.grip).is_none();
+        self.stays_for = if near && free { self.stays_for + 1 } else { 0 };
+        let success = self.stays_for >= STAYS_RECORDS;
+        Outcome {
+            reward: -error,
+            success,
+            terminated: success,
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(self.clone())
+    }
+}
