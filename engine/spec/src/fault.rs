@@ -102,6 +102,7 @@ impl<N> Mechanism<N> {
     pub fn fault_kinds(&self) -> &'static [FaultKind] {
         use FaultKind::{Drag, Drift, Dropout, Jam, Slip, Stuck, Weak};
         match self {
+            Mechanism::Rotors { .. } | Mechanism::Wheels { .. } => &[Weak],
             Mechanism::Gantry { .. } => &[Weak, Stuck, Jam, Drift, Dropout],
             Mechanism::Drive { .. } | Mechanism::Servo { .. } => &[Weak, Stuck, Drift, Dropout],
             Mechanism::Positioner { .. } => &[Weak, Stuck, Drift, Dropout],

@@ -355,6 +355,9 @@ pub enum Mechanism<N> {
         /// The wind it flies in.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         wind: Option<String>,
+        /// The rotor that its faults hit, 0..3 in the order above; all when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        faulty: Option<u32>,
     },
     /// Counts the gates that a body passes in their order: each is passed when the body's origin crosses the gate's own
     /// plane x = 0 towards +x, within its opening. No inputs. State: how many were passed.
@@ -381,6 +384,9 @@ pub enum Mechanism<N> {
         max_speed_radps: N,
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
+        /// The hinge whose motor its faults hit; all when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        faulty: Option<String>,
     },
     /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
     /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1, of which the difference counts. State: the steering angle, rad.

@@ -54,6 +54,7 @@ pub(crate) struct Rotors {
     max_rate: f32,
     gain: f32,
     wind: Option<usize>,
+    faulty: Option<usize>,
     /// Speeds of the rotors, rad/s.
     speeds: [f32; 4],
     /// Work done so far, J.
@@ -86,6 +87,7 @@ impl Rotors {
             max_rate_radps,
             rate_gain_per_s,
             wind,
+            faulty,
         } = mechanism
         else {
             unreachable!("called for rotors")
@@ -111,6 +113,10 @@ impl Rotors {
             ("rate_gain_per_s", rate_gain_per_s),
         ] {
             names.zero_or_more(field, *value)?;
+        }
+        if let Some(rotor) = faulty.filter(|rotor| *rotor > 3) {
+            let reason = format!("wants a rotor, 0 to 3, not {rotor}");
+            return Err(LaneError::invalid(names.place("faulty"), reason));
         }
         let index = names.body("body", body)?;
         let own = &mut physics.bodies[bodies[index]];
@@ -142,6 +148,7 @@ impl Rotors {
             max_rate: *max_rate_radps,
             gain: *rate_gain_per_s,
             wind,
+            faulty: faulty.map(|rotor| rotor as usize),
             speeds: [start_speed_radps.min(*max_speed_radps); 4],
             spent: 0.0,
             voltage: 1.0,
@@ -251,7 +258,10 @@ impl Act for Rotors {
         let mut twist = 0.0;
         for (index, [x, y, z]) in PLACES.into_iter().enumerate() {
             let place = at + turn * Vec3::new(x * self.aside, y * self.aside, self.height);
-            let squared = self.efficiency * self.speeds[index] * self.speeds[index];
+            // A weak rotor turns as fast as it is told and pushes less, as one with a broken blade.
+            let hit = self.faulty.is_none_or(|rotor| rotor == index);
+            let strength = if hit { scope.faults.strength() } else { 1.0 };
+            let squared = strength * self.efficiency * self.speeds[index] * self.speeds[index];
             twist += z * self.torque_coefficient * squared;
             let thrust = self.thrust_coefficient * squared * self.ground(scope, place);
             pushes[index] = (thrust * axis, place);

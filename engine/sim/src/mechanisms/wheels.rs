@@ -12,6 +12,8 @@ pub(crate) struct Wheels {
     sides: [Vec<usize>; 2],
     max_speed: f32,
     max_torque: f32,
+    /// The joint whose motor faults hit; all where there is none.
+    faulty: Option<usize>,
     effort: f32,
 }
 
@@ -22,6 +24,7 @@ impl Wheels {
             right,
             max_speed_radps,
             max_torque_nm,
+            faulty,
         } = mechanism
         else {
             unreachable!("called for wheels")
@@ -39,23 +42,33 @@ impl Wheels {
             };
             joints.iter().map(hinge).collect()
         };
+        let sides = [side("left", left)?, side("right", right)?];
+        let faulty = faulty
+            .as_ref()
+            .map(|name| names.joint("faulty", name))
+            .transpose()?;
+        if faulty.is_some_and(|joint| !sides.iter().flatten().any(|own| *own == joint)) {
+            let reason = "wants one of its own wheels' hinges";
+            return Err(LaneError::invalid(names.place("faulty"), reason));
+        }
         Ok(Wheels {
-            sides: [side("left", left)?, side("right", right)?],
+            sides,
             max_speed: *max_speed_radps,
             max_torque: *max_torque_nm,
+            faulty,
             effort: 0.0,
         })
     }
 
-    /// The motor of a wheel that is to turn so fast.
-    fn motor(&self, speed: f32) -> Motor<f32> {
+    /// The motor of a wheel that is to turn so fast, with this share of its torque.
+    fn motor(&self, speed: f32, strength: f32) -> Motor<f32> {
         Motor {
             target_position: 0.0,
             target_velocity: speed,
             stiffness: 0.0,
             // Full torque at a tenth of the largest speed's error.
             damping: 10.0 * self.max_torque / self.max_speed,
-            max_force: self.max_torque,
+            max_force: strength * self.max_torque,
         }
     }
 }
@@ -69,11 +82,13 @@ impl Act for Wheels {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let (mut efforts, mut count) = (0.0, 0.0);
         for (joints, speed) in self.sides.iter().zip(inputs) {
-            let motor = self.motor(*speed);
             for index in joints {
+                let hit = self.faulty.is_none_or(|joint| joint == *index);
+                let strength = if hit { scope.faults.strength() } else { 1.0 };
+                let motor = self.motor(*speed, strength);
                 let joint = &scope.joints[*index];
                 let torque = motor.damping * (speed - joint.velocity(scope.physics));
-                efforts += (torque.abs() / self.max_torque).min(1.0);
+                efforts += (torque.abs() / self.max_torque).min(strength);
                 count += 1.0;
                 joint.drive(scope.physics, &motor);
             }

@@ -3,7 +3,7 @@
 use super::*;
 use terrella_sim::glam::{Quat, Vec3};
 use terrella_sim::observe::Observer;
-use terrella_spec::world::{Observe, Quantity};
+use terrella_spec::world::{Fault, FaultKind, Observe, Quantity};
 
 const MASS_KG: f32 = 0.8;
 const G: f32 = 9.81;
@@ -49,6 +49,7 @@ fn air(edit: impl FnOnce(&mut Mechanism<f32>)) -> World<f32> {
         max_rate_radps: 6.0,
         rate_gain_per_s: 15.0,
         wind: None,
+        faulty: None,
     };
     edit(&mut rotors);
     world.mechanisms.insert("rotors".into(), rotors);
@@ -227,6 +228,54 @@ fn a_battery_sags_under_load_and_its_end_stops_the_rotors() {
     assert!((0.8..0.9).contains(&voltage), "{voltage}");
     fly(&mut lane, MASS_KG * G, NO_RATES, 3.5);
     near(state(&lane, "rotors"), 0.0, 0.0);
+}
+
+/// Half of one rotor's thrust is missing from a second on: until then all is as it was, bit for bit; then the drone sinks, and
+/// tilts towards the weak rotor, the first, which is in front on the left.
+#[test]
+fn a_weak_rotor_pushes_less_from_its_onset_on() {
+    let mut world = air(|rotors| {
+        let Mechanism::Rotors {
+            faulty,
+            rate_gain_per_s,
+            ..
+        } = rotors
+        else {
+            unreachable!()
+        };
+        *faulty = Some(0);
+        *rate_gain_per_s = 0.0;
+    });
+    let mut healthy = lane(world.clone());
+    let fault = Fault {
+        mechanism: "rotors".into(),
+        kind: FaultKind::Weak,
+        onset_secs: 1.0,
+        ramp_secs: 0.0,
+        severity: 0.5,
+        fails_at: None,
+    };
+    world.faults.insert("blade".into(), fault);
+    let mut weak = lane(world.clone());
+    fly(&mut healthy, MASS_KG * G, NO_RATES, 1.0);
+    fly(&mut weak, MASS_KG * G, NO_RATES, 1.0);
+    assert_eq!(healthy.digest(), weak.digest());
+    let before = drone(&weak);
+    fly(&mut weak, MASS_KG * G, NO_RATES, 0.05);
+    let after = drone(&weak);
+    // An eighth of all thrust is missing.
+    let lost = before.linear_velocity_mps.z - after.linear_velocity_mps.z;
+    near(lost, G / 8.0 * 0.05, 0.05 * G / 8.0 * 0.05);
+    let spin = after.angular_velocity_radps;
+    assert!(spin.x < -0.1 && spin.y > 0.1, "{spin}");
+    // And a half of its own torque, which turns the body counter-clockwise.
+    assert!(spin.z < -0.01, "{spin}");
+
+    let Mechanism::Rotors { faulty, .. } = &mut world.mechanisms["rotors"] else {
+        unreachable!()
+    };
+    *faulty = Some(4);
+    assert!(refused(world).contains("mechanisms.rotors.faulty"));
 }
 
 #[test]

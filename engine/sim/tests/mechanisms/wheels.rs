@@ -1,6 +1,7 @@
 //! Vehicles that steer by their sides: how far wheels of each shape take them, and what the motors can.
 
 use super::*;
+use terrella_spec::world::{Fault, FaultKind};
 
 const RADIUS_M: f32 = 0.12;
 const TRACK_M: f32 = 0.44;
@@ -56,6 +57,7 @@ fn cart(wheel: &Shape<f32>, ground: Shape<f32>, max_torque_nm: f32) -> World<f32
             right: names(&["fr", "rr"]),
             max_speed_radps: 10.0,
             max_torque_nm,
+            faulty: None,
         },
     );
     world
@@ -155,6 +157,38 @@ fn motors_push_with_the_torque_they_have() {
     // A ball that rolls counts as 1.4 times its mass.
     let formula = 4.0 * torque / RADIUS_M / (MASS_KG + 0.4 * 2.0) * 0.4;
     near(end.linear_velocity_mps.x - before, formula, 0.03 * formula);
+}
+
+/// A motor without torque on the left: the rover pulls with three, and to the left.
+#[test]
+fn a_weak_motor_pulls_the_rover_to_its_side() {
+    let torque = 0.4;
+    let mut world = cart(&ball(), Shape::HalfSpace {}, torque);
+    let Mechanism::Wheels { faulty, .. } = &mut world.mechanisms["wheels"] else {
+        unreachable!()
+    };
+    *faulty = Some("fl".into());
+    let fault = Fault {
+        mechanism: "wheels".into(),
+        kind: FaultKind::Weak,
+        onset_secs: 0.0,
+        ramp_secs: 0.0,
+        severity: 1.0,
+        fails_at: None,
+    };
+    world.faults.insert("motor".into(), fault);
+    let mut lane = lane(world);
+    drive(&mut lane, 0.0, 0.0, 0.5);
+    let before = lane.view().body_named("chassis").linear_velocity_mps.x;
+    let end = drive(&mut lane, 10.0, 10.0, 0.4);
+    near(state(&lane, "wheels"), 0.75, 0.01);
+    let formula = 3.0 * torque / RADIUS_M / (MASS_KG + 0.4 * 2.0) * 0.4;
+    near(end.linear_velocity_mps.x - before, formula, 0.05 * formula);
+    assert!(
+        end.angular_velocity_radps.z > 0.0,
+        "{}",
+        end.angular_velocity_radps
+    );
 }
 
 #[test]

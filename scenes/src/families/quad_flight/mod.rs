@@ -19,7 +19,7 @@ use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::Rotation;
-use terrella_spec::world::{Camera, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Camera, Fault, FaultKind, Mechanism, Observe, Quantity, World};
 use way::Way;
 
 const GATES_TASK: &str = "fly through the gates in their order";
@@ -54,7 +54,8 @@ impl Family for QuadFlight {
             doc: "A quadrotor is told its collective thrust and body rates, which its own controller holds with four \
                   rotors. It flies through two to four gates in their order, the next one marked in orange, or to a \
                   waypoint and stays there; poles stand about. Mass, arms, rotors, their lag, battery, wind and gusts \
-                  differ, and a payload may hang on a rope."
+                  differ, a payload may hang on a rope, and one \
+                  rotor may become weak."
                 .into(),
             tasks: vec![GATES_TASK.into(), HOLD_TASK.into()],
             success: "Gates: all were passed in their order, in their direction, within their opening. Waypoint: within \
@@ -172,6 +173,20 @@ impl Family for QuadFlight {
                 "Length of its rope.",
                 uniform(0.25, 0.4).ood(0.42, 0.5),
             ),
+            FactorSpec::choice("fault", "Whether one rotor becomes weak.", &["none", "weak"], &[]),
+            real(
+                "fault_onset_secs",
+                "s",
+                "When that begins.",
+                uniform(1.0, 6.0).ood(0.0, 0.8),
+            ),
+            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0)),
+            real(
+                "fault_severity",
+                "",
+                "Share of its thrust that is lost in the end.",
+                uniform(0.1, 0.35).ood(0.4, 0.55),
+            ),
         ]
     }
 
@@ -266,8 +281,10 @@ impl Family for QuadFlight {
                 max_rate_radps: MAX_RATE_RADPS,
                 rate_gain_per_s: RATE_GAIN_PER_S,
                 wind: Some("wind".into()),
+                faulty: Some(layout.below(4) as u32),
             },
         );
+        add_fault(&mut world, draw);
         world.mechanisms.insert(
             "course".into(),
             Mechanism::Course {
@@ -336,6 +353,24 @@ impl Family for QuadFlight {
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/quad_flight.toml")
+    }
+}
+
+/// One rotor that becomes weak, in some worlds.
+fn add_fault(world: &mut World<f32>, draw: &mut Draw<'_>) {
+    let kind = draw.word("fault");
+    let [onset_secs, ramp_secs, severity] =
+        ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+    if kind == "weak" {
+        let fault = Fault {
+            mechanism: "rotors".into(),
+            kind: FaultKind::Weak,
+            onset_secs,
+            ramp_secs,
+            severity,
+            fails_at: None,
+        };
+        world.faults.insert("rotor".into(), fault);
     }
 }
 

@@ -20,7 +20,7 @@ use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, Observe, Quantity, World};
+use terrella_spec::world::{Body, Camera, Fault, FaultKind, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "drive to the flag and stay on the wheels";
 /// How near to the flag is there, m.
@@ -44,7 +44,8 @@ impl Family for RoverTerrain {
             question: "Will it slip, tip or get stuck here, seen before it is touched?".into(),
             doc: "A rover with four or six driven wheels on sprung rockers, steered by the speeds of its sides, is to \
                   reach a flag nine metres of hilly ground away. Hills, roughness, slope, rocks, a ditch with a bridge, \
-                  and patches of rock, soil, sand and ice differ, and so do mass, payload, springs and motors."
+                  and patches of rock, soil, sand and ice differ, and so do mass, payload, springs and motors, \
+                  of which one may become weak."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The rover's middle is within 0.5 m of the flag, and it stands on its wheels. Terminates then, \
@@ -151,6 +152,25 @@ impl Family for RoverTerrain {
                 "Largest torque of each motor.",
                 uniform(4.0, 8.0).ood(2.5, 3.5),
             ),
+            FactorSpec::choice(
+                "fault",
+                "Whether one wheel's motor becomes weak.",
+                &["none", "weak"],
+                &[],
+            ),
+            real(
+                "fault_onset_secs",
+                "s",
+                "When that begins.",
+                uniform(1.0, 6.0).ood(0.0, 0.8),
+            ),
+            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0)),
+            real(
+                "fault_severity",
+                "",
+                "Share of its torque that is lost in the end.",
+                uniform(0.3, 1.0),
+            ),
         ]
     }
 
@@ -212,7 +232,9 @@ impl Family for RoverTerrain {
         if known_route(&world).left_m(start) > 40.0 {
             return Err(PlanError::no_fit("no way leads to the flag"));
         }
+        let faulty = ["fl", "fr", "rl", "rr"][layout.below(4)];
         rover.add(&mut world, start.extend(highest(&ground, start) + WHEEL_M + 0.02));
+        add_fault(&mut world, faulty, draw);
 
         world.observe = vec![
             Observe::new("chassis", Quantity::Accelerometer),
@@ -249,6 +271,28 @@ impl Family for RoverTerrain {
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/rover_terrain.toml")
+    }
+}
+
+/// One wheel's motor that becomes weak, in some worlds.
+fn add_fault(world: &mut World<f32>, wheel: &str, draw: &mut Draw<'_>) {
+    let kind = draw.word("fault");
+    let [onset_secs, ramp_secs, severity] =
+        ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+    if kind == "weak" {
+        let Mechanism::Wheels { faulty, .. } = &mut world.mechanisms["wheels"] else {
+            unreachable!("a rover has wheels")
+        };
+        *faulty = Some(wheel.into());
+        let fault = Fault {
+            mechanism: "wheels".into(),
+            kind: FaultKind::Weak,
+            onset_secs,
+            ramp_secs,
+            severity,
+            fails_at: None,
+        };
+        world.faults.insert("motor".into(), fault);
     }
 }
 

@@ -94,6 +94,7 @@ impl Rover {
                 right,
                 max_speed_radps: MAX_SPEED_RADPS,
                 max_torque_nm: self.torque_nm,
+                faulty: None,
             },
         );
     }
