@@ -34,7 +34,7 @@ fn golden_states() {
     let family = family("quad_flight").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["4bd8b9708c7f8f72", "d8344640f9b63cb8", "874f98171ab289c0"]
+        ["4bd8b9708c7f8f72", "a090fb8015009e65", "874f98171ab289c0"]
     );
 }
 

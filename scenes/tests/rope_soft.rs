@@ -1,8 +1,8 @@
-//! `rope_soft`: the contract of every family, and the expert's success rate.
+//! `rope_soft`: the contract of every family, the expert's success rate, golden states.
 
 mod rollout;
 
-use rollout::{check_contract, success_rate};
+use rollout::{check_contract, golden_digests, success_rate};
 use terrella_scenes::families::family;
 
 #[test]
@@ -18,4 +18,14 @@ fn expert_success_rate() {
     let random = success_rate(family, "random", 10, 160);
     assert!(scripted >= 0.85, "scripted solves {scripted}");
     assert!(random <= 0.2, "random solves {random}");
+}
+
+/// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
+#[test]
+fn golden_states() {
+    let family = family("rope_soft").expect("registered");
+    assert_eq!(
+        golden_digests(family),
+        ["bdeed178b0e4f228", "23abe9443be3d35a", "df1ec97fd264c640"]
+    );
 }

@@ -158,7 +158,11 @@ impl Act for Clog {
         let left = self.scale.mass(seen.states);
         let open = (Vec3::from_slice(&seen.states[self.gate]) - self.shut).length() >= self.open_m;
         let still = open && left > 0.0 && left >= self.left;
-        self.still_secs = if still { self.still_secs + seen.record_secs } else { 0.0 };
+        self.still_secs = if still {
+            self.still_secs + seen.record_secs
+        } else {
+            0.0
+        };
         self.left = left;
     }
 

@@ -1,18 +1,16 @@
-//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what games are made of.
+//! What mechanisms do: here those of an agent among doors (walker, latch, button, opener) and others that are small; each of the
+//! modules has one kind.
 
-mod flight;
-mod hand;
-mod game;
 mod equipment;
-//! The mechanisms of an agent among doors (walker, latch, button, opener), what turns or moves a kinematic body, and what
-//! hoppers of grains have.
-
+mod flight;
+mod game;
 mod grains;
+mod hand;
 mod movers;
-mod wheels;
 mod robots;
 mod traffic;
 mod vehicle;
+mod wheels;
 
 use std::sync::Arc;
 use terrella_sim::lane::Lane;

@@ -21,20 +21,20 @@ use terrella_spec::world::{
 
 const TASK: &str = "shove the puck onto its mark, in one try";
 /// Lanes of the pucks, y in m.
-const LANES_Y_M: [f32; 3] = [-0.24, 0.0, 0.24];
-const PUCK_RADIUS_M: f32 = 0.05;
-const PUCK_HALF_HEIGHT_M: f32 = 0.02;
+const LANES_Y_M: [f32; 3] = [-0.26, 0.0, 0.26];
+const PUCK_RADIUS_M: f32 = 0.075;
+const PUCK_HALF_HEIGHT_M: f32 = 0.03;
 /// Half of the head of the ram, m.
-const HEAD_M: [f32; 3] = [0.02, 0.06, 0.018];
+const HEAD_M: [f32; 3] = [0.02, 0.08, 0.02];
 /// Where the head starts, x in m, and how far it can go from there.
-const HEAD_X_M: f32 = -0.2;
-const REACH_X_M: f32 = 0.42;
+const HEAD_X_M: f32 = -0.22;
+const REACH_X_M: f32 = 0.44;
 /// Pucks beyond this are out of its reach, x in m.
 const AWAY_M: f32 = HEAD_X_M + REACH_X_M + HEAD_M[0] + PUCK_RADIUS_M + 0.01;
 const MAX_SPEED_MPS: f32 = 3.0;
 const MAX_FORCE_N: f32 = 60.0;
 /// Half of the mark's length and width, m.
-const MARK_M: [f32; 2] = [0.075, 0.09];
+const MARK_M: [f32; 2] = [0.08, 0.1];
 /// Where the board ends, x in m.
 const END_X_M: f32 = 1.6;
 /// Slower than this is at rest, m/s.
@@ -187,11 +187,11 @@ impl Family for HiddenProps {
         ];
         world.cameras.insert(
             "front".into(),
-            Camera::looking([0.55, -1.75, 1.15], [0.55, 0.0, 0.0], 40.0),
+            Camera::looking([0.5, -1.45, 0.95], [0.52, 0.0, 0.0], 48.0),
         );
         world.cameras.insert(
             "top".into(),
-            Camera::looking([0.55, -0.001, 2.3], [0.55, 0.0, 0.0], 46.0),
+            Camera::looking([0.52, -0.001, 2.0], [0.52, 0.0, 0.0], 48.0),
         );
         Ok((world, TASK.into()))
     }
@@ -285,7 +285,7 @@ fn ram(world: &mut World<f32>, y: f32) {
             "rail",
             "carriage",
             [0.0, 1.0, 0.0],
-            [-0.3 - y, 0.3 - y],
+            [-0.32 - y, 0.32 - y],
             [0.0, y, 0.0],
         ),
     );

@@ -14,6 +14,7 @@ pub fn ours(name: &str, case: &Case, measured: f64, fast: f64) -> String {
         Preset::Accurate => "accurate",
         Preset::Fast => "fast",
         Preset::Jointed => "jointed",
+        Preset::Granular => "granular",
     };
     let unit = if case.unit.is_empty() {
         String::new()
