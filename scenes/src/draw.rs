@@ -112,23 +112,24 @@ impl<'a> Draw<'a> {
 
     /// Records what came of a real factor that the world could follow only nearly.
     pub fn came_to(&mut self, name: &str, value: f32) {
-        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
-        self.values
-            .insert(name.to_string(), FactorValue::Real(f64::from(value)));
+        self.restate(name, FactorValue::Real(f64::from(value)));
     }
 
     /// The same of an integer factor.
     pub fn count_came_to(&mut self, name: &str, value: usize) {
-        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
-        self.values
-            .insert(name.to_string(), FactorValue::Count(value as i64));
+        self.restate(name, FactorValue::Count(value as i64));
     }
 
     /// The same of a choice for each of several things.
     pub fn words_came_to(&mut self, name: &str, words: &[&str]) {
-        assert!(self.values.contains_key(name), "`{name}` was not drawn before");
         let words = words.iter().map(|word| word.to_string()).collect();
-        self.values.insert(name.to_string(), FactorValue::Words(words));
+        self.restate(name, FactorValue::Words(words));
+    }
+
+    fn restate(&mut self, name: &str, value: FactorValue) {
+        let known = self.values.contains_key(&format!("{}{name}", self.prefix));
+        assert!(known, "`{name}` was not drawn before");
+        self.state(name, value);
     }
 
     /// A stream for structure that no factor names: layouts, orders, colours. What it makes is in the plan's world.

@@ -1,6 +1,6 @@
 //! Families mixed in one run: what each episode is.
 
-#[allow(dead_code, reason = "the tests of families use the rest")]
+#[expect(dead_code, reason = "the tests of families use the rest")]
 mod rollout;
 
 use rollout::play;
@@ -14,7 +14,7 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{OodKeyword, OodSpec};
 use terrella_spec::seed::SeedPath;
 
-const NAMES: [&str; 3] = ["drop_bounce", "push_planar", "billiard_collide"];
+const NAMES: [&str; 4] = ["drop_bounce", "push_planar", "billiard_collide", "rooms_nav"];
 
 fn mixture() -> Mixture {
     let member = |name: &&str| Arc::new(family(name).expect("registered")) as Arc<dyn Family>;
@@ -36,7 +36,7 @@ fn plan(family: &dyn Family, episode: u64, ood: Option<&OodSpec>) -> WorldPlan {
 #[test]
 fn an_episode_is_that_of_its_family_alone() {
     let mixture = mixture();
-    for episode in 0..9 {
+    for episode in 0..12 {
         let name = NAMES[episode as usize % NAMES.len()];
         let alone = family(name).expect("registered");
         let (mixed, own) = (plan(&mixture, episode, None), plan(alone, episode, None));

@@ -1,5 +1,6 @@
 //! `generate --all`: a dataset over all families.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod typed;
 
 use terrella_app::exporters::read::OpenDataset;
