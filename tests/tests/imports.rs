@@ -80,8 +80,10 @@ const NEVER_UNDER: &[(&str, &[&str])] = &[
 const ONCE: &[&str] = &["rapier3d", "arrow-array", "bevy_ecs", "wgpu"];
 
 fn metadata() -> Metadata {
+    // As the tests run, not as they were built: a checkout may have been moved since.
+    let here = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
     MetadataCommand::new()
-        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml"))
+        .manifest_path(std::path::Path::new(&here).join("../Cargo.toml"))
         .other_options(["--locked".to_string()])
         .exec()
         .expect("cargo knows this workspace")

@@ -192,15 +192,6 @@ fn set_keeps_comments_and_order() {
     );
     document.set("episodes", "7").expect("a number");
     document.set("files.images", "ppm").expect("a word");
-    // The names of some factors have dots in them.
-    document
-        .set("factors.\"drop_bounce.spin\"", "2")
-        .expect("a name in quotes");
-    assert!(
-        document.text.contains("\"drop_bounce.spin\" = 2"),
-        "{}",
-        document.text
-    );
     document
         .set("factors.gravity_mps2", "{ uniform = [1, 2] }")
         .expect("a table");
@@ -442,4 +433,15 @@ fn faults_are_checked_and_may_be_distributions() {
     ] {
         check_message(&scene(wrong), expected);
     }
+}
+
+/// The names of factors of mixed families, and of scenes, have dots in them.
+#[test]
+fn a_name_in_quotes_is_one_step() {
+    let mut document = Document::new("run.toml", "world.family = \"any\"\n");
+    document
+        .set("factors.\"drop_bounce.spin\"", "2")
+        .expect("a name in quotes");
+    let run = document.run().expect("a run");
+    assert_eq!(run.factors.keys().collect::<Vec<_>>(), ["drop_bounce.spin"]);
 }
