@@ -27,7 +27,7 @@ DATASETS = {
     "billiards_transitions": [*BILLIARDS, "--set", "files.rows=transitions"],
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
     "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
-    "mixture": ["--all", "-n", "30", "--steps", "12", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
+    "mixture": ["--all", "-n", "30", "--steps", "20", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
 # The same pictures in every format.

@@ -243,7 +243,7 @@ fn liquids_agree_with_the_cpu_at_every_moment_however_jobs_are_split() {
             world: id,
             view,
             poses: &poses,
-            liquids: &moments[at],
+            points: &moments[at],
         }));
         jobs.push(Job {
             world: other,
@@ -253,14 +253,14 @@ fn liquids_agree_with_the_cpu_at_every_moment_however_jobs_are_split() {
         });
     }
     jobs.push(Job {
-        liquids: &[],
+        points: &[],
         ..jobs[0]
     });
     let drawn = frames(&mut gpu, &jobs, Outputs::ALL);
     let mut difference = Difference::default();
     for (drawn, job) in drawn.iter().zip(&jobs) {
         let mut renderer = Renderer::new(if job.world == id { &world } else { &plain }).unwrap();
-        renderer.set_liquids(job.liquids);
+        renderer.set_points(job.points);
         let mut frame = Frame::default();
         renderer.render(&job.view, job.poses, Outputs::ALL, &mut frame);
         difference.add(&frame, drawn);
