@@ -4,6 +4,7 @@ use crate::base_columns::{base_columns, padded_columns};
 use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::drawing::{Drawing, Gpu};
 use crate::error::AppError;
+use crate::lane_sensors::LaneSensors;
 use crate::mixed::{self, Padding};
 use crate::recorded::Recorded;
 use crate::registries::Registries;
@@ -17,11 +18,9 @@ use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
 use terrella_scenes::mixture::Mixture;
 use terrella_scenes::policies::PolicyKind;
-use terrella_sense::column::Column;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
 use terrella_sim::action::{ActionChannel, ActionSpace};
 use terrella_sim::lane::Lane;
-use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{PolicySpec, RendererKind, ResolvedRun, RunSpec, SplitSpec, WorldSource};
@@ -497,11 +496,7 @@ impl RunKit {
         } else {
             Some(self.cameras(world, seed)?)
         };
-        let list = list
-            .into_iter()
-            .map(|sensor| (sensor.columns().len(), sensor))
-            .collect();
-        Ok(LaneSensors { list, cameras })
+        Ok(LaneSensors::new(list, cameras))
     }
 
     /// True when optical flow is recorded.
@@ -532,75 +527,6 @@ impl RunKit {
     /// Bytes of the dataset's numbers and pictures before compression.
     pub fn raw_bytes(&self) -> u64 {
         self.episode_bytes.saturating_mul(self.dataset.run.spec.episodes)
-    }
-}
-
-/// All sensors of one lane.
-pub struct LaneSensors {
-    /// Each with the number of its columns.
-    list: Vec<(usize, Box<dyn Sensor>)>,
-    /// Last in the order of columns.
-    cameras: Option<Cameras>,
-}
-
-impl LaneSensors {
-    pub(crate) fn columns(&self) -> Vec<ColumnSpec> {
-        let mut columns: Vec<ColumnSpec> = self
-            .list
-            .iter()
-            .flat_map(|(_, sensor)| sensor.columns())
-            .collect();
-        columns.extend(self.cameras.iter().flat_map(|cameras| cameras.columns()));
-        columns
-    }
-
-    /// Appends one row to every column; they come in the order of the dataset's columns.
-    pub fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
-        let rest = self.read_states(view, columns);
-        self.read_pictures(view, rest);
-    }
-
-    /// The part of [`LaneSensors::read`] that draws nothing. Gives the columns that are left for pictures.
-    pub(crate) fn read_states<'a>(
-        &mut self,
-        view: &StepView<'_>,
-        columns: &'a mut [Column],
-    ) -> &'a mut [Column] {
-        let mut rest = columns;
-        for (count, sensor) in &mut self.list {
-            let (own, others) = rest.split_at_mut(*count);
-            sensor.read(view, own);
-            rest = others;
-        }
-        rest
-    }
-
-    /// The part of [`LaneSensors::read`] that draws.
-    pub(crate) fn read_pictures(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
-        if let Some(cameras) = &mut self.cameras {
-            cameras.read(view, columns);
-        }
-    }
-
-    /// Ends an episode, after its last row.
-    pub fn finish(&mut self, columns: &mut [Column]) -> Result<(), AppError> {
-        let mut rest = columns;
-        for (count, sensor) in &mut self.list {
-            let (own, others) = rest.split_at_mut(*count);
-            sensor.finish(own);
-            rest = others;
-        }
-        match &mut self.cameras {
-            Some(cameras) => cameras.finish(rest),
-            None => Ok(()),
-        }
-    }
-
-    /// The cameras' models as JSON.
-    pub fn describe_cameras(&mut self, view: &StepView<'_>) -> String {
-        self.cameras
-            .as_mut()
-            .map_or("{}".into(), |cameras| cameras.describe(view))
     }
 }
 

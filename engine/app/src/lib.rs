@@ -21,6 +21,7 @@ pub mod episode;
 pub mod error;
 pub mod folder;
 pub mod kit;
+mod lane_sensors;
 mod lidars;
 pub mod making;
 mod mixed;

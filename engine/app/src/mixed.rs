@@ -92,21 +92,13 @@ pub(crate) fn check_columns(kit: &RunKit) -> Result<(), AppError> {
         let world = crate::kit::first_fit(|attempt| kit.plan(seed(attempt)))?.world;
         let columns = kit.sensors(&world, seed(0))?.columns();
         let shared = &kit.dataset.columns[kit.base_columns..];
-        let names = |columns: &[ColumnSpec]| {
-            columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect::<Vec<_>>()
+        let only_in = |some: &[ColumnSpec], others: &[ColumnSpec]| {
+            let stray = some.iter().find(|column| !others.contains(column));
+            stray.map(|column| column.name.clone())
         };
-        let (own, shared_names) = (names(&columns), names(shared));
-        if columns != shared {
-            let stray = own
-                .iter()
-                .chain(&shared_names)
-                .find(|name| own.contains(name) != shared_names.contains(name));
-            let what = stray.map_or("a column".to_string(), |name| format!("`{name}`"));
+        if let Some(stray) = only_in(&columns, shared).or(only_in(shared, &columns)) {
             let reason = format!(
-                "{what} is not the same in `{}` as in other families; where families are mixed, take sensors that do not depend on \
+                "`{stray}` is not the same in `{}` as in other families; where families are mixed, take sensors that do not depend on \
                  what a world has: rgb, depth, bodies, joints, mechanisms, contacts ...",
                 member.name
             );

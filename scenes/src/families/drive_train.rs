@@ -10,6 +10,7 @@ mod parts;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::faults;
 use crate::looks;
 use expert::Expert;
 use parts::Parts;
@@ -19,7 +20,7 @@ use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Camera, Fault, FaultKind, Observe, Physics, Preset, Quantity, World};
+use terrella_spec::world::{Camera, FaultKind, Observe, Physics, Preset, Quantity, World};
 
 const TASK: &str = "keep the wheel at the speed of the green mark under the load of the orange mark";
 
@@ -179,8 +180,8 @@ impl Family for DriveTrain {
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let parts = Parts::draw(draw);
         let kind = draw.word("fault_kind");
-        let [onset_secs, ramp_secs, severity] =
-            ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+        let kind = FaultKind::ALL.into_iter().find(|known| known.name() == kind);
+        let fault = faults::drawn(draw, kind.map(|kind| ("machine", kind)));
         let mut world = World::<f32> {
             physics: Physics {
                 preset: Preset::Jointed,
@@ -190,15 +191,8 @@ impl Family for DriveTrain {
         };
         world.bodies.insert("floor".into(), looks::floor(0.4));
         parts.add_to(&mut world);
-        if let Some(kind) = FaultKind::ALL.into_iter().find(|known| known.name() == kind) {
-            let fault = Fault {
-                mechanism: "machine".into(),
-                kind,
-                onset_secs,
-                ramp_secs,
-                severity,
-                fails_at: parts.fails_at(kind),
-            };
+        if let Some(mut fault) = fault {
+            fault.fails_at = parts.fails_at(fault.kind);
             world.faults.insert("fault".into(), fault);
         }
         let mut observe: Vec<Observe> = [

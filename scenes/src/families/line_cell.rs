@@ -9,6 +9,7 @@ mod plc;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::faults;
 use crate::looks;
 use cell::{Bin, Drawn};
 use plc::Plc;
@@ -18,7 +19,7 @@ use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Camera, Fault, FaultKind, Observe, Quantity, World};
+use terrella_spec::world::{Camera, FaultKind, Observe, Quantity, World};
 
 const TASK: &str = "bring every parcel to the bin of its colour";
 
@@ -148,20 +149,13 @@ impl Family for LineCell {
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let drawn = Drawn::draw(draw);
         let word = draw.word("fault_kind");
-        let [onset_secs, ramp_secs, severity] =
-            ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+        let known = FAULTS.into_iter().find(|(name, ..)| *name == word);
+        let fault = faults::drawn(draw, known.map(|(_, mechanism, kind)| (mechanism, kind)));
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.4));
         drawn.add_to(&mut world);
-        if let Some((_, mechanism, kind)) = FAULTS.into_iter().find(|(name, ..)| *name == word) {
-            let fault = Fault {
-                mechanism: mechanism.into(),
-                kind,
-                onset_secs,
-                ramp_secs,
-                severity,
-                fails_at: drawn.fails_at(kind),
-            };
+        if let Some(mut fault) = fault {
+            fault.fails_at = drawn.fails_at(fault.kind);
             world.faults.insert("fault".into(), fault);
         }
         let feedback = ["infeed", "sorter", "pusher", "diverter", "eye_in", "eye_diverter"];

@@ -190,6 +190,52 @@ pub(crate) enum Machine {
     Clog(weigher::Clog),
 }
 
+/// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
+macro_rules! as_act {
+    ($machine:expr, $unboxed:ident) => {
+        match $machine {
+            Machine::Gantry(inner) => inner,
+            Machine::Grip(inner) => inner,
+            Machine::Force(inner) => inner,
+            Machine::Strike(inner) => inner,
+            Machine::Turret(inner) => inner,
+            Machine::Drive(inner) => inner,
+            Machine::Servo(inner) => inner,
+            Machine::Walker(inner) => inner,
+            Machine::Latch(inner) => inner,
+            Machine::Button(inner) => inner,
+            Machine::Opener(inner) => inner,
+            Machine::Tilter(inner) => inner,
+            Machine::Gauge(inner) => inner,
+            Machine::Ram(inner) => inner,
+            Machine::Attraction(inner) => inner,
+            Machine::DiffDrive(inner) => inner,
+            Machine::Stroller(inner) => inner,
+            Machine::Lifter(inner) => inner,
+            Machine::Wind(inner) => inner,
+            Machine::Rotors(inner) => inner,
+            Machine::Course(inner) => inner,
+            Machine::Wheels(inner) => inner,
+            Machine::Vehicle(inner) => inner,
+            Machine::Traffic(inner) => inner,
+            Machine::Route(inner) => inner,
+            Machine::Placer(inner) => inner,
+            Machine::Trigger(inner) => inner,
+            Machine::Lift(inner) => inner,
+            Machine::Platformer(inner) => inner,
+            Machine::Positioner(inner) => inner,
+            Machine::Belt(inner) => inner,
+            Machine::PhotoEye(inner) => inner,
+            Machine::Stop(inner) => inner,
+            Machine::Shaker(inner) => inner,
+            Machine::Weigher(inner) => inner,
+            Machine::Clog(inner) => inner,
+            Machine::DriveTrain(inner) => inner.$unboxed(),
+            Machine::Hand(inner) => inner.$unboxed(),
+        }
+    };
+}
+
 impl Machine {
     /// Makes the mechanism called `name`.
     pub(crate) fn new(
@@ -264,89 +310,11 @@ impl Machine {
     }
 
     fn inner(&self) -> &dyn Act {
-        match self {
-            Machine::Gantry(inner) => inner,
-            Machine::Grip(inner) => inner,
-            Machine::Force(inner) => inner,
-            Machine::Strike(inner) => inner,
-            Machine::Turret(inner) => inner,
-            Machine::Drive(inner) => inner,
-            Machine::Servo(inner) => inner,
-            Machine::Walker(inner) => inner,
-            Machine::Latch(inner) => inner,
-            Machine::Button(inner) => inner,
-            Machine::Opener(inner) => inner,
-            Machine::Tilter(inner) => inner,
-            Machine::Gauge(inner) => inner,
-            Machine::Ram(inner) => inner,
-            Machine::Attraction(inner) => inner,
-            Machine::DiffDrive(inner) => inner,
-            Machine::Stroller(inner) => inner,
-            Machine::Lifter(inner) => inner,
-            Machine::Wind(inner) => inner,
-            Machine::Rotors(inner) => inner,
-            Machine::Course(inner) => inner,
-            Machine::Wheels(inner) => inner,
-            Machine::Vehicle(inner) => inner,
-            Machine::Traffic(inner) => inner,
-            Machine::Route(inner) => inner,
-            Machine::Placer(inner) => inner,
-            Machine::Trigger(inner) => inner,
-            Machine::Lift(inner) => inner,
-            Machine::Platformer(inner) => inner,
-            Machine::Positioner(inner) => inner,
-            Machine::Belt(inner) => inner,
-            Machine::PhotoEye(inner) => inner,
-            Machine::Stop(inner) => inner,
-            Machine::DriveTrain(inner) => inner.as_ref(),
-            Machine::Hand(inner) => inner.as_ref(),
-            Machine::Shaker(inner) => inner,
-            Machine::Weigher(inner) => inner,
-            Machine::Clog(inner) => inner,
-        }
+        as_act!(self, as_ref)
     }
 
     fn inner_mut(&mut self) -> &mut dyn Act {
-        match self {
-            Machine::Gantry(inner) => inner,
-            Machine::Grip(inner) => inner,
-            Machine::Force(inner) => inner,
-            Machine::Strike(inner) => inner,
-            Machine::Turret(inner) => inner,
-            Machine::Drive(inner) => inner,
-            Machine::Servo(inner) => inner,
-            Machine::Walker(inner) => inner,
-            Machine::Latch(inner) => inner,
-            Machine::Button(inner) => inner,
-            Machine::Opener(inner) => inner,
-            Machine::Tilter(inner) => inner,
-            Machine::Gauge(inner) => inner,
-            Machine::Ram(inner) => inner,
-            Machine::Attraction(inner) => inner,
-            Machine::DiffDrive(inner) => inner,
-            Machine::Stroller(inner) => inner,
-            Machine::Lifter(inner) => inner,
-            Machine::Wind(inner) => inner,
-            Machine::Rotors(inner) => inner,
-            Machine::Course(inner) => inner,
-            Machine::Wheels(inner) => inner,
-            Machine::Vehicle(inner) => inner,
-            Machine::Traffic(inner) => inner,
-            Machine::Route(inner) => inner,
-            Machine::Placer(inner) => inner,
-            Machine::Trigger(inner) => inner,
-            Machine::Lift(inner) => inner,
-            Machine::Platformer(inner) => inner,
-            Machine::Positioner(inner) => inner,
-            Machine::Belt(inner) => inner,
-            Machine::PhotoEye(inner) => inner,
-            Machine::Stop(inner) => inner,
-            Machine::DriveTrain(inner) => inner.as_mut(),
-            Machine::Hand(inner) => inner.as_mut(),
-            Machine::Shaker(inner) => inner,
-            Machine::Weigher(inner) => inner,
-            Machine::Clog(inner) => inner,
-        }
+        as_act!(self, as_mut)
     }
 
     pub(crate) fn channels(&self, name: &str) -> Vec<ActionChannel> {

@@ -6,6 +6,7 @@ mod way;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::faults;
 use crate::looks;
 use expert::Expert;
 use parts::{FRAME_M, ROTOR_HEIGHT_M};
@@ -19,7 +20,7 @@ use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::Rotation;
-use terrella_spec::world::{Camera, Fault, FaultKind, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Camera, FaultKind, Mechanism, Observe, Quantity, World};
 use way::Way;
 
 const GATES_TASK: &str = "fly through the gates in their order";
@@ -67,7 +68,7 @@ impl Family for QuadFlight {
     fn factors(&self) -> Vec<FactorSpec> {
         let real = FactorSpec::real;
         let uniform = Dist::uniform;
-        vec![
+        let mut factors = vec![
             FactorSpec::choice(
                 "mission",
                 "Gates around bends, gates up and down, or a waypoint to hold.",
@@ -173,21 +174,13 @@ impl Family for QuadFlight {
                 "Length of its rope.",
                 uniform(0.25, 0.4).ood(0.42, 0.5),
             ),
-            FactorSpec::choice("fault", "Whether one rotor becomes weak.", &["none", "weak"], &[]),
-            real(
-                "fault_onset_secs",
-                "s",
-                "When that begins.",
-                uniform(1.0, 6.0).ood(0.0, 0.8),
-            ),
-            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0)),
-            real(
-                "fault_severity",
-                "",
-                "Share of its thrust that is lost in the end.",
-                uniform(0.1, 0.35).ood(0.4, 0.55),
-            ),
-        ]
+        ];
+        factors.extend(faults::weak(
+            "Whether one rotor becomes weak.",
+            "Share of its thrust that is lost in the end.",
+            uniform(0.1, 0.35).ood(0.4, 0.55),
+        ));
+        factors
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
@@ -358,18 +351,8 @@ impl Family for QuadFlight {
 
 /// One rotor that becomes weak, in some worlds.
 fn add_fault(world: &mut World<f32>, draw: &mut Draw<'_>) {
-    let kind = draw.word("fault");
-    let [onset_secs, ramp_secs, severity] =
-        ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
-    if kind == "weak" {
-        let fault = Fault {
-            mechanism: "rotors".into(),
-            kind: FaultKind::Weak,
-            onset_secs,
-            ramp_secs,
-            severity,
-            fails_at: None,
-        };
+    let weak = draw.word("fault") == "weak";
+    if let Some(fault) = faults::drawn(draw, weak.then_some(("rotors", FaultKind::Weak))) {
         world.faults.insert("rotor".into(), fault);
     }
 }

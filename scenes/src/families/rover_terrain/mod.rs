@@ -7,6 +7,7 @@ mod rover;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::faults;
 use expert::Expert;
 use ground::{Ground, PATCHES, Relief, SOILS, patch_at};
 use route::Route;
@@ -20,7 +21,7 @@ use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, Fault, FaultKind, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Body, Camera, FaultKind, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "drive to the flag and stay on the wheels";
 /// How near to the flag is there, m.
@@ -57,7 +58,7 @@ impl Family for RoverTerrain {
     fn factors(&self) -> Vec<FactorSpec> {
         let real = FactorSpec::real;
         let uniform = Dist::uniform;
-        vec![
+        let mut factors = vec![
             FactorSpec::choice("wheels", "Wheels of the rover.", &["four", "six"], &[]),
             real(
                 "hills_m",
@@ -152,26 +153,13 @@ impl Family for RoverTerrain {
                 "Largest torque of each motor.",
                 uniform(4.0, 8.0).ood(2.5, 3.5),
             ),
-            FactorSpec::choice(
-                "fault",
-                "Whether one wheel's motor becomes weak.",
-                &["none", "weak"],
-                &[],
-            ),
-            real(
-                "fault_onset_secs",
-                "s",
-                "When that begins.",
-                uniform(1.0, 6.0).ood(0.0, 0.8),
-            ),
-            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0)),
-            real(
-                "fault_severity",
-                "",
-                "Share of its torque that is lost in the end.",
-                uniform(0.3, 1.0),
-            ),
-        ]
+        ];
+        factors.extend(faults::weak(
+            "Whether one wheel's motor becomes weak.",
+            "Share of its torque that is lost in the end.",
+            uniform(0.3, 1.0),
+        ));
+        factors
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
@@ -276,22 +264,12 @@ impl Family for RoverTerrain {
 
 /// One wheel's motor that becomes weak, in some worlds.
 fn add_fault(world: &mut World<f32>, wheel: &str, draw: &mut Draw<'_>) {
-    let kind = draw.word("fault");
-    let [onset_secs, ramp_secs, severity] =
-        ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
-    if kind == "weak" {
+    let weak = draw.word("fault") == "weak";
+    if let Some(fault) = faults::drawn(draw, weak.then_some(("wheels", FaultKind::Weak))) {
         let Mechanism::Wheels { faulty, .. } = &mut world.mechanisms["wheels"] else {
             unreachable!("a rover has wheels")
         };
         *faulty = Some(wheel.into());
-        let fault = Fault {
-            mechanism: "wheels".into(),
-            kind: FaultKind::Weak,
-            onset_secs,
-            ramp_secs,
-            severity,
-            fails_at: None,
-        };
         world.faults.insert("motor".into(), fault);
     }
 }
