@@ -63,6 +63,16 @@ pub static POLICIES: &[PolicyKind] = &[
         name: "replay",
         doc: "Recorded actions (`actions`), played again; without any, rest.",
         needs_expert: false,
-        make: |_, _, spec| Some(Box::new(Replay::new(Arc::new(spec.actions.clone())))),
+        make: replay,
+    },
+    PolicyKind {
+        name: "human",
+        doc: "What a person did (`actions`), as an editor records it; played as `replay` plays.",
+        needs_expert: false,
+        make: replay,
     },
 ];
+
+fn replay(_: &dyn Family, _: &WorldPlan, spec: &PolicySpec) -> Option<Box<dyn Policy>> {
+    Some(Box::new(Replay::new(Arc::new(spec.actions.clone()))))
+}

@@ -17,6 +17,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &["spec", "sim", "scenes", "sense", "render", "record", "exporters"],
     ),
     ("cli", &["app"]),
+    ("studio", &["app"]),
     (
         "tests",
         &[
@@ -46,12 +47,16 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("openh264", &["exporters"]),
     ("bevy_app", &["app", "cli"]),
     ("bevy_ecs", &["app", "cli"]),
+    ("bevy", &["studio"]),
+    ("bevy_egui", &["studio"]),
+    ("egui_dock", &["studio"]),
+    ("egui_plot", &["studio"]),
     ("rayon", &["app"]),
     // Only with its feature `gpu`.
     ("wgpu", &["render"]),
-    ("clap", &["cli"]),
+    ("clap", &["cli", "studio"]),
     ("indicatif", &["cli"]),
-    ("anyhow", &["cli"]),
+    ("anyhow", &["cli", "studio"]),
 ];
 
 /// What must not be anywhere under these crates, however far away: the command has no window, no GPU, no second Arrow.

@@ -24,7 +24,7 @@ const MOST_IMAGE_BYTES: u64 = 4 << 20;
 
 /// Puts a mesh or a hull in place of every mesh file of the scene, and pixels in place of every image file. `document` is the
 /// scene's, for its limits and messages.
-pub(crate) fn read_files(scene: &mut SceneSpec, root: &Path, document: &Document) -> Result<(), AppError> {
+pub fn read_files(scene: &mut SceneSpec, root: &Path, document: &Document) -> Result<(), AppError> {
     let mut reader = Reader {
         root,
         document,

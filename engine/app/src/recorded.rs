@@ -114,6 +114,11 @@ impl RecordedEpisode {
         &self.poses[row * bodies..(row + 1) * bodies]
     }
 
+    /// Particles of liquids and vertices of soft bodies in a row, m. Panics on a row that is not there.
+    pub fn points(&self, row: usize) -> &[Vec<[f32; 3]>] {
+        &self.points[row]
+    }
+
     /// Draws a row as a camera sees it, the world's own or any other, `width` by `height` pixels. Panics on a row that is
     /// not there.
     pub fn draw(

@@ -133,6 +133,29 @@ impl Rollout {
         Ok(self.judge())
     }
 
+    /// Goes on by one step with this action in the place of the policy's, which is asked all the same: what it remembers stays
+    /// that of the whole episode. The action is clamped.
+    pub fn step_with(&mut self, action: &[f32]) -> Result<Outcome, Fault> {
+        self.choose();
+        self.action.copy_from_slice(action);
+        self.lane.view().action_space().clamp(&mut self.action);
+        self.advance()?;
+        Ok(self.judge())
+    }
+
+    /// A copy that goes its own way: bit for bit the same until it is acted on otherwise.
+    pub fn fork(&self) -> Rollout {
+        Rollout {
+            lane: self.lane.fork(),
+            task: self.task.boxed_clone(),
+            policy_spec: self.policy_spec.clone(),
+            policy: self.policy.boxed_clone(),
+            rng: self.rng.clone(),
+            action: self.action.clone(),
+            terminated: self.terminated,
+        }
+    }
+
     /// The first part of a step: the policy chooses.
     pub(crate) fn choose(&mut self) {
         self.policy

@@ -3,6 +3,7 @@
 //! **Invariant:** a file is looked at before it is read: a regular file, within its limit of bytes.
 
 use crate::assets;
+pub use crate::assets::read_files;
 use crate::error::AppError;
 use std::fs::{self, File};
 use std::io::Read;
@@ -74,4 +75,20 @@ pub fn scene_of(
     };
     assets::read_files(&mut scene, root, &document)?;
     Ok(Some((document, scene)))
+}
+
+/// An error about a field becomes one about a place in the file, where the field stands in one.
+pub fn locate(error: AppError, run: &Document, scene: Option<&Document>) -> AppError {
+    let diagnostic = match (&error, scene) {
+        (AppError::Lane(lane), Some(scene)) => {
+            let (place, reason) = lane.parts();
+            scene.diagnostic(&format!("world.{place}"), reason)
+        }
+        (AppError::Run { field, reason }, Some(scene)) if field.starts_with("world.") => {
+            scene.diagnostic(field, reason)
+        }
+        (AppError::Run { field, reason }, _) => run.diagnostic(field, reason),
+        _ => return error,
+    };
+    Diagnostics(vec![diagnostic]).into()
 }

@@ -133,7 +133,7 @@ impl JobArgs {
         }
         let (scene_document, scene) = scene.unzip();
         RunKit::resolve(spec, scene, root, registries)
-            .map_err(|error| locate(error, &document, scene_document.as_ref()))
+            .map_err(|error| source::locate(error, &document, scene_document.as_ref()))
     }
 
     /// The run's text and the folder from which its paths are seen.
@@ -245,22 +245,6 @@ fn one(diagnostic: terrella_app::spec::diagnostic::Diagnostic) -> AppError {
 /// A TOML string.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
-}
-
-/// An error about a field becomes one about a place in the file, where the field stands in one.
-fn locate(error: AppError, run: &Document, scene: Option<&Document>) -> AppError {
-    let diagnostic = match (&error, scene) {
-        (AppError::Lane(lane), Some(scene)) => {
-            let (place, reason) = lane.parts();
-            scene.diagnostic(&format!("world.{place}"), reason)
-        }
-        (AppError::Run { field, reason }, Some(scene)) if field.starts_with("world.") => {
-            scene.diagnostic(field, reason)
-        }
-        (AppError::Run { field, reason }, _) => run.diagnostic(field, reason),
-        _ => return error,
-    };
-    Diagnostics(vec![diagnostic]).into()
 }
 
 impl JobArgs {

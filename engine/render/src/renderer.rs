@@ -87,11 +87,14 @@ impl Renderer {
     /// another part, face or shadow than the centre of a pixel next to it; all others have their centre's colour.
     /// What is thinner than a pixel is smooth only where some centre sees it. Depth and ids are always of the
     /// pixel's centre.
-    pub fn supersampled(self, per_side: u32) -> Renderer {
-        Renderer {
-            per_side: per_side.clamp(1, 4),
-            ..self
-        }
+    pub fn supersampled(mut self, per_side: u32) -> Renderer {
+        self.set_supersampling(per_side);
+        self
+    }
+
+    /// As [`Renderer::supersampled`], from the next picture on.
+    pub fn set_supersampling(&mut self, per_side: u32) {
+        self.per_side = per_side.clamp(1, 4);
     }
 
     /// The same with another instruction set: the pictures are the same. One that this processor lacks is passed over.

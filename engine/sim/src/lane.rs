@@ -68,7 +68,22 @@ pub struct Lane {
     substeps: u32,
     gathers_contacts: bool,
     pub(crate) contacts: Vec<Contact>,
+    tug: Option<Tug>,
 }
+
+/// A spring by which somebody from outside of the world pulls a body: a person in an editor.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tug {
+    /// The body, by its index; those that forces do not move are not pulled.
+    pub body: usize,
+    /// Where the spring is fastened, in the body's frame, m.
+    pub anchor_m: [f32; 3],
+    /// Where it pulls to, in the world's frame, m.
+    pub target_m: [f32; 3],
+}
+
+/// How fast a body on a tug would swing, rad/s; the spring is as stiff as its mass needs.
+const TUG_RADPS: f32 = 12.0;
 
 impl Lane {
     /// Makes the world of a plan.
@@ -151,6 +166,7 @@ impl Lane {
             step: 0,
             gathers_contacts: false,
             contacts: Vec::new(),
+            tug: None,
             plan,
         };
         lane.read_states();
@@ -192,6 +208,7 @@ impl Lane {
         self.contacts.clear();
         for substep in 0..self.substeps {
             self.act(action, substep);
+            self.pull();
             self.flow();
             self.step_physics();
             if self.gathers_contacts {
@@ -211,6 +228,29 @@ impl Lane {
             soft.guard(|| name.clone())?;
         }
         Ok(())
+    }
+
+    /// Somebody from outside pulls a body in the records to come, until told otherwise. No dataset is made with it: what happens
+    /// is no function of the actions any more.
+    pub fn tug(&mut self, tug: Option<Tug>) {
+        self.tug = tug;
+    }
+
+    /// Lets the tug pull: a critically damped spring.
+    fn pull(&mut self) {
+        let Some(tug) = self.tug else { return };
+        let dt_secs = self.physics.integration_parameters.dt;
+        let Some(handle) = self.bodies.get(tug.body) else {
+            return;
+        };
+        let body = &mut self.physics.bodies[*handle];
+        if !body.is_dynamic() {
+            return;
+        }
+        let anchor = body.translation() + body.rotation() * Vec3::from_array(tug.anchor_m);
+        let away = Vec3::from_array(tug.target_m) - anchor;
+        let force = body.mass() * TUG_RADPS * (TUG_RADPS * away - 2.0 * body.velocity_at_point(anchor));
+        body.apply_impulse_at_point(force * dt_secs, anchor, true);
     }
 
     /// Lets the liquids go on by one physics step.
@@ -417,6 +457,7 @@ impl Lane {
             action_space: self.action_space.clone(),
             input_counts: self.input_counts.clone(),
             inputs: Vec::new(),
+            tug: self.tug,
             step: self.step,
             substeps: self.substeps,
             gathers_contacts: self.gathers_contacts,

@@ -10,6 +10,7 @@
 pub mod action;
 mod contacts;
 mod ellipsoid;
+mod fall;
 pub mod fault;
 mod guards;
 mod joints;

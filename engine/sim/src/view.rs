@@ -257,6 +257,12 @@ impl<'a> StepView<'a> {
         crate::lane::distance_to(&self.lane.physics, self.lane.bodies[index], point_m)
     }
 
+    /// How far a body can be lowered, without being turned, until it touches another one, m; 0 where it touches one already. None:
+    /// there is nothing below.
+    pub fn fall_m(&self, index: usize) -> Option<f32> {
+        crate::fall::fall_m(&self.lane.physics, self.lane.bodies[index])
+    }
+
     /// A hash of the whole state that the future depends on.
     pub fn digest(&self) -> u64 {
         self.lane.digest()

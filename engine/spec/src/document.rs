@@ -1,4 +1,4 @@
-//! A TOML file with its text: parsed into a spec, edited by path, and asked where a field stands.
+//! A TOML file with its text: parsed into a spec and asked where a field stands. `edit.rs` changes it.
 //!
 //! **Invariant:** a text is parsed only after it was found to be within its limits.
 
@@ -10,7 +10,7 @@ use crate::scan::scan;
 use crate::scene::SceneSpec;
 use serde::de::DeserializeOwned;
 use std::ops::Range;
-use toml_edit::{Document as Parsed, DocumentMut, Item, TableLike};
+use toml_edit::{Document as Parsed, Item, TableLike};
 
 /// Bytes of a message that may hold what the file holds.
 const MESSAGE_BYTES: usize = 400;
@@ -116,54 +116,6 @@ impl Document {
         }
     }
 
-    /// Sets the field at `path` to a TOML value and keeps everything else as it is, comments too.
-    pub fn set(&mut self, path: &str, value: &str) -> Result<(), Diagnostic> {
-        let fail = |message: String, remedy: &str| Diagnostic {
-            file: format!("--set {path}={value}"),
-            line: 0,
-            column: 0,
-            field: path.to_string(),
-            message,
-            remedy: remedy.to_string(),
-        };
-        self.within_limits()?;
-        let mut document: DocumentMut = self
-            .text
-            .parse()
-            .map_err(|error: toml_edit::TomlError| fail(error.message().to_string(), ""))?;
-        // A bare word is a string: nobody types quotes within quotes on a command line.
-        let value = value
-            .parse::<toml_edit::Value>()
-            .unwrap_or_else(|_| toml_edit::Value::from(value));
-        let steps = steps(path);
-        if steps.is_empty() {
-            return Err(fail("names no field".into(), "write path=value"));
-        }
-        if steps.len() as u64 > self.limits.nesting {
-            return Err(fail("the path has too many steps".into(), ""));
-        }
-        let mut item: &mut Item = document.as_item_mut();
-        for step in steps {
-            item = match step {
-                Step::Key(key) => {
-                    if item.is_none() {
-                        *item = toml_edit::table();
-                    }
-                    let table = item.as_table_like_mut().ok_or_else(|| {
-                        fail(format!("`{key}` is looked for in something that is no table"), "")
-                    })?;
-                    table.entry(&key).or_insert(Item::None)
-                }
-                Step::Index(index) => item
-                    .get_mut(index)
-                    .ok_or_else(|| fail(format!("there is no item {index}"), "items are numbered from 0"))?,
-            };
-        }
-        *item = toml_edit::value(value);
-        self.text = document.to_string();
-        Ok(())
-    }
-
     fn report(&self, Wrong(wrong): Wrong) -> Result<(), Diagnostics> {
         if wrong.is_empty() {
             return Ok(());
@@ -185,7 +137,7 @@ impl Document {
     }
 
     /// Looks whether the text is small and flat enough to be parsed.
-    fn within_limits(&self) -> Result<(), Diagnostic> {
+    pub(crate) fn within_limits(&self) -> Result<(), Diagnostic> {
         let (bytes, most) = (self.text.len(), self.limits.file_bytes);
         if bytes as u64 > most {
             return Err(self.too_large(bytes as u64));
@@ -319,13 +271,14 @@ fn clip(text: &str) -> String {
     format!("{} ...", &text[..text.floor_char_boundary(MESSAGE_BYTES)])
 }
 
-enum Step {
+/// A step of a path.
+pub(crate) enum Step {
     Key(String),
     Index(usize),
 }
 
 /// `a.b[2].c` as steps; `a."b.c"` has two.
-fn steps(path: &str) -> Vec<Step> {
+pub(crate) fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut quoted = false;
     let parts = path.split(|letter| {

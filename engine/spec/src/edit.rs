@@ -1,0 +1,313 @@
+//! Edits of a TOML text that leave everything else as it is, comments and order too.
+//!
+//! **Invariant:** an edit that fails changes nothing.
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, Step, steps};
+use serde_json::Value as Json;
+use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
+
+/// Fields whose strings are never names of things in the world.
+const WORDS: [&str; 6] = ["class", "name", "doc", "task", "images", "file"];
+
+impl Document {
+    /// Sets the field at `path` to a TOML value; tables on the way are made. A bare word becomes a string. What is written
+    /// behind the old value stays.
+    pub fn set(&mut self, path: &str, value: &str) -> Result<(), Diagnostic> {
+        // A bare word is a string: nobody types quotes within quotes on a command line.
+        let mut value = value.parse::<Value>().unwrap_or_else(|_| Value::from(value));
+        value.decor_mut().clear();
+        self.change(&format!("--set {path}={value}"), path, |root, steps, fail| {
+            let mut item: &mut Item = root;
+            for step in steps {
+                item = match step {
+                    Step::Key(key) => {
+                        if item.is_none() {
+                            *item = toml_edit::table();
+                        }
+                        let table = item.as_table_like_mut().ok_or_else(|| {
+                            fail(format!("`{key}` is looked for in something that is no table"), "")
+                        })?;
+                        table.entry(key).or_insert(Item::None)
+                    }
+                    Step::Index(index) => item.get_mut(*index).ok_or_else(|| {
+                        fail(format!("there is no item {index}"), "items are numbered from 0")
+                    })?,
+                };
+            }
+            if let Item::Value(old) = item {
+                *value.decor_mut() = old.decor().clone();
+                *old = value;
+            } else {
+                *item = Item::Value(value);
+            }
+            Ok(())
+        })
+    }
+
+    /// Takes away the field at `path`, with what is in it.
+    pub fn remove(&mut self, path: &str) -> Result<(), Diagnostic> {
+        self.change(path, path, |root, steps, fail| {
+            let (last, way) = steps.split_last().expect("a path has steps");
+            let parent = walk(root, way).ok_or_else(|| fail("there is no such field".into(), ""))?;
+            let gone = match last {
+                Step::Key(key) => parent
+                    .as_table_like_mut()
+                    .and_then(|table| table.remove(key))
+                    .is_some(),
+                Step::Index(index) => remove_at(parent, *index),
+            };
+            if gone {
+                Ok(())
+            } else {
+                Err(fail("there is no such field".into(), ""))
+            }
+        })
+    }
+
+    /// Puts a table, written as the lines of its fields, at `path`, at the end of the table that it is in.
+    pub fn put(&mut self, path: &str, fields: &str) -> Result<(), Diagnostic> {
+        let parsed = fields.parse::<DocumentMut>();
+        self.change(path, path, |root, steps, fail| {
+            let fields = parsed
+                .map_err(|error| fail(error.message().to_string(), ""))?
+                .into_table();
+            let (last, way) = steps.split_last().expect("a path has steps");
+            let Step::Key(name) = last else {
+                return Err(fail("a table is put under a name".into(), ""));
+            };
+            let parent =
+                make_way(root, way).ok_or_else(|| fail("is in something that is no table".into(), ""))?;
+            if parent.contains_key(name) {
+                return Err(fail("is there already".into(), "take another name"));
+            }
+            insert(parent, name, Item::Table(fields));
+            Ok(())
+        })
+    }
+
+    /// Puts a copy of what is at `path` beside it, called `name`.
+    pub fn copy(&mut self, path: &str, name: &str) -> Result<(), Diagnostic> {
+        self.change(path, path, |root, steps, fail| {
+            let (last, way) = steps.split_last().expect("a path has steps");
+            let parent = walk(root, way)
+                .and_then(Item::as_table_like_mut)
+                .ok_or_else(|| fail("there is no such field".into(), ""))?;
+            let Step::Key(old) = last else {
+                return Err(fail("only what has a name is copied".into(), ""));
+            };
+            let copy = parent
+                .get(old)
+                .cloned()
+                .ok_or_else(|| fail("there is no such field".into(), ""))?;
+            if parent.contains_key(name) {
+                return Err(fail(format!("`{name}` is there already"), "take another name"));
+            }
+            insert(parent, name, copy);
+            Ok(())
+        })
+    }
+
+    /// Gives what is at `path` another name, where it is and wherever the world names it.
+    pub fn rename(&mut self, path: &str, name: &str) -> Result<(), Diagnostic> {
+        self.change(path, path, |root, steps, fail| {
+            let (last, way) = steps.split_last().expect("a path has steps");
+            let Step::Key(old) = last else {
+                return Err(fail("only what has a name is renamed".into(), ""));
+            };
+            let parent = walk(root, way)
+                .and_then(Item::as_table_like_mut)
+                .ok_or_else(|| fail("there is no such field".into(), ""))?;
+            if parent.contains_key(name) {
+                return Err(fail(format!("`{name}` is there already"), "take another name"));
+            }
+            if !rename_key(parent, old, name) {
+                return Err(fail("there is no such field".into(), ""));
+            }
+            rename_words(root, old, name);
+            Ok(())
+        })
+    }
+
+    /// The text's values as JSON, with nothing that is left out: what somebody wrote down.
+    pub fn json(&self) -> Result<Json, Diagnostic> {
+        self.within_limits()?;
+        toml_edit::de::from_str(&self.text).map_err(|error| self.diagnostic("", error.message()))
+    }
+
+    /// Parses, changes and writes the text again; nothing changes where the change fails.
+    fn change(
+        &mut self,
+        about: &str,
+        path: &str,
+        change: impl FnOnce(&mut Item, &[Step], &dyn Fn(String, &str) -> Diagnostic) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        let fail = |message: String, remedy: &str| Diagnostic {
+            file: about.to_string(),
+            line: 0,
+            column: 0,
+            field: path.to_string(),
+            message,
+            remedy: remedy.to_string(),
+        };
+        self.within_limits()?;
+        let mut document: DocumentMut = self
+            .text
+            .parse()
+            .map_err(|error: toml_edit::TomlError| fail(error.message().to_string(), ""))?;
+        let steps = steps(path);
+        if steps.is_empty() {
+            return Err(fail("names no field".into(), "write path=value"));
+        }
+        if steps.len() as u64 > self.limits.nesting {
+            return Err(fail("the path has too many steps".into(), ""));
+        }
+        change(document.as_item_mut(), &steps, &fail)?;
+        self.text = document.to_string();
+        Ok(())
+    }
+}
+
+/// What is at the end of a way, where it is there.
+fn walk<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut Item> {
+    way.iter().try_fold(root, |item, step| match step {
+        Step::Key(key) => item.as_table_like_mut()?.get_mut(key),
+        Step::Index(index) => item.get_mut(*index),
+    })
+}
+
+/// The table at the end of a way, which is made where it is not there.
+fn make_way<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut dyn TableLike> {
+    let mut item = root;
+    for step in way {
+        item = match step {
+            Step::Key(key) => {
+                let made = || {
+                    let mut table = Table::new();
+                    table.set_implicit(true);
+                    Item::Table(table)
+                };
+                item.as_table_like_mut()?.entry(key).or_insert_with(made)
+            }
+            Step::Index(index) => item.get_mut(*index)?,
+        };
+    }
+    item.as_table_like_mut()
+}
+
+fn remove_at(parent: &mut Item, index: usize) -> bool {
+    match parent {
+        Item::Value(Value::Array(array)) if index < array.len() => {
+            array.remove(index);
+            true
+        }
+        Item::ArrayOfTables(tables) if index < tables.len() => {
+            tables.remove(index);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Puts something at the end of a table. Tables are written where they were parsed: a new one goes behind its neighbours.
+fn insert(parent: &mut dyn TableLike, name: &str, mut item: Item) {
+    let behind = parent.iter().filter_map(|(_, item)| last_position(item)).max();
+    place(&mut item, behind);
+    parent.insert(name, item);
+}
+
+/// The position in the text of the last table in an item.
+fn last_position(item: &Item) -> Option<isize> {
+    let table = item.as_table()?;
+    let inner = table.iter().filter_map(|(_, item)| last_position(item)).max();
+    table.position().max(inner)
+}
+
+/// Tables of equal position are written in their order.
+fn place(item: &mut Item, position: Option<isize>) {
+    match item {
+        Item::Table(table) => {
+            table.set_position(position);
+            for (_, inner) in table.iter_mut() {
+                place(inner, position);
+            }
+        }
+        Item::ArrayOfTables(tables) => {
+            for table in tables.iter_mut() {
+                table.set_position(position);
+                for (_, inner) in table.iter_mut() {
+                    place(inner, position);
+                }
+            }
+        }
+        Item::None | Item::Value(_) => {}
+    }
+}
+
+/// Renames a key and keeps its place, its value and what is written around it.
+fn rename_key(parent: &mut dyn TableLike, old: &str, name: &str) -> bool {
+    let keys: Vec<Key> = parent
+        .iter()
+        .filter_map(|(key, _)| parent.key(key).cloned())
+        .collect();
+    if !keys.iter().any(|key| key.get() == old) {
+        return false;
+    }
+    for key in keys {
+        let Some(item) = parent.remove(key.get()) else {
+            continue;
+        };
+        let mut next = if key.get() == old {
+            Key::new(name)
+        } else {
+            key.clone()
+        };
+        *next.leaf_decor_mut() = key.leaf_decor().clone();
+        *next.dotted_decor_mut() = key.dotted_decor().clone();
+        parent.entry_format(&next).or_insert(item);
+    }
+    true
+}
+
+/// Renames whatever names `old`, but where a string is no name.
+fn rename_words(item: &mut Item, old: &str, name: &str) {
+    match item {
+        Item::None => {}
+        Item::Value(value) => rename_in_value(value, old, name),
+        Item::Table(table) => rename_in_table(table, old, name),
+        Item::ArrayOfTables(tables) => tables
+            .iter_mut()
+            .for_each(|table| rename_in_table(table, old, name)),
+    }
+}
+
+fn rename_in_table(table: &mut Table, old: &str, name: &str) {
+    for (key, item) in table.iter_mut() {
+        if !WORDS.contains(&key.get()) {
+            rename_words(item, old, name);
+        }
+    }
+}
+
+fn rename_in_inline(table: &mut InlineTable, old: &str, name: &str) {
+    for (key, value) in table.iter_mut() {
+        if !WORDS.contains(&key.get()) {
+            rename_in_value(value, old, name);
+        }
+    }
+}
+
+fn rename_in_value(value: &mut Value, old: &str, name: &str) {
+    match value {
+        Value::String(text) if text.value() == old => {
+            let decor = value.decor().clone();
+            *value = Value::from(name);
+            *value.decor_mut() = decor;
+        }
+        Value::Array(array) => array
+            .iter_mut()
+            .for_each(|value| rename_in_value(value, old, name)),
+        Value::InlineTable(table) => rename_in_inline(table, old, name),
+        _ => {}
+    }
+}

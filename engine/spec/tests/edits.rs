@@ -1,0 +1,160 @@
+//! Edits of scene files: what changes, and what stays as it was.
+
+use terrella_spec::document::Document;
+use terrella_spec::scene::SceneSpec;
+use terrella_spec::world::World;
+
+const SWING: &str = r#"# A swing.
+name = "swing" # as it is called
+[world]
+control_hz = 20
+
+# The beam stands still.
+[world.bodies.beam]
+motion = "fixed"
+shape.box.half_extents_m = [1, 0.1, 0.1] # wide
+position_m = [0, 0, 2]
+
+[world.bodies.seat] # moves
+shape.box = { half_extents_m = [0.3, 0.2, 0.05] }
+position_m = [0, 0, { uniform = [0.5, 1.0] }]
+class = "seat"
+
+[world.joints.rope]
+parent = "beam"
+child = "seat"
+freedom.rope = { length_m = 1.5 }
+
+[world.cameras.front]
+position_m = [0, -4, 1]
+look_at_m = [0, 0, 1]
+track = "seat"
+"#;
+
+fn swing() -> Document {
+    Document::new("swing.toml", SWING)
+}
+
+/// The lines that two texts do not share.
+fn changed(before: &str, after: &str) -> Vec<String> {
+    let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
+    let gone = old
+        .iter()
+        .filter(|line| !new.contains(line))
+        .map(|line| format!("-{line}"));
+    let come = new
+        .iter()
+        .filter(|line| !old.contains(line))
+        .map(|line| format!("+{line}"));
+    gone.chain(come).collect()
+}
+
+#[test]
+fn setting_a_field_keeps_the_comment_behind_it() {
+    let mut document = swing();
+    document
+        .set("world.bodies.beam.shape.box.half_extents_m[0]", "1.5")
+        .unwrap();
+    document.set("name", "see_saw").unwrap();
+    let expected = [
+        "-name = \"swing\" # as it is called",
+        "-shape.box.half_extents_m = [1, 0.1, 0.1] # wide",
+        "+name = \"see_saw\" # as it is called",
+        "+shape.box.half_extents_m = [1.5, 0.1, 0.1] # wide",
+    ];
+    assert_eq!(changed(SWING, &document.text), expected);
+}
+
+#[test]
+fn a_field_that_was_not_there_is_added_and_removed_again() {
+    let mut document = swing();
+    document
+        .set("world.bodies.seat.material.friction", "{ uniform = [0.2, 0.4] }")
+        .unwrap();
+    let scene = document.scene().expect("it is right");
+    assert_eq!(scene.world.bodies["seat"].material.friction.bounds(), (0.2, 0.4));
+    document.remove("world.bodies.seat.material").unwrap();
+    assert_eq!(document.text, SWING);
+    let missing = document.remove("world.bodies.nobody").unwrap_err();
+    assert_eq!(missing.message, "there is no such field");
+    assert_eq!(document.text, SWING);
+}
+
+#[test]
+fn a_body_is_put_behind_the_others() {
+    let mut document = swing();
+    document
+        .put(
+            "world.bodies.ball",
+            "shape.ball.radius_m = 0.1\nposition_m = [1, 0, 1]\n",
+        )
+        .unwrap();
+    let scene = document.scene().expect("it is right");
+    assert_eq!(
+        scene.world.bodies.keys().collect::<Vec<_>>(),
+        ["beam", "seat", "ball"]
+    );
+    let place = |text: &str| document.text.find(text).expect("it is there");
+    assert!(
+        place("[world.bodies.seat]") < place("[world.bodies.ball]"),
+        "{}",
+        document.text
+    );
+    assert!(
+        place("[world.bodies.ball]") < place("[world.joints.rope]"),
+        "{}",
+        document.text
+    );
+    let again = document.put("world.bodies.ball", "class = \"x\"").unwrap_err();
+    assert_eq!(again.message, "is there already");
+    // The first of its kind makes its own heading.
+    document.put("world.lidars.scan", "mount = \"seat\"\n").unwrap();
+    assert!(document.text.contains("[world.lidars.scan]"), "{}", document.text);
+}
+
+#[test]
+fn a_copy_stands_beside_what_it_is_of() {
+    let mut document = swing();
+    document.copy("world.bodies.seat", "seat_2").unwrap();
+    let scene = document.scene().expect("it is right");
+    assert_eq!(scene.world.bodies["seat_2"], scene.world.bodies["seat"]);
+    assert!(document.copy("world.bodies.seat", "beam").is_err());
+}
+
+#[test]
+fn a_new_name_reaches_all_that_use_the_old_one_and_no_other_word() {
+    let mut document = swing();
+    document.rename("world.bodies.seat", "plank").unwrap();
+    let scene = document.scene().expect("it is right");
+    assert_eq!(scene.world.bodies.keys().collect::<Vec<_>>(), ["beam", "plank"]);
+    assert_eq!(scene.world.joints["rope"].child, "plank");
+    assert_eq!(scene.world.cameras["front"].track.as_deref(), Some("plank"));
+    assert_eq!(scene.world.bodies["plank"].class, "seat");
+    let expected = [
+        "-[world.bodies.seat] # moves",
+        "-child = \"seat\"",
+        "-track = \"seat\"",
+        "+[world.bodies.plank] # moves",
+        "+child = \"plank\"",
+        "+track = \"plank\"",
+    ];
+    assert_eq!(changed(SWING, &document.text), expected);
+    assert!(document.rename("world.bodies.plank", "beam").is_err());
+}
+
+#[test]
+fn a_drawn_world_is_written_as_a_scene_by_hand_would_be() {
+    let scene = swing().scene().expect("it is right");
+    let text = scene.to_toml();
+    let again = Document::new("again.toml", &text).scene().expect("it is right");
+    assert_eq!(again, scene);
+    assert!(text.contains("[world.bodies.seat]"), "{text}");
+    assert!(!text.contains("linear_damping"), "{text}");
+    // A world in which nothing varies is a drawn one.
+    let still = SWING.replace("{ uniform = [0.5, 1.0] }", "0.3");
+    let still = Document::new("still.toml", still).scene().expect("it is right");
+    let drawn: World<f32> = serde_json::from_str(&serde_json::to_string(&still.world).unwrap()).unwrap();
+    let written = SceneSpec::of_drawn("swing", "", &still.task, still.steps, &drawn).to_toml();
+    let read = Document::new("x.toml", &written).scene();
+    assert_eq!(read.expect("it is right"), still, "{written}");
+}

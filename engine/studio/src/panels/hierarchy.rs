@@ -1,0 +1,175 @@
+//! What is in the world, by kind and name.
+
+use super::theme;
+use crate::change;
+use crate::commands::Command;
+use crate::document::Edit;
+use crate::session::Session;
+use bevy_egui::egui;
+
+/// The kinds of things of a world, as the document calls them.
+const KINDS: [&str; 10] = [
+    "bodies",
+    "joints",
+    "mechanisms",
+    "cameras",
+    "liquids",
+    "softs",
+    "faults",
+    "lidars",
+    "lights",
+    "images",
+];
+
+/// Shows the tree.
+pub fn show(ui: &mut egui::Ui, session: &mut Session, filter: &mut String) {
+    ui.horizontal(|ui| {
+        ui.add(
+            egui::TextEdit::singleline(filter)
+                .hint_text("search")
+                .desired_width(f32::INFINITY),
+        );
+    });
+    let Some(world) = session.world() else {
+        ui.colored_label(theme::FAINT, "nothing to show yet");
+        return;
+    };
+    let wanted = filter.to_lowercase();
+    let fits = |name: &String| wanted.is_empty() || name.to_lowercase().contains(&wanted);
+    let names = |kind: &str| -> Vec<String> {
+        match kind {
+            "bodies" => world.bodies.keys().filter(|name| fits(name)).cloned().collect(),
+            "joints" => world.joints.keys().filter(|name| fits(name)).cloned().collect(),
+            "mechanisms" => world
+                .mechanisms
+                .keys()
+                .filter(|name| fits(name))
+                .cloned()
+                .collect(),
+            "cameras" => world.cameras.keys().filter(|name| fits(name)).cloned().collect(),
+            "liquids" => world.liquids.keys().filter(|name| fits(name)).cloned().collect(),
+            "softs" => world.softs.keys().filter(|name| fits(name)).cloned().collect(),
+            "faults" => world.faults.keys().filter(|name| fits(name)).cloned().collect(),
+            "lidars" => world.lidars.keys().filter(|name| fits(name)).cloned().collect(),
+            "lights" => world.lights.keys().filter(|name| fits(name)).cloned().collect(),
+            _ => world.images.keys().filter(|name| fits(name)).cloned().collect(),
+        }
+    };
+    let tree: Vec<(&str, Vec<String>)> = KINDS.iter().map(|kind| (*kind, names(kind))).collect();
+    for place in ["", "world", "world.light", "goal"] {
+        if wanted.is_empty() && session.project.is_scene {
+            leaf(ui, session, place, if place.is_empty() { "scene" } else { place });
+        }
+    }
+    for (kind, names) in tree.into_iter().filter(|(_, names)| !names.is_empty()) {
+        let title = format!("{kind} ({})", names.len());
+        egui::CollapsingHeader::new(title)
+            .id_salt(kind)
+            .default_open(kind == "bodies")
+            .show(ui, |ui| {
+                for name in names {
+                    row(ui, session, kind, &name);
+                }
+            });
+    }
+}
+
+fn leaf(ui: &mut egui::Ui, session: &mut Session, path: &str, label: &str) {
+    let chosen = session.selection.iter().any(|selected| selected == path);
+    if ui.selectable_label(chosen, label).clicked() {
+        session.select(path, false);
+    }
+}
+
+fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
+    let path = format!("world.{kind}.{}", change::quoted_key(name));
+    let chosen = session.selection.contains(&path);
+    ui.horizontal(|ui| {
+        if kind == "bodies" {
+            marks(ui, session, name);
+        }
+        let response = ui.selectable_label(chosen, name);
+        if response.clicked() {
+            let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+            session.select(&path, add);
+        }
+        if response.double_clicked() {
+            session.run(Command::Focus);
+        }
+        response.context_menu(|ui| menu(ui, session, &path, name));
+    });
+}
+
+/// Whether a body is drawn here, and whether the mouse may take it.
+fn marks(ui: &mut egui::Ui, session: &mut Session, name: &str) {
+    let small = |text: &str, on: bool| {
+        let color = if on { theme::FAINT } else { theme::WARN };
+        egui::Button::new(egui::RichText::new(text).small().color(color)).frame(false)
+    };
+    let seen = !session.hidden.contains(name);
+    if ui
+        .add(small(if seen { "👁" } else { "—" }, seen))
+        .on_hover_text("drawn here")
+        .clicked()
+    {
+        if seen {
+            session.hidden.insert(name.to_string());
+        } else {
+            session.hidden.remove(name);
+        }
+    }
+    let free = !session.locked.contains(name);
+    if ui
+        .add(small(if free { "🔓" } else { "🔒" }, free))
+        .on_hover_text("the mouse may take it")
+        .clicked()
+    {
+        if free {
+            session.locked.insert(name.to_string());
+        } else {
+            session.locked.remove(name);
+        }
+    }
+}
+
+fn menu(ui: &mut egui::Ui, session: &mut Session, path: &str, name: &str) {
+    if !session.selection.iter().any(|selected| selected == path) {
+        session.select(path, false);
+    }
+    if ui.button("Look at it").clicked() {
+        session.run(Command::Focus);
+        ui.close();
+    }
+    if !session.project.is_scene {
+        return;
+    }
+    for command in [Command::Duplicate, Command::Delete, Command::DropToSurface] {
+        if ui.button(command.entry().name).clicked() {
+            session.run(command);
+            ui.close();
+        }
+    }
+    ui.separator();
+    ui.label("name");
+    let id = ui.make_persistent_id(("name of", path));
+    let mut text = ui
+        .data_mut(|data| data.get_temp::<String>(id))
+        .unwrap_or_else(|| name.to_string());
+    let response = ui.text_edit_singleline(&mut text);
+    if response.lost_focus() && text != name && !text.trim().is_empty() {
+        rename(session, path, text.trim());
+        ui.close();
+    }
+    ui.data_mut(|data| data.insert_temp(id, text));
+}
+
+fn rename(session: &mut Session, path: &str, name: &str) {
+    let edit = Edit::Rename {
+        path: path.to_string(),
+        name: name.to_string(),
+    };
+    session.edit("rename", None, &[edit]);
+    if let Some((parent, _)) = path.rsplit_once('.') {
+        session.selection = vec![format!("{parent}.{}", change::quoted_key(name))];
+    }
+}

@@ -1,0 +1,191 @@
+//! Menus, tools and the line at the bottom.
+
+use super::{Tab, theme};
+use crate::commands::{COMMANDS, Command, Menu};
+use crate::session::{Session, Tool};
+use bevy_egui::egui;
+use egui_dock::DockState;
+
+/// The menus and the tools.
+pub fn bar(root: &mut egui::Ui, session: &mut Session, dock: &mut DockState<Tab>) {
+    egui::Panel::top("menu").show_inside(root, |ui| {
+        egui::MenuBar::new().ui(ui, |ui| {
+            for menu in Menu::ALL {
+                ui.menu_button(menu.name(), |ui| {
+                    for entry in COMMANDS.iter().filter(|entry| entry.menu == menu) {
+                        item(ui, session, entry.command);
+                    }
+                    if menu == Menu::View {
+                        ui.separator();
+                        for tab in Tab::ALL {
+                            if ui.button(format!("Panel: {}", tab.title())).clicked() {
+                                show_tab(dock, tab);
+                            }
+                        }
+                    }
+                });
+            }
+            ui.separator();
+            tools(ui, session);
+            ui.separator();
+            transport(ui, session);
+        });
+    });
+}
+
+/// What a switch says of itself.
+fn is_on(session: &Session, command: Command) -> Option<bool> {
+    let tools = &session.tools;
+    Some(match command {
+        Command::Move => tools.tool == Tool::Move,
+        Command::Rotate => tools.tool == Tool::Rotate,
+        Command::Scale => tools.tool == Tool::Scale,
+        Command::LocalAxes => tools.local_axes,
+        Command::Snap => tools.snap,
+        Command::Grid => tools.grid,
+        Command::Colliders => tools.colliders,
+        Command::Joints => tools.joints,
+        Command::Contacts => tools.contacts,
+        Command::Centres => tools.centres,
+        Command::Frames => tools.frames,
+        Command::Frusta => tools.frusta,
+        Command::Hand => session.hand.is_some(),
+        Command::PinWorld => session.pinned.contains(&session.episode),
+        _ => return None,
+    })
+}
+
+fn item(ui: &mut egui::Ui, session: &mut Session, command: Command) {
+    let entry = command.entry();
+    let mark = match is_on(session, command) {
+        Some(true) => "● ",
+        Some(false) => "○ ",
+        None => "",
+    };
+    let (undo, redo) = session.project.document.next_steps();
+    let (name, enabled) = match command {
+        Command::Undo => (
+            undo.map_or("Undo".into(), |step| format!("Undo {step}")),
+            undo.is_some(),
+        ),
+        Command::Redo => (
+            redo.map_or("Redo".into(), |step| format!("Redo {step}")),
+            redo.is_some(),
+        ),
+        _ => (entry.name.to_string(), true),
+    };
+    let mut button = egui::Button::new(format!("{mark}{name}"));
+    if let Some(key) = entry.key {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&key));
+    }
+    if ui.add_enabled(enabled, button).on_hover_text(entry.doc).clicked() {
+        session.run(command);
+        ui.close();
+    }
+}
+
+fn switch(ui: &mut egui::Ui, session: &mut Session, command: Command, label: &str) {
+    let on = is_on(session, command).unwrap_or(false);
+    let entry = command.entry();
+    let key = entry.key.map_or(String::new(), |key| {
+        format!(" ({})", ui.ctx().format_shortcut(&key))
+    });
+    let hint = format!("{}{key}: {}", entry.name, entry.doc);
+    if ui.selectable_label(on, label).on_hover_text(hint).clicked() {
+        session.run(command);
+    }
+}
+
+fn tools(ui: &mut egui::Ui, session: &mut Session) {
+    switch(ui, session, Command::Move, "Move");
+    switch(ui, session, Command::Rotate, "Rotate");
+    switch(ui, session, Command::Scale, "Scale");
+    switch(ui, session, Command::LocalAxes, "Own axes");
+    switch(ui, session, Command::Snap, "Snap");
+}
+
+fn transport(ui: &mut egui::Ui, session: &mut Session) {
+    switch(ui, session, Command::Reset, "|<");
+    switch(ui, session, Command::StepBack, "<");
+    let play = if session.playing { "Pause" } else { "Play" };
+    let hint = "Space: lets the world go on, or stops it.";
+    let button = egui::Button::new(play).min_size(egui::vec2(48.0, 0.0));
+    if ui.add(button).on_hover_text(hint).clicked() {
+        session.run(Command::PlayPause);
+    }
+    switch(ui, session, Command::StepForward, ">");
+    ui.label(egui::RichText::new(format!("{} x", session.speed)).color(theme::FAINT));
+    ui.separator();
+    policies(ui, session);
+    switch(ui, session, Command::Hand, "By hand");
+}
+
+fn policies(ui: &mut egui::Ui, session: &mut Session) {
+    let known = session
+        .kit()
+        .map(|kit| session.project.policies(kit))
+        .unwrap_or_default();
+    let name = |name: &str| {
+        if name == "replay" {
+            "rest".to_string()
+        } else {
+            name.to_string()
+        }
+    };
+    egui::ComboBox::from_id_salt("policy")
+        .selected_text(name(&session.choices.policy))
+        .show_ui(ui, |ui| {
+            for (policy, doc) in known {
+                let chosen = session.choices.policy == policy;
+                let doc = if policy == "replay" { "Nobody acts." } else { doc };
+                if ui
+                    .selectable_label(chosen, name(policy))
+                    .on_hover_text(doc)
+                    .clicked()
+                {
+                    session.choices.policy = policy.to_string();
+                    session.refresh();
+                }
+            }
+        });
+}
+
+/// The line at the bottom: the document, the world, what was said last.
+pub fn status(root: &mut egui::Ui, session: &mut Session) {
+    egui::Panel::bottom("status").show_inside(root, |ui| {
+        ui.horizontal(|ui| {
+            let document = &session.project.document;
+            let dirty = if document.is_dirty() { " *" } else { "" };
+            ui.label(format!("{}{dirty}", document.document().file));
+            ui.separator();
+            if let Some(play) = session.play() {
+                let seed = play.seed();
+                ui.label(format!(
+                    "seed {}  world {}  attempt {}",
+                    seed.run, seed.episode, seed.attempt
+                ));
+                ui.separator();
+                ui.label(format!("{} bodies", play.plan().world.bodies.len()));
+                ui.separator();
+            }
+            if !session.problems.is_empty() {
+                ui.colored_label(theme::WARN, format!("{} problems", session.problems.len()));
+                ui.separator();
+            }
+            if let Some(last) = session.log.last() {
+                ui.label(egui::RichText::new(last).color(theme::FAINT));
+            }
+        });
+    });
+}
+
+/// Brings a tab to the front, or back where it was closed.
+pub fn show_tab(dock: &mut DockState<Tab>, tab: Tab) {
+    match dock.find_tab(&tab) {
+        Some(path) => {
+            // It was just found there.
+            let _ = dock.set_active_tab(path);
+        }
+        None => dock.push_to_focused_leaf(tab),
+    }
+}

@@ -1,0 +1,283 @@
+//! The window's panels, one file each. They read the session and change it by edits and commands alone.
+
+mod dialogs;
+mod dist;
+mod episodes;
+mod hand;
+mod hierarchy;
+mod inspector;
+mod layout;
+mod library;
+mod menu;
+mod plots;
+mod previews;
+mod problems;
+mod text;
+mod theme;
+mod timeline;
+mod worlds;
+
+pub use theme::set_theme;
+
+use crate::commands::COMMANDS;
+use crate::session::{Dialog, Session, Wish};
+use crate::viewport::Viewport;
+use bevy_egui::egui;
+use dialogs::Dialogs;
+use egui_dock::{DockArea, DockState, TabViewer};
+use inspector::Inspector;
+use previews::Previews;
+use std::path::Path;
+
+/// A tab of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "they are their titles")]
+pub enum Tab {
+    Viewport,
+    Hierarchy,
+    Inspector,
+    Library,
+    Sensors,
+    Worlds,
+    Timeline,
+    Plots,
+    Problems,
+    Log,
+    Text,
+    Data,
+}
+
+impl Tab {
+    /// All of them.
+    pub const ALL: [Tab; 12] = [
+        Tab::Viewport,
+        Tab::Hierarchy,
+        Tab::Library,
+        Tab::Inspector,
+        Tab::Sensors,
+        Tab::Worlds,
+        Tab::Timeline,
+        Tab::Plots,
+        Tab::Problems,
+        Tab::Log,
+        Tab::Text,
+        Tab::Data,
+    ];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Tab::Viewport => "World",
+            Tab::Hierarchy => "Hierarchy",
+            Tab::Inspector => "Inspector",
+            Tab::Library => "Library",
+            Tab::Sensors => "Sensors",
+            Tab::Worlds => "Worlds",
+            Tab::Timeline => "Timeline",
+            Tab::Plots => "Plots",
+            Tab::Problems => "Problems",
+            Tab::Log => "Log",
+            Tab::Text => "Text",
+            Tab::Data => "Episodes",
+        }
+    }
+
+    fn of(title: &str) -> Option<Tab> {
+        Tab::ALL.into_iter().find(|tab| tab.title() == title)
+    }
+}
+
+/// All panels and what they remember.
+pub struct Panels {
+    /// The viewport.
+    pub viewport: Viewport,
+    dock: DockState<Tab>,
+    dialogs: Dialogs,
+    inspector: Inspector,
+    previews: Previews,
+    plots: plots::Plots,
+    text: text::TextPanel,
+    episodes: episodes::Episodes,
+    filter: String,
+}
+
+impl Default for Panels {
+    fn default() -> Self {
+        Panels {
+            viewport: Viewport::default(),
+            dock: layout::first(),
+            dialogs: Dialogs::default(),
+            inspector: Inspector::default(),
+            previews: Previews::default(),
+            plots: plots::Plots::default(),
+            text: text::TextPanel::default(),
+            episodes: episodes::Episodes::default(),
+            filter: String::new(),
+        }
+    }
+}
+
+struct Viewer<'a> {
+    session: &'a mut Session,
+    viewport: &'a mut Viewport,
+    inspector: &'a mut Inspector,
+    previews: &'a mut Previews,
+    plots: &'a mut plots::Plots,
+    text: &'a mut text::TextPanel,
+    episodes: &'a mut episodes::Episodes,
+    filter: &'a mut String,
+    viewport_seen: bool,
+}
+
+impl TabViewer for Viewer<'_> {
+    type Tab = Tab;
+
+    fn title(&mut self, tab: &mut Tab) -> egui::WidgetText {
+        match tab {
+            Tab::Problems if !self.session.problems.is_empty() => {
+                let text = format!("Problems ({})", self.session.problems.len());
+                egui::RichText::new(text).color(theme::WARN).into()
+            }
+            tab => tab.title().into(),
+        }
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, tab: &mut Tab) {
+        match tab {
+            Tab::Viewport => {
+                self.viewport_seen = true;
+                self.viewport.show(ui, self.session);
+            }
+            Tab::Hierarchy => hierarchy::show(ui, self.session, self.filter),
+            Tab::Inspector => self.inspector.show(ui, self.session),
+            Tab::Library => library::show(ui, self.session),
+            Tab::Sensors => self.previews.show(ui, self.session),
+            Tab::Worlds => worlds::show(ui, self.session),
+            Tab::Timeline => timeline::show(ui, self.session),
+            Tab::Plots => self.plots.show(ui, self.session),
+            Tab::Problems => problems::show(ui, self.session),
+            Tab::Log => problems::log(ui, self.session),
+            Tab::Text => self.text.show(ui, self.session),
+            Tab::Data => self.episodes.show(ui, self.session),
+        }
+    }
+
+    fn clear_background(&self, tab: &Tab) -> bool {
+        // The picture is drawn under the panels.
+        *tab != Tab::Viewport
+    }
+
+    fn is_closeable(&self, tab: &Tab) -> bool {
+        *tab != Tab::Viewport
+    }
+
+    fn allowed_in_windows(&self, tab: &mut Tab) -> bool {
+        *tab != Tab::Viewport
+    }
+
+    fn scroll_bars(&self, tab: &Tab) -> [bool; 2] {
+        [false, !matches!(tab, Tab::Viewport | Tab::Plots | Tab::Text)]
+    }
+}
+
+impl Panels {
+    /// Draws everything.
+    pub fn show(&mut self, root: &mut egui::Ui, session: &mut Session) {
+        self.keys(root.ctx(), session);
+        menu::bar(root, session, &mut self.dock);
+        menu::status(root, session);
+        let mut style = egui_dock::Style::from_egui(root.style());
+        style.tab_bar.height = 24.0;
+        style.separator.width = 1.0;
+        style.tab.tab_body.inner_margin = egui::Margin::same(6);
+        let mut viewer = Viewer {
+            session,
+            viewport: &mut self.viewport,
+            inspector: &mut self.inspector,
+            previews: &mut self.previews,
+            plots: &mut self.plots,
+            text: &mut self.text,
+            episodes: &mut self.episodes,
+            filter: &mut self.filter,
+            viewport_seen: false,
+        };
+        DockArea::new(&mut self.dock)
+            .style(style)
+            .show_leaf_collapse_buttons(false)
+            .show_leaf_close_all_buttons(false)
+            .show_inside(root, &mut viewer);
+        if !viewer.viewport_seen {
+            self.viewport.rect = None;
+            self.viewport.hovered = false;
+        }
+        for wish in std::mem::take(&mut session.wishes) {
+            match wish {
+                Wish::Viewport(command) => self.viewport.command(command, session),
+                Wish::Dialog(dialog) => self.dialogs.open(dialog, session),
+                Wish::Text => self.show_tab(Tab::Text),
+                Wish::Episodes => self.show_tab(Tab::Data),
+            }
+        }
+        self.dialogs.show(root.ctx(), session);
+        if session.playing || self.viewport.wants_another() {
+            root.ctx().request_repaint();
+        }
+    }
+
+    /// True while a dialog has the window.
+    pub fn has_dialog(&self) -> bool {
+        self.dialogs.is_open()
+    }
+
+    /// Opens a dialog.
+    pub fn open_dialog(&mut self, dialog: Dialog, session: &mut Session) {
+        self.dialogs.open(dialog, session);
+    }
+
+    /// Brings a tab to the front, or back where it was closed.
+    pub fn show_tab(&mut self, tab: Tab) {
+        menu::show_tab(&mut self.dock, tab);
+    }
+
+    /// Shortcuts. Where somebody types, keys without Ctrl are letters.
+    fn keys(&self, ctx: &egui::Context, session: &mut Session) {
+        let typing = ctx.egui_wants_keyboard_input();
+        if !typing {
+            hand::keys(ctx, session);
+        }
+        let flying = self.viewport.hovered && ctx.input(|input| input.pointer.secondary_down());
+        // The longest combinations first: Ctrl+Shift+Z is not Ctrl+Z.
+        let mut entries: Vec<_> = COMMANDS.iter().filter(|entry| entry.key.is_some()).collect();
+        entries.sort_by_key(|entry| entry.key.is_some_and(|key| !key.modifiers.shift));
+        for entry in entries {
+            let Some(key) = entry.key else { continue };
+            let is_letter = !key.modifiers.command && key.logical_key != egui::Key::F1;
+            if is_letter && (typing || flying || self.dialogs.is_open()) {
+                continue;
+            }
+            if ctx.input_mut(|input| input.consume_shortcut(&key)) {
+                session.run(entry.command);
+            }
+        }
+    }
+
+    /// Takes up the layout that was left.
+    pub fn load_layout(&mut self, path: &Path) {
+        let Ok(text) = std::fs::read_to_string(path) else {
+            return;
+        };
+        // One of another version is passed over.
+        if let Some(dock) = serde_json::from_str(&text).ok().as_ref().and_then(layout::read) {
+            self.dock = dock;
+        }
+    }
+
+    /// Keeps the layout for the next time.
+    pub fn save_layout(&self, path: &Path) {
+        if let Some(folder) = path.parent() {
+            let text = layout::write(&self.dock).to_string();
+            // A layout that cannot be kept is no reason to trouble anybody.
+            let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text));
+        }
+    }
+}

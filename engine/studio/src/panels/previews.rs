@@ -1,0 +1,279 @@
+//! What the dataset's cameras and sensors see at the step that is looked at, made by the batch's own code.
+
+use super::theme;
+use crate::play::Play;
+use crate::session::Session;
+use bevy_egui::egui;
+use std::collections::BTreeMap;
+use terrella_app::cameras::{Cameras, PICTURES, Wanted};
+use terrella_app::sense::SensorSetup;
+use terrella_app::sense::column::{Column, Values};
+
+/// Outputs that can be shown as a picture.
+const SHOWN: [&str; 6] = ["rgb", "depth", "segmentation", "classes", "normals", "flow"];
+/// Sizes of pictures, pixels.
+const SIZES: [u32; 4] = [64, 96, 128, 224];
+
+/// The previews and of what they were made.
+pub struct Previews {
+    outputs: Vec<String>,
+    size: u32,
+    zoom: f32,
+    of: Option<(u64, usize, Vec<String>, u32)>,
+    textures: BTreeMap<String, (egui::TextureHandle, [u32; 2])>,
+    order: Vec<String>,
+    wrong: Option<String>,
+}
+
+impl Default for Previews {
+    fn default() -> Self {
+        Previews {
+            outputs: ["rgb", "depth", "segmentation"].map(String::from).to_vec(),
+            size: 64,
+            zoom: 2.0,
+            of: None,
+            textures: BTreeMap::new(),
+            order: Vec::new(),
+            wrong: None,
+        }
+    }
+}
+
+/// A picture of a column.
+pub struct Preview {
+    /// The column's name.
+    pub name: String,
+    /// RGB, row by row from the top left.
+    pub rgb: Vec<u8>,
+}
+
+impl Previews {
+    /// Shows them.
+    pub fn show(&mut self, ui: &mut egui::Ui, session: &Session) {
+        ui.horizontal_wrapped(|ui| {
+            for output in SHOWN {
+                let mut on = self.outputs.iter().any(|own| own == output);
+                let doc = PICTURES
+                    .iter()
+                    .find(|(name, _)| *name == output)
+                    .map_or("", |(_, doc)| doc);
+                if ui.checkbox(&mut on, output).on_hover_text(doc).changed() {
+                    self.outputs.retain(|own| own != output);
+                    if on {
+                        self.outputs.push(output.to_string());
+                    }
+                }
+            }
+            egui::ComboBox::from_id_salt("preview size")
+                .selected_text(format!("{} px", self.size))
+                .width(60.0)
+                .show_ui(ui, |ui| {
+                    for size in SIZES {
+                        ui.selectable_value(&mut self.size, size, format!("{size} px"));
+                    }
+                });
+            ui.add(egui::Slider::new(&mut self.zoom, 1.0..=4.0).text("zoom"));
+        });
+        let Some(play) = session.play() else {
+            ui.colored_label(theme::FAINT, "no world yet");
+            return;
+        };
+        let of = (
+            session.generation(),
+            play.shown(),
+            self.outputs.clone(),
+            self.size,
+        );
+        if self.of.as_ref() != Some(&of) {
+            self.of = Some(of);
+            self.make(ui.ctx(), play);
+        }
+        if let Some(wrong) = &self.wrong {
+            ui.colored_label(theme::WARN, wrong);
+        }
+        if play.plan().world.cameras.is_empty() {
+            ui.colored_label(theme::FAINT, "this world has no camera");
+        }
+        ui.horizontal_wrapped(|ui| {
+            for name in &self.order {
+                let Some((texture, size)) = self.textures.get(name) else {
+                    continue;
+                };
+                ui.vertical(|ui| {
+                    ui.label(egui::RichText::new(name).small().color(theme::FAINT));
+                    let size = egui::vec2(size[0] as f32, size[1] as f32) * self.zoom;
+                    ui.add(
+                        egui::Image::new((texture.id(), size)).texture_options(egui::TextureOptions::NEAREST),
+                    );
+                });
+            }
+        });
+        lidars(ui, session);
+    }
+
+    fn make(&mut self, ctx: &egui::Context, play: &Play) {
+        self.order.clear();
+        match pictures(play, &self.outputs, self.size) {
+            Ok(previews) => {
+                self.wrong = None;
+                for preview in previews {
+                    let size = [self.size, self.size];
+                    let image = egui::ColorImage::from_rgb(size.map(|side| side as usize), &preview.rgb);
+                    let texture = ctx.load_texture(&preview.name, image, egui::TextureOptions::NEAREST);
+                    self.textures.insert(preview.name.clone(), (texture, size));
+                    self.order.push(preview.name);
+                }
+            }
+            Err(wrong) => self.wrong = Some(wrong),
+        }
+    }
+}
+
+/// The columns that a run with these sensors would record of the cameras at the step that is looked at, as pictures.
+pub fn pictures(play: &Play, outputs: &[String], size: u32) -> Result<Vec<Preview>, String> {
+    let world = &play.plan().world;
+    let names: Vec<String> = world.cameras.keys().cloned().collect();
+    let setup = SensorSetup {
+        world,
+        cameras: &names,
+        image_size: [size, size],
+        seed: play.seed(),
+    };
+    let mut cameras =
+        Cameras::new(&setup, Wanted::of(outputs), 2, None).map_err(|error| error.to_string())?;
+    let mut columns: Vec<Column> = cameras.columns().into_iter().map(Column::new).collect();
+    let shown = play.shown();
+    // Flow wants the picture before.
+    for step in shown.saturating_sub(1)..=shown {
+        let moment = &play.moments()[step];
+        cameras.read_at(
+            step as u32,
+            world.control_hz,
+            (&moment.poses, &moment.points),
+            &mut columns,
+        );
+    }
+    Ok(columns
+        .iter()
+        .filter_map(|column| preview(column, size))
+        .collect())
+}
+
+/// The last picture of a column.
+fn preview(column: &Column, size: u32) -> Option<Preview> {
+    let pixels = (size * size) as usize;
+    let name = column
+        .spec
+        .name
+        .trim_start_matches("observation.images.")
+        .to_string();
+    let rgb = match &column.values {
+        Values::Rgb(bytes) => bytes.get(bytes.len().checked_sub(pixels * 3)?..)?.to_vec(),
+        Values::Raster16(numbers) => {
+            let last = numbers.get(numbers.len().checked_sub(pixels)?..)?;
+            if name.starts_with("depth") {
+                grey(last)
+            } else {
+                ids(last)
+            }
+        }
+        Values::RasterI8(numbers) => {
+            let last = numbers.get(numbers.len().checked_sub(pixels * 3)?..)?;
+            last.iter().map(|part| (i16::from(*part) + 128) as u8).collect()
+        }
+        Values::RasterF32(numbers) if name.starts_with("flow.backward") => {
+            arrows(numbers.get(numbers.len().checked_sub(pixels * 2)?..)?)
+        }
+        _ => return None,
+    };
+    Some(Preview { name, rgb })
+}
+
+/// Near is light.
+fn grey(depth_mm: &[u16]) -> Vec<u8> {
+    let seen = |depth: &&u16| **depth > 0 && **depth < u16::MAX;
+    let near = depth_mm.iter().filter(seen).min().copied().unwrap_or(1).max(1);
+    let tone = |depth: u16| match depth {
+        0 => 30,
+        _ => 40 + (215.0 * f32::from(near) / f32::from(depth.max(1))) as u8,
+    };
+    depth_mm.iter().flat_map(|depth| [tone(*depth); 3]).collect()
+}
+
+/// A colour for each number, neighbours far apart.
+fn ids(ids: &[u16]) -> Vec<u8> {
+    ids.iter()
+        .flat_map(|id| match *id {
+            0 => [20, 22, 26],
+            id => {
+                let hue = f32::from(id) * 0.618_034 % 1.0;
+                let color = egui::ecolor::Hsva::new(hue, 0.62, 0.95, 1.0);
+                color.to_srgb()
+            }
+        })
+        .collect()
+}
+
+/// Flow: where to is the hue, how far the strength.
+fn arrows(flow_px: &[f32]) -> Vec<u8> {
+    let far = flow_px
+        .chunks_exact(2)
+        .map(|flow| flow[0].hypot(flow[1]))
+        .fold(0.5, f32::max);
+    flow_px
+        .chunks_exact(2)
+        .flat_map(|flow| {
+            let hue = flow[1].atan2(flow[0]) / std::f32::consts::TAU;
+            let strength = (flow[0].hypot(flow[1]) / far).sqrt();
+            egui::ecolor::Hsva::new(hue.rem_euclid(1.0), strength, 0.95, 1.0).to_srgb()
+        })
+        .collect()
+}
+
+/// What the lidars see, from above.
+fn lidars(ui: &mut egui::Ui, session: &Session) {
+    let Some(play) = session.play() else { return };
+    let world = &play.plan().world;
+    if world.lidars.is_empty() || play.shown() + 1 != play.moments().len() {
+        return;
+    }
+    let Some(kind) = session
+        .project
+        .registries
+        .sensors
+        .0
+        .iter()
+        .find(|kind| kind.name == "lidar")
+    else {
+        return;
+    };
+    let setup = SensorSetup {
+        world,
+        cameras: &[],
+        image_size: [1, 1],
+        seed: play.seed(),
+    };
+    let (Ok(mut sensor), Some(view)) = ((kind.make)(&setup), play.view()) else {
+        return;
+    };
+    let mut columns: Vec<Column> = sensor.columns().into_iter().map(Column::new).collect();
+    sensor.read(&view, &mut columns);
+    for column in &columns {
+        let Values::Float32(ranges) = &column.values else {
+            continue;
+        };
+        ui.label(egui::RichText::new(&column.spec.name).small().color(theme::FAINT));
+        let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 130.0), egui::Sense::hover());
+        ui.painter().rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
+        let far = ranges.iter().copied().fold(0.1, f32::max);
+        for (beam, range) in ranges.iter().enumerate() {
+            let angle = beam as f32 / ranges.len() as f32 * std::f32::consts::TAU;
+            let away = egui::vec2(angle.cos(), -angle.sin()) * (range / far * 62.0);
+            ui.painter().line_segment(
+                [rect.center(), rect.center() + away],
+                egui::Stroke::new(1.0, theme::ACCENT.gamma_multiply(0.4)),
+            );
+            ui.painter().circle_filled(rect.center() + away, 1.5, theme::WARN);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What happened, step by step: where one is, reward, success, contacts.
+
+use super::theme;
+use crate::commands::Command;
+use crate::session::Session;
+use bevy_egui::egui;
+
+/// Shows the timeline and the sliders of the hand.
+pub fn show(ui: &mut egui::Ui, session: &mut Session) {
+    let Some(play) = session.play_mut() else {
+        ui.colored_label(theme::FAINT, "no world yet");
+        return;
+    };
+    let last = play.moments().len() - 1;
+    let hz = f64::from(play.plan().world.control_hz);
+    let mut step = play.shown();
+    ui.horizontal(|ui| {
+        ui.label(format!("{:.2} s", step as f64 / hz));
+        ui.spacing_mut().slider_width = (ui.available_width() - 90.0).max(60.0);
+        if ui
+            .add(egui::Slider::new(&mut step, 0..=last.max(1)).show_value(false))
+            .changed()
+        {
+            play.show(step);
+        }
+        ui.label(format!("{} of {last}", play.shown()));
+    });
+    strip(ui, play);
+    if let Some(reason) = play.failed() {
+        ui.colored_label(theme::WARN, format!("the world broke: {reason}"));
+    }
+    if session.hand.is_some() {
+        hand(ui, session);
+    } else if ui
+        .button(Command::Hand.entry().name)
+        .on_hover_text(Command::Hand.entry().doc)
+        .clicked()
+    {
+        session.run(Command::Hand);
+    }
+}
+
+/// Success, ends and contacts over time.
+fn strip(ui: &mut egui::Ui, play: &mut crate::play::Play) {
+    let size = egui::vec2(ui.available_width(), 22.0);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click_and_drag());
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
+    let moments = play.moments();
+    let count = moments.len().max(2);
+    let x = |step: usize| rect.left() + rect.width() * step as f32 / (count - 1) as f32;
+    for (step, moment) in moments.iter().enumerate() {
+        let color = match (moment.outcome.success, moment.outcome.terminated) {
+            (true, _) => theme::GOOD,
+            (false, true) => theme::WARN,
+            (false, false) => theme::FAINT.gamma_multiply(0.35),
+        };
+        let low = egui::pos2(x(step), rect.top());
+        let high = egui::pos2(x(step + 1), rect.top() + 6.0);
+        painter.rect_filled(egui::Rect::from_min_max(low, high), 0.0, color);
+        let push: f32 = moment.contacts.iter().map(|contact| contact.impulse_ns).sum();
+        let height = (push.max(0.0).sqrt() * 6.0).min(14.0);
+        let bottom = egui::pos2(x(step), rect.bottom());
+        painter.line_segment(
+            [bottom, bottom - egui::vec2(0.0, height)],
+            egui::Stroke::new(1.0, theme::ACCENT.gamma_multiply(0.7)),
+        );
+    }
+    let at = x(play.shown());
+    let stroke = egui::Stroke::new(1.5, egui::Color32::WHITE);
+    painter.line_segment(
+        [egui::pos2(at, rect.top()), egui::pos2(at, rect.bottom())],
+        stroke,
+    );
+    if let Some(pointer) = response.interact_pointer_pos() {
+        let share = ((pointer.x - rect.left()) / rect.width()).clamp(0.0, 1.0);
+        play.show((share * (count - 1) as f32).round() as usize);
+    }
+    response.on_hover_text("above: solved (green), over (orange); below: how strongly things push");
+}
+
+/// A slider for each channel of the action.
+fn hand(ui: &mut egui::Ui, session: &mut Session) {
+    let Some(channels) = session.play().map(|play| play.action_space().channels.clone()) else {
+        return;
+    };
+    let Some(action) = &mut session.hand else { return };
+    if channels.is_empty() {
+        ui.colored_label(
+            theme::FAINT,
+            "nobody can act in this world: it has no mechanism with inputs",
+        );
+    }
+    for (value, channel) in action.iter_mut().zip(&channels) {
+        ui.horizontal(|ui| {
+            ui.add_sized([120.0, 16.0], egui::Label::new(&channel.name).truncate());
+            ui.spacing_mut().slider_width = 140.0;
+            ui.add(egui::Slider::new(value, channel.low..=channel.high).suffix(format!(" {}", channel.unit)));
+            if ui.small_button("0").clicked() {
+                *value = 0.0f32.clamp(channel.low, channel.high);
+            }
+        });
+    }
+    ui.colored_label(
+        theme::FAINT,
+        "keys: J L the first channel, K I the second, U O the third",
+    );
+}

@@ -1,0 +1,282 @@
+//! A world being played, or an episode that was recorded, with everything that happened kept, so that one can look back and step back.
+//!
+//! **Invariants:** what is played is what `terrella generate` records of the same run, seed and episode, bit for bit, as long as nobody
+//! acts by hand or pulls; playing never changes the document.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use terrella_app::pictures::Player;
+use terrella_app::quiet;
+use terrella_app::rollout::Rollout;
+use terrella_app::sim::action::ActionSpace;
+use terrella_app::sim::lane::{Lane, Tug};
+use terrella_app::sim::observe::Observer;
+use terrella_app::sim::task::Outcome;
+use terrella_app::sim::view::{Contact, StepView};
+use terrella_app::spec::plan::WorldPlan;
+use terrella_app::spec::pose::Pose;
+use terrella_app::spec::seed::SeedPath;
+use terrella_app::{AppError, RunKit};
+
+/// Steps between two copies of the world from which one steps back.
+const COPIES_EVERY: usize = 20;
+/// Steps that are kept.
+pub const MOST_STEPS: usize = 20_000;
+
+/// What was the case after a step.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    /// Poses of all bodies.
+    pub poses: Vec<Pose>,
+    /// Particles of liquids and vertices of soft bodies, m.
+    pub points: Vec<Vec<[f32; 3]>>,
+    /// The action that led here; empty at the start.
+    pub action: Vec<f32>,
+    /// What the agent senses.
+    pub observation: Vec<f32>,
+    /// What the task says.
+    pub outcome: Outcome,
+    /// What touches what.
+    pub contacts: Vec<Contact>,
+    /// Hash of the state.
+    pub digest: u64,
+    /// Who pulled a body on the way here.
+    pub tug: Option<Tug>,
+    /// True where a hand acted or pulled on the way here.
+    pub by_hand: bool,
+}
+
+/// A world being played, or an episode that was recorded.
+pub struct Play {
+    plan: Arc<WorldPlan>,
+    seed: SeedPath,
+    action_space: ActionSpace,
+    /// Names and units.
+    observation_channels: Vec<(String, &'static str)>,
+    moments: Vec<Moment>,
+    /// The moment that is looked at.
+    shown: usize,
+    /// The world, where it goes on; a recorded episode does not.
+    live: Option<Live>,
+}
+
+/// A world that goes on.
+struct Live {
+    rollout: Rollout,
+    observer: Observer,
+    /// Copies of the world, one every [`COPIES_EVERY`] steps.
+    copies: Vec<Rollout>,
+    failed: Option<String>,
+}
+
+impl Play {
+    /// Starts an episode with the attempt that fits.
+    pub fn start(kit: &RunKit, episode: u64) -> Result<Play, AppError> {
+        let (attempt, mut player) = Player::start_episode(kit, episode, [1, 1])?;
+        let seed = SeedPath {
+            run: kit.dataset.run.spec.seed,
+            episode,
+            attempt,
+        };
+        let outcome = Outcome {
+            success: player.moment().success,
+            ..Outcome::default()
+        };
+        let mut rollout = player.rollout;
+        rollout.lane.gather_contacts();
+        let (plan, action_space, observer) = about(&rollout.lane)?;
+        let live = Live {
+            copies: vec![rollout.fork()],
+            rollout,
+            observer,
+            failed: None,
+        };
+        let first = live.moment(Vec::new(), outcome, None, false);
+        Ok(Play {
+            plan,
+            seed,
+            action_space,
+            observation_channels: channels(&live.observer),
+            moments: vec![first],
+            shown: 0,
+            live: Some(live),
+        })
+    }
+
+    /// An episode that was recorded.
+    pub fn of_recorded(plan: WorldPlan, seed: SeedPath, moments: Vec<Moment>) -> Result<Play, AppError> {
+        let (plan, action_space, observer) = about(&Lane::new(Arc::new(plan))?)?;
+        Ok(Play {
+            plan,
+            seed,
+            action_space,
+            observation_channels: channels(&observer),
+            moments,
+            shown: 0,
+            live: None,
+        })
+    }
+
+    /// What was planned.
+    pub fn plan(&self) -> &WorldPlan {
+        &self.plan
+    }
+
+    /// The seed of the world.
+    pub fn seed(&self) -> SeedPath {
+        self.seed
+    }
+
+    /// The action's channels.
+    pub fn action_space(&self) -> &ActionSpace {
+        &self.action_space
+    }
+
+    /// The observation's channels: names and units.
+    pub fn observation_channels(&self) -> &[(String, &'static str)] {
+        &self.observation_channels
+    }
+
+    /// The world as it is after the last step that was made, for sensors; nothing of a recorded episode.
+    pub fn view(&self) -> Option<StepView<'_>> {
+        Some(self.live.as_ref()?.rollout.lane.view())
+    }
+
+    /// True where the world goes on when it is let.
+    pub fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// Everything that happened, the start first.
+    pub fn moments(&self) -> &[Moment] {
+        &self.moments
+    }
+
+    /// The step that is looked at.
+    pub fn shown(&self) -> usize {
+        self.shown
+    }
+
+    /// What is the case at the step that is looked at.
+    pub fn now(&self) -> &Moment {
+        &self.moments[self.shown]
+    }
+
+    /// True where a hand acted or pulled up to the step that is looked at.
+    pub fn is_by_hand(&self) -> bool {
+        self.moments[..=self.shown].iter().any(|moment| moment.by_hand)
+    }
+
+    /// The actions up to the step that is looked at, where nobody pulled: an episode that can be recorded.
+    pub fn actions(&self) -> Option<Vec<Vec<f32>>> {
+        let made = &self.moments[1..=self.shown];
+        let pulled = made.iter().any(|moment| moment.tug.is_some());
+        (!pulled).then(|| made.iter().map(|moment| moment.action.clone()).collect())
+    }
+
+    /// Why the world cannot go on, where it cannot.
+    pub fn failed(&self) -> Option<&str> {
+        self.live.as_ref()?.failed.as_deref()
+    }
+
+    /// Looks at a step that was made.
+    pub fn show(&mut self, step: usize) {
+        self.shown = step.min(self.moments.len() - 1);
+    }
+
+    /// Goes on by one step from the one that is looked at, by the policy, or by `action` and `tug` where a hand acts. What was
+    /// beyond it is forgotten where a hand acts. False where the world cannot go on.
+    pub fn step(&mut self, action: Option<&[f32]>, tug: Option<Tug>) -> bool {
+        let acts = self.live.is_some() && (action.is_some() || tug.is_some());
+        if self.shown + 1 < self.moments.len() && !acts {
+            self.shown += 1;
+            return true;
+        }
+        let Some(live) = &mut self.live else { return false };
+        if self.shown + 1 < self.moments.len() {
+            live.go_back(&self.moments[..=self.shown]);
+            self.moments.truncate(self.shown + 1);
+        }
+        if live.failed.is_some() || self.moments.len() > MOST_STEPS {
+            return false;
+        }
+        match live.make(action, tug, acts) {
+            Ok(moment) => {
+                self.moments.push(moment);
+                self.shown += 1;
+                if self.shown.is_multiple_of(COPIES_EVERY) {
+                    live.copies.push(live.rollout.fork());
+                }
+                true
+            }
+            Err(reason) => {
+                live.failed = Some(format!("step {}: {reason}", self.shown + 1));
+                false
+            }
+        }
+    }
+}
+
+/// What one knows of a world before it goes on.
+fn about(lane: &Lane) -> Result<(Arc<WorldPlan>, ActionSpace, Observer), AppError> {
+    let plan = lane.plan().clone();
+    let observer = Observer::new(&plan.world)?;
+    Ok((plan, lane.view().action_space().clone(), observer))
+}
+
+fn channels(observer: &Observer) -> Vec<(String, &'static str)> {
+    let channels = observer.channels().iter();
+    channels
+        .map(|channel| (channel.name.clone(), channel.unit))
+        .collect()
+}
+
+impl Live {
+    /// Makes the world be what it was at the last of these moments.
+    fn go_back(&mut self, moments: &[Moment]) {
+        let shown = moments.len() - 1;
+        let copy = (shown / COPIES_EVERY).min(self.copies.len() - 1);
+        self.rollout = self.copies[copy].fork();
+        self.copies.truncate(copy + 1);
+        self.failed = None;
+        for made in &moments[copy * COPIES_EVERY + 1..] {
+            // It could be made once: it can be made again.
+            let _ = self.make(Some(&made.action), made.tug, made.by_hand);
+        }
+    }
+
+    fn make(&mut self, action: Option<&[f32]>, tug: Option<Tug>, by_hand: bool) -> Result<Moment, String> {
+        let rollout = &mut self.rollout;
+        rollout.lane.tug(tug);
+        let made = quiet::catch(AssertUnwindSafe(|| match action {
+            Some(action) => rollout.step_with(action),
+            None => rollout.step(),
+        }));
+        let outcome = match made {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(fault)) => return Err(fault.to_string()),
+            Err(panic) => return Err(format!("panic: {panic}")),
+        };
+        let action = self.rollout.action().to_vec();
+        Ok(self.moment(action, outcome, tug, by_hand))
+    }
+
+    fn moment(&self, action: Vec<f32>, outcome: Outcome, tug: Option<Tug>, by_hand: bool) -> Moment {
+        let view = self.rollout.lane.view();
+        let (mut poses, mut points, mut observation) = (Vec::new(), Vec::new(), Vec::new());
+        view.poses(&mut poses);
+        view.points(&mut points);
+        self.observer.read(&view, &mut observation);
+        Moment {
+            poses,
+            points,
+            action,
+            observation,
+            outcome,
+            contacts: view.contacts().to_vec(),
+            digest: view.digest(),
+            tug,
+            by_hand,
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! What is open: a scene that is edited, or a run of a family, and the run that it makes.
+
+use crate::document::SceneDocument;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use terrella_app::registries::Registries;
+use terrella_app::scenes::Family;
+use terrella_app::scenes::from_file::SceneFamily;
+use terrella_app::source::{self, Trust};
+use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
+use terrella_app::spec::document::Document;
+use terrella_app::spec::run::{PolicySpec, RunSpec};
+use terrella_app::spec::scene::SceneSpec;
+use terrella_app::{AppError, RunKit};
+
+/// A scene to begin with.
+const EMPTY: &str = r#"name = "scene"
+doc = ""
+
+[world]
+observe = []
+
+[world.bodies.floor]
+motion = "fixed"
+class = "floor"
+shape.half_space = {}
+paint = { color = [0.58, 0.6, 0.62], second_color = [0.5, 0.52, 0.54], pattern = "checker", pattern_size_m = 0.5 }
+
+[world.cameras.main]
+position_m = [0, -3, 1.6]
+look_at_m = [0, 0, 0.3]
+"#;
+
+/// What is open.
+pub struct Project {
+    /// What can be named.
+    pub registries: Registries,
+    /// How far files are trusted.
+    pub trust: Trust,
+    /// The text that is edited.
+    pub document: SceneDocument,
+    /// True where the text is a scene, false where it is a run of a family.
+    pub is_scene: bool,
+    /// The folder from which a run's scene is seen.
+    base: PathBuf,
+}
+
+/// Who acts, and with which seed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choices {
+    /// Seed of the run.
+    pub seed: u64,
+    /// The policy.
+    pub policy: String,
+}
+
+impl Project {
+    /// A new scene: a floor and a camera.
+    pub fn empty() -> Project {
+        Project::of(
+            SceneDocument::new("new scene", None, EMPTY, Trust::default().limits),
+            true,
+        )
+    }
+
+    fn of(document: SceneDocument, is_scene: bool) -> Project {
+        Project {
+            registries: Registries::default(),
+            trust: Trust::default(),
+            document,
+            is_scene,
+            base: PathBuf::new(),
+        }
+    }
+
+    /// Opens a family by name, or a scene or run file.
+    pub fn open(what: &Path) -> Result<Project, AppError> {
+        let registries = Registries::default();
+        let name = what.to_string_lossy();
+        let limits = Trust::default().limits;
+        if let Some(family) = registries.family(&name) {
+            let document = SceneDocument::new(&format!("preset {name}"), None, family.preset(), limits);
+            return Ok(Project::of(document, false));
+        }
+        if !what.exists() {
+            let cards = registries.families.0.iter().map(|family| family.card().name);
+            let families: Vec<String> = cards.collect();
+            let reason = format!(
+                "there is no family, file or dataset called `{name}`; families: {}",
+                families.join(", ")
+            );
+            return Err(AppError::run("SCENE.toml|FAMILY|DATASET", reason));
+        }
+        let read = source::read(what, &limits)?;
+        let is_scene = read.is_scene() || !is_run(&read);
+        let document = SceneDocument::new(&read.file, Some(what), &read.text, limits);
+        Ok(Project {
+            base: what.parent().unwrap_or(Path::new("")).to_path_buf(),
+            ..Project::of(document, is_scene)
+        })
+    }
+
+    /// What stands in the place of a document while a dataset is looked at: its run, to be read.
+    pub fn of_dataset(name: &str, text: &str) -> Project {
+        Project::of(
+            SceneDocument::new(name, None, text, Trust::default().limits),
+            false,
+        )
+    }
+
+    /// The folder from which a run's scene is seen.
+    pub fn base(&self) -> &Path {
+        &self.base
+    }
+
+    /// A scene that is in no file yet.
+    pub fn of_scene(name: &str, text: &str) -> Project {
+        Project::of(
+            SceneDocument::new(name, None, text, Trust::default().limits),
+            true,
+        )
+    }
+
+    /// The scene, where it is right.
+    pub fn scene(&self) -> Result<Option<SceneSpec>, Diagnostics> {
+        if !self.is_scene {
+            return Ok(None);
+        }
+        let mut scene = self.document.document().scene()?;
+        let root = self.trust.asset_root.clone().unwrap_or_else(|| self.base.clone());
+        source::read_files(&mut scene, &root, self.document.document()).map_err(diagnostics)?;
+        Ok(Some(scene))
+    }
+
+    /// The run as it stands in the text, or the plain run of a scene.
+    pub fn run(&self) -> Result<RunSpec, Diagnostics> {
+        if self.is_scene {
+            return Document::new("run of the scene", "world.scene = \"scene\"").run();
+        }
+        self.document.document().run()
+    }
+
+    /// The run ready to be played, with one policy.
+    pub fn kit(&self, choices: &Choices) -> Result<RunKit, Diagnostics> {
+        let policies = vec![PolicySpec::new(&choices.policy, 1.0)];
+        self.kit_with(choices.seed, policies)
+    }
+
+    fn kit_with(&self, seed: u64, policies: Vec<PolicySpec>) -> Result<RunKit, Diagnostics> {
+        let mut spec = self.run()?;
+        let run_document = self.document.document();
+        let (scene_document, scene) = match self.scene()? {
+            Some(scene) => (Some(run_document.clone()), Some(scene)),
+            None => source::scene_of(&spec.world, &self.base, &self.trust)
+                .map_err(diagnostics)?
+                .unzip(),
+        };
+        if let Some(scene) = &scene {
+            spec.world = terrella_app::spec::run::WorldSource::Scene(scene.name.clone());
+        }
+        spec.seed = seed;
+        spec.policies = policies;
+        // Nothing is recorded: what is looked at is drawn beside it.
+        spec.sensors.clear();
+        RunKit::resolve(spec, scene, PathBuf::new(), &self.registries)
+            .map_err(|error| diagnostics(source::locate(error, run_document, scene_document.as_ref())))
+    }
+
+    /// The policies that can act in these worlds, with what they do.
+    pub fn policies(&self, kit: &RunKit) -> Vec<(&'static str, &'static str)> {
+        let has_expert = kit
+            .sample()
+            .is_ok_and(|sample| kit.family.expert(&sample).is_some());
+        let known = self.registries.policies.0.iter();
+        known
+            .filter(|kind| (has_expert || !kind.needs_expert) && kind.name != "human")
+            .map(|kind| (kind.name, kind.doc))
+            .collect()
+    }
+
+    /// The family that the worlds are of, where they are of one.
+    pub fn family(&self) -> Option<Arc<dyn Family>> {
+        if self.is_scene {
+            let scene = self.scene().ok()??;
+            return Some(Arc::new(SceneFamily::new(scene)));
+        }
+        match self.run().ok()?.world {
+            terrella_app::spec::run::WorldSource::Family(name) => self.registries.family(&name),
+            _ => None,
+        }
+    }
+}
+
+/// True where a text has what only runs have.
+fn is_run(document: &Document) -> bool {
+    let json = document.json().unwrap_or_default();
+    json["world"]["family"].is_string()
+        || json["world"]["scene"].is_string()
+        || json["world"]["families"].is_array()
+}
+
+/// An error as what is wrong in a text.
+pub fn diagnostics(error: AppError) -> Diagnostics {
+    match error {
+        AppError::Diagnostics(diagnostics) => diagnostics,
+        AppError::Run { field, reason } => Diagnostics(vec![about(&field, &reason)]),
+        error => Diagnostics(vec![about("", &error.to_string())]),
+    }
+}
+
+/// Something that is wrong, of which no place is known.
+pub fn about(field: &str, message: &str) -> Diagnostic {
+    Diagnostic {
+        file: String::new(),
+        line: 0,
+        column: 0,
+        field: field.to_string(),
+        message: message.to_string(),
+        remedy: String::new(),
+    }
+}

@@ -1,0 +1,244 @@
+//! The studio without a person: a script of commands, for tests and for pictures of the window.
+//!
+//! A line is a word and what it wants. Lines that wait for the window (`wait`, `screenshot`, `drag`) take frames; all others are done at
+//! once.
+//!
+//! ```text
+//! open drop_bounce          a family, file or dataset
+//! run step forward          a command by its name in the menus
+//! play 60                   steps
+//! select world.bodies.ball  a place in the document
+//! drag handle 80 0          the middle of the handles, by points to the right and down
+//! click 300 200             the left mouse button
+//! tab Plots                 a panel to the front
+//! expect bodies 3           what must be so: bodies, step, selected, problems, digest, text
+//! save scene.toml
+//! screenshot window.png
+//! wait 10                   frames
+//! ```
+
+use crate::commands::COMMANDS;
+use crate::panels::{Panels, Tab};
+use crate::session::Session;
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Frames until the window shows what was done.
+const SETTLE: u32 = 6;
+/// How long a picture of the window may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a script acts on.
+pub trait Stage {
+    /// The session.
+    fn session(&mut self) -> &mut Session;
+    /// The panels.
+    fn panels(&mut self) -> &mut Panels;
+    /// Puts the mouse somewhere, points.
+    fn point(&mut self, at: [f32; 2]);
+    /// Presses or lets go the left button.
+    fn press(&mut self, down: bool);
+    /// Takes a picture of the window.
+    fn screenshot(&mut self, path: &Path);
+    /// Where the handles are in the window, points.
+    fn handle(&mut self) -> Option<[f32; 2]>;
+}
+
+/// What still has to be done.
+#[derive(Clone, Debug)]
+enum Act {
+    Wait(u32),
+    Point([f32; 2]),
+    Press(bool),
+    Screenshot(PathBuf),
+    File(PathBuf, Instant),
+    Line(usize, String),
+}
+
+/// A script being performed.
+pub struct Script {
+    acts: VecDeque<Act>,
+    failed: Option<String>,
+}
+
+impl Script {
+    /// A script of these lines.
+    pub fn new(text: &str) -> Script {
+        let lines = text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| (index + 1, line.trim()));
+        let lines = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let mut acts: VecDeque<Act> = lines
+            .map(|(number, line)| Act::Line(number, line.to_string()))
+            .collect();
+        acts.push_front(Act::Wait(SETTLE));
+        Script { acts, failed: None }
+    }
+
+    /// Why it ended early, where it did.
+    pub fn failed(&self) -> Option<&str> {
+        self.failed.as_deref()
+    }
+
+    /// Goes on for a frame. True when it has ended.
+    pub fn perform(&mut self, stage: &mut dyn Stage) -> bool {
+        while let Some(act) = self.acts.pop_front() {
+            match act {
+                Act::Wait(0) => {}
+                Act::Wait(frames) => {
+                    self.acts.push_front(Act::Wait(frames - 1));
+                    return false;
+                }
+                Act::Point(at) => {
+                    stage.point(at);
+                    return false;
+                }
+                Act::Press(down) => {
+                    stage.press(down);
+                    return false;
+                }
+                Act::Screenshot(path) => {
+                    stage.screenshot(&path);
+                    self.acts.push_front(Act::File(path, Instant::now()));
+                    return false;
+                }
+                Act::File(path, since) => {
+                    // The picture comes frames later.
+                    if std::fs::metadata(&path).is_ok_and(|file| file.len() > 0) {
+                        self.acts.push_front(Act::Wait(2));
+                    } else if since.elapsed() > PATIENCE {
+                        self.failed = Some(format!("{}: no picture came", path.display()));
+                        return true;
+                    } else {
+                        self.acts.push_front(Act::File(path, since));
+                    }
+                    return false;
+                }
+                Act::Line(number, line) => {
+                    if let Err(reason) = self.line(stage, &line) {
+                        self.failed = Some(format!("line {number}, `{line}`: {reason}"));
+                        return true;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    fn then(&mut self, acts: Vec<Act>) {
+        for act in acts.into_iter().rev() {
+            self.acts.push_front(act);
+        }
+    }
+
+    fn line(&mut self, stage: &mut dyn Stage, line: &str) -> Result<(), String> {
+        let (word, rest) = line
+            .split_once(' ')
+            .map_or((line, ""), |(word, rest)| (word, rest.trim()));
+        let numbers: Vec<f32> = rest
+            .split_whitespace()
+            .filter_map(|word| word.parse().ok())
+            .collect();
+        match word {
+            "open" => stage
+                .session()
+                .open_path(Path::new(rest))
+                .map_err(|error| error.to_string())?,
+            "run" => {
+                let entry = COMMANDS
+                    .iter()
+                    .find(|entry| entry.name.eq_ignore_ascii_case(rest));
+                let entry = entry.ok_or_else(|| format!("there is no command `{rest}`"))?;
+                stage.session().run(entry.command);
+            }
+            "play" => {
+                let steps = numbers.first().copied().unwrap_or(1.0) as usize;
+                let play = stage.session().play_mut().ok_or("there is no world")?;
+                for _ in 0..steps {
+                    if !play.step(None, None) {
+                        return Err(play.failed().unwrap_or("the world cannot go on").to_string());
+                    }
+                }
+            }
+            "world" => {
+                stage.session().episode = numbers.first().copied().unwrap_or(0.0) as u64;
+                stage.session().refresh();
+            }
+            "policy" => {
+                stage.session().choices.policy = rest.to_string();
+                stage.session().refresh();
+            }
+            "select" => stage.session().select(rest, false),
+            "tab" => {
+                let tab = Tab::ALL.into_iter().find(|tab| tab.title() == rest);
+                let tab = tab.ok_or_else(|| format!("there is no panel `{rest}`"))?;
+                stage.panels().show_tab(tab);
+            }
+            "click" => {
+                let at = [
+                    numbers.first().copied().unwrap_or(0.0),
+                    numbers.get(1).copied().unwrap_or(0.0),
+                ];
+                self.then(vec![
+                    Act::Point(at),
+                    Act::Press(true),
+                    Act::Press(false),
+                    Act::Wait(SETTLE),
+                ]);
+            }
+            "drag" => {
+                let from = stage.handle().ok_or("there are no handles")?;
+                let by = [
+                    numbers.first().copied().unwrap_or(0.0),
+                    numbers.get(1).copied().unwrap_or(0.0),
+                ];
+                let at = |share: f32| [from[0] + share * by[0], from[1] + share * by[1]];
+                let mut acts = vec![Act::Point(from), Act::Wait(3), Act::Press(true)];
+                acts.extend((1..=8).map(|step| Act::Point(at(step as f32 / 8.0))));
+                acts.extend([Act::Wait(2), Act::Press(false), Act::Wait(SETTLE)]);
+                self.then(acts);
+            }
+            "save" => stage.session().save_to(Path::new(rest)),
+            "wait" => self.then(vec![Act::Wait(numbers.first().copied().unwrap_or(1.0) as u32)]),
+            "screenshot" => {
+                let path = PathBuf::from(rest);
+                // An old picture is not the new one.
+                let _ = std::fs::remove_file(&path);
+                self.then(vec![Act::Wait(SETTLE), Act::Screenshot(path)]);
+            }
+            "expect" => expect(stage.session(), rest)?,
+            _ => return Err(format!("there is no `{word}`")),
+        }
+        Ok(())
+    }
+}
+
+/// What must be so.
+fn expect(session: &mut Session, what: &str) -> Result<(), String> {
+    let (what, wanted) = what
+        .split_once(' ')
+        .map_or((what, ""), |(what, wanted)| (what, wanted.trim()));
+    let found = match what {
+        "bodies" => session.world().map_or(0, |world| world.bodies.len()).to_string(),
+        "step" => session.play().map_or(0, |play| play.shown()).to_string(),
+        "selected" => session.selection.join(" "),
+        "problems" => session.problems.len().to_string(),
+        "digest" => session.play().map_or(0, |play| play.now().digest).to_string(),
+        "dirty" => session.project.document.is_dirty().to_string(),
+        "text" => {
+            return if session.project.document.text().contains(wanted) {
+                Ok(())
+            } else {
+                Err(format!("the text has no `{wanted}`"))
+            };
+        }
+        _ => return Err(format!("nothing is called `{what}`")),
+    };
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("it is `{found}`"))
+    }
+}

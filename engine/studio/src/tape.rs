@@ -1,0 +1,145 @@
+//! Datasets: their episodes, and one of them as it was recorded.
+
+use crate::play::{Moment, Play};
+use std::path::Path;
+use terrella_app::exporters::read::OpenDataset;
+use terrella_app::pictures::stored;
+use terrella_app::record::columns::columns;
+use terrella_app::record::episode::EpisodeMeta;
+use terrella_app::recorded::{RecordedEpisode, has_poses};
+use terrella_app::registries::Registries;
+use terrella_app::sense::column::{Column, Values};
+use terrella_app::sim::task::Outcome;
+use terrella_app::spec::columns::Table;
+use terrella_app::spec::plan::WorldPlan;
+use terrella_app::spec::run::Rows;
+use terrella_app::spec::seed::SeedPath;
+use terrella_app::{AppError, RunKit};
+
+/// A dataset that is looked at.
+pub struct Dataset {
+    dataset: OpenDataset,
+    /// What the episode table says.
+    pub episodes: Vec<EpisodeMeta>,
+}
+
+/// True where a folder holds a dataset of ours.
+pub fn is_dataset(folder: &Path) -> bool {
+    folder.join("meta/terrella/manifest.json").exists() || folder.join("meta/info.json").exists()
+}
+
+impl Dataset {
+    /// Opens a dataset and reads its episode table.
+    pub fn open(root: &Path) -> Result<Dataset, AppError> {
+        let dataset = stored::open(root)?;
+        let episodes: Result<Vec<EpisodeMeta>, _> = dataset.episodes().collect();
+        let episodes = episodes.map_err(|error| stored::damaged(root, error))?;
+        Ok(Dataset { dataset, episodes })
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        self.dataset.root()
+    }
+
+    /// Its run as the text of a run file, to be read.
+    pub fn run_text(&self) -> String {
+        let run = &self.dataset.manifest().run;
+        serde_json::to_string_pretty(&run.spec).unwrap_or_default()
+    }
+
+    /// An episode: as it was recorded, or, where no poses are recorded, as it is simulated again.
+    pub fn play(&self, episode: u64) -> Result<Play, AppError> {
+        if has_poses(&self.dataset) {
+            return self.tape(episode);
+        }
+        let run = self.dataset.manifest().run.clone();
+        let kit = RunKit::from_resolved(run, self.root().to_path_buf(), &Registries::default())?;
+        Play::start(&kit, episode)
+    }
+
+    fn tape(&self, episode: u64) -> Result<Play, AppError> {
+        let recorded = RecordedEpisode::read(&self.dataset, episode, 2)?;
+        let spec = &self.dataset.manifest().run.spec;
+        let wanted = [
+            "action",
+            "next.reward",
+            "next.success",
+            "next.terminated",
+            "observation.state",
+        ];
+        let known = &self.dataset.manifest().data_columns;
+        let specs: Vec<_> = known
+            .iter()
+            .filter(|column| wanted.contains(&column.name.as_str()))
+            .cloned()
+            .collect();
+        let names: Vec<&str> = specs.iter().map(|column| column.name.as_str()).collect();
+        let root = self.root();
+        let batch = self
+            .dataset
+            .columns(Table::Data, episode, Some(&names))
+            .map_err(|error| stored::damaged(root, error))?;
+        let read = columns(&specs, &batch, &batch, Rows::Trajectories);
+        let read = read.map_err(|error| stored::damaged(root, error.into()))?;
+        let find = |name: &str| read.iter().find(|column| column.spec.name == name);
+        let mut moments = Vec::new();
+        for row in 0..recorded.rows() {
+            // What a row says of its transition is what led to the next one.
+            let before = row.checked_sub(1);
+            let outcome = before.map_or_else(Outcome::default, |before| Outcome {
+                reward: floats(find("next.reward"), before)
+                    .first()
+                    .copied()
+                    .unwrap_or(0.0),
+                success: truth(find("next.success"), before),
+                terminated: truth(find("next.terminated"), before),
+            });
+            moments.push(Moment {
+                poses: recorded.poses(row).to_vec(),
+                points: recorded.points(row).to_vec(),
+                action: before.map_or_else(Vec::new, |before| floats(find("action"), before).to_vec()),
+                observation: floats(find("observation.state"), row).to_vec(),
+                outcome,
+                contacts: Vec::new(),
+                digest: 0,
+                tug: None,
+                by_hand: false,
+            });
+        }
+        let meta = &recorded.meta;
+        let plan = WorldPlan {
+            world: recorded.world.clone(),
+            task: meta.task.clone(),
+            factors: meta.factors.clone(),
+            ood: meta.ood.clone(),
+        };
+        let seed = SeedPath {
+            run: spec.seed,
+            episode,
+            attempt: meta.attempt,
+        };
+        Play::of_recorded(plan, seed, moments)
+    }
+}
+
+/// A row's numbers.
+fn floats(column: Option<&Column>, row: usize) -> &[f32] {
+    match column {
+        Some(column) => match &column.values {
+            Values::Float32(values) => {
+                let width = column.width();
+                values.get(row * width..(row + 1) * width).unwrap_or_default()
+            }
+            _ => &[],
+        },
+        None => &[],
+    }
+}
+
+fn truth(column: Option<&Column>, row: usize) -> bool {
+    match column.map(|column| &column.values) {
+        Some(Values::Bool(values)) => values.get(row).copied().unwrap_or(false),
+        _ => false,
+    }
+}

@@ -1,0 +1,619 @@
+//! The viewport: the world as the batch draws it, and what hands do in it.
+//!
+//! It knows egui's rectangles and nothing of Bevy's windows: `window.rs` uploads its picture and puts Bevy's handles over it.
+
+pub mod camera;
+pub mod overlays;
+pub mod picture;
+
+use crate::change;
+use crate::commands::Command;
+use crate::document::Edit;
+use crate::play::Play;
+use crate::session::{Session, Tools};
+use bevy::math::{Quat, Vec2, Vec3};
+use bevy_egui::egui;
+use camera::OrbitCamera;
+use picture::{Dress, Picture};
+use std::time::Instant;
+use terrella_app::render::{Rig, View};
+use terrella_app::sim::lane::Tug;
+use terrella_app::spec::pose::Pose;
+
+/// A picture that takes longer than this is drawn with fewer pixels while things move, s.
+const SLOW_SECS: f64 = 0.03;
+/// Metres a second of flight, for each metre of distance.
+const FLIGHT: f32 = 0.8;
+
+/// What a picture was drawn of: it is drawn anew when it differs.
+#[derive(Clone, PartialEq)]
+struct DrawnOf {
+    generation: u64,
+    step: usize,
+    camera: OrbitCamera,
+    size: [u32; 2],
+    selection: Vec<String>,
+    hidden: usize,
+    grid: bool,
+    drag: Option<Drag>,
+    per_side: u32,
+}
+
+/// How far the handles have brought what is selected.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Drag {
+    /// Movement, m.
+    pub offset_m: Vec3,
+    /// Turn about the origin of the body that has the handles.
+    pub turn: Quat,
+    /// Factors along the body's own axes.
+    pub scale: Vec3,
+}
+
+/// The viewport.
+#[derive(Default)]
+pub struct Viewport {
+    /// Where it looks from.
+    pub camera: OrbitCamera,
+    /// Where it is in the window, points.
+    pub rect: Option<egui::Rect>,
+    /// The mouse is over it, and nothing else has the mouse.
+    pub hovered: bool,
+    /// The handles have the mouse.
+    pub handles_busy: bool,
+    picture: Option<Picture>,
+    prepared: Option<(u64, usize)>,
+    drawn: Option<DrawnOf>,
+    /// The size of the last picture.
+    size: [u32; 2],
+    pixels_per_point: f32,
+    last_secs: f64,
+    moved: Option<Instant>,
+    frame: Option<egui::Pos2>,
+    drag: Option<Drag>,
+    next_camera: usize,
+    home_of: Option<u64>,
+}
+
+impl Viewport {
+    /// Looks after mouse and keys in its part of the window.
+    pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
+        let rect = ui.available_rect_before_wrap();
+        self.rect = Some(rect);
+        self.pixels_per_point = ui.ctx().pixels_per_point();
+        let response = ui.allocate_rect(rect, egui::Sense::click_and_drag());
+        self.hovered = response.contains_pointer();
+        if self.home_of.is_none() && session.world().is_some() {
+            self.home(session);
+        }
+        self.look(ui, &response);
+        self.point(ui, &response, session);
+        self.notes(ui, rect, session);
+    }
+
+    /// Orbits, pans, zooms and flies.
+    fn look(&mut self, ui: &egui::Ui, response: &egui::Response) {
+        let before = self.camera;
+        let moved = response.drag_delta();
+        let moved = Vec2::new(moved.x, moved.y);
+        let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
+        let by = |button| response.dragged_by(button);
+        let secondary = by(egui::PointerButton::Secondary) || alt && by(egui::PointerButton::Primary);
+        if by(egui::PointerButton::Middle) || secondary && shift {
+            self.camera.pan(moved, response.rect.height());
+        } else if secondary {
+            self.camera.orbit(moved);
+        }
+        if self.hovered {
+            let wheel = ui.input(|input| input.smooth_scroll_delta.y);
+            if wheel != 0.0 {
+                self.camera.zoom(wheel / 50.0);
+            }
+        }
+        if response.dragged_by(egui::PointerButton::Secondary) {
+            let (keys, secs) = ui.input(|input| {
+                let axis = |more, less| {
+                    f32::from(input.key_down(more) as u8) - f32::from(input.key_down(less) as u8)
+                };
+                let keys = [
+                    axis(egui::Key::D, egui::Key::A),
+                    axis(egui::Key::W, egui::Key::S),
+                    axis(egui::Key::E, egui::Key::Q),
+                ];
+                (keys, input.stable_dt.min(0.1))
+            });
+            let metres = FLIGHT * self.camera.distance_m * secs;
+            self.camera.fly(keys.map(|key| key * metres));
+        }
+        if before != self.camera {
+            self.moved = Some(Instant::now());
+            ui.ctx().request_repaint();
+        }
+    }
+
+    /// Picks, selects by a frame, and pulls bodies while the world goes on.
+    fn point(&mut self, ui: &mut egui::Ui, response: &egui::Response, session: &mut Session) {
+        let (alt, add) = ui.input(|input| {
+            (
+                input.modifiers.alt,
+                input.modifiers.command || input.modifiers.shift,
+            )
+        });
+        if alt {
+            return;
+        }
+        let primary = egui::PointerButton::Primary;
+        if response.clicked_by(primary) && !self.handles_busy {
+            let body = response
+                .interact_pointer_pos()
+                .and_then(|at| self.body_at(at, session));
+            match body {
+                Some(body) => session.select(&change::body_path(&body), add),
+                None if !add => session.selection.clear(),
+                None => {}
+            }
+        }
+        if response.drag_started_by(primary) && !self.handles_busy {
+            self.frame = ui.input(|input| input.pointer.press_origin());
+            if session.playing {
+                self.grab(session);
+            }
+        }
+        let Some(from) = self.frame else { return };
+        let Some(to) = ui.input(|input| input.pointer.interact_pos()) else {
+            return;
+        };
+        if let Some(tug) = &mut session.tug {
+            // Pulled in the plane of the picture.
+            let depth = (Vec3::from_array(tug.target_m) - self.camera.eye_m()).dot(self.camera.forward());
+            let (eye, ray) = self.ray(to);
+            let target = eye + ray * (depth / ray.dot(self.camera.forward()));
+            tug.target_m = target.to_array();
+        } else {
+            let stroke = egui::Stroke::new(1.0, egui::Color32::from_rgb(255, 170, 60));
+            let fill = egui::Color32::from_rgba_unmultiplied(255, 170, 60, 24);
+            let frame = egui::Rect::from_two_pos(from, to);
+            ui.painter()
+                .rect(frame, 0.0, fill, stroke, egui::StrokeKind::Inside);
+        }
+        if response.drag_stopped_by(primary) || !ui.input(|input| input.pointer.primary_down()) {
+            if session.tug.take().is_none() {
+                self.select_in(egui::Rect::from_two_pos(from, to), add, session);
+            }
+            self.frame = None;
+        }
+    }
+
+    fn grab(&self, session: &mut Session) {
+        let Some(from) = self.frame else { return };
+        let (Some(body), Some(point)) = (self.body_at(from, session), self.point_at(from)) else {
+            return;
+        };
+        let Some(play) = session.play() else { return };
+        let Some(index) = play.plan().world.bodies.get_index_of(&body) else {
+            return;
+        };
+        let pose = play.now().poses[index];
+        let turn = Quat::from_array(pose.rotation_xyzw);
+        let anchor = turn.inverse() * (point - Vec3::from_array(pose.position_m));
+        session.tug = Some(Tug {
+            body: index,
+            anchor_m: anchor.to_array(),
+            target_m: point.to_array(),
+        });
+    }
+
+    fn pixel(&self, at: egui::Pos2) -> Option<[u32; 2]> {
+        let rect = self.rect?;
+        let share = (at - rect.min) / rect.size();
+        let [width, height] = self.size;
+        let inside = (0.0..1.0).contains(&share.x) && (0.0..1.0).contains(&share.y);
+        inside.then(|| [(share.x * width as f32) as u32, (share.y * height as f32) as u32])
+    }
+
+    fn ray(&self, at: egui::Pos2) -> (Vec3, Vec3) {
+        let rect = self.rect.unwrap_or(egui::Rect::ZERO);
+        let own = at - rect.min;
+        self.camera
+            .ray(Vec2::new(own.x, own.y), Vec2::new(rect.width(), rect.height()))
+    }
+
+    fn body_at(&self, at: egui::Pos2, session: &Session) -> Option<String> {
+        let [x, y] = self.pixel(at)?;
+        let picture = self.picture.as_ref()?;
+        let (name, _) = picture.world().bodies.get_index(picture.body_at(x, y)?)?;
+        (!session.locked.contains(name)).then(|| name.clone())
+    }
+
+    fn point_at(&self, at: egui::Pos2) -> Option<Vec3> {
+        let [x, y] = self.pixel(at)?;
+        self.picture.as_ref()?.point_at(&self.camera, x, y)
+    }
+
+    fn select_in(&self, frame: egui::Rect, add: bool, session: &mut Session) {
+        let (Some(rect), Some(picture)) = (self.rect, self.picture.as_ref()) else {
+            return;
+        };
+        let inside = frame.intersect(rect.shrink(1.0));
+        if !inside.is_positive() {
+            return;
+        }
+        let (Some(low), Some(high)) = (self.pixel(inside.min), self.pixel(inside.max)) else {
+            return;
+        };
+        if !add {
+            session.selection.clear();
+        }
+        for body in picture.bodies_in(low, high) {
+            let Some((name, own)) = picture.world().bodies.get_index(body) else {
+                continue;
+            };
+            let path = change::body_path(name);
+            // A floor is everywhere: nobody means it who draws a frame.
+            let floor = matches!(own.shape, terrella_app::spec::shape::Shape::HalfSpace {});
+            if !floor && !session.locked.contains(name) && !session.selection.contains(&path) {
+                session.selection.push(path);
+            }
+        }
+    }
+
+    /// What stands in the corners of the viewport.
+    fn notes(&self, ui: &egui::Ui, rect: egui::Rect, session: &Session) {
+        let write = |at: egui::Pos2, align: egui::Align2, text: String, color: egui::Color32| {
+            let font = egui::FontId::proportional(12.5);
+            let shade = egui::Color32::from_black_alpha(150);
+            let painter = ui.painter().with_clip_rect(rect);
+            painter.text(at + egui::vec2(1.0, 1.0), align, &text, font.clone(), shade);
+            painter.text(at, align, text, font, color);
+        };
+        let pale = egui::Color32::from_rgb(232, 236, 240);
+        let Some(play) = session.play() else {
+            let text = "no world yet: see Problems".to_string();
+            write(rect.center(), egui::Align2::CENTER_CENTER, text, pale);
+            return;
+        };
+        let hz = play.plan().world.control_hz;
+        let mut line = format!(
+            "{:.2} s   step {}",
+            play.shown() as f64 / f64::from(hz),
+            play.shown()
+        );
+        let outcome = play.now().outcome;
+        if outcome.success {
+            line += "   solved";
+        } else if outcome.terminated {
+            line += "   over";
+        }
+        if play.is_by_hand() {
+            line += "   by hand";
+        }
+        write(
+            rect.left_top() + egui::vec2(10.0, 8.0),
+            egui::Align2::LEFT_TOP,
+            line,
+            pale,
+        );
+        if !session.is_current() {
+            let text = "the text is wrong: this is the last good world".to_string();
+            let at = rect.right_top() + egui::vec2(-10.0, 8.0);
+            write(
+                at,
+                egui::Align2::RIGHT_TOP,
+                text,
+                egui::Color32::from_rgb(255, 190, 90),
+            );
+        }
+        let task = play.plan().task.clone();
+        write(
+            rect.left_bottom() + egui::vec2(10.0, -8.0),
+            egui::Align2::LEFT_BOTTOM,
+            task,
+            pale,
+        );
+        let ood = &play.plan().ood;
+        if !ood.is_empty() {
+            let text = format!("out of distribution: {}", ood.join(", "));
+            let at = rect.right_bottom() + egui::vec2(-10.0, -8.0);
+            write(
+                at,
+                egui::Align2::RIGHT_BOTTOM,
+                text,
+                egui::Color32::from_rgb(255, 150, 200),
+            );
+        }
+    }
+
+    /// Does what a command wants of the viewport.
+    pub fn command(&mut self, command: Command, session: &Session) {
+        use std::f32::consts::FRAC_PI_2;
+        let mut turn = |yaw: f32, pitch: f32| (self.camera.yaw_rad, self.camera.pitch_rad) = (yaw, pitch);
+        match command {
+            Command::ViewFront => turn(0.0, 0.0),
+            Command::ViewRight => turn(FRAC_PI_2, 0.0),
+            Command::ViewTop => turn(0.0, 1.553),
+            Command::ViewHome => self.home(session),
+            Command::Focus => self.focus(session),
+            Command::ViewCamera => self.through_camera(session),
+            _ => {}
+        }
+        self.moved = Some(Instant::now());
+    }
+
+    /// Where the world's first camera is; it was put there to see what matters.
+    fn home(&mut self, session: &Session) {
+        self.home_of = Some(session.generation());
+        self.next_camera = 0;
+        self.camera = OrbitCamera::default();
+        self.focus_on(session, &[]);
+        self.through_camera(session);
+        if self.camera.pitch_rad > 1.4 {
+            // From straight above one cannot see how things stand.
+            self.camera.pitch_rad = 0.9;
+        }
+    }
+
+    fn through_camera(&mut self, session: &Session) {
+        let Some(play) = session.play() else { return };
+        let cameras = &play.plan().world.cameras;
+        if cameras.is_empty() {
+            return;
+        }
+        let (_, camera) = cameras
+            .get_index(self.next_camera % cameras.len())
+            .expect("it is one of them");
+        self.next_camera += 1;
+        let poses = &play.now().poses;
+        let pose = |body: &Option<String>| poses.get(play.plan().world.bodies.get_index_of(body.as_ref()?)?);
+        let rig = Rig {
+            mount: pose(&camera.mount),
+            track: pose(&camera.track),
+            seconds: play.shown() as f64 / f64::from(play.plan().world.control_hz),
+        };
+        let view = View::on(camera, &rig, 64, 64);
+        let k = view.intrinsics;
+        let fov_deg = 2.0 * (0.5 * k.height as f32 / k.fy).atan().to_degrees();
+        self.camera
+            .stand_at(&view.world_from_camera, fov_deg.clamp(10.0, 100.0));
+    }
+
+    fn focus(&mut self, session: &Session) {
+        let selected = session.selected_bodies();
+        self.focus_on(session, &selected);
+    }
+
+    /// Brings bodies into the middle; all but endless ones where none are named.
+    fn focus_on(&mut self, session: &Session, names: &[String]) {
+        let Some(play) = session.play() else { return };
+        let mut low = Vec3::INFINITY;
+        let mut high = Vec3::NEG_INFINITY;
+        for ((name, body), pose) in play.plan().world.bodies.iter().zip(&play.now().poses) {
+            let wanted = if names.is_empty() {
+                body.paint.visible
+            } else {
+                names.contains(name)
+            };
+            let Some(radius) = reach_m(&body.shape).filter(|_| wanted) else {
+                continue;
+            };
+            let middle = Vec3::from_array(pose.position_m);
+            low = low.min(middle - radius);
+            high = high.max(middle + radius);
+        }
+        if low.x <= high.x {
+            self.camera
+                .focus((low + high) / 2.0, ((high - low).length() / 2.0).min(30.0));
+        }
+    }
+
+    /// The body that has the handles and its pose: the last one that is selected, at the start of an episode of a scene.
+    pub fn handled(&self, session: &Session) -> Option<(String, Pose)> {
+        let play = session.play()?;
+        if !session.project.is_scene || play.shown() != 0 || session.playing || !session.is_current() {
+            return None;
+        }
+        let name = change::body_of(session.selection.last()?)?;
+        let index = play.plan().world.bodies.get_index_of(&name)?;
+        (!session.locked.contains(&name)).then(|| (name, play.now().poses[index]))
+    }
+
+    /// The handles have brought the body that has them so far.
+    pub fn drag(&mut self, drag: Drag) {
+        self.drag = Some(drag);
+        self.moved = Some(Instant::now());
+    }
+
+    /// The handles were let go: what they did becomes one edit.
+    pub fn drop_drag(&mut self, session: &mut Session) {
+        let Some(drag) = self.drag.take() else { return };
+        let bodies: Vec<String> = session
+            .selected_bodies()
+            .into_iter()
+            .filter(|body| !session.locked.contains(body))
+            .collect();
+        let values = session.values().clone();
+        let starts = session.world().map(|world| {
+            (
+                world.bodies.keys().cloned().collect::<Vec<_>>(),
+                world.start_poses(),
+            )
+        });
+        let Some((names, starts)) = starts else { return };
+        let mut edits: Vec<Edit> = Vec::new();
+        for body in &bodies {
+            edits.extend(change::move_by(&values, body, drag.offset_m.to_array()));
+            let start = names
+                .iter()
+                .position(|name| name == body)
+                .map(|index| starts[index]);
+            if let Some(start) = start.filter(|_| drag.turn.angle_between(Quat::IDENTITY) > 1e-4) {
+                let turned = drag.turn * Quat::from_array(start.rotation_xyzw);
+                edits.extend(change::turn_to(&values, body, turned.to_array()));
+            }
+            edits.extend(change::scale_by(&values, body, drag.scale.to_array()));
+        }
+        session.edit("move with handles", None, &edits);
+    }
+
+    /// Draws the picture where it has changed: its size and RGBA.
+    pub fn draw(&mut self, session: &mut Session) -> Option<([u32; 2], &[u8])> {
+        let rect = self.rect?;
+        let generation = session.generation();
+        let hidden = session.hidden.len();
+        if self.prepared != Some((generation, hidden)) {
+            let world = session.world()?;
+            match Picture::new(world, |body| session.hidden.contains(body)) {
+                Ok(picture) => self.picture = Some(picture),
+                Err(error) => {
+                    let text = error.to_string();
+                    session.trouble(&text);
+                }
+            }
+            self.prepared = Some((generation, hidden));
+        }
+        let busy = session.playing
+            || self
+                .moved
+                .is_some_and(|moved| moved.elapsed().as_secs_f64() < 0.25);
+        let coarse = busy && self.last_secs > SLOW_SECS;
+        let per_side = if busy { 1 } else { 2 };
+        let scale = self.pixels_per_point * if coarse { 0.5 } else { 1.0 };
+        let side = |points: f32| (points * scale).round().clamp(1.0, 8192.0) as u32;
+        let size = [side(rect.width()), side(rect.height())];
+        let play = session.play()?;
+        let of = DrawnOf {
+            generation,
+            step: play.shown(),
+            camera: self.camera,
+            size,
+            selection: session.selection.clone(),
+            hidden,
+            grid: session.tools.grid,
+            drag: self.drag,
+            per_side,
+        };
+        if self.drawn.as_ref() == Some(&of) {
+            return None;
+        }
+        self.drawn = Some(of);
+        let picture = self.picture.as_mut()?;
+        let now = play.now();
+        let mut poses = now.poses.clone();
+        if poses.len() != picture.world().bodies.len() {
+            return None;
+        }
+        let selected: Vec<usize> = session
+            .selected_bodies()
+            .iter()
+            .filter_map(|body| picture.world().bodies.get_index_of(body))
+            .collect();
+        if let Some(drag) = &self.drag {
+            for body in selected.iter().filter(|body| {
+                let name = picture.world().bodies.get_index(**body).map(|(name, _)| name);
+                name.is_some_and(|name| !session.locked.contains(name))
+            }) {
+                let pose = &mut poses[*body];
+                pose.position_m = (Vec3::from_array(pose.position_m) + drag.offset_m).to_array();
+                pose.rotation_xyzw = (drag.turn * Quat::from_array(pose.rotation_xyzw)).to_array();
+            }
+        }
+        let dress = Dress {
+            selected,
+            grid: session.tools.grid,
+            per_side,
+        };
+        let begun = Instant::now();
+        let rgba = picture.draw(&self.camera, size, (&poses, &now.points), &dress);
+        let secs = begun.elapsed().as_secs_f64();
+        // Measured at full size, so that it does not go to and fro.
+        self.last_secs = if coarse { 4.0 * secs } else { secs };
+        self.size = size;
+        Some((size, rgba))
+    }
+
+    /// True where the last picture was a hasty one: a better one should follow.
+    pub fn wants_another(&self) -> bool {
+        self.moved
+            .is_some_and(|moved| moved.elapsed().as_secs_f64() < 0.4)
+    }
+
+    /// The lines over the picture.
+    pub fn lines(&self, session: &Session, tools: &Tools) -> Vec<overlays::Line> {
+        let Some(play) = session.play() else {
+            return Vec::new();
+        };
+        let seconds = play.shown() as f64 / f64::from(play.plan().world.control_hz);
+        let mut lines = overlays::lines(&play.plan().world, play.now(), tools, seconds);
+        if let Some(other) = session.other() {
+            difference(play, other, &mut lines);
+        }
+        if let Some(tug) = &session.tug {
+            let pose = play.now().poses[tug.body];
+            let from = Vec3::from_array(pose.position_m)
+                + Quat::from_array(pose.rotation_xyzw) * Vec3::from_array(tug.anchor_m);
+            lines.push(overlays::Line {
+                from,
+                to: Vec3::from_array(tug.target_m),
+                color: [1.0, 0.6, 0.1],
+            });
+        }
+        lines
+    }
+}
+
+/// From where bodies are to where those of the same names are in the episode beside it.
+fn difference(play: &Play, other: &Play, lines: &mut Vec<overlays::Line>) {
+    let there = &other.moments()[play.shown().min(other.moments().len() - 1)];
+    for (name, pose) in play.plan().world.bodies.keys().zip(&play.now().poses) {
+        let Some(index) = other.plan().world.bodies.get_index_of(name) else {
+            continue;
+        };
+        let (from, to) = (
+            Vec3::from_array(pose.position_m),
+            Vec3::from_array(there.poses[index].position_m),
+        );
+        if from.distance(to) > 1e-4 {
+            let color = [1.0, 0.35, 0.8];
+            lines.push(overlays::Line { from, to, color });
+            for axis in [Vec3::X, Vec3::Y, Vec3::Z] {
+                let (from, to) = (to - axis * 0.03, to + axis * 0.03);
+                lines.push(overlays::Line { from, to, color });
+            }
+        }
+    }
+}
+
+/// How far a shape reaches from its origin, m; nothing where it has no end.
+fn reach_m(shape: &terrella_app::spec::shape::Shape<f32>) -> Option<f32> {
+    use terrella_app::spec::shape::Shape;
+    let longest = |points: &[[f32; 3]]| {
+        points
+            .iter()
+            .map(|point| Vec3::from_array(*point).length())
+            .fold(0.0, f32::max)
+    };
+    Some(match shape {
+        Shape::Ball { radius_m } => *radius_m,
+        Shape::Ellipsoid { radii_m } => radii_m.iter().copied().fold(0.0, f32::max),
+        Shape::Box { half_extents_m } => Vec3::from_array(*half_extents_m).length(),
+        Shape::Capsule {
+            radius_m,
+            half_height_m,
+        } => radius_m + half_height_m,
+        Shape::Cylinder {
+            radius_m,
+            half_height_m,
+        }
+        | Shape::Cone {
+            radius_m,
+            half_height_m,
+        } => radius_m.hypot(*half_height_m),
+        Shape::Hull { points_m } => longest(points_m),
+        Shape::Mesh { vertices_m, .. } => longest(vertices_m),
+        Shape::HeightField { size_m, .. } => size_m[0].hypot(size_m[1]) / 2.0,
+        Shape::Compound { parts } => parts
+            .iter()
+            .filter_map(|part| Some(reach_m(&part.shape)? + Vec3::from_array(part.position_m).length()))
+            .fold(0.0, f32::max),
+        Shape::HalfSpace {} | Shape::MeshFile { .. } => return None,
+    })
+}

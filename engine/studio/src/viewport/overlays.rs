@@ -1,0 +1,302 @@
+//! What is drawn over the picture: lines that say what the eye does not see.
+
+use crate::play::Moment;
+use crate::session::Tools;
+use bevy::math::{Quat, Vec3};
+use terrella_app::render::{Intrinsics, Rig, View};
+use terrella_app::spec::pose::Pose;
+use terrella_app::spec::shape::Shape;
+use terrella_app::spec::world::{Freedom, World};
+
+/// A line between two points of the world, m, in a colour of sRGB.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Line {
+    /// Where it begins.
+    pub from: Vec3,
+    /// Where it ends.
+    pub to: Vec3,
+    /// Its colour.
+    pub color: [f32; 3],
+}
+
+const COLLIDER: [f32; 3] = [0.2, 0.9, 0.5];
+const JOINT: [f32; 3] = [1.0, 0.75, 0.2];
+const CONTACT: [f32; 3] = [1.0, 0.25, 0.25];
+const CENTRE: [f32; 3] = [1.0, 1.0, 0.3];
+const CAMERA: [f32; 3] = [0.45, 0.7, 1.0];
+const AXES: [[f32; 3]; 3] = [[0.95, 0.25, 0.3], [0.3, 0.85, 0.35], [0.35, 0.5, 1.0]];
+
+/// A frame in which lines are drawn.
+#[derive(Clone, Copy)]
+struct Place {
+    origin: Vec3,
+    turn: Quat,
+}
+
+impl Place {
+    fn of(pose: &Pose) -> Place {
+        Place {
+            origin: Vec3::from_array(pose.position_m),
+            turn: Quat::from_array(pose.rotation_xyzw),
+        }
+    }
+
+    fn point(&self, own: Vec3) -> Vec3 {
+        self.origin + self.turn * own
+    }
+
+    fn within(&self, position: [f32; 3], turn: [f32; 4]) -> Place {
+        Place {
+            origin: self.point(Vec3::from_array(position)),
+            turn: self.turn * Quat::from_array(turn),
+        }
+    }
+}
+
+/// All lines that the tools ask for at a moment.
+pub fn lines(world: &World<f32>, moment: &Moment, tools: &Tools, seconds: f64) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let bodies = world.bodies.values().zip(&moment.poses);
+    for (body, pose) in bodies {
+        let place = Place::of(pose);
+        if tools.colliders && body.collides {
+            outline(&body.shape, place, &mut lines);
+        }
+        if tools.frames {
+            axes(place, 0.15, &mut lines);
+        }
+        if tools.centres {
+            let middle = place.point(Vec3::from_array(
+                body.material.center_of_mass_m.unwrap_or_default(),
+            ));
+            cross(middle, 0.04, CENTRE, &mut lines);
+        }
+    }
+    if tools.joints {
+        joints(world, moment, &mut lines);
+    }
+    if tools.contacts {
+        for contact in &moment.contacts {
+            let (at, normal) = (
+                Vec3::from_array(contact.point_m),
+                Vec3::from_array(contact.normal),
+            );
+            // Force is impulse over the time between two records; a newton is a centimetre, and a metre at most.
+            let force = contact.impulse_ns * world.control_hz as f32;
+            cross(at, 0.015, CONTACT, &mut lines);
+            lines.push(line(at, at + normal * (0.01 * force).min(1.0), CONTACT));
+        }
+    }
+    if tools.frusta {
+        frusta(world, moment, seconds, &mut lines);
+    }
+    lines
+}
+
+fn line(from: Vec3, to: Vec3, color: [f32; 3]) -> Line {
+    Line { from, to, color }
+}
+
+fn axes(place: Place, length_m: f32, lines: &mut Vec<Line>) {
+    for (axis, color) in [Vec3::X, Vec3::Y, Vec3::Z].into_iter().zip(AXES) {
+        lines.push(line(place.origin, place.point(axis * length_m), color));
+    }
+}
+
+fn cross(at: Vec3, size_m: f32, color: [f32; 3], lines: &mut Vec<Line>) {
+    for axis in [Vec3::X, Vec3::Y, Vec3::Z] {
+        lines.push(line(at - axis * size_m, at + axis * size_m, color));
+    }
+}
+
+fn joints(world: &World<f32>, moment: &Moment, lines: &mut Vec<Line>) {
+    let place = |body: &str| match world.bodies.get_index_of(body) {
+        Some(index) => Place::of(&moment.poses[index]),
+        None => Place::of(&Pose::IDENTITY),
+    };
+    for joint in world.joints.values() {
+        let (parent, child) = (place(&joint.parent), place(&joint.child));
+        let from = parent.point(Vec3::from_array(joint.anchor_parent_m));
+        let to = child.point(Vec3::from_array(joint.anchor_child_m));
+        cross(from, 0.03, JOINT, lines);
+        lines.push(line(from, to, JOINT));
+        lines.push(line(to, child.origin, JOINT.map(|part| 0.6 * part)));
+        let frame = Place {
+            origin: from,
+            ..parent
+        };
+        match &joint.freedom {
+            Freedom::Hinge { axis, limits_rad } => {
+                let axis = Vec3::from_array(*axis).normalize_or(Vec3::Z);
+                lines.push(line(frame.point(axis * -0.12), frame.point(axis * 0.12), JOINT));
+                if let Some([low, high]) = limits_rad {
+                    let side = axis.any_orthonormal_vector();
+                    let at = |angle: f32| frame.point(Quat::from_axis_angle(axis, angle) * side * 0.1);
+                    let steps = 16;
+                    let angle = |step: i32| low + (high - low) * step as f32 / steps as f32;
+                    for step in 0..steps {
+                        lines.push(line(at(angle(step)), at(angle(step + 1)), JOINT));
+                    }
+                    lines.push(line(from, at(*low), JOINT));
+                    lines.push(line(from, at(*high), JOINT));
+                }
+            }
+            Freedom::Slider { axis, limits_m } => {
+                let axis = Vec3::from_array(*axis).normalize_or(Vec3::Z);
+                let [low, high] = limits_m.unwrap_or([-0.15, 0.15]);
+                lines.push(line(frame.point(axis * low), frame.point(axis * high), JOINT));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, lines: &mut Vec<Line>) {
+    let pose = |body: &Option<String>| {
+        let index = world.bodies.get_index_of(body.as_ref()?)?;
+        moment.poses.get(index)
+    };
+    for camera in world.cameras.values() {
+        let rig = Rig {
+            mount: pose(&camera.mount),
+            track: pose(&camera.track),
+            seconds,
+        };
+        let view = View::on(camera, &rig, 64, 64);
+        let place = Place::of(&view.world_from_camera);
+        let Intrinsics { fx, fy, .. } = view.intrinsics;
+        let far = 0.4;
+        let corner = |x: f32, y: f32| place.point(Vec3::new(x * 32.0 / fx, y * 32.0 / fy, 1.0) * far);
+        let corners = [
+            corner(-1.0, -1.0),
+            corner(1.0, -1.0),
+            corner(1.0, 1.0),
+            corner(-1.0, 1.0),
+        ];
+        for index in 0..4 {
+            lines.push(line(place.origin, corners[index], CAMERA));
+            lines.push(line(corners[index], corners[(index + 1) % 4], CAMERA));
+        }
+    }
+}
+
+/// The edges of a shape.
+fn outline(shape: &Shape<f32>, place: Place, lines: &mut Vec<Line>) {
+    let mut push = |from: Vec3, to: Vec3| lines.push(line(place.point(from), place.point(to), COLLIDER));
+    match shape {
+        Shape::Ball { radius_m } => rings([*radius_m; 3], &mut push),
+        Shape::Ellipsoid { radii_m } => rings(*radii_m, &mut push),
+        Shape::Box { half_extents_m } => {
+            let half = Vec3::from_array(*half_extents_m);
+            let corner = |bits: u32| {
+                let sign = |bit: u32| if bits >> bit & 1 == 1 { 1.0 } else { -1.0 };
+                half * Vec3::new(sign(0), sign(1), sign(2))
+            };
+            for bits in 0..8 {
+                for bit in (0..3).filter(|bit| bits >> bit & 1 == 0) {
+                    push(corner(bits), corner(bits | 1 << bit));
+                }
+            }
+        }
+        Shape::Capsule {
+            radius_m,
+            half_height_m,
+        } => {
+            tube(*radius_m, *radius_m, *half_height_m, &mut push);
+            for sign in [-1.0, 1.0] {
+                for side in [Vec3::X, Vec3::Y] {
+                    let at = |step: i32| {
+                        let (sin, cos) = (step as f32 * std::f32::consts::PI / 8.0).sin_cos();
+                        side * cos * *radius_m + Vec3::Z * sign * (half_height_m + sin * radius_m)
+                    };
+                    (0..8).for_each(|step| push(at(step), at(step + 1)));
+                }
+            }
+        }
+        Shape::Cylinder {
+            radius_m,
+            half_height_m,
+        } => tube(*radius_m, *radius_m, *half_height_m, &mut push),
+        Shape::Cone {
+            radius_m,
+            half_height_m,
+        } => tube(*radius_m, 0.0, *half_height_m, &mut push),
+        Shape::Hull { points_m } => {
+            // Its corners are enough: the picture shows its faces.
+            for point in points_m.iter().map(|point| Vec3::from_array(*point)) {
+                push(point - Vec3::X * 0.01, point + Vec3::X * 0.01);
+                push(point - Vec3::Z * 0.01, point + Vec3::Z * 0.01);
+            }
+        }
+        Shape::Mesh {
+            vertices_m,
+            triangles,
+            ..
+        } => {
+            for triangle in triangles.iter().take(4000) {
+                let corner = |index: usize| Vec3::from_array(vertices_m[triangle[index] as usize]);
+                (0..3).for_each(|index| push(corner(index), corner((index + 1) % 3)));
+            }
+        }
+        Shape::HeightField {
+            size_m,
+            columns,
+            heights_m,
+        } => {
+            let columns = *columns as usize;
+            let rows = heights_m.len() / columns.max(1);
+            let at = |row: usize, column: usize| {
+                let share = |index: usize, count: usize| index as f32 / (count.max(2) - 1) as f32 - 0.5;
+                Vec3::new(
+                    share(column, columns) * size_m[0],
+                    share(row, rows) * size_m[1],
+                    heights_m[row * columns + column],
+                )
+            };
+            let stride = (rows.max(columns) / 32).max(1);
+            for row in (0..rows).step_by(stride) {
+                for column in (0..columns).step_by(stride) {
+                    if column + stride < columns {
+                        push(at(row, column), at(row, column + stride));
+                    }
+                    if row + stride < rows {
+                        push(at(row, column), at(row + stride, column));
+                    }
+                }
+            }
+        }
+        Shape::Compound { parts } => {
+            for part in parts {
+                let own = place.within(part.position_m, part.rotation.quaternion_xyzw());
+                outline(&part.shape, own, lines);
+            }
+        }
+        Shape::HalfSpace {} | Shape::MeshFile { .. } => {}
+    }
+}
+
+fn rings(radii: [f32; 3], push: &mut dyn FnMut(Vec3, Vec3)) {
+    let radii = Vec3::from_array(radii);
+    for (one, other) in [(Vec3::X, Vec3::Y), (Vec3::Y, Vec3::Z), (Vec3::Z, Vec3::X)] {
+        let at = |step: i32| {
+            let (sin, cos) = (step as f32 * std::f32::consts::TAU / 24.0).sin_cos();
+            (one * cos + other * sin) * radii
+        };
+        (0..24).for_each(|step| push(at(step), at(step + 1)));
+    }
+}
+
+/// A tube along Z with these radii at its lower and upper end.
+fn tube(low: f32, high: f32, half_height: f32, push: &mut dyn FnMut(Vec3, Vec3)) {
+    let at = |step: i32, radius: f32, z: f32| {
+        let (sin, cos) = (step as f32 * std::f32::consts::TAU / 16.0).sin_cos();
+        Vec3::new(radius * cos, radius * sin, z)
+    };
+    for step in 0..16 {
+        push(at(step, low, -half_height), at(step + 1, low, -half_height));
+        push(at(step, high, half_height), at(step + 1, high, half_height));
+        if step % 4 == 0 {
+            push(at(step, low, -half_height), at(step, high, half_height));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The viewport's picture: the batch's own renderer, with what is selected outlined and a grid on the ground.
+
+use super::camera::OrbitCamera;
+use bevy::math::{Vec2, Vec3};
+use terrella_app::render::{Frame, Outputs, RenderError, Renderer};
+use terrella_app::spec::pose::Pose;
+use terrella_app::spec::world::World;
+
+/// The colour of what is selected.
+const SELECTED: [u8; 3] = [255, 150, 30];
+/// The colours of the grid, and of the lines through the origin along x and y.
+const GRID: [u8; 3] = [70, 75, 82];
+const AXES: [[u8; 3]; 2] = [[200, 60, 70], [70, 160, 80]];
+
+/// Draws a world for the viewport.
+pub struct Picture {
+    renderer: Renderer,
+    world: World<f32>,
+    frame: Frame,
+    rgba: Vec<u8>,
+}
+
+/// What is drawn over the world.
+#[derive(Clone, Debug, Default)]
+pub struct Dress {
+    /// Bodies that are outlined, by their index.
+    pub selected: Vec<usize>,
+    /// A grid of a metre on z = 0, where nothing hides it.
+    pub grid: bool,
+    /// Samples along each side of a pixel.
+    pub per_side: u32,
+}
+
+impl Picture {
+    /// Prepares a world. Bodies that are hidden here are left out.
+    pub fn new(world: &World<f32>, hidden: impl Fn(&str) -> bool) -> Result<Picture, RenderError> {
+        let mut world = world.clone();
+        for (name, body) in &mut world.bodies {
+            body.paint.visible &= !hidden(name);
+        }
+        Ok(Picture {
+            renderer: Renderer::new(&world)?,
+            world,
+            frame: Frame::default(),
+            rgba: Vec::new(),
+        })
+    }
+
+    /// The world that is drawn.
+    pub fn world(&self) -> &World<f32> {
+        &self.world
+    }
+
+    /// Draws a picture: RGBA, row by row from the top left.
+    pub fn draw(
+        &mut self,
+        camera: &OrbitCamera,
+        [width, height]: [u32; 2],
+        (poses, points): (&[Pose], &[Vec<[f32; 3]>]),
+        dress: &Dress,
+    ) -> &[u8] {
+        self.renderer.set_supersampling(dress.per_side);
+        self.renderer.set_points(points);
+        let view = camera.view(width, height);
+        self.renderer.render(&view, poses, Outputs::ALL, &mut self.frame);
+        self.rgba.clear();
+        self.rgba.extend(
+            self.frame
+                .rgb
+                .chunks_exact(3)
+                .flat_map(|color| [color[0], color[1], color[2], 255]),
+        );
+        if dress.grid {
+            self.grid(camera);
+        }
+        if !dress.selected.is_empty() {
+            self.outline(&dress.selected);
+        }
+        &self.rgba
+    }
+
+    /// The body that is seen at a pixel of the last picture.
+    pub fn body_at(&self, x: u32, y: u32) -> Option<usize> {
+        let Frame {
+            width, height, ids, ..
+        } = &self.frame;
+        if x >= *width || y >= *height {
+            return None;
+        }
+        let id = *ids.get((y * width + x) as usize)? as usize;
+        // Liquids and soft bodies follow the bodies.
+        id.checked_sub(1).filter(|body| *body < self.world.bodies.len())
+    }
+
+    /// The bodies that are seen in a rectangle of the last picture, in order.
+    pub fn bodies_in(&self, low: [u32; 2], high: [u32; 2]) -> Vec<usize> {
+        let mut seen = vec![false; self.world.bodies.len()];
+        for y in low[1]..=high[1] {
+            for x in low[0]..=high[0] {
+                if let Some(body) = self.body_at(x, y) {
+                    seen[body] = true;
+                }
+            }
+        }
+        (0..seen.len()).filter(|body| seen[*body]).collect()
+    }
+
+    /// Where the surface at a pixel of the last picture is, m.
+    pub fn point_at(&self, camera: &OrbitCamera, x: u32, y: u32) -> Option<Vec3> {
+        let Frame {
+            width,
+            height,
+            depth_m,
+            ..
+        } = &self.frame;
+        let depth = *depth_m.get((y * width + x) as usize)?;
+        if x >= *width || depth <= 0.0 {
+            return None;
+        }
+        let at = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
+        let (eye, direction) = camera.ray(at, Vec2::new(*width as f32, *height as f32));
+        Some(eye + direction * (depth / direction.dot(camera.forward())))
+    }
+
+    fn outline(&mut self, selected: &[usize]) {
+        let Frame {
+            width, height, ids, ..
+        } = &self.frame;
+        let (width, height) = (*width as usize, *height as usize);
+        let chosen = |id: u16| selected.contains(&(id as usize).wrapping_sub(1));
+        for y in 0..height {
+            for x in 0..width {
+                let own = chosen(ids[y * width + x]);
+                let other = |dx: usize, dy: usize| {
+                    let (x, y) = (x + dx, y + dy);
+                    x < width && y < height && chosen(ids[y * width + x]) != own
+                };
+                if other(1, 0) || other(0, 1) || other(2, 0) || other(0, 2) {
+                    self.rgba[(y * width + x) * 4..][..3].copy_from_slice(&SELECTED);
+                }
+            }
+        }
+    }
+
+    /// Lines at every metre of the ground, as wide as a pixel, faint in the distance.
+    fn grid(&mut self, camera: &OrbitCamera) {
+        let Frame {
+            width,
+            height,
+            depth_m,
+            ..
+        } = &self.frame;
+        let size = Vec2::new(*width as f32, *height as f32);
+        let eye = camera.eye_m();
+        // Rays of unit depth along the optical axis.
+        let unit = |x: f32, y: f32| {
+            let ray = camera.ray(Vec2::new(x, y), size).1;
+            ray / ray.dot(camera.forward())
+        };
+        let first = unit(0.5, 0.5);
+        let (across, down) = (unit(1.5, 0.5) - first, unit(0.5, 1.5) - first);
+        for y in 0..*height {
+            for x in 0..*width {
+                let ray = first + across * x as f32 + down * y as f32;
+                if ray.z * eye.z >= 0.0 {
+                    continue;
+                }
+                let depth = -eye.z / ray.z;
+                let pixel = (y * width + x) as usize;
+                let seen = depth_m[pixel];
+                if seen > 0.0 && seen < depth * 0.998 || depth > 60.0 {
+                    continue;
+                }
+                let point = eye + ray * depth;
+                // How far apart neighbouring pixels are on the ground.
+                let next = |step: Vec3| {
+                    let ray = ray + step;
+                    (eye + ray * (-eye.z / ray.z) - point).truncate().abs()
+                };
+                let spread = next(across).max(next(down)) * 0.75;
+                let near = (point.truncate() - point.truncate().round()).abs();
+                let on = [near.x < spread.x, near.y < spread.y];
+                if !on[0] && !on[1] || spread.max_element() > 0.25 {
+                    continue;
+                }
+                let mut color = GRID;
+                if on[1] && point.y.abs() < 0.5 {
+                    color = AXES[0];
+                } else if on[0] && point.x.abs() < 0.5 {
+                    color = AXES[1];
+                }
+                let own = &mut self.rgba[pixel * 4..][..3];
+                for (own, line) in own.iter_mut().zip(color) {
+                    *own = ((u16::from(*own) + u16::from(line)) / 2) as u8;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! The window: a Bevy app with the panels (egui), the viewport's picture, Bevy's handles and lines over it.
+//!
+//! Three layers lie over each other: the picture, on a sheet before the far end of a camera's view; handles and lines, by the same
+//! camera; the panels, with a hole where the world is seen.
+
+use crate::panels::{Panels, set_theme};
+use crate::script::{Script, Stage};
+use crate::session::{Dialog, Session, Tool};
+use crate::viewport::Drag;
+use bevy::camera::visibility::NoFrustumCulling;
+use bevy::camera::visibility::RenderLayers;
+use bevy::camera::{CameraMainTextureUsages, CameraOutputMode, SubCameraView};
+use bevy::core_pipeline::tonemapping::Tonemapping;
+use bevy::image::Image;
+use bevy::log::LogPlugin;
+use bevy::prelude::*;
+use bevy::render::render_resource::{BlendState, Extent3d, TextureDimension, TextureFormat, TextureUsages};
+use bevy::render::view::Msaa;
+use bevy::render::{RenderPlugin, settings::RenderCreation};
+use bevy::window::{PresentMode, PrimaryWindow, WindowResolution};
+use bevy::winit::{UpdateMode, WinitSettings};
+use bevy_egui::egui;
+use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How far the picture's sheet is from the camera, m: behind all handles and lines.
+const SHEET_M: f32 = 5000.0;
+/// Frames of a script's clock, s.
+const SCRIPT_SECS: f64 = 1.0 / 60.0;
+
+/// A layer over those below it.
+const OVER: CameraOutputMode = CameraOutputMode::Write {
+    blend_state: Some(BlendState::ALPHA_BLENDING),
+    clear_color: ClearColorConfig::None,
+};
+
+/// How the window is opened.
+pub struct Options {
+    /// The session that it shows.
+    pub session: Session,
+    /// Width and height, points.
+    pub size: [u32; 2],
+    /// The gallery is open at the start.
+    pub gallery: bool,
+    /// What is done without a person.
+    pub script: Option<Script>,
+    /// Where the layout is kept.
+    pub layout: Option<PathBuf>,
+}
+
+/// What the window holds, of which the session is the most.
+struct Studio {
+    session: Session,
+    panels: Panels,
+    script: Option<Script>,
+    layout: Option<PathBuf>,
+    gallery: bool,
+    themed: bool,
+    image: Handle<Image>,
+    image_size: [u32; 2],
+}
+
+/// The sheet that carries the picture.
+#[derive(Component)]
+struct Sheet;
+
+/// What the handles hold: it is where the selected body is.
+#[derive(Component)]
+struct Handled {
+    start: Transform,
+}
+
+/// The camera that sees picture, handles and lines.
+#[derive(Component)]
+struct WorldCamera;
+
+/// The camera that Bevy draws its handles with.
+type OfHandles = (With<Camera3d>, Without<WorldCamera>, Without<Sheet>);
+
+/// Opens the window and stays until it is closed.
+pub fn run(options: Options) -> AppExit {
+    let mut app = App::new();
+    let [width, height] = options.size;
+    let window = Window {
+        title: "Terrella Studio".into(),
+        resolution: WindowResolution::new(width, height),
+        present_mode: PresentMode::AutoVsync,
+        ..default()
+    };
+    app.add_plugins(
+        DefaultPlugins
+            .set(WindowPlugin {
+                primary_window: Some(window),
+                ..default()
+            })
+            .set(RenderPlugin {
+                // The first frames would be empty.
+                synchronous_pipeline_compilation: true,
+                render_creation: RenderCreation::default(),
+                ..default()
+            })
+            .set(LogPlugin {
+                filter: "error,wgpu=error,naga=error".into(),
+                ..default()
+            })
+            .set(TaskPoolPlugin {
+                task_pool_options: TaskPoolOptions::with_num_threads(2),
+            }),
+    )
+    .add_plugins(EguiPlugin::default())
+    .add_plugins(TransformGizmoPlugin)
+    .insert_resource(ClearColor(Color::srgb_u8(22, 24, 28)))
+    .insert_resource(WinitSettings {
+        focused_mode: UpdateMode::reactive(Duration::from_millis(250)),
+        unfocused_mode: UpdateMode::reactive_low_power(Duration::from_secs(1)),
+    })
+    .insert_non_send(Studio {
+        session: options.session,
+        panels: {
+            let mut panels = Panels::default();
+            if let Some(path) = &options.layout {
+                panels.load_layout(path);
+            }
+            panels
+        },
+        script: options.script,
+        layout: options.layout,
+        gallery: options.gallery,
+        themed: false,
+        image: Handle::default(),
+        image_size: [0, 0],
+    })
+    .add_systems(Startup, set_up)
+    .add_systems(First, (perform, set_pace).chain())
+    .add_systems(EguiPrimaryContextPass, panels)
+    .add_systems(Update, (handles, picture, lines).chain())
+    .add_systems(Last, leave)
+    .configure_sets(PostUpdate, TransformGizmoSystems.run_if(handles_are_free));
+    app.run()
+}
+
+fn set_up(
+    mut commands: Commands,
+    mut egui: ResMut<EguiGlobalSettings>,
+    mut images: ResMut<Assets<Image>>,
+    mut meshes: ResMut<Assets<Mesh>>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+    mut studio: NonSendMut<Studio>,
+    mut gizmos: ResMut<GizmoConfigStore>,
+) {
+    egui.auto_create_primary_context = false;
+    studio.image = images.add(blank([1, 1]));
+    let (config, _) = gizmos.config_mut::<DefaultGizmoConfigGroup>();
+    config.line.width = 1.5;
+    config.depth_bias = -1.0;
+    commands.spawn((
+        WorldCamera,
+        TransformGizmoCamera,
+        Camera3d::default(),
+        // Each of the three cameras has a texture of its own, which is so where they want to use it differently: cameras that share
+        // one draw over what the others left there.
+        CameraMainTextureUsages(TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING),
+        Msaa::Off,
+        Tonemapping::None,
+        Projection::Perspective(PerspectiveProjection {
+            near: 0.01,
+            far: 2.0 * SHEET_M,
+            ..default()
+        }),
+    ));
+    commands.spawn((
+        Sheet,
+        NoFrustumCulling,
+        Mesh3d(meshes.add(Rectangle::new(1.0, 1.0))),
+        MeshMaterial3d(materials.add(StandardMaterial {
+            base_color_texture: Some(studio.image.clone()),
+            unlit: true,
+            fog_enabled: false,
+            cull_mode: None,
+            ..default()
+        })),
+        Transform::default(),
+        Visibility::Hidden,
+    ));
+    commands.spawn((
+        PrimaryEguiContext,
+        Camera2d,
+        CameraMainTextureUsages::default().with(TextureUsages::COPY_DST),
+        RenderLayers::none(),
+        Msaa::Off,
+        Camera {
+            // Above the camera that Bevy draws its handles with.
+            order: 100,
+            output_mode: OVER,
+            clear_color: ClearColorConfig::Custom(Color::NONE),
+            ..default()
+        },
+    ));
+}
+
+fn blank([width, height]: [u32; 2]) -> Image {
+    let size = Extent3d {
+        width,
+        height,
+        depth_or_array_layers: 1,
+    };
+    Image::new_fill(
+        size,
+        TextureDimension::D2,
+        &[22, 24, 28, 255],
+        TextureFormat::Rgba8UnormSrgb,
+        default(),
+    )
+}
+
+/// Continuous while something moves, patient otherwise.
+fn set_pace(studio: NonSend<Studio>, mut winit: ResMut<WinitSettings>) {
+    let moves = studio.session.playing || studio.script.is_some() || studio.panels.viewport.wants_another();
+    winit.focused_mode = if moves {
+        UpdateMode::Continuous
+    } else {
+        UpdateMode::reactive(Duration::from_millis(250))
+    };
+}
+
+/// The script's next line.
+fn perform(world: &mut World) {
+    let Some(mut script) = world.non_send_mut::<Studio>().script.take() else {
+        return;
+    };
+    let window = world
+        .query_filtered::<Entity, With<PrimaryWindow>>()
+        .single(world)
+        .ok();
+    let Some(window) = window else { return };
+    let done = {
+        let mut stage = WindowStage { world, window };
+        script.perform(&mut stage)
+    };
+    if done {
+        world.write_message(match script.failed() {
+            None => AppExit::Success,
+            Some(_) => AppExit::error(),
+        });
+        if let Some(reason) = script.failed() {
+            eprintln!("error: {reason}");
+        }
+    } else {
+        world.non_send_mut::<Studio>().script = Some(script);
+    }
+}
+
+/// The window as a script acts on it.
+struct WindowStage<'a> {
+    world: &'a mut World,
+    window: Entity,
+}
+
+impl Stage for WindowStage<'_> {
+    fn session(&mut self) -> &mut Session {
+        &mut self.world.non_send_mut::<Studio>().into_inner().session
+    }
+
+    fn panels(&mut self) -> &mut Panels {
+        &mut self.world.non_send_mut::<Studio>().into_inner().panels
+    }
+
+    fn point(&mut self, [x, y]: [f32; 2]) {
+        let position = Vec2::new(x, y);
+        let mut window = self
+            .world
+            .get_mut::<Window>(self.window)
+            .expect("there is a window");
+        let before = window.cursor_position();
+        window.set_cursor_position(Some(position));
+        let delta = before.map(|before| position - before);
+        self.world.write_message(bevy::window::CursorMoved {
+            window: self.window,
+            position,
+            delta,
+        });
+    }
+
+    fn press(&mut self, down: bool) {
+        let state = if down {
+            bevy::input::ButtonState::Pressed
+        } else {
+            bevy::input::ButtonState::Released
+        };
+        self.world.write_message(bevy::input::mouse::MouseButtonInput {
+            button: MouseButton::Left,
+            state,
+            window: self.window,
+        });
+    }
+
+    fn screenshot(&mut self, path: &std::path::Path) {
+        use bevy::render::view::screenshot::{Screenshot, save_to_disk};
+        self.world
+            .spawn(Screenshot::primary_window())
+            .observe(save_to_disk(path.to_path_buf()));
+    }
+
+    fn handle(&mut self) -> Option<[f32; 2]> {
+        let mut query = self
+            .world
+            .query_filtered::<(&Camera, &GlobalTransform), With<WorldCamera>>();
+        let (camera, transform) = query.single(self.world).ok()?;
+        let (camera, transform) = (camera.clone(), *transform);
+        let mut query = self.world.query_filtered::<&GlobalTransform, With<Handled>>();
+        let handled = query.single(self.world).ok()?.translation();
+        let at = camera.world_to_viewport(&transform, handled).ok()?;
+        Some(at.to_array())
+    }
+}
+
+/// Draws the panels.
+fn panels(
+    mut contexts: EguiContexts,
+    mut studio: NonSendMut<Studio>,
+    time: Res<Time<Real>>,
+    gizmo: Res<TransformGizmoState>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    let studio = &mut *studio;
+    if !studio.themed {
+        set_theme(ctx);
+        studio.themed = true;
+        if studio.gallery {
+            studio.panels.open_dialog(Dialog::Gallery, &mut studio.session);
+        }
+    }
+    let secs = if studio.script.is_some() {
+        SCRIPT_SECS
+    } else {
+        time.delta_secs_f64().min(0.25)
+    };
+    studio.session.tick(secs);
+    studio.panels.viewport.handles_busy = gizmo.active || gizmo.hovered_axis.is_some();
+    let mut root = egui::Ui::new(
+        ctx.clone(),
+        "studio".into(),
+        egui::UiBuilder::new()
+            .layer_id(egui::LayerId::background())
+            .max_rect(ctx.content_rect()),
+    );
+    studio.panels.show(&mut root, &mut studio.session);
+    Ok(())
+}
+
+/// The handles act only where the mouse is over the world and nothing lies over it.
+fn handles_are_free(studio: NonSend<Studio>, gizmo: Res<TransformGizmoState>) -> bool {
+    gizmo.active || studio.panels.viewport.hovered && !studio.panels.has_dialog()
+}
+
+/// Puts Bevy's handles where the selected body is, and takes from them what they did.
+fn handles(
+    mut commands: Commands,
+    mut studio: NonSendMut<Studio>,
+    mut settings: ResMut<TransformGizmoSettings>,
+    gizmo: Res<TransformGizmoState>,
+    mut handled: Query<(Entity, &mut Transform, &mut Handled), Without<WorldCamera>>,
+    mut dragging: Local<bool>,
+) {
+    let studio = &mut *studio;
+    let tools = &studio.session.tools;
+    settings.mode = match tools.tool {
+        Tool::Move => TransformGizmoMode::Translate,
+        Tool::Rotate => TransformGizmoMode::Rotate,
+        Tool::Scale => TransformGizmoMode::Scale,
+    };
+    settings.space = if tools.local_axes {
+        TransformGizmoSpace::Local
+    } else {
+        TransformGizmoSpace::World
+    };
+    settings.snap_translate = tools.snap.then_some(0.05);
+    settings.snap_rotate = tools.snap.then_some(15f32.to_radians());
+    settings.snap_scale = tools.snap.then_some(0.1);
+    settings.confine_cursor = false;
+    settings.screen_scale_factor = 0.12;
+    let wanted = studio
+        .panels
+        .viewport
+        .handled(&studio.session)
+        .filter(|_| studio.panels.viewport.rect.is_some());
+    let place = wanted.map(|(_, pose)| Transform {
+        translation: Vec3::from_array(pose.position_m),
+        rotation: Quat::from_array(pose.rotation_xyzw),
+        scale: Vec3::ONE,
+    });
+    match (place, handled.single_mut()) {
+        (Some(place), Err(_)) => {
+            commands.spawn((place, Handled { start: place }, TransformGizmoFocus));
+        }
+        (None, Ok((entity, ..))) => {
+            commands.entity(entity).despawn();
+            *dragging = false;
+        }
+        (Some(place), Ok((_, mut transform, mut own))) => {
+            if gizmo.active {
+                *dragging = true;
+                let drag = Drag {
+                    offset_m: transform.translation - own.start.translation,
+                    turn: transform.rotation * own.start.rotation.inverse(),
+                    scale: transform.scale / own.start.scale,
+                };
+                studio.panels.viewport.drag(drag);
+            } else {
+                if std::mem::take(&mut *dragging) {
+                    studio.panels.viewport.drop_drag(&mut studio.session);
+                }
+                // Where the body is now; the edit may have moved it elsewhere.
+                let place = studio
+                    .panels
+                    .viewport
+                    .handled(&studio.session)
+                    .map_or(place, |(_, pose)| Transform {
+                        translation: Vec3::from_array(pose.position_m),
+                        rotation: Quat::from_array(pose.rotation_xyzw),
+                        scale: Vec3::ONE,
+                    });
+                if own.start != place || *transform != place {
+                    own.start = place;
+                    *transform = place;
+                }
+            }
+        }
+        (None, Err(_)) => {}
+    }
+}
+
+/// Uploads the picture where it has changed, and puts camera and sheet in their places.
+fn picture(
+    mut studio: NonSendMut<Studio>,
+    mut images: ResMut<Assets<Image>>,
+    mut materials: ResMut<Assets<StandardMaterial>>,
+    mut sheet: Query<
+        (&mut Transform, &mut Visibility, &MeshMaterial3d<StandardMaterial>),
+        (With<Sheet>, Without<WorldCamera>),
+    >,
+    mut camera: Query<(&mut Camera, &mut Transform, &mut Projection), (With<WorldCamera>, Without<Sheet>)>,
+    mut overlay: Query<(Entity, &mut Camera, &mut Projection), OfHandles>,
+    window: Query<&Window, With<PrimaryWindow>>,
+    mut commands: Commands,
+) {
+    let (Ok((mut place, mut visibility, material)), Ok((mut camera, mut eye, mut projection)), Ok(window)) =
+        (sheet.single_mut(), camera.single_mut(), window.single())
+    else {
+        return;
+    };
+    let studio = &mut *studio;
+    let view = &mut studio.panels.viewport;
+    let Some(rect) = view.rect else {
+        *visibility = Visibility::Hidden;
+        return;
+    };
+    let orbit = view.camera;
+    if let Some((size, rgba)) = view.draw(&mut studio.session) {
+        if studio.image_size != size {
+            studio.image_size = size;
+            // A sheet of another size is another image: the material has to hear of it.
+            images
+                .insert(&studio.image, blank(size))
+                .expect("the handle is of this image");
+            if let Some(mut material) = materials.get_mut(&material.0) {
+                material.base_color_texture = Some(studio.image.clone());
+            }
+        }
+        if let Some(mut image) = images.get_mut(&studio.image)
+            && let Some(data) = &mut image.data
+        {
+            data.clear();
+            data.extend_from_slice(rgba);
+        }
+        // Materials hold on to the texture that they were bound to.
+        materials.get_mut(&material.0);
+    }
+    *visibility = if studio.image_size == [0, 0] {
+        Visibility::Hidden
+    } else {
+        Visibility::Visible
+    };
+    // The camera sees the whole window; its optical axis goes through the middle of the viewport.
+    let scale = window.scale_factor();
+    let whole = Vec2::new(window.physical_width() as f32, window.physical_height() as f32).max(Vec2::ONE);
+    let middle = Vec2::new(rect.center().x, rect.center().y) * scale;
+    let half = middle.max(whole - middle);
+    camera.sub_camera_view = Some(SubCameraView {
+        full_size: (2.0 * half).as_uvec2(),
+        offset: half - middle,
+        size: whole.as_uvec2(),
+    });
+    let aspect = rect.width() / rect.height().max(1.0);
+    let steepness = (orbit.fov_deg.to_radians() / 2.0).tan();
+    *projection = Projection::Perspective(PerspectiveProjection {
+        fov: 2.0 * (steepness * 2.0 * half.y / (rect.height() * scale).max(1.0)).atan(),
+        near: 0.01,
+        far: 2.0 * SHEET_M,
+        ..default()
+    });
+    // Bevy draws its handles with a camera of their own, which follows this one in place, but not in what it sees.
+    for (entity, mut own, mut own_projection) in &mut overlay {
+        own.sub_camera_view = camera.sub_camera_view;
+        own_projection.clone_from(&projection);
+        own.output_mode = OVER;
+        own.clear_color = ClearColorConfig::Custom(Color::NONE);
+        commands.entity(entity).insert((Msaa::Off, Tonemapping::None));
+    }
+    eye.translation = orbit.eye_m();
+    eye.rotation = orbit.rotation();
+    let height = 2.0 * SHEET_M * steepness;
+    place.translation = orbit.eye_m() + orbit.forward() * SHEET_M;
+    place.rotation = orbit.rotation();
+    place.scale = Vec3::new(height * aspect, height, 1.0);
+}
+
+/// Lines over the picture.
+fn lines(studio: NonSend<Studio>, mut gizmos: Gizmos) {
+    let tools = studio.session.tools.clone();
+    for line in studio.panels.viewport.lines(&studio.session, &tools) {
+        let [red, green, blue] = line.color;
+        gizmos.line(line.from, line.to, Color::srgb(red, green, blue));
+    }
+}
+
+/// When the window closes: the text is put aside, the layout is kept.
+fn leave(mut exits: MessageReader<AppExit>, mut studio: NonSendMut<Studio>) {
+    if exits.read().next().is_none() {
+        return;
+    }
+    studio.session.put_aside();
+    if let Some(path) = &studio.layout {
+        studio.panels.save_layout(path);
+    }
+}
