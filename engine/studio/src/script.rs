@@ -8,7 +8,7 @@
 //! run step forward          a command by its name in the menus
 //! play 60                   steps
 //! select world.bodies.ball  a place in the document
-//! drag handle 80 0          the middle of the handles, by points to the right and down
+//! drag 80 0                 the handle along x, by points to the right and down
 //! click 300 200             the left mouse button
 //! tab Plots                 a panel to the front
 //! expect bodies 3           what must be so: bodies, step, selected, problems, digest, text
@@ -41,7 +41,7 @@ pub trait Stage {
     fn press(&mut self, down: bool);
     /// Takes a picture of the window.
     fn screenshot(&mut self, path: &Path);
-    /// Where the handles are in the window, points.
+    /// Where the handle along x is in the window, points.
     fn handle(&mut self) -> Option<[f32; 2]>;
 }
 

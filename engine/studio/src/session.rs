@@ -445,11 +445,12 @@ impl Session {
     /// Opens something else in this session. What was not saved is put aside first.
     pub fn open(&mut self, project: Project) {
         self.put_aside();
-        let tools = self.tools.clone();
         let log = std::mem::take(&mut self.log);
-        *self = Session::new(project);
-        self.tools = tools;
+        let before = std::mem::replace(self, Session::new(project));
+        self.tools = before.tools;
         self.log = log;
+        // What was derived of the world before must not be taken for this one's.
+        self.generation += before.generation;
         let name = self.project.document.document().file.clone();
         self.say(format!("opened {name}"));
         self.wishes.push(Wish::Viewport(Command::ViewHome));

@@ -26,6 +26,8 @@ use std::time::Duration;
 
 /// How far the picture's sheet is from the camera, m: behind all handles and lines.
 const SHEET_M: f32 = 5000.0;
+/// Length of the handles, for each metre of their distance, m.
+const HANDLE_SCALE: f32 = 0.12;
 /// Frames of a script's clock, s.
 const SCRIPT_SECS: f64 = 1.0 / 60.0;
 
@@ -310,7 +312,9 @@ impl Stage for WindowStage<'_> {
         let (camera, transform) = (camera.clone(), *transform);
         let mut query = self.world.query_filtered::<&GlobalTransform, With<Handled>>();
         let handled = query.single(self.world).ok()?.translation();
-        let at = camera.world_to_viewport(&transform, handled).ok()?;
+        // The middle of the arrow along x.
+        let scale = HANDLE_SCALE * transform.translation().distance(handled);
+        let at = camera.world_to_viewport(&transform, handled + Vec3::X * 0.7 * scale).ok()?;
         Some(at.to_array())
     }
 }
@@ -379,7 +383,7 @@ fn handles(
     settings.snap_rotate = tools.snap.then_some(15f32.to_radians());
     settings.snap_scale = tools.snap.then_some(0.1);
     settings.confine_cursor = false;
-    settings.screen_scale_factor = 0.12;
+    settings.screen_scale_factor = HANDLE_SCALE;
     let wanted = studio
         .panels
         .viewport
@@ -460,13 +464,9 @@ fn picture(
     if let Some((size, rgba)) = view.draw(&mut studio.session) {
         if studio.image_size != size {
             studio.image_size = size;
-            // A sheet of another size is another image: the material has to hear of it.
             images
                 .insert(&studio.image, blank(size))
                 .expect("the handle is of this image");
-            if let Some(mut material) = materials.get_mut(&material.0) {
-                material.base_color_texture = Some(studio.image.clone());
-            }
         }
         if let Some(mut image) = images.get_mut(&studio.image)
             && let Some(data) = &mut image.data
@@ -474,8 +474,10 @@ fn picture(
             data.clear();
             data.extend_from_slice(rgba);
         }
-        // Materials hold on to the texture that they were bound to.
-        materials.get_mut(&material.0);
+        // A material holds on to the texture that it was bound to, until it is written to.
+        if let Some(mut material) = materials.get_mut(&material.0) {
+            material.base_color_texture = Some(studio.image.clone());
+        }
     }
     *visibility = if studio.image_size == [0, 0] {
         Visibility::Hidden

@@ -245,9 +245,8 @@ impl Look<'_> {
                 .context_menu(|ui| reset_menu(ui, field, wanted));
             return;
         }
-        ui.horizontal_wrapped(|ui| {
+        let draw = |ui: &mut egui::Ui, wanted: &mut Wanted| {
             let label = ui.add(egui::Label::new(label_text(field)).sense(egui::Sense::click()));
-            let unit = unit(field.name);
             let range = match (schema.get("minimum"), schema.get("maximum")) {
                 (Some(low), Some(high)) => format!(" ({low} to {high})"),
                 (Some(low), None) => format!(" (from {low})"),
@@ -264,10 +263,13 @@ impl Look<'_> {
                 Some(Json::Null) | None => self.absent(ui, field, schema, wanted),
                 Some(shown) => self.value(ui, field, schema, shown, wanted),
             }
-            if !unit.is_empty() {
-                ui.colored_label(theme::FAINT, unit);
-            }
-        });
+        };
+        if matches!(shown, Some(Json::Array(items)) if items.len() > 1) {
+            // Lists stand below their name: beside it there is no room for them.
+            ui.vertical(|ui| draw(ui, wanted));
+        } else {
+            ui.horizontal(|ui| draw(ui, wanted));
+        }
     }
 
     /// What may be there and is not.
@@ -394,21 +396,24 @@ impl Look<'_> {
             ui.colored_label(theme::FAINT, text);
             return;
         }
-        if field.name.contains("color") {
-            self.color(ui, field, items, wanted);
-        }
-        for (index, item) in items.iter().enumerate() {
-            let own = format!("{}[{index}]", field.path);
-            self.number(ui, &own, item, wanted, |text| {
-                if field.value.is_some() {
-                    return Edit::set(&own, text);
-                }
-                // The list is not there yet: all of it is written.
-                let mut all: Vec<String> = items.iter().map(Json::to_string).collect();
-                all[index] = text;
-                Edit::set(&field.path, format!("[{}]", all.join(", ")))
-            });
-        }
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            if field.name.contains("color") {
+                self.color(ui, field, items, wanted);
+            }
+            for (index, item) in items.iter().enumerate() {
+                let own = format!("{}[{index}]", field.path);
+                self.number(ui, &own, item, wanted, |text| {
+                    if field.value.is_some() {
+                        return Edit::set(&own, text);
+                    }
+                    // The list is not there yet: all of it is written.
+                    let mut all: Vec<String> = items.iter().map(Json::to_string).collect();
+                    all[index] = text;
+                    Edit::set(&field.path, format!("[{}]", all.join(", ")))
+                });
+            }
+        });
     }
 
     fn color(&self, ui: &mut egui::Ui, field: &Field<'_>, items: &[Json], wanted: &mut Wanted) {
@@ -553,7 +558,9 @@ fn quoted(text: &str) -> String {
 
 /// A field's name; pale where it has its default.
 fn label_text(field: &Field<'_>) -> egui::RichText {
-    let text = egui::RichText::new(field.name);
+    let unit = unit(field.name);
+    let name = if unit.is_empty() { field.name.to_string() } else { format!("{} ({unit})", field.name) };
+    let text = egui::RichText::new(name);
     if field.value.is_none() {
         text.color(theme::FAINT)
     } else {

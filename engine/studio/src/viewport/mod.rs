@@ -345,7 +345,13 @@ impl Viewport {
         self.next_camera = 0;
         self.camera = OrbitCamera::default();
         self.focus_on(session, &[]);
-        self.through_camera(session);
+        let cameras = session.world().map(|world| &world.cameras);
+        // One that rides on a body sees little of the rest.
+        let still = cameras.and_then(|cameras| cameras.values().position(|camera| camera.mount.is_none()));
+        if let Some(still) = still {
+            self.next_camera = still;
+            self.through_camera(session);
+        }
         if self.camera.pitch_rad > 1.4 {
             // From straight above one cannot see how things stand.
             self.camera.pitch_rad = 0.9;
