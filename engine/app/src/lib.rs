@@ -35,6 +35,7 @@ pub mod report;
 pub mod rollout;
 mod shard;
 pub mod source;
+mod twins;
 pub mod verify;
 
 pub use error::AppError;
