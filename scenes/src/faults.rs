@@ -1,10 +1,37 @@
 //! Faults as factors: what goes wrong, from when on, how fast and how badly. Each has a stream of its own, so the same seed
-//! without the fault is the healthy twin.
+//! without the fault is the healthy twin, which a run with `healthy_twins` records as well.
 
 use crate::draw::Draw;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::FactorSpec;
+use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::fault::{Fault, FaultKind};
+use terrella_spec::plan::WorldPlan;
+
+/// The factor of a family that says how badly its fault ends.
+const SEVERITY: &str = "fault_severity";
+
+/// The healthy twin of a world: every fault's severity is 0, in the world and in what the factors say, and nothing else is
+/// another. A severity that is 0 was not drawn out of distribution.
+///
+/// The factors of severities are `fault_severity` in a family and `faults.NAME.severity` in a scene file.
+pub fn healthy(mut plan: WorldPlan) -> WorldPlan {
+    for fault in plan.world.faults.values_mut() {
+        fault.severity = 0.0;
+    }
+    let zero = FactorValue::Real(0.0);
+    for (_, value) in plan.factors.iter_mut().filter(|(name, _)| is_severity(name)) {
+        *value = zero.clone();
+    }
+    plan.ood.retain(|name| !is_severity(name));
+    plan
+}
+
+fn is_severity(factor: &str) -> bool {
+    let of_scene = factor
+        .strip_prefix("faults.")
+        .is_some_and(|rest| rest.ends_with(".severity"));
+    factor == SEVERITY || of_scene
+}
 
 /// The factors of a fault that makes something weak, in half of the worlds. `what` and `loss` are the sentences that say so.
 pub(crate) fn weak(what: &str, loss: &str, severity: Dist) -> [FactorSpec; 4] {
@@ -23,14 +50,14 @@ pub(crate) fn weak(what: &str, loss: &str, severity: Dist) -> [FactorSpec; 4] {
             "How long it grows.",
             Dist::uniform(0.0, 3.0),
         ),
-        real("fault_severity", "", loss, severity),
+        real(SEVERITY, "", loss, severity),
     ]
 }
 
-/// Draws `fault_onset_secs`, `fault_ramp_secs` and `fault_severity`, which every world has, for the fault that this world has.
+/// Draws `fault_onset_secs`, `fault_ramp_secs` and [`SEVERITY`], which every world has, for the fault that this world has.
 pub(crate) fn drawn(draw: &mut Draw<'_>, fault: Option<(&str, FaultKind)>) -> Option<Fault<f32>> {
     let [onset_secs, ramp_secs, severity] =
-        ["fault_onset_secs", "fault_ramp_secs", "fault_severity"].map(|name| draw.real(name));
+        ["fault_onset_secs", "fault_ramp_secs", SEVERITY].map(|name| draw.real(name));
     fault.map(|(mechanism, kind)| Fault {
         mechanism: mechanism.into(),
         kind,

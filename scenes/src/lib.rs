@@ -9,7 +9,7 @@ pub mod doors;
 pub mod draw;
 pub mod families;
 pub mod family;
-mod faults;
+pub mod faults;
 pub mod from_file;
 pub mod grid;
 mod gripper;

@@ -5,9 +5,13 @@ use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::quiet;
 use crate::rollout::{Failure, Rollout};
+use crate::twins::Actions;
+use std::ops::Range;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use terrella_exporters::BadEpisode;
+use terrella_exporters::read::OpenDataset;
+use terrella_exporters::{BadEpisode, ExportError};
 use terrella_record::episode::{Episode, EpisodeMeta};
 use terrella_sense::column::Column;
 use terrella_spec::seed::SeedPath;
@@ -33,6 +37,20 @@ pub struct Attempts {
     pub starting: Option<Box<dyn Fn(u64, u32) + Send + Sync>>,
     /// An attempt in which a single step takes longer than this is given up.
     pub step_limit: Duration,
+}
+
+impl Attempts {
+    /// Leaves out what a dataset lists as failed of an episode and of those that are made together with it.
+    pub(crate) fn known_of(kit: &RunKit, stored: &OpenDataset, episode: u64) -> Result<Self, ExportError> {
+        let mut known = Vec::new();
+        for number in kit.together_with(episode) {
+            known.extend(stored.bad_episodes_of(number)?);
+        }
+        Ok(Attempts {
+            known,
+            ..Attempts::default()
+        })
+    }
 }
 
 impl Default for Attempts {
@@ -76,57 +94,93 @@ pub(crate) fn record_watched(
     bad: &mut Vec<BadEpisode>,
     lap: &mut dyn FnMut(Stage),
 ) -> Result<Episode, AppError> {
+    let numbers = kit.together_with(episode);
+    let at = (episode - numbers.start) as usize;
+    let mut failed = Vec::new();
+    let made = record_together(kit, numbers, attempts, &mut failed, lap);
+    bad.extend(failed.into_iter().filter(|bad| bad.episode == episode));
+    made.map(|mut made| made.swap_remove(at))
+}
+
+/// Records the episodes `numbers`: one, or a pair ([`RunKit::together_with`]), which is drawn anew together where either
+/// fails. Adds to `bad` what failed on the way.
+pub(crate) fn record_together(
+    kit: &RunKit,
+    numbers: Range<u64>,
+    attempts: &Attempts,
+    bad: &mut Vec<BadEpisode>,
+    lap: &mut dyn FnMut(Stage),
+) -> Result<Vec<Episode>, AppError> {
     let mut last = String::new();
-    for attempt in 0..MAX_ATTEMPTS {
-        let seed = SeedPath {
-            run: kit.dataset.run.spec.seed,
-            episode,
-            attempt,
-        };
-        let known = |bad: &&BadEpisode| (bad.episode, bad.attempt) == (episode, attempt);
+    'attempts: for attempt in 0..MAX_ATTEMPTS {
+        let known = |bad: &&BadEpisode| bad.attempt == attempt && numbers.contains(&bad.episode);
         if let Some(known) = attempts.known.iter().find(known) {
             last = known.reason.clone();
             bad.push(known.clone());
             continue;
         }
-        if let Some(starting) = &attempts.starting {
-            starting(episode, attempt);
-        }
-        let mut step = 0;
-        let limit = attempts.step_limit;
-        let caught = quiet::catch(AssertUnwindSafe(|| attempt_at(kit, seed, limit, &mut step, lap)));
-        let ended = match caught {
-            Ok(Ok(episode)) => return Ok(episode),
-            Ok(Err(ended)) => ended,
-            Err(message) => Ended::Failed {
-                step,
-                reason: format!("panic: {message}"),
-            },
-        };
-        match ended {
-            Ended::Final(error) => return Err(error),
-            Ended::Unsuitable(reason) => last = reason,
-            Ended::Failed { step, reason } => {
-                bad.push(BadEpisode::new(seed, step, reason.clone()));
-                last = reason;
+        let mut made = Vec::new();
+        let mut taken = None;
+        for episode in numbers.clone() {
+            if let Some(starting) = &attempts.starting {
+                starting(episode, attempt);
             }
+            let seed = SeedPath {
+                run: kit.dataset.run.spec.seed,
+                episode,
+                attempt,
+            };
+            let mut step = 0;
+            let limit = attempts.step_limit;
+            let before = taken.take();
+            let caught = quiet::catch(AssertUnwindSafe(|| {
+                attempt_at(kit, seed, before, limit, &mut step, lap)
+            }));
+            let ended = match caught {
+                Ok(Ok((episode, actions))) => {
+                    made.push(episode);
+                    taken = Some(actions);
+                    continue;
+                }
+                Ok(Err(ended)) => ended,
+                Err(message) => Ended::Failed {
+                    step,
+                    reason: format!("panic: {message}"),
+                },
+            };
+            match ended {
+                Ended::Final(error) => return Err(error),
+                Ended::Unsuitable(reason) => last = reason,
+                Ended::Failed { step, reason } => {
+                    bad.push(kit.bad_episode(seed, step, reason.clone()));
+                    last = reason;
+                }
+            }
+            continue 'attempts;
         }
+        return Ok(made);
     }
     Err(AppError::Hopeless {
-        episode,
+        episode: numbers.start,
         attempts: MAX_ATTEMPTS,
         reason: last,
     })
 }
 
+/// `before` are the actions of the episode whose twin this one is.
 fn attempt_at(
     kit: &RunKit,
     seed: SeedPath,
+    before: Option<Actions>,
     limit: Duration,
     at: &mut u64,
     lap: &mut dyn FnMut(Stage),
-) -> Result<Episode, Ended> {
-    let mut rollout = kit.start(seed).map_err(|failure| match failure {
+) -> Result<(Episode, Actions), Ended> {
+    let started = match before {
+        None => kit.start(seed),
+        Some(actions) => kit.start_twin(seed, actions),
+    };
+    let mut rollout = started.map_err(|failure| match failure {
         Failure::NoFit(reason) => Ended::Unsuitable(reason),
         Failure::Final(error) => Ended::Final(error),
     })?;
@@ -143,9 +197,10 @@ fn attempt_at(
     let (base, sensed) = columns.split_at_mut(kit.base_columns);
     let mut base = BaseColumns::new(base);
     let steps = kit.dataset.run.steps();
-    let fingerprint = seed.fingerprint();
+    let fingerprint = kit.root_of(seed).fingerprint();
     // Hashed at the end: BLAKE3 is several times faster over much at once.
     let (mut actions, mut states) = (Vec::new(), Vec::new());
+    let mut taken = Vec::with_capacity(steps as usize);
     let (mut episode_return, mut success_step, mut last_success) = (0.0, -1i64, false);
     for step in 0..=steps {
         *at = u64::from(step);
@@ -187,6 +242,7 @@ fn attempt_at(
                 limit.as_secs_f64()
             )));
         }
+        taken.push(rollout.action().to_vec());
         for value in rollout.action() {
             actions.extend_from_slice(&value.to_le_bytes());
         }
@@ -215,7 +271,7 @@ fn attempt_at(
         },
         [&actions, &states].map(|bytes| blake3::hash(bytes).to_hex().to_string()),
     );
-    Ok(Episode { meta, columns })
+    Ok((Episode { meta, columns }, Arc::new(taken)))
 }
 
 struct Totals {
@@ -238,10 +294,14 @@ fn meta(
         episode: seed.episode,
         split: kit.split_of(seed.episode).name.clone(),
         task: plan.task.clone(),
-        seed: seed.fingerprint(),
+        seed: kit.root_of(seed).fingerprint(),
         attempt: seed.attempt,
         policy: rollout.policy_spec.name.clone(),
-        policy_parameters: serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }).to_string(),
+        policy_parameters: match kit.twin_of(seed.episode) {
+            None => serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }),
+            Some(parent) => serde_json::json!({ "actions_of": parent }),
+        }
+        .to_string(),
         factors: plan.factors.clone(),
         ood: plan.ood.clone(),
         body_names: plan.world.bodies.keys().cloned().collect(),
@@ -261,6 +321,6 @@ fn meta(
         success: totals.success_step >= 0,
         success_step: totals.success_step,
         terminated: rollout.terminated(),
-        branch: None,
+        branch: kit.branch_of(seed.episode),
     }
 }

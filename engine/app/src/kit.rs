@@ -167,6 +167,7 @@ impl RunKit {
         kit.resolve_mixture()?;
         kit.splits = splits(&kit.dataset.run.spec);
         let sample = kit.sample()?;
+        kit.check_twins()?;
         kit.resolve_points(&sample.world);
         kit.resolve_cameras(&sample.world)?;
         kit.resolve_policies(&sample, registries)?;
@@ -355,14 +356,22 @@ impl RunKit {
     fn shard_episodes(&self, episode_bytes: u64) -> Result<u64, AppError> {
         let run = &self.dataset.run;
         let asked = run.spec.files.shard_episodes;
-        let size = asked.unwrap_or(default_shard_episodes(run.spec.episodes, episode_bytes));
+        let together = run.spec.together();
+        let size = default_shard_episodes(run.spec.episodes, episode_bytes).next_multiple_of(together);
+        let size = asked.unwrap_or(size);
         if video::keys(&self.dataset.columns, run.spec.files.images).is_empty() {
             return Ok(size);
         }
         let (rows, fps, seconds) = (run.rows_per_episode(), self.dataset.fps, video::MOST_SECONDS);
-        let most = video::most_episodes(rows, fps).ok_or_else(|| {
+        let most = video::most_episodes(rows, fps).map(|most| most - most % together);
+        let most = most.filter(|most| *most > 0).ok_or_else(|| {
+            let what = if together == 1 {
+                "an episode"
+            } else {
+                "a pair of episodes, each"
+            };
             let reason = format!(
-                "an episode of {rows} rows at {fps} Hz is longer than the {seconds} s that a video may have, within which \
+                "{what} of {rows} rows at {fps} Hz is longer than the {seconds} s that a video may have, within which \
                  readers tell its frames apart; take fewer steps, or files.images = \"ppm\""
             );
             AppError::run("steps", reason)
@@ -481,7 +490,7 @@ impl RunKit {
             world,
             cameras: &self.cameras,
             image_size: self.dataset.run.spec.image_size,
-            seed,
+            seed: self.root_of(seed),
         };
         let proprioception = Proprioception::new(world)?;
         let mut list: Vec<Box<dyn Sensor>> = vec![Box::new(match self.padding {
@@ -519,7 +528,7 @@ impl RunKit {
             world,
             cameras: &self.cameras,
             image_size: spec.image_size,
-            seed,
+            seed: self.root_of(seed),
         };
         Cameras::new(&setup, self.wanted, spec.supersample, gpu)
     }

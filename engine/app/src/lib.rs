@@ -14,6 +14,7 @@ pub mod batch;
 pub mod bench;
 pub mod bench_families;
 pub mod bench_frames;
+pub mod bench_grains;
 mod budget;
 pub mod cameras;
 pub mod drawing;
@@ -35,6 +36,7 @@ pub mod report;
 pub mod rollout;
 mod shard;
 pub mod source;
+mod twins;
 pub mod verify;
 
 pub use error::AppError;

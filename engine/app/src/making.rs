@@ -209,7 +209,7 @@ fn death(kit: &RunKit, text: &str) -> Result<BadEpisode, AppError> {
         episode,
         attempt,
     };
-    Ok(BadEpisode::new(seed, 0, DIED.to_string()))
+    Ok(kit.bad_episode(seed, 0, DIED.to_string()))
 }
 
 /// The reason that is listed.

@@ -225,26 +225,17 @@ impl Recorded {
                 }
             }
         }
-        let known = self.dataset.bad_episodes_of(number).map_err(fail)?;
         if !self.has_poses() {
-            return self.simulated(kit, number, known, bad);
+            return self.simulated(kit, number, bad);
         }
-        bad.extend(known);
+        bad.extend(self.dataset.bad_episodes_of(number).map_err(fail)?);
         self.drawn(kit, number)
     }
 
     /// The episode, simulated again; it must come out as it is recorded.
-    fn simulated(
-        &self,
-        kit: &RunKit,
-        number: u64,
-        known: Vec<BadEpisode>,
-        bad: &mut Vec<BadEpisode>,
-    ) -> Result<Episode, AppError> {
-        let attempts = Attempts {
-            known,
-            ..Attempts::default()
-        };
+    fn simulated(&self, kit: &RunKit, number: u64, bad: &mut Vec<BadEpisode>) -> Result<Episode, AppError> {
+        let attempts = Attempts::known_of(kit, &self.dataset, number);
+        let attempts = attempts.map_err(|error| damaged(self.dataset.root(), error))?;
         let stored = self.dataset.episode(number);
         let stored = stored.map_err(|error| damaged(self.dataset.root(), error))?;
         let made = episode::record(kit, number, &attempts, bad)?;

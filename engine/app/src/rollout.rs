@@ -4,6 +4,7 @@ use crate::error::AppError;
 use crate::kit::RunKit;
 use std::sync::Arc;
 use terrella_scenes::draw::{PlanError, draw_plan};
+use terrella_scenes::faults::healthy;
 use terrella_sim::fault::Fault;
 use terrella_sim::lane::Lane;
 use terrella_sim::policies::Policy;
@@ -76,7 +77,10 @@ impl RunKit {
     /// Draws the plan of an attempt at an episode.
     pub fn plan(&self, seed: SeedPath) -> Result<WorldPlan, Failure> {
         let ood = self.split_of(seed.episode).ood.as_ref();
-        let mut plan = draw_plan(&*self.family, &self.dataset.factors, ood, seed)?;
+        let mut plan = draw_plan(&*self.family, &self.dataset.factors, ood, self.root_of(seed))?;
+        if self.twin_of(seed.episode).is_some() {
+            plan = healthy(plan);
+        }
         if let Some(physics) = self.dataset.run.spec.physics {
             plan.world.physics = physics;
         }
@@ -87,19 +91,34 @@ impl RunKit {
         Ok(plan)
     }
 
-    /// Starts an attempt at an episode.
+    /// Starts an attempt at an episode. Whose twin it is is played first, to know what was done there.
     pub fn start(&self, seed: SeedPath) -> Result<Rollout, Failure> {
-        let plan = self.plan(seed)?;
+        if self.twin_of(seed.episode).is_some() {
+            return self.start_twin(seed, self.actions_of(self.root_of(seed))?);
+        }
         // Who acts is a matter of the episode, not of the attempt.
         let mut choice = SeedPath { attempt: 0, ..seed }.stream("policy choice");
         let weights: Vec<f64> = self.policies.iter().map(|(_, spec)| spec.weight).collect();
         let (kind, spec) = &self.policies[choice.weighted(&weights)];
-        let policy = (kind.make)(&*self.family, &plan, spec).ok_or_else(|| {
-            Failure::Final(AppError::run(
-                "policies",
-                format!("`{}` needs an expert, and this world has none", spec.name),
-            ))
-        })?;
+        self.rollout(self.plan(seed)?, seed, spec, |plan| {
+            (kind.make)(&*self.family, plan, spec).ok_or_else(|| {
+                Failure::Final(AppError::run(
+                    "policies",
+                    format!("`{}` needs an expert, and this world has none", spec.name),
+                ))
+            })
+        })
+    }
+
+    /// The world of `plan` at its start, and who acts in it.
+    pub(crate) fn rollout(
+        &self,
+        plan: WorldPlan,
+        seed: SeedPath,
+        spec: &PolicySpec,
+        policy: impl FnOnce(&WorldPlan) -> Result<Box<dyn Policy>, Failure>,
+    ) -> Result<Rollout, Failure> {
+        let policy = policy(&plan)?;
         let task = self.family.task(&plan);
         let mut lane = Lane::new(Arc::new(plan)).map_err(|error| Failure::Final(error.into()))?;
         if self.needs_contacts {

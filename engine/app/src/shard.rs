@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::kit::RunKit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use terrella_exporters::ClosedShard;
+use terrella_record::episode::Episode;
 use terrella_spec::shards::Shard;
 
 /// How often an episode's values are in memory while the writer takes them in: as they were recorded, and encoded.
@@ -27,28 +28,36 @@ pub(crate) fn make(
     let mut writer = kit.exporter.start_shard(&kit.dataset, shard)?;
     let mut bad = Vec::new();
     let mut written = 0;
-    for number in shard.episodes.clone() {
+    let mut next = shard.episodes.start;
+    while next < shard.episodes.end {
         if stop.load(Ordering::Relaxed) {
             return Err(AppError::Interrupted);
         }
+        let numbers = kit.together_with(next);
+        next = numbers.end;
         let listed = bad.len();
         let mut held = budget
-            .take(PASSES * kit.episode_bytes, stop)
+            .take(kit.dataset.run.spec.together() * PASSES * kit.episode_bytes, stop)
             .ok_or(AppError::Interrupted)?;
-        let episode = match &kit.recorded {
-            Some(recorded) => recorded.episode(kit, number, &mut bad)?,
-            None => episode::record(kit, number, attempts, &mut bad)?,
+        let episodes = match &kit.recorded {
+            Some(recorded) => numbers
+                .map(|number| recorded.episode(kit, number, &mut bad))
+                .collect::<Result<_, _>>()?,
+            None => episode::record_together(kit, numbers, attempts, &mut bad, &mut |_| {})?,
         };
-        held.settle(PASSES * episode.bytes());
-        let success = episode.meta.success;
-        writer.write(episode)?;
-        counters.episode(
-            kit.dataset.run.steps(),
-            success,
-            bad.len() - listed,
-            writer.bytes_written() - written,
-        );
-        written = writer.bytes_written();
+        held.settle(PASSES * episodes.iter().map(Episode::bytes).sum::<u64>());
+        let mut failed = bad.len() - listed;
+        for episode in episodes {
+            let success = episode.meta.success;
+            writer.write(episode)?;
+            counters.episode(
+                kit.dataset.run.steps(),
+                success,
+                std::mem::take(&mut failed),
+                writer.bytes_written() - written,
+            );
+            written = writer.bytes_written();
+        }
     }
     Ok(writer.close(bad)?)
 }

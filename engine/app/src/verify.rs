@@ -18,6 +18,7 @@ use terrella_exporters::inside;
 use terrella_exporters::lerobot::paths;
 use terrella_exporters::read::OpenDataset;
 use terrella_exporters::untrusted::{RECORD_BYTES, read_json};
+use terrella_record::episode::Episode;
 use terrella_spec::run::{RendererKind, ResolvedRun};
 
 /// How closely to look.
@@ -170,13 +171,16 @@ pub fn verify(
         };
         let episodes: Vec<u64> = episodes.into_iter().filter(sound).collect();
         episodes_made = episodes.len() as u64;
-        let made: Vec<Option<EpisodeDifference>> = pool.install(|| {
-            episodes
+        let together: Vec<&[u64]> = episodes
+            .chunk_by(|one, other| kit.together_with(*one) == kit.together_with(*other))
+            .collect();
+        let made: Vec<Vec<EpisodeDifference>> = pool.install(|| {
+            together
                 .par_iter()
-                .map(|number| {
-                    let difference = make_again(kit, &stored, *number);
-                    tick();
-                    difference
+                .map(|numbers| {
+                    let differences = make_again(kit, &stored, numbers);
+                    numbers.iter().for_each(|_| tick());
+                    differences
                 })
                 .collect::<Result<_, _>>()
         })?;
@@ -214,30 +218,44 @@ fn sampled(episodes: u64, sample: Option<u64>) -> Vec<u64> {
     (0..count).map(at).collect()
 }
 
+/// Makes episodes again that are made together.
 fn make_again(
     kit: &RunKit,
     stored: &OpenDataset,
-    number: u64,
-) -> Result<Option<EpisodeDifference>, AppError> {
+    numbers: &[u64],
+) -> Result<Vec<EpisodeDifference>, AppError> {
     // What failed is listed, and need not fail again: some of it would kill this process.
-    let attempts = Attempts {
-        known: stored.bad_episodes_of(number)?,
-        ..Attempts::default()
-    };
-    let made = match episode::record(kit, number, &attempts, &mut Vec::new()) {
+    let attempts = Attempts::known_of(kit, stored, numbers[0])?;
+    let together = kit.together_with(numbers[0]);
+    let made = match episode::record_together(kit, together, &attempts, &mut Vec::new(), &mut |_| {}) {
         Ok(made) => made,
         Err(error @ AppError::Hopeless { .. }) => {
-            return Ok(Some(EpisodeDifference {
-                episode: number,
+            let none = |number: &u64| EpisodeDifference {
+                episode: *number,
                 step: None,
                 body: None,
                 column: "all".into(),
                 stored: "an episode".into(),
                 made: error.to_string(),
-            }));
+            };
+            return Ok(numbers.iter().map(none).collect());
         }
         Err(error) => return Err(error),
     };
+    let differences: Vec<_> = (made.into_iter())
+        .filter(|made| numbers.contains(&made.meta.episode))
+        .map(|made| difference(kit, stored, made))
+        .collect::<Result<_, _>>()?;
+    Ok(differences.into_iter().flatten().collect())
+}
+
+/// Where an episode that was made again is not what is stored.
+fn difference(
+    kit: &RunKit,
+    stored: &OpenDataset,
+    made: Episode,
+) -> Result<Option<EpisodeDifference>, AppError> {
+    let number = made.meta.episode;
     let names = made.meta.body_names.clone();
     let Some(difference) = first_difference(&kit.dataset, stored, made)? else {
         return Ok(None);

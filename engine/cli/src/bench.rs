@@ -7,6 +7,7 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use terrella_app::bench::{STEPS, Took, Workload};
+use terrella_app::bench_grains::{GRAINS, RECORDS, Stress, stress};
 use terrella_app::spec::world::Preset;
 
 /// Measure how fast this machine makes data
@@ -21,7 +22,8 @@ use terrella_app::spec::world::Preset;
 Twenty bodies (10 boxes, 10 balls) dropped on a plane, 200 records of 1/60 s an episode, written to closed Parquet
 files. `bare` steps the same worlds with the solver alone, in turn with the recording, so that a noisy machine is
 noisy for both; the ratios are medians over pairs. `by cpu` compares the time on processors, over all threads, and is
-disturbed least. Quote ratios, and figures of a release build.")]
+disturbed least. Then the physics stress, on one thread: granular_hopper with 2,000 grains, recorded in memory without
+pictures. Quote ratios, and figures of a release build.")]
 pub struct Args {
     /// Numbers of worker threads
     #[arg(long, short = 'j', value_delimiter = ',')]
@@ -32,7 +34,7 @@ pub struct Args {
     /// Measurements of each; the median is printed
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Only the workloads, or families, whose name has this in it: accurate, fast, rgb
+    /// Only the workloads, or families, whose name has this in it: accurate, fast, rgb, granular
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Where the files are written for the time being; the system's temporary folder when absent
@@ -105,6 +107,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             lines.push(measure(name.to_string(), workload, args.rounds, &scratch)?);
         }
     }
+    let wants_grains = args
+        .only
+        .as_ref()
+        .is_none_or(|only| "granular".contains(only.as_str()));
+    let grains = wants_grains.then(|| Grains::measure(args.rounds)).transpose()?;
     if args.json {
         let results: Vec<_> = lines
             .iter()
@@ -113,7 +120,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
                         "bare_per_second": line.bare, "ratio": line.ratio, "cpu_ratio": line.cpu_ratio })
             })
             .collect();
-        let all = json!({ "optimised": !cfg!(debug_assertions), "episodes": asked, "steps": STEPS, "results": results });
+        let all = json!({ "optimised": !cfg!(debug_assertions), "episodes": asked, "steps": STEPS, "results": results,
+                          "granular": grains.map(|grains| grains.json()) });
         crate::print(&format!("{all:#}\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -133,6 +141,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             ]
         })
         .collect();
+    if let Some(grains) = grains {
+        crate::print(&grains.text())?;
+    }
+    if rows.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
     crate::print(&table(
         &[
             "workload",
@@ -145,6 +159,41 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         &rows,
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How fast 2,000 grains are; medians.
+#[derive(Clone, Copy)]
+struct Grains {
+    steps_per_second: f64,
+    transitions_per_second: f64,
+}
+
+impl Grains {
+    fn measure(rounds: usize) -> anyhow::Result<Self> {
+        let mut took = Vec::new();
+        for _ in 0..rounds.max(1) {
+            took.push(stress(RECORDS)?);
+        }
+        let of = |rate: fn(&Stress) -> f64| median(took.iter().map(rate).collect());
+        Ok(Grains {
+            steps_per_second: of(|took| took.steps as f64 / took.physics.as_secs_f64()),
+            transitions_per_second: of(|took| took.transitions as f64 / took.total.as_secs_f64()),
+        })
+    }
+
+    fn json(&self) -> serde_json::Value {
+        json!({ "grains": GRAINS, "records": RECORDS, "steps_per_second": self.steps_per_second,
+                "transitions_per_second": self.transitions_per_second })
+    }
+
+    fn text(&self) -> String {
+        format!(
+            "granular: {} grains, {:.1} steps/s, {:.1} transitions/s\n",
+            thousands(GRAINS),
+            self.steps_per_second,
+            self.transitions_per_second
+        )
+    }
 }
 
 /// Measures bare and recorded in turn; medians.

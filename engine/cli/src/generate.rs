@@ -206,8 +206,8 @@ fn dry_run(kit: &RunKit, threads: usize, as_json: bool) -> anyhow::Result<ExitCo
     let start = Instant::now();
     let mut bad = Vec::new();
     episode::record(kit, 0, &Attempts::default(), &mut bad)?;
-    let secs = start.elapsed().as_secs_f64();
     let spec = &kit.dataset.run.spec;
+    let secs = start.elapsed().as_secs_f64() / spec.together() as f64;
     let raw = kit.raw_bytes();
     let total_secs = secs * spec.episodes as f64 / threads as f64;
     if as_json {

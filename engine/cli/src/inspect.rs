@@ -199,6 +199,9 @@ impl Facts {
             manifest.shards.len(),
             bytes(manifest.bytes)
         );
+        if manifest.run.spec.healthy_twins {
+            text += "in pairs: every odd episode is the healthy twin of the one before it\n";
+        }
         let domain: Vec<String> = manifest
             .domain
             .iter()

@@ -25,6 +25,9 @@ pub struct JobArgs {
     /// Number of episodes, over all splits
     #[arg(long, short = 'n')]
     pub episodes: Option<u64>,
+    /// Follow every episode by its healthy twin: the same world and actions without the fault. They count as episodes
+    #[arg(long)]
+    pub healthy_twins: bool,
     /// Transitions in an episode
     #[arg(long)]
     pub steps: Option<u32>,
@@ -191,6 +194,7 @@ impl JobArgs {
         let mut set =
             |path: &str, value: Option<String>| sets.extend(value.map(|value| (path.to_string(), value)));
         set("episodes", self.episodes.map(|episodes| episodes.to_string()));
+        set("healthy_twins", self.healthy_twins.then(|| "true".to_string()));
         set("steps", self.steps.map(|steps| steps.to_string()));
         set("seed", self.seed.map(|seed| seed.to_string()));
         set("cameras", self.cameras.as_deref().map(list));
@@ -254,6 +258,7 @@ impl JobArgs {
             what: Some(what),
             all: false,
             episodes: None,
+            healthy_twins: false,
             steps: None,
             seed: None,
             cameras: None,

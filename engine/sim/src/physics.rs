@@ -39,9 +39,27 @@ pub(crate) fn integration_parameters(physics: Physics) -> IntegrationParameters 
             // The default, 2 cm, makes contacts between grains that do not touch. What flies towards each other is foreseen
             // by `foresee` instead.
             parameters.normalized_prediction_distance = 0.002;
+            look_near(&mut parameters);
         }
     }
     parameters
+}
+
+/// Lets the solver look for pairs no farther than grains need, and changes nothing else of rigid bodies. Its unit of length says
+/// how far around each body it looks for others: 4 % of it, 4 cm on every side where it is a metre. A grain of 2 cm has a
+/// hundred others so near, and the time of a step grew faster than the square of their number: 250 grains took five times as
+/// long as they do now, 2,000 took forty.
+fn look_near(parameters: &mut IntegrationParameters) {
+    parameters.length_unit = 0.05;
+    for normalized in [
+        &mut parameters.normalized_allowed_linear_error,
+        &mut parameters.normalized_max_corrective_velocity,
+        &mut parameters.normalized_prediction_distance,
+        &mut parameters.normalized_max_linear_velocity,
+        &mut parameters.normalized_contact_recycle_distance,
+    ] {
+        *normalized /= parameters.length_unit;
+    }
 }
 
 /// Lets contacts be found for bodies that will meet within the next step, as far ahead as they are thick: a grain of 2 cm that falls

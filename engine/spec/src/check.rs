@@ -52,6 +52,9 @@ pub(crate) fn run(spec: &RunSpec, limits: &Limits) -> Wrong {
     let mut wrong = Wrong::default();
     format(&mut wrong, spec.format);
     wrong.within(spec.episodes, limits.episodes, "episodes", "episodes");
+    if spec.healthy_twins {
+        twins(&mut wrong, spec);
+    }
     if let Some(steps) = spec.steps {
         wrong.within(u64::from(steps), limits.steps, "steps", "steps");
     }
@@ -99,6 +102,26 @@ pub(crate) fn run(spec: &RunSpec, limits: &Limits) -> Wrong {
         wrong.require(size >= 1, "files.shard_episodes", "must be 1 or more");
     }
     wrong
+}
+
+/// Pairs stay together, and their worlds are of one kind.
+fn twins(wrong: &mut Wrong, spec: &RunSpec) {
+    let counts = [
+        (Some(spec.episodes), "episodes"),
+        (spec.files.shard_episodes, "files.shard_episodes"),
+    ];
+    for (count, path) in counts {
+        wrong.require(
+            count.unwrap_or(0).is_multiple_of(2),
+            path,
+            "must be even: `healthy_twins` makes episodes in pairs, which stay together",
+        );
+    }
+    wrong.require(
+        !matches!(spec.world, WorldSource::Families(_)),
+        "healthy_twins",
+        "is for one family or scene: where families are mixed by turns, name one of those that have faults",
+    );
 }
 
 fn policies(wrong: &mut Wrong, spec: &RunSpec, limits: &Limits) {

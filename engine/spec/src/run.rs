@@ -28,6 +28,10 @@ pub struct RunSpec {
     /// Number of episodes, over all splits.
     #[serde(default = "episodes")]
     pub episodes: u64,
+    /// Episodes in pairs, in worlds with faults: episode 2k as ever, and 2k + 1 its healthy twin, the same world and actions
+    /// with every fault's severity 0. `branch_parent` in the episode table says whose twin an episode is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub healthy_twins: bool,
     /// Transitions in an episode; the family's or 100 when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steps: Option<u32>,
@@ -272,6 +276,11 @@ impl Default for FileSpec {
 }
 
 impl RunSpec {
+    /// How many episodes stay together in a split and in a shard: 2 where they come in pairs.
+    pub fn together(&self) -> u64 {
+        1 + u64::from(self.healthy_twins)
+    }
+
     /// A run of `world` with every default.
     pub fn new(world: WorldSource) -> Self {
         RunSpec {
@@ -279,6 +288,7 @@ impl RunSpec {
             world,
             seed: 0,
             episodes: episodes(),
+            healthy_twins: false,
             steps: None,
             control_hz: None,
             sensors: sensors(),

@@ -34,7 +34,8 @@ pub struct Shard {
     pub file: u64,
 }
 
-/// The splits of a run with their episodes: whole numbers by share, what rounding leaves to the first.
+/// The splits of a run with their episodes: whole numbers, of pairs where they come in pairs, by share; what rounding
+/// leaves to the first.
 pub fn splits(spec: &RunSpec) -> Vec<Split> {
     if spec.splits.is_empty() {
         return vec![Split {
@@ -44,10 +45,12 @@ pub fn splits(spec: &RunSpec) -> Vec<Split> {
         }];
     }
     let total: f64 = spec.splits.iter().map(|split| split.share).sum();
+    let together = spec.together();
+    let wholes = (spec.episodes / together) as f64;
     let mut sizes: Vec<u64> = spec
         .splits
         .iter()
-        .map(|split| (spec.episodes as f64 * split.share / total).floor() as u64)
+        .map(|split| (wholes * split.share / total).floor() as u64 * together)
         .collect();
     let rest = spec.episodes - sizes.iter().sum::<u64>().min(spec.episodes);
     sizes[0] += rest;
@@ -167,6 +170,23 @@ mod tests {
                 .map(|shard| (shard.chunk, shard.file))
                 .collect();
             assert!(in_order.is_sorted(), "path order is row order");
+        }
+    }
+
+    #[test]
+    fn splits_and_shards_never_tear_a_pair() {
+        for episodes in [2, 10, 98, 100] {
+            let mut run = run(episodes, &[0.7, 0.15, 0.15], 6);
+            run.spec.healthy_twins = true;
+            let splits = splits(&run.spec);
+            assert_eq!(splits.last().map(|split| split.episodes.end), Some(episodes));
+            let ranges = splits.into_iter().map(|split| split.episodes);
+            for range in ranges.chain(shards(&run).into_iter().map(|shard| shard.episodes)) {
+                assert!(
+                    range.start % 2 == 0 && range.end % 2 == 0,
+                    "{range:?} of {episodes}"
+                );
+            }
         }
     }
 

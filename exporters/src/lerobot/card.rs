@@ -18,6 +18,7 @@ pub fn card(manifest: &Manifest, factors: &[FactorSpec], videos: &Videos) -> Res
     let mut text = front_matter(manifest);
     introduction(&mut text, manifest);
     splits(&mut text, manifest);
+    twins(&mut text, manifest);
     rows(&mut text, manifest);
     text += "\n## Columns of `data/`\n\nWhat a learner is given.\n\n";
     columns(&mut text, &manifest.data_columns, manifest.run.spec.files.images);
@@ -151,6 +152,15 @@ fn splits(text: &mut String, manifest: &Manifest) {
                 &chunks.join(", "),
             ],
         );
+    }
+}
+
+fn twins(text: &mut String, manifest: &Manifest) {
+    if manifest.run.spec.healthy_twins {
+        *text += "\n## Healthy twins\n\nEpisodes come in pairs: 2k as its policy played it, and 2k + 1 its healthy twin, the same \
+            world from the same seed with the severity of every fault 0, in which the very same actions were taken (policy \
+            `replay`). In `meta/episodes/`, `branch_parent` of a twin is the episode that it is the twin of, and -1 in all \
+            others. Up to the fault's onset both are equal; where nothing goes wrong, to the end.\n";
     }
 }
 

@@ -81,7 +81,7 @@ impl Player {
             world,
             cameras: &names,
             image_size: size,
-            seed,
+            seed: kit.root_of(seed),
         };
         let supersample = kit.dataset.run.spec.supersample;
         let cameras = Cameras::new(&setup, Wanted::RGB, supersample, None).map_err(Failure::Final)?;
@@ -100,12 +100,15 @@ impl Player {
         Self::start_from(kit, episode, 0, size)
     }
 
-    /// The attempt at an episode that a run records: the first one that can be played to its end.
+    /// The attempt at an episode that a run records: the first one that can be played to its end, with its healthy twin where
+    /// it has one.
     pub fn settle(kit: &RunKit, episode: u64) -> Result<u32, AppError> {
+        let last = kit.together_with(episode).end - 1;
         let mut attempt = 0;
         let mut reason = String::new();
         while attempt < MAX_ATTEMPTS {
-            let (found, mut player) = Self::start_from(kit, episode, attempt, [1, 1])?;
+            // A twin is only started where what it is the twin of can be played to its end.
+            let (found, mut player) = Self::start_from(kit, last, attempt, [1, 1])?;
             match (0..kit.dataset.run.steps()).try_for_each(|_| player.advance().map(|_| ())) {
                 Ok(()) => return Ok(found),
                 Err(broken) => reason = broken.reason,
