@@ -31,6 +31,8 @@ pub(super) struct Contact {
     pub(super) arm: Vec3,
     /// The body's mobility along the normal, times a particle's mass.
     pub(super) mobility: f32,
+    /// By how much of an impulse between the two they part, at most 1.
+    pub(super) yields: f32,
     /// Impulse that keeps it out so far, as a change of velocity, m/s.
     pub(super) hard: f32,
 }
@@ -116,12 +118,14 @@ impl Contacts {
         for index in &self.near {
             let wall = &setting.walls.all[*index as usize];
             let range = range(setting.kernel, speed + wall.speed, setting.dt);
-            if (place - wall.high).max(wall.low - place).max_element() > range {
-                continue;
-            }
             if let Some((distance, normal)) = wall.distance(place, range) {
-                let after = self.found.partition_point(|(other, ..)| *other <= distance);
-                self.found.insert(after, (distance, normal, *index));
+                // The nearest first; of equals the earlier.
+                self.found.push((distance, normal, *index));
+                let mut at = self.found.len() - 1;
+                while at > 0 && self.found[at - 1].0 > distance {
+                    self.found.swap(at - 1, at);
+                    at -= 1;
+                }
             }
         }
         self.found.truncate(MOST);
@@ -146,15 +150,25 @@ impl Contacts {
             let at = place - *normal * *distance;
             let arm = at - body.center;
             let free = body.free.is_some().then_some(mover as u32);
+            let velocity = if body.is_still {
+                Vec3::ZERO
+            } else {
+                body.velocity_at(at)
+            };
+            let mobility = match free {
+                None => 0.0,
+                Some(_) => setting.particle_mass * body.mobility(arm, *normal),
+            };
             self.all.push(Contact {
                 normal: Four::new(*normal),
-                velocity: Four::new(body.velocity_at(at)),
+                velocity: Four::new(velocity),
                 fall: weight * fall,
                 approach: (distance - setting.kernel.nearest).max(0.0) / setting.dt,
                 distance: *distance,
                 free,
                 arm,
-                mobility: setting.particle_mass * body.mobility(arm, *normal),
+                mobility,
+                yields: 1.0 / (1.0 + mobility),
                 hard: 0.0,
             });
         }

@@ -128,12 +128,12 @@ impl Grid {
                     row(beside, z + 1);
                 }
             }
-            let most = found + run.len() * pairs.blocks.len() * LANES;
-            if pairs.others.len() < most {
-                pairs.others.resize(2 * most, 0);
-            }
-            let others = &mut pairs.others[..];
             for (index, one) in run.enumerate() {
+                let most = found + pairs.blocks.len() * LANES;
+                if pairs.others.len() < most {
+                    pairs.others.resize(2 * most, 0);
+                }
+                let others = &mut pairs.others[..];
                 let place = [0, 1, 2].map(|axis| Four::splat(places[axis][one]));
                 // Neither it nor those before it are neighbours of what follows.
                 let mut wanted = ALL << (index % LANES + 1);
@@ -144,8 +144,8 @@ impl Grid {
                     let (lanes, count) = &LANES_OF[(mask & ALL) as usize];
                     let room: &mut [u32; LANES] = others[found..].first_chunk_mut().expect("there is room");
                     let first = block.first;
-                    *room = lanes.map(|lane| first + u32::from(lane));
-                    found += usize::from(*count);
+                    *room = lanes.map(|lane| first + lane);
+                    found += *count as usize;
                 }
                 pairs.ends.push(found as u32);
             }
@@ -196,20 +196,21 @@ fn block(blocks: &mut Vec<Block>, places: &[Vec<f32>; 3], from: usize, to: usize
 /// A mask of all lanes.
 const ALL: u32 = (1 << LANES) - 1;
 
-/// For each mask of lanes: those it has, from the lowest, with anything behind them; and how many.
-const LANES_OF: [([u8; LANES], u8); 1 << LANES] = {
+/// For each mask of lanes: those it has, from the lowest, with anything behind them; and how many. Of numbers as wide as they
+/// are needed, 9 kB: narrower ones would have to be unpacked, which made a whole step a tenth slower.
+static LANES_OF: [([u32; LANES], u32); 1 << LANES] = {
     let mut all = [([0; LANES], 0); 1 << LANES];
     let mut mask = 0;
     while mask < all.len() {
         let (mut lane, mut count) = (0, 0);
         while lane < LANES {
             if mask >> lane & 1 == 1 {
-                all[mask].0[count] = lane as u8;
+                all[mask].0[count] = lane as u32;
                 count += 1;
             }
             lane += 1;
         }
-        all[mask].1 = count as u8;
+        all[mask].1 = count as u32;
         mask += 1;
     }
     all

@@ -17,9 +17,8 @@ pub(super) struct Links {
     others: Vec<[u32; LANES]>,
     /// Where the next link of each particle goes.
     nexts: Vec<u32>,
-    /// For each pair: the way to the neighbour, m; its share of density, the steepness of that, 1/m^2, and how much of the
-    /// difference of their velocities each takes over.
-    ways: Vec<Four>,
+    /// For each pair: its share of density, the steepness of that, 1/m^2, and how much of the difference of their velocities
+    /// each takes over.
     shares: Vec<f32>,
     steeps: Vec<f32>,
     drags: Vec<f32>,
@@ -57,10 +56,10 @@ impl Links {
             self.nexts.push((chunks * LANES) as u32);
             chunks += links.div_ceil(LANES);
         }
-        self.gradients.clear();
-        self.gradients.resize(chunks, [Four::default(); LANES]);
-        self.others.clear();
-        self.others.resize(chunks, [count as u32; LANES]);
+        if self.others.len() < chunks {
+            self.gradients.resize(chunks, [Four::default(); LANES]);
+            self.others.resize(chunks, [0; LANES]);
+        }
         let gradients = self.gradients.as_flattened_mut();
         let others = self.others.as_flattened_mut();
         let nexts = &mut self.nexts[..];
@@ -68,29 +67,23 @@ impl Links {
         for (one, end) in pairs.ends.iter().enumerate() {
             let own = at..*end as usize;
             at = own.end;
-            let first = nexts[one] as usize;
-            let owns = first..first + own.len();
-            others[owns.clone()].copy_from_slice(&pairs.others[own.clone()]);
-            for ((gradient, way), steep) in gradients[owns]
-                .iter_mut()
-                .zip(&self.ways[own.clone()])
-                .zip(&self.steeps[own.clone()])
-            {
-                *gradient = *way * *steep;
-            }
+            let mut next = nexts[one] as usize;
             let mut velocity = velocities[one];
             let mut density = kernel.own;
-            let weights = self.shares[own.clone()].iter().zip(&self.drags[own.clone()]);
-            for (((other, (share, drag)), way), steep) in pairs.others[own.clone()]
+            let place = places[one];
+            let weights = self.steeps[own.clone()]
                 .iter()
-                .zip(weights)
-                .zip(&self.ways[own.clone()])
-                .zip(&self.steeps[own])
-            {
+                .zip(&self.shares[own.clone()])
+                .zip(&self.drags[own.clone()]);
+            for (other, ((steep, share), drag)) in pairs.others[own.clone()].iter().zip(weights) {
+                others[next] = *other;
                 let other = *other as usize;
+                let gradient = (places[other] - place) * *steep;
+                gradients[next] = gradient;
+                next += 1;
                 let back = nexts[other] as usize;
                 nexts[other] += 1;
-                gradients[back] = *way * -*steep;
+                gradients[back] = -gradient;
                 others[back] = one as u32;
                 density += share;
                 densities[other] += share;
@@ -100,14 +93,17 @@ impl Links {
             }
             velocities[one] = velocity;
             densities[one] += density;
+            // All links of this one are there: those of earlier ones, and its own.
+            let end = self.starts[one + 1] as usize * LANES;
+            gradients[next..end].fill(Four::default());
+            others[next..end].fill(count as u32);
         }
     }
 
-    /// Ways, squared distances in place of the shares, and counts of links in place of the starts.
+    /// Squared distances in place of the shares, and counts of links in place of the starts.
     fn measure(&mut self, pairs: &Pairs, places: &[Four], found: usize) {
         self.starts.clear();
         self.starts.resize(pairs.ends.len() + 1, 0);
-        self.ways.resize(found, Four::default());
         self.shares.resize(found, 0.0);
         let starts = &mut self.starts[..];
         let mut at = 0;
@@ -116,12 +112,10 @@ impl Links {
             at = own.end;
             starts[one] += own.len() as u32;
             let place = places[one];
-            let ways = self.ways[own.clone()]
-                .iter_mut()
-                .zip(&mut self.shares[own.clone()]);
-            for (other, (way, share)) in pairs.others[own].iter().zip(ways) {
-                *way = places[*other as usize] - place;
-                *share = way.dot(*way);
+            let shares = &mut self.shares[own.clone()];
+            for (other, share) in pairs.others[own].iter().zip(shares) {
+                let way = places[*other as usize] - place;
+                *share = way.dot(way);
                 starts[*other as usize] += 1;
             }
         }

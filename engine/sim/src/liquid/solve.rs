@@ -200,13 +200,13 @@ impl Solver {
     fn relax(&mut self, one: usize, walls: &mut [Contact], movers: &mut [Mover], particle_mass: f32) {
         let row = self.rows[one];
         let mut velocity = self.velocities[one];
-        let mut nears = [Four::default(); 4];
+        let mut nears = [Four::default(); 2];
         for (gradients, others) in self.links.of(one) {
-            for ((near, gradient), other) in nears.iter_mut().zip(gradients).zip(others) {
-                *near += *gradient * self.velocities[*other as usize];
+            for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
+                nears[index % 2] += *gradient * self.velocities[*other as usize];
             }
         }
-        let grows = row.sum * velocity - ((nears[0] + nears[1]) + (nears[2] + nears[3]));
+        let grows = row.sum * velocity - (nears[0] + nears[1]);
         let mut grows = grows.sum();
         if row.pushes {
             for contact in walls.iter().filter(|contact| contact.free.is_some()) {
@@ -261,14 +261,12 @@ fn push(contact: &Contact, movers: &mut [Mover], impulse: Four) {
 #[inline(always)]
 fn keep_out(contact: &mut Contact, velocity: &mut Four, movers: &mut [Mover], particle_mass: f32) {
     let leaves = contact.normal.dot(*velocity - wall_velocity(contact, movers));
-    if contact.hard == 0.0 && leaves >= -contact.approach {
-        return;
-    }
-    let wanted = contact.hard + (-contact.approach - leaves) / (1.0 + contact.mobility);
+    let wanted = contact.hard + (-contact.approach - leaves) * contact.yields;
     let change = wanted.max(0.0) - contact.hard;
-    if change != 0.0 {
-        contact.hard += change;
-        *velocity += contact.normal * change;
+    // Where nothing is to be done this does nothing: no branch to guess wrong.
+    contact.hard += change;
+    *velocity += contact.normal * change;
+    if contact.free.is_some() && change != 0.0 {
         push(contact, movers, contact.normal * (-change * particle_mass));
     }
 }
