@@ -16,6 +16,7 @@ fn expert_success_rate() {
     let family = family("pour_flow").expect("registered");
     let scripted = success_rate(family, "scripted", 40, 140);
     let random = success_rate(family, "random", 20, 140);
+    println!("scripted {scripted}, random {random}");
     assert!(scripted >= 0.8, "scripted solves {scripted}");
     assert!(random <= 0.15, "random solves {random}");
 }
@@ -26,6 +27,6 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["a46f715afb503508", "5bdc00af7c6a0b0e", "52ace16235d449d2"]
+        ["848d74efcb848ac7", "02e9183e484a7035", "ee74ae22a08fcceb"]
     );
 }

@@ -1,4 +1,7 @@
 //! What a liquid does and how fast it is done: `cargo run --release -p terrella-sim --example liquid_cases`.
+//!
+//! Each case is run three times, which is the same to the bit; of each record the shortest time counts, so that other work on
+//! the machine does not.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -61,14 +64,21 @@ fn main() {
             world,
             ..WorldPlan::default()
         };
-        let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+        let plan = Arc::new(plan);
+        let make = || Lane::new(plan.clone()).expect("the world is sound");
+        let mut lane = make();
         let count = lane.view().liquid_positions(0).len();
         println!("{name}: {count} particles");
+        let mut others = [make(), make()];
         let mut spent = 0.0;
         for step in 0..steps {
-            let start = Instant::now();
-            lane.step(&[]).expect("the world stays sound");
-            spent += start.elapsed().as_secs_f64();
+            let mut best = f64::INFINITY;
+            for lane in others.iter_mut().chain([&mut lane]) {
+                let start = Instant::now();
+                lane.step(&[]).expect("the world stays sound");
+                best = best.min(start.elapsed().as_secs_f64());
+            }
+            spent += best;
             if step % 10 == 9 {
                 let view = lane.view();
                 let (p, v) = (view.liquid_positions(0), view.liquid_velocities(0));

@@ -1,10 +1,11 @@
 //! Which particles are near which walls, and what a wall then is to them.
 
+use super::four::Four;
 use super::grid::Grid;
 use super::kernel::Kernel;
 use super::movers::Mover;
 use super::walls::Walls;
-use glam::{Vec3, Vec4};
+use glam::Vec3;
 
 /// Most walls that a particle is told of: the nearest.
 const MOST: usize = 8;
@@ -15,9 +16,9 @@ const ROUNDS: usize = 4;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Contact {
     /// Unit normal, away from the wall; w is 0.
-    pub(super) normal: Vec4,
+    pub(super) normal: Four,
     /// Velocity of the wall there, m/s, where nothing pushes it; w is 0.
-    pub(super) velocity: Vec4,
+    pub(super) velocity: Four,
     /// By how much the wall makes the particle denser as it comes nearer, 1/m.
     pub(super) fall: f32,
     /// How fast it may come nearer, m/s.
@@ -30,6 +31,8 @@ pub(super) struct Contact {
     pub(super) arm: Vec3,
     /// The body's mobility along the normal, times a particle's mass.
     pub(super) mobility: f32,
+    /// By how much of an impulse between the two they part, at most 1.
+    pub(super) yields: f32,
     /// Impulse that keeps it out so far, as a change of velocity, m/s.
     pub(super) hard: f32,
 }
@@ -59,23 +62,23 @@ impl Contacts {
         &mut self,
         setting: &Setting<'_>,
         grid: &Grid,
-        places: &mut [Vec4],
-        velocities: &[Vec4],
+        places: &mut [Four],
+        velocities: &[Four],
         densities: &mut [f32],
     ) {
         let Setting { kernel, walls, .. } = setting;
         self.ends.clear();
         self.all.clear();
         for (_, run) in grid.runs() {
-            let (mut low, mut high) = (Vec4::INFINITY, Vec4::NEG_INFINITY);
+            let (mut low, mut high) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
             let mut fastest: f32 = 0.0;
             for one in run.clone() {
-                low = low.min(places[one]);
-                high = high.max(places[one]);
-                fastest = fastest.max(velocities[one].length_squared());
+                let place = places[one].vector();
+                low = low.min(place);
+                high = high.max(place);
+                fastest = fastest.max(velocities[one].dot(velocities[one]));
             }
             let fastest = fastest.sqrt();
-            let (low, high) = (low.truncate(), high.truncate());
             let range = |speed: f32| range(kernel, fastest + speed, setting.dt);
             walls.near(low, high, range, &mut self.near);
             for one in run {
@@ -83,8 +86,8 @@ impl Contacts {
                     self.ends.push(self.all.len() as u32);
                     continue;
                 }
-                let speed = velocities[one].length();
-                let mut place = places[one].truncate();
+                let speed = velocities[one].vector().length();
+                let mut place = places[one].vector();
                 // Where it is pushed out of one wall it may come into another. Those that nothing moves come last: a particle
                 // may be caught in a body that sinks onto it, and never in a floor.
                 for round in 0..=ROUNDS {
@@ -102,7 +105,7 @@ impl Contacts {
                     let way = kernel.nearest * 1.0001 - distance;
                     place += *normal * way.min(kernel.nearest);
                 }
-                places[one] = place.extend(0.0);
+                places[one] = Four::new(place);
                 densities[one] += kernel.full() * self.keep(setting, place);
                 self.ends.push(self.all.len() as u32);
             }
@@ -116,8 +119,13 @@ impl Contacts {
             let wall = &setting.walls.all[*index as usize];
             let range = range(setting.kernel, speed + wall.speed, setting.dt);
             if let Some((distance, normal)) = wall.distance(place, range) {
-                let after = self.found.partition_point(|(other, ..)| *other <= distance);
-                self.found.insert(after, (distance, normal, *index));
+                // The nearest first; of equals the earlier.
+                self.found.push((distance, normal, *index));
+                let mut at = self.found.len() - 1;
+                while at > 0 && self.found[at - 1].0 > distance {
+                    self.found.swap(at - 1, at);
+                    at -= 1;
+                }
             }
         }
         self.found.truncate(MOST);
@@ -142,15 +150,25 @@ impl Contacts {
             let at = place - *normal * *distance;
             let arm = at - body.center;
             let free = body.free.is_some().then_some(mover as u32);
+            let velocity = if body.is_still {
+                Vec3::ZERO
+            } else {
+                body.velocity_at(at)
+            };
+            let mobility = match free {
+                None => 0.0,
+                Some(_) => setting.particle_mass * body.mobility(arm, *normal),
+            };
             self.all.push(Contact {
-                normal: normal.extend(0.0),
-                velocity: body.velocity_at(at).extend(0.0),
+                normal: Four::new(*normal),
+                velocity: Four::new(velocity),
                 fall: weight * fall,
                 approach: (distance - setting.kernel.nearest).max(0.0) / setting.dt,
                 distance: *distance,
                 free,
                 arm,
-                mobility: setting.particle_mass * body.mobility(arm, *normal),
+                mobility,
+                yields: 1.0 / (1.0 + mobility),
                 hard: 0.0,
             });
         }

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** particles of a cell keep their order, so that what follows is the same on every machine.
 
+use super::four::Four;
 use glam::Vec3;
 
 /// Most cells along an axis. Particles farther out share the outermost cells: that is slower and as right, since two
@@ -9,7 +10,7 @@ use glam::Vec3;
 const MOST_CELLS: usize = 64;
 
 /// Distances that are reckoned at once.
-const LANES: usize = 8;
+pub(super) const LANES: usize = 8;
 
 /// Cells as wide as the kernel's reach.
 #[derive(Debug, Default)]
@@ -27,9 +28,10 @@ pub(super) struct Grid {
 #[derive(Debug, Default)]
 pub(super) struct Pairs {
     pub(super) ends: Vec<u32>,
+    /// With room behind the last.
     pub(super) others: Vec<u32>,
-    /// Squared distances, m^2.
-    pub(super) squares: Vec<f32>,
+    /// Room for what may be near the particles of one cell.
+    blocks: Vec<Block>,
 }
 
 impl Grid {
@@ -93,27 +95,30 @@ impl Grid {
         })
     }
 
-    /// Finds all pairs nearer than `reach`, at most the width of a cell. `places` are in the sorted order, by axis.
+    /// Finds all pairs nearer than `reach`, at most the width of a cell. `places` are in the sorted order, by axis, with
+    /// `LANES` more behind them.
     pub(super) fn pairs(&self, places: &[Vec<f32>; 3], reach: f32, pairs: &mut Pairs) {
         let [nx, ny, nz] = self.counts;
+        let starts = &self.starts[..];
+        let limit = Four::splat(reach * reach);
         pairs.ends.clear();
         let mut found = 0;
-        let limit = reach * reach;
-        let [xs, ys, zs] = places;
         for (cell, run) in self.runs() {
             let (x, y, z) = (cell % nx, cell / nx % ny, cell / nx / ny);
             let (left, right) = (x.saturating_sub(1), (x + 1).min(nx - 1));
+            pairs.blocks.clear();
             // The rest of the own row, the row behind, and the three rows of the layer above: each pair once.
-            let mut rows = [(0, 0); 5];
-            let mut count = 1;
-            rows[0].1 = self.starts[(z * ny + y) * nx + right + 1] as usize;
+            let first = (z * ny + y) * nx;
+            block(
+                &mut pairs.blocks,
+                places,
+                run.start,
+                starts[first + right + 1] as usize,
+            );
             let mut row = |y: usize, z: usize| {
                 let first = (z * ny + y) * nx;
-                let (from, to) = (self.starts[first + left], self.starts[first + right + 1]);
-                if from < to {
-                    rows[count] = (from as usize, to as usize);
-                    count += 1;
-                }
+                let (from, to) = (starts[first + left], starts[first + right + 1]);
+                block(&mut pairs.blocks, places, from as usize, to as usize);
             };
             if y + 1 < ny {
                 row(y + 1, z);
@@ -123,38 +128,93 @@ impl Grid {
                     row(beside, z + 1);
                 }
             }
-            for one in run {
-                rows[0].0 = one + 1;
-                let (px, py, pz) = (xs[one], ys[one], zs[one]);
-                for (from, to) in &rows[..count] {
-                    let (from, to) = (*from, *to);
-                    let most = found + (to - from);
-                    if pairs.others.len() < most {
-                        pairs.others.resize(2 * most, 0);
-                        pairs.squares.resize(2 * most, 0.0);
-                    }
-                    let (others, squares) = (&mut pairs.others[..most], &mut pairs.squares[..most]);
-                    let row = xs[from..to].chunks(LANES).zip(ys[from..to].chunks(LANES));
-                    let row = row.zip(zs[from..to].chunks(LANES)).zip((from..).step_by(LANES));
-                    for (((xs, ys), zs), first) in row {
-                        let mut near = [0.0; LANES];
-                        for (((near, x), y), z) in near.iter_mut().zip(xs).zip(ys).zip(zs) {
-                            let (dx, dy, dz) = (px - x, py - y, pz - z);
-                            *near = dx * dx + dy * dy + dz * dz;
-                        }
-                        // Written always and kept only where near: no branch to guess wrong.
-                        for (index, square) in near[..xs.len()].iter().enumerate() {
-                            others[found] = (first + index) as u32;
-                            squares[found] = *square;
-                            found += usize::from(*square < limit);
-                        }
-                    }
+            for (index, one) in run.enumerate() {
+                let most = found + pairs.blocks.len() * LANES;
+                if pairs.others.len() < most {
+                    pairs.others.resize(2 * most, 0);
+                }
+                let others = &mut pairs.others[..];
+                let place = [0, 1, 2].map(|axis| Four::splat(places[axis][one]));
+                // Neither it nor those before it are neighbours of what follows.
+                let mut wanted = ALL << (index % LANES + 1);
+                for block in &pairs.blocks[index / LANES..] {
+                    let mask = block.near(place, limit) & wanted;
+                    wanted = ALL;
+                    // A whole block is written, and counts as far as it is near: no branch to guess wrong.
+                    let (lanes, count) = &LANES_OF[(mask & ALL) as usize];
+                    let room: &mut [u32; LANES] = others[found..].first_chunk_mut().expect("there is room");
+                    let first = block.first;
+                    *room = lanes.map(|lane| first + lane);
+                    found += *count as usize;
                 }
                 pairs.ends.push(found as u32);
             }
         }
     }
 }
+
+/// Particles that follow each other, as many as are looked at at once.
+#[derive(Debug)]
+struct Block {
+    /// By axis, m.
+    places: [[Four; 2]; 3],
+    first: u32,
+    /// Which lanes are particles of the row.
+    lanes: u32,
+}
+
+impl Block {
+    /// Which lanes are nearer to a place.
+    #[inline(always)]
+    fn near(&self, place: [Four; 3], limit: Four) -> u32 {
+        let half = |half: usize| {
+            let [dx, dy, dz] = [0, 1, 2].map(|axis| place[axis] - self.places[axis][half]);
+            (dx * dx + dy * dy + dz * dz).below(limit)
+        };
+        (half(0) | half(1) << 4) & self.lanes
+    }
+}
+
+/// Adds the sorted particles from `from` to before `to`.
+#[inline(always)]
+fn block(blocks: &mut Vec<Block>, places: &[Vec<f32>; 3], from: usize, to: usize) {
+    for first in (from..to).step_by(LANES) {
+        let along = |axis: usize| {
+            let [a, b, c, d, e, f, g, h] = *places[axis][first..]
+                .first_chunk()
+                .expect("the places are padded");
+            [Four::of([a, b, c, d]), Four::of([e, f, g, h])]
+        };
+        blocks.push(Block {
+            places: [along(0), along(1), along(2)],
+            first: first as u32,
+            lanes: (1 << (to - first).min(LANES)) - 1,
+        });
+    }
+}
+
+/// A mask of all lanes.
+const ALL: u32 = (1 << LANES) - 1;
+
+/// For each mask of lanes: those it has, from the lowest, with anything behind them; and how many. Of numbers as wide as they
+/// are needed, 9 kB: narrower ones would have to be unpacked, which made a whole step a tenth slower.
+static LANES_OF: [([u32; LANES], u32); 1 << LANES] = {
+    let mut all = [([0; LANES], 0); 1 << LANES];
+    let mut mask = 0;
+    while mask < all.len() {
+        let (mut lane, mut count) = (0, 0);
+        while lane < LANES {
+            if mask >> lane & 1 == 1 {
+                all[mask].0[count] = lane as u32;
+                count += 1;
+            }
+            lane += 1;
+        }
+        all[mask].1 = count as u32;
+        mask += 1;
+    }
+    all
+};
 
 #[cfg(test)]
 mod tests {

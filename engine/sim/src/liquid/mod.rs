@@ -8,14 +8,17 @@
 //! one fixed order: no randomness, no threads.
 
 mod contacts;
+mod four;
 mod grid;
 mod kernel;
+mod links;
 mod movers;
 mod solve;
 mod walls;
 
 use crate::fault::{Fault, LaneError};
 use contacts::{Contacts, Setting};
+use four::Four;
 use glam::{Mat3, Quat, Vec3};
 use grid::{Grid, Pairs};
 use kernel::Kernel;
@@ -129,8 +132,8 @@ impl Liquid {
         walls::collect(physics, bodies, walls, movers);
         grid.sort(&self.positions, kernel.reach);
         let order = &grid.order;
-        let falls = (physics.gravity * dt).extend(0.0);
-        let full = |from: &[[f32; 3]], at: u32| Vec3::from(from[at as usize]).extend(0.0);
+        let falls = Four::new(physics.gravity * dt);
+        let full = |from: &[[f32; 3]], at: u32| Four::new(from[at as usize].into());
         solver.places.clear();
         solver
             .places
@@ -139,10 +142,12 @@ impl Liquid {
         solver
             .velocities
             .extend(order.iter().map(|at| full(&self.velocities, *at) + falls));
+        solver.velocities.push(Four::default());
         solver.pressures.clear();
         solver
             .pressures
             .extend(order.iter().map(|at| self.pressures[*at as usize]));
+        solver.pressures.push(0.0);
         solver.densities.clear();
         solver.densities.resize(order.len(), 0.0);
 
@@ -162,17 +167,17 @@ impl Liquid {
         );
         for (axis, along) in places.iter_mut().enumerate() {
             along.clear();
-            along.extend(solver.places.iter().map(|place| place[axis]));
+            along.extend(solver.places.iter().map(|place| place.vector()[axis]));
+            along.extend([f32::INFINITY; grid::LANES]);
         }
         grid.pairs(places, kernel.reach, pairs);
-        solver.prepare(kernel, pairs, contacts);
-        solver.drag(&self.nature, pairs, contacts, movers, dt);
+        solver.prepare(&self.nature, pairs, contacts, movers, dt);
         solver.solve(contacts, movers, *particle_mass, dt);
 
         for (index, at) in order.iter().enumerate() {
             let at = *at as usize;
-            let velocity = solver.velocities[index].truncate();
-            self.positions[at] = (solver.places[index].truncate() + velocity * dt).to_array();
+            let velocity = solver.velocities[index].vector();
+            self.positions[at] = (solver.places[index].vector() + velocity * dt).to_array();
             self.velocities[at] = velocity.to_array();
             self.pressures[at] = solver.pressures[index];
         }

@@ -17,6 +17,8 @@ pub(super) struct Mover {
     pub(super) angular: Vec3,
     /// What it can be pushed by, 1/kg and 1/(kg m^2); none for what forces do not move.
     pub(super) free: Option<(Vec3, AngularInertia)>,
+    /// Whether it neither moves nor can be pushed.
+    pub(super) is_still: bool,
     /// Velocities before the liquid pushed.
     before: [Vec3; 2],
 }
@@ -45,6 +47,7 @@ impl Mover {
             linear,
             angular,
             free,
+            is_still: free.is_none() && linear == Vec3::ZERO && angular == Vec3::ZERO,
             before: [linear, angular],
         }
     }

@@ -6,10 +6,11 @@
 //! As with rigid contacts a sweep never adds kinetic energy.
 
 use super::contacts::{Contact, Contacts};
+use super::four::Four;
 use super::grid::Pairs;
 use super::kernel::Kernel;
+use super::links::Links;
 use super::movers::Mover;
-use glam::Vec4;
 
 /// Sweeps over all particles in a step, to and fro.
 const SWEEPS: usize = 2;
@@ -32,123 +33,41 @@ pub(super) struct Nature {
     pub(super) viscosity: f32,
 }
 
-/// Room for one step, in the sorted order; nothing in it lasts.
+/// A particle's constraint.
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    /// Sum of the gradients, those of walls included, 1/m; w is 0.
+    sum: Four,
+    /// By how much its density may grow in a second, 1/s, what walls that nothing pushes do included.
+    room: f32,
+    /// What a growth of 1 changes its pressure by; 0 for a particle alone.
+    easy: f32,
+    /// Where its contacts end.
+    end: u32,
+    /// Whether one of them is at a body that can be pushed.
+    pushes: bool,
+}
+
+/// Room for one step, in the sorted order; nothing in it lasts. One more place and velocity than particles: what pads the
+/// links.
 #[derive(Debug, Default)]
 pub(super) struct Solver {
     /// m, w is 0.
-    pub(super) places: Vec<Vec4>,
+    pub(super) places: Vec<Four>,
     /// m/s, w is 0.
-    pub(super) velocities: Vec<Vec4>,
+    pub(super) velocities: Vec<Four>,
     /// 1 is full.
     pub(super) densities: Vec<f32>,
     /// Impulse on a particle for each 1/m of gradient, as a change of velocity: m^2/s.
     pub(super) pressures: Vec<f32>,
-    /// Steepness of each pair, in the order of pairs.
-    steep: Vec<f32>,
-    /// Where the neighbours of each particle begin, and the end.
-    starts: Vec<u32>,
-    neighbors: Vec<u32>,
-    /// Gradient of the particle's density along its own place, 1/m, w is 0; for each neighbour.
-    gradients: Vec<Vec4>,
-    /// Sums of the gradients, those of walls included.
-    sums: Vec<Vec4>,
-    /// What a pressure of 1 changes its own constraint by.
-    diagonals: Vec<f32>,
+    pub(super) links: Links,
+    rows: Vec<Row>,
 }
 
 impl Solver {
-    /// Densities, gradients and diagonals. The walls' densities are there already.
-    pub(super) fn prepare(&mut self, kernel: &Kernel, pairs: &Pairs, contacts: &Contacts) {
-        let count = self.places.len();
-        let found = pairs.ends.last().map_or(0, |end| *end as usize);
-        let mut shares = std::mem::take(&mut self.diagonals);
-        shares.clear();
-        shares.resize(found, 0.0);
-        self.steep.resize(found, 0.0);
-        for ((square, share), steep) in pairs.squares[..found]
-            .iter()
-            .zip(&mut shares)
-            .zip(&mut self.steep)
-        {
-            (*share, *steep) = kernel.pair(*square);
-        }
-        self.starts.clear();
-        self.starts.resize(count + 1, 0);
-        let mut at = 0;
-        for (one, end) in pairs.ends.iter().enumerate() {
-            let own = at..*end as usize;
-            at = own.end;
-            let mut density = kernel.own;
-            self.starts[one + 1] += own.len() as u32;
-            for (other, share) in pairs.others[own.clone()].iter().zip(&shares[own]) {
-                density += share;
-                self.densities[*other as usize] += share;
-                self.starts[*other as usize + 1] += 1;
-            }
-            self.densities[one] += density;
-        }
-        for index in 0..count {
-            self.starts[index + 1] += self.starts[index];
-        }
-        self.diagonals = shares;
-        self.spread(count, found, pairs);
-        self.sum_up(count, contacts);
-    }
-
-    /// Writes each pair's gradient to both of its particles.
-    fn spread(&mut self, count: usize, found: usize, pairs: &Pairs) {
-        self.neighbors.resize(2 * found, 0);
-        self.gradients.resize(2 * found, Vec4::ZERO);
-        let mut at = found;
-        // From the last to the first, as a counting sort: the starts come to stand where they belong.
-        for one in (0..count).rev() {
-            let from = if one == 0 { 0 } else { pairs.ends[one - 1] as usize };
-            let place = self.places[one];
-            for pair in (from..at).rev() {
-                let other = pairs.others[pair] as usize;
-                let gradient = (self.places[other] - place) * self.steep[pair];
-                let end = &mut self.starts[one + 1];
-                *end -= 1;
-                self.neighbors[*end as usize] = other as u32;
-                self.gradients[*end as usize] = gradient;
-                let end = &mut self.starts[other + 1];
-                *end -= 1;
-                self.neighbors[*end as usize] = one as u32;
-                self.gradients[*end as usize] = -gradient;
-            }
-            at = from;
-        }
-        self.starts.remove(0);
-        self.starts.push(2 * found as u32);
-    }
-
-    fn sum_up(&mut self, count: usize, contacts: &Contacts) {
-        self.sums.clear();
-        self.diagonals.clear();
-        let mut at = 0;
-        for one in 0..count {
-            let own = self.starts[one] as usize..self.starts[one + 1] as usize;
-            let (mut sum, mut squares) = (Vec4::ZERO, Vec4::ZERO);
-            for gradient in &self.gradients[own] {
-                sum += *gradient;
-                squares += *gradient * *gradient;
-            }
-            let mut diagonal = squares.x + squares.y + squares.z;
-            let end = contacts.ends[one] as usize;
-            for contact in &contacts.all[at..end] {
-                sum -= contact.normal * contact.fall;
-                diagonal += contact.fall * contact.fall * contact.mobility;
-            }
-            at = end;
-            diagonal += sum.length_squared();
-            self.sums.push(sum);
-            self.diagonals.push(diagonal);
-        }
-    }
-
-    /// Lets neighbours, and what is at walls, slow each other down. Each pair is solved implicitly, so that no viscosity is
-    /// too much for a step.
-    pub(super) fn drag(
+    /// Links neighbours, adds up their densities, and lets them, and what is at walls, slow each other down. The walls'
+    /// densities are there already.
+    pub(super) fn prepare(
         &mut self,
         nature: &Nature,
         pairs: &Pairs,
@@ -157,26 +76,14 @@ impl Solver {
         dt: f32,
     ) {
         let viscosity = nature.viscosity.max(LEAST_VISCOSITY * nature.spacing);
-        // The gradient of the kernel over distance makes the Laplacian (Morris 1997); `own` is the kernel's value at 0 over
-        // what is full, a volume of one particle.
-        let factor = 2.0 * viscosity * dt;
-        for steep in &mut self.steep {
-            let rate = factor * *steep;
-            *steep = rate / (1.0 + 2.0 * rate);
-        }
-        let mut at = 0;
-        for (one, end) in pairs.ends.iter().enumerate() {
-            let mut velocity = self.velocities[one];
-            let own = at..*end as usize;
-            at = own.end;
-            for (other, share) in pairs.others[own.clone()].iter().zip(&self.steep[own]) {
-                let other = &mut self.velocities[*other as usize];
-                let change = (*other - velocity) * *share;
-                velocity += change;
-                *other -= change;
-            }
-            self.velocities[one] = velocity;
-        }
+        self.links.make(
+            &nature.kernel,
+            viscosity * dt,
+            pairs,
+            &self.places,
+            &mut self.velocities,
+            &mut self.densities,
+        );
         let mut at = 0;
         for (one, end) in contacts.ends.iter().enumerate() {
             for contact in &contacts.all[at..*end as usize] {
@@ -202,131 +109,164 @@ impl Solver {
         particle_mass: f32,
         dt: f32,
     ) {
-        let count = self.places.len();
-        for one in 0..count {
-            let pressure = WARM * self.pressures[one];
-            self.pressures[one] = 0.0;
-            if pressure > 0.0 {
-                let walls = walls_of(contacts, one);
-                self.push_apart(one, pressure, &contacts.all[walls], movers, particle_mass);
-            }
-        }
+        self.begin(contacts, movers, particle_mass, dt);
+        let count = self.rows.len();
         for sweep in 0..SWEEPS {
-            for index in 0..count {
-                let one = if sweep % 2 == 0 { index } else { count - 1 - index };
-                let walls = walls_of(contacts, one);
-                let change = self.excess(one, &contacts.all[walls.clone()], movers, dt);
-                if change != 0.0 {
-                    self.push_apart(one, change, &contacts.all[walls.clone()], movers, particle_mass);
+            if sweep % 2 == 0 {
+                let mut at = 0;
+                for one in 0..count {
+                    let end = self.rows[one].end as usize;
+                    self.relax(one, &mut contacts.all[at..end], movers, particle_mass);
+                    at = end;
                 }
-                let velocity = &mut self.velocities[one];
-                for contact in &mut contacts.all[walls] {
-                    keep_out(contact, velocity, movers, particle_mass);
+            } else {
+                let mut end = contacts.all.len();
+                for one in (0..count).rev() {
+                    let at = if one == 0 {
+                        0
+                    } else {
+                        self.rows[one - 1].end as usize
+                    };
+                    self.relax(one, &mut contacts.all[at..end], movers, particle_mass);
+                    end = at;
                 }
             }
         }
         // Walls have the last word, and of those the ones that nothing moves: what one does may be undone by another at a
         // corner, hence twice.
-        for one in 0..count {
-            let walls = walls_of(contacts, one);
-            for contact in &mut contacts.all[walls.clone()] {
-                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
+        let mut at = 0;
+        for (row, velocity) in self.rows.iter().zip(&mut self.velocities) {
+            let own = &mut contacts.all[at..row.end as usize];
+            for contact in own.iter_mut() {
+                keep_out(contact, velocity, movers, particle_mass);
             }
-            for contact in contacts.all[walls]
-                .iter_mut()
-                .filter(|contact| contact.free.is_none())
-            {
-                keep_out(contact, &mut self.velocities[one], movers, particle_mass);
+            for contact in own.iter_mut().filter(|contact| contact.free.is_none()) {
+                keep_out(contact, velocity, movers, particle_mass);
+            }
+            at = row.end as usize;
+        }
+    }
+
+    /// Makes the constraints, and begins with the last step's pressures.
+    fn begin(&mut self, contacts: &Contacts, movers: &mut [Mover], particle_mass: f32, dt: f32) {
+        self.rows.clear();
+        for pressure in &mut self.pressures {
+            *pressure *= WARM;
+        }
+        let mut at = 0;
+        for (one, end) in contacts.ends.iter().enumerate() {
+            let (mut sum, mut squares, mut pushed) =
+                ([Four::default(); 2], [Four::default(); 2], [Four::default(); 2]);
+            for (gradients, others) in self.links.of(one) {
+                for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
+                    sum[index % 2] += *gradient;
+                    squares[index % 2] += *gradient * *gradient;
+                    pushed[index % 2] += *gradient * self.pressures[*other as usize];
+                }
+            }
+            let (mut sum, squares, pushed) =
+                (sum[0] + sum[1], squares[0] + squares[1], pushed[0] + pushed[1]);
+            let mut diagonal = squares.sum();
+            let room = (1.0 - self.densities[one]) / dt;
+            let mut room = if room < 0.0 { CORRECTION * room } else { room };
+            let pressure = self.pressures[one];
+            let mut pushes = false;
+            for contact in &contacts.all[at..*end as usize] {
+                sum -= contact.normal * contact.fall;
+                diagonal += contact.fall * contact.fall * contact.mobility;
+                if contact.free.is_some() {
+                    pushes = true;
+                    let impulse = contact.normal * (-contact.fall * pressure * particle_mass);
+                    push(contact, movers, impulse);
+                } else {
+                    room -= contact.fall * contact.normal.dot(contact.velocity);
+                }
+            }
+            diagonal += sum.dot(sum);
+            self.velocities[one] -= sum * pressure + pushed;
+            self.rows.push(Row {
+                sum,
+                room,
+                easy: if diagonal > 0.0 { 1.0 / diagonal } else { 0.0 },
+                end: *end,
+                pushes,
+            });
+            at = *end as usize;
+        }
+    }
+
+    /// Solves the constraint of one particle, and keeps it out of its walls.
+    #[inline(always)]
+    fn relax(&mut self, one: usize, walls: &mut [Contact], movers: &mut [Mover], particle_mass: f32) {
+        let row = self.rows[one];
+        let mut velocity = self.velocities[one];
+        let mut nears = [Four::default(); 2];
+        for (gradients, others) in self.links.of(one) {
+            for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
+                nears[index % 2] += *gradient * self.velocities[*other as usize];
             }
         }
-    }
-
-    /// By how much a particle's pressure is to change.
-    #[inline]
-    fn excess(&self, one: usize, walls: &[Contact], movers: &[Mover], dt: f32) -> f32 {
-        let velocity = self.velocities[one];
-        let own = self.starts[one] as usize..self.starts[one + 1] as usize;
-        let mut grows = Vec4::ZERO;
-        for (gradient, other) in self.gradients[own.clone()].iter().zip(&self.neighbors[own]) {
-            grows += *gradient * (velocity - self.velocities[*other as usize]);
+        let grows = row.sum * velocity - (nears[0] + nears[1]);
+        let mut grows = grows.sum();
+        if row.pushes {
+            for contact in walls.iter().filter(|contact| contact.free.is_some()) {
+                grows += contact.fall * contact.normal.dot(wall_velocity(contact, movers));
+            }
         }
-        let mut grows = grows.x + grows.y + grows.z;
-        for contact in walls {
-            grows -= contact.fall * contact.normal.dot(velocity - wall_velocity(contact, movers));
-        }
-        let room = (1.0 - self.densities[one]) / dt;
-        let room = if room < 0.0 { CORRECTION * room } else { room };
-        let pressure = self.pressures[one];
-        let diagonal = self.diagonals[one];
-        if diagonal <= 0.0 {
-            return 0.0;
-        }
-        (pressure + (grows - room) / diagonal).max(0.0) - pressure
-    }
-
-    /// Changes a particle's pressure.
-    #[inline]
-    fn push_apart(
-        &mut self,
-        one: usize,
-        change: f32,
-        walls: &[Contact],
-        movers: &mut [Mover],
-        particle_mass: f32,
-    ) {
-        self.pressures[one] += change;
-        self.velocities[one] -= self.sums[one] * change;
-        let own = self.starts[one] as usize..self.starts[one + 1] as usize;
-        for (gradient, other) in self.gradients[own.clone()].iter().zip(&self.neighbors[own]) {
-            self.velocities[*other as usize] += *gradient * change;
+        let before = self.pressures[one];
+        let pressure = (before + (grows - row.room) * row.easy).max(0.0);
+        let change = pressure - before;
+        if change != 0.0 {
+            self.pressures[one] = pressure;
+            velocity -= row.sum * change;
+            for (gradients, others) in self.links.of(one) {
+                for (gradient, other) in gradients.iter().zip(others) {
+                    self.velocities[*other as usize] += *gradient * change;
+                }
+            }
+            if row.pushes {
+                for contact in walls.iter() {
+                    let impulse = contact.normal * (-contact.fall * change * particle_mass);
+                    push(contact, movers, impulse);
+                }
+            }
         }
         for contact in walls {
-            push(
-                contact,
-                movers,
-                contact.normal * (-contact.fall * change * particle_mass),
-            );
+            keep_out(contact, &mut velocity, movers, particle_mass);
         }
+        self.velocities[one] = velocity;
     }
-}
-
-/// Where the contacts of a particle are.
-fn walls_of(contacts: &Contacts, one: usize) -> std::ops::Range<usize> {
-    let start = if one == 0 { 0 } else { contacts.ends[one - 1] };
-    start as usize..contacts.ends[one] as usize
 }
 
 #[inline]
-fn wall_velocity(contact: &Contact, movers: &[Mover]) -> Vec4 {
+fn wall_velocity(contact: &Contact, movers: &[Mover]) -> Four {
     match contact.free {
         None => contact.velocity,
         Some(index) => {
             let mover = &movers[index as usize];
-            (mover.linear + mover.angular.cross(contact.arm)).extend(0.0)
+            Four::new(mover.linear + mover.angular.cross(contact.arm))
         }
     }
 }
 
 /// Gives an impulse to the body of a wall.
 #[inline]
-fn push(contact: &Contact, movers: &mut [Mover], impulse: Vec4) {
+fn push(contact: &Contact, movers: &mut [Mover], impulse: Four) {
     if let Some(index) = contact.free {
-        movers[index as usize].push(contact.arm, impulse.truncate());
+        movers[index as usize].push(contact.arm, impulse.vector());
     }
 }
 
 /// Keeps a particle from coming nearer to a wall than it may.
 #[inline(always)]
-fn keep_out(contact: &mut Contact, velocity: &mut Vec4, movers: &mut [Mover], particle_mass: f32) {
+fn keep_out(contact: &mut Contact, velocity: &mut Four, movers: &mut [Mover], particle_mass: f32) {
     let leaves = contact.normal.dot(*velocity - wall_velocity(contact, movers));
-    if contact.hard == 0.0 && leaves >= -contact.approach {
-        return;
-    }
-    let wanted = contact.hard + (-contact.approach - leaves) / (1.0 + contact.mobility);
+    let wanted = contact.hard + (-contact.approach - leaves) * contact.yields;
     let change = wanted.max(0.0) - contact.hard;
-    if change != 0.0 {
-        contact.hard += change;
-        *velocity += contact.normal * change;
+    // Where nothing is to be done this does nothing: no branch to guess wrong.
+    contact.hard += change;
+    *velocity += contact.normal * change;
+    if contact.free.is_some() && change != 0.0 {
         push(contact, movers, contact.normal * (-change * particle_mass));
     }
 }

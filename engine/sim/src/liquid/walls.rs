@@ -2,7 +2,7 @@
 
 use super::movers::Mover;
 use crate::ellipsoid::Ellipsoid;
-use glam::{Mat3, Vec3};
+use glam::{Mat3, Quat, Vec3};
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::geometry::{Collider, ColliderHandle, InteractionGroups, SharedShape, TypedShape};
 use rapier3d::pipeline::PhysicsWorld;
@@ -28,6 +28,8 @@ pub(super) struct Wall {
     /// Its axes as columns, and as rows.
     axes: Mat3,
     back: Mat3,
+    /// Whether its axes are the world's.
+    level: bool,
     /// Its own box, in its own frame.
     middle: Vec3,
     half: Vec3,
@@ -157,6 +159,7 @@ impl Wall {
             origin: pose.translation,
             axes: Mat3::from_quat(pose.rotation),
             back: Mat3::from_quat(pose.rotation).transpose(),
+            level: pose.rotation == Quat::IDENTITY,
             middle,
             half,
             low,
@@ -168,9 +171,13 @@ impl Wall {
 
     /// Distance of a point from the surface, m, below 0 inside, and the unit normal there, in the world; nothing when it is
     /// farther than `range`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn distance(&self, point: Vec3, range: f32) -> Option<(f32, Vec3)> {
-        let own = self.back * (point - self.origin);
+        if (point - self.high).max(self.low - point).max_element() > range {
+            return None;
+        }
+        let own = point - self.origin;
+        let own = if self.level { own } else { self.back * own };
         let beyond = (own - self.middle).abs() - self.half;
         if beyond.max_element() > range {
             return None;
@@ -188,7 +195,8 @@ impl Wall {
                 signed(own, nearest.point, nearest.point.y > own.y, own - Vec3::Y)
             }
         };
-        (distance <= range).then(|| (distance, self.axes * normal))
+        let out = |normal| if self.level { normal } else { self.axes * normal };
+        (distance <= range).then(|| (distance, out(normal)))
     }
 }
 
@@ -206,20 +214,29 @@ fn signed(point: Vec3, nearest: Vec3, inside: bool, middle: Vec3) -> (f32, Vec3)
 
 fn to_box(point: Vec3, half: Vec3) -> (f32, Vec3) {
     let beyond = point.abs() - half;
-    let outside = beyond.max(Vec3::ZERO);
-    let side = |part: f32| if part < 0.0 { -1.0 } else { 1.0 };
-    let sign = Vec3::new(side(point.x), side(point.y), side(point.z));
-    let length = outside.length();
-    if length > 1e-7 {
-        return (length, outside * sign / length);
-    }
-    let nearest = beyond.max_element();
-    let normal = if beyond.x == nearest {
-        Vec3::X
-    } else if beyond.y == nearest {
-        Vec3::Y
-    } else {
-        Vec3::Z
+    // Beside a face the way is straight: as most of what is near a wall is.
+    let beside = [0, 1, 2].map(|axis| beyond[axis] <= 0.0);
+    let nearest = match beside {
+        [_, true, true] if beyond.x >= beyond.y.max(beyond.z) => 0,
+        [true, _, true] if beyond.y >= beyond.z.max(beyond.x) => 1,
+        [true, true, _] => 2,
+        _ => {
+            let outside = beyond.max(Vec3::ZERO);
+            let length = outside.length();
+            if length > 1e-7 {
+                return (
+                    length,
+                    outside * Vec3::new(sign(point.x), sign(point.y), sign(point.z)) / length,
+                );
+            }
+            beyond.max_position()
+        }
     };
-    (nearest, normal * sign)
+    let mut normal = Vec3::ZERO;
+    normal[nearest] = sign(point[nearest]);
+    (beyond[nearest], normal)
+}
+
+fn sign(part: f32) -> f32 {
+    if part < 0.0 { -1.0 } else { 1.0 }
 }
