@@ -46,6 +46,13 @@ pub struct Moment {
     pub by_hand: bool,
 }
 
+impl Moment {
+    /// The digest as datasets record it, in the column `state_digest`.
+    pub fn recorded_digest(&self) -> i64 {
+        (self.digest >> 1) as i64
+    }
+}
+
 /// A world being played, or an episode that was recorded.
 pub struct Play {
     plan: Arc<WorldPlan>,
