@@ -4,7 +4,7 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan, play};
 use terrella_scenes::families::family;
 
 #[test]
@@ -34,4 +34,12 @@ fn golden_states() {
         golden_digests(family),
         ["4796514a00eca68c", "a088c7b2388c0c12", "912bee21eac788e8"]
     );
+}
+
+/// In this episode a fingertip turns into the rim of a box, by less than the guard allows. The solver said 10 mm, and the world
+/// was given up.
+#[test]
+fn a_fingertip_that_turns_into_a_rim_is_not_inside_of_it() {
+    let family = family("contain_fit").expect("registered");
+    play(family, plan(family, 144, false), "random", 144, 240);
 }

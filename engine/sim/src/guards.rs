@@ -8,6 +8,7 @@ use crate::lane::BodyRow;
 use crate::softs::SOFT;
 use glam::Vec3;
 use rapier3d::geometry::{Collider, TypedShape};
+use rapier3d::parry::query::contact;
 use rapier3d::pipeline::PhysicsWorld;
 
 /// A body over this speed means that the world has exploded; the solver itself caps at 400 m/s.
@@ -116,6 +117,10 @@ impl Guards {
                 continue;
             }
             let limit_m = limit_m(pair.map(thickness_m));
+            if depth_m <= limit_m {
+                continue;
+            }
+            let depth_m = depth_m.min(measured_depth_m(pair).unwrap_or(depth_m));
             if depth_m > limit_m {
                 let [one, other] = pair.map(|collider| name(collider.user_data as usize));
                 return Err(Fault::Inside {
@@ -132,6 +137,15 @@ impl Guards {
 
 fn speed(row: &BodyRow) -> f32 {
     Vec3::new(row[7], row[8], row[9]).length()
+}
+
+/// How deep two shapes are in each other as they stand, m. The solver's points are those of the step's start, moved along: where a
+/// corner that turns fast meets an edge, they may be deeper than the shapes are.
+fn measured_depth_m([one, other]: [&Collider; 2]) -> Option<f32> {
+    let found = contact(one.position(), one.shape(), other.position(), other.shape(), 0.0);
+    found
+        .ok()
+        .map(|contact| contact.map_or(0.0, |contact| -contact.dist))
 }
 
 /// How deep two shapes may be in each other, m: to the middle of the thicker one. A kinematic hand that presses a body

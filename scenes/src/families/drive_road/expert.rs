@@ -1,5 +1,5 @@
-//! The expert: steers by pure pursuit, keeps its distance by the intelligent driver model, slows down before bends, and lets
-//! pass whoever would be where it is going to be.
+//! The expert: steers by pure pursuit, keeps its distance by the intelligent driver model, slows down before bends, waits
+//! where others have the right of way, and lets pass whoever would be where it is going to be.
 //!
 //! Pure pursuit: Coulter, Implementation of the pure pursuit path tracking algorithm, CMU-RI-TR-92-01 (1992).
 
@@ -36,7 +36,18 @@ pub(super) struct Expert {
     patches: Vec<(f32, f32, f32)>,
     /// Who moves about.
     others: Vec<Outline>,
+    /// Where it gives way.
+    crossings: Vec<Crossing>,
     debris: Vec<Outline>,
+}
+
+/// A lane with the right of way: where it waits for those on it, and where it meets them along their lane, m.
+#[derive(Clone, Debug)]
+struct Crossing {
+    line_m: f32,
+    lane: Path,
+    meets_m: f32,
+    gap_secs: f32,
 }
 
 /// What it would like to do, m/s^2.
@@ -59,11 +70,11 @@ impl Expert {
         let Mechanism::Route { points_m, .. } = &world.mechanisms["route"] else {
             unreachable!("every world of the family has a route");
         };
-        let corners: Vec<Vec2> = points_m
-            .iter()
-            .map(|point| Vec3::from(*point).truncate())
-            .collect();
-        let path = Path::through(&corners);
+        let flat = |points: &[[f32; 3]]| {
+            let corners: Vec<Vec2> = points.iter().map(|point| Vec3::from(*point).truncate()).collect();
+            Path::through(&corners)
+        };
+        let path = flat(points_m);
         let real = |name: &str| match plan.factors.get(name) {
             Some(FactorValue::Real(value)) => *value as f32,
             _ => unreachable!("the family draws `{name}`"),
@@ -88,7 +99,21 @@ impl Expert {
                 .filter_map(|(index, body)| outline(index, body))
                 .collect()
         };
+        let Mechanism::Traffic { lanes, .. } = &world.mechanisms["traffic"] else {
+            unreachable!("every world of the family has traffic");
+        };
+        let own = flat(&lanes["route"].points_m);
+        let crossings = lanes["route"].gives_way.iter().map(|way| {
+            let lane = &lanes[way.to.as_str()];
+            Crossing {
+                line_m: path.nearest(own.at(way.line_m).0).0,
+                lane: flat(&lane.points_m),
+                meets_m: way.meets_m,
+                gap_secs: way.gap_secs,
+            }
+        });
         Expert {
+            crossings: crossings.collect(),
             route: world.mechanisms.get_index_of("route").expect("it was there"),
             ego: world.bodies.get_index_of("ego").expect("every world has one"),
             end_m: path.length() - OVERRUN_M,
@@ -167,6 +192,35 @@ impl Expert {
         nearest
     }
 
+    /// How far it is to a line at which it has to wait: none where nobody comes, or where it has passed it.
+    fn waits(&self, view: &StepView<'_>, here: f32, speed: f32) -> Option<f32> {
+        let mut nearest = None::<f32>;
+        for crossing in &self.crossings {
+            let left = crossing.line_m - EGO_HALF_M[0] - here;
+            // Who cannot stop before the line any more goes on.
+            let can_stop = left > -1.0 && speed * speed < 1.4 * self.grip * left.max(0.1);
+            if !can_stop || left > 30.0 {
+                continue;
+            }
+            let passes_secs = left.max(0.0) / speed.max(3.0) + crossing.gap_secs;
+            let comes = self.others.iter().any(|other| {
+                let state = view.body(other.index);
+                let (along, aside) = crossing.lane.nearest(state.position_m.truncate());
+                let pace = state
+                    .linear_velocity_mps
+                    .truncate()
+                    .dot(crossing.lane.at(along).1);
+                let distance = crossing.meets_m - along - other.half.x;
+                let soon = distance < pace * passes_secs;
+                aside < 2.0 && pace > 0.3 && distance > -4.0 * other.half.x && soon
+            });
+            if comes {
+                nearest = Some(nearest.map_or(left, |nearest| nearest.min(left)));
+            }
+        }
+        nearest
+    }
+
     /// Offset from the middle of the lane that goes round what lies at its edge, to the left, m.
     fn evasion(&self, view: &StepView<'_>, here: f32) -> f32 {
         let mut offset = 0.0;
@@ -221,6 +275,9 @@ impl Policy for Expert {
         };
         let end = self.end_m + 25.0 - here;
         acceleration = acceleration.min(follow(speed, wants, braking, end, 0.0));
+        if let Some(left) = self.waits(view, here, speed) {
+            acceleration = acceleration.min(follow(speed, wants, braking, left + GAP_M - 0.5, 0.0));
+        }
         // Who crosses is let pass: brake when they would meet, and do not go faster into it.
         if let Some(gap) = self.conflict(view, here, speed, 0.0) {
             acceleration = acceleration

@@ -53,7 +53,8 @@ impl Family for DriveRoad {
                   roundabout, to the green mark; steering (rad), throttle and brake (0..1). Wheels have the friction of \
                   what they stand on: road, wet or icy patches, grass. Load, driven axle, antilock brakes, speed limit, \
                   daylight and fog differ. Other cars follow lanes, keep their distance, change lanes and give way at \
-                  junctions; some are aggressive, and held out some are distracted. One may brake hard, cut in or pull \
+                  junctions where they must; where the car must, a sign and a line say so, and somebody comes. Some \
+                  are aggressive, and held out some are distracted. One may brake hard, cut in or pull \
                   out on purpose; people step into the road, crates lie at its edge."
                 .into(),
             tasks: vec![TASK.into()],
@@ -75,6 +76,13 @@ impl Family for DriveRoad {
                 "turn",
                 "Where the way leads at a junction; of a T junction there is no left.",
                 &["straight", "left", "right"],
+                &[],
+            ),
+            FactorSpec::choice(
+                "right_of_way",
+                "Who has it at a crossing or a T junction: the car's road, or the other. A car turning left lets \
+                 oncoming ones pass, and in a roundabout those have it who go round.",
+                &["own", "other"],
                 &[],
             ),
             FactorSpec::choice(
@@ -180,6 +188,7 @@ impl Family for DriveRoad {
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let layout = draw.word("layout");
         let turn = draw.word("turn");
+        let sides_first = draw.word("right_of_way") == "other";
         let one_way = draw.word("lanes") == "one_way";
         let bend_deg = draw.real("bend_deg");
         let limit_mps = draw.real("speed_limit_mps");
@@ -210,6 +219,7 @@ impl Family for DriveRoad {
             turn: &turn,
             one_way,
             bend_deg,
+            sides_first,
             length_m: (WAY_SECS * limit_mps).clamp(WAY_M[0], WAY_M[1]),
         };
         let network = network::network(&wanted, &mut draw.rng("network"));
@@ -232,6 +242,7 @@ impl Family for DriveRoad {
             patch_count,
             &mut draw.rng("patches"),
         );
+        scenery::add_signs(&mut world, &network);
         let mut rng = draw.rng("ego");
         let (place, way) = route.at(start);
         cars::add_ego(

@@ -16,6 +16,8 @@ const RING_M: f32 = 14.0;
 const JUNCTION_M: f32 = 62.0;
 /// Who gives way stops so far before the lanes come near each other, m.
 const LINE_M: f32 = 3.0;
+/// And at least so far before the middle of a junction, m.
+const BEFORE_M: f32 = 6.5;
 /// Lanes that come so near to each other meet, m.
 const MEET_M: f32 = 2.6;
 
@@ -43,6 +45,8 @@ pub(super) struct Network {
     pub(super) lanes: Vec<OwnLane>,
     /// The ego vehicle's way on the lane `route`: from where to where, m.
     pub(super) way_m: [f32; 2],
+    /// Where the ego vehicle has to let others pass: to those on a lane that the route gives way to, or that go round.
+    pub(super) waits_m: Option<f32>,
     /// Middle and radius of what stands in the middle of a roundabout.
     pub(super) island: Option<(Vec2, f32)>,
     /// Middle and radius of the junction.
@@ -76,6 +80,8 @@ pub(super) struct Wanted<'a> {
     pub(super) one_way: bool,
     pub(super) bend_deg: f32,
     pub(super) length_m: f32,
+    /// Who comes from the side at a junction has the right of way.
+    pub(super) sides_first: bool,
 }
 
 pub(super) fn network(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
@@ -121,12 +127,14 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
         roads: vec![road(middle)],
         lanes,
         way_m: [start, start + wanted.length_m],
+        waits_m: None,
         island: None,
         junction: None,
     }
 }
 
-/// Two roads that cross, or one that ends at the other. The ego vehicle has the right of way.
+/// Two roads that cross, or one that ends at the other. One of them has the right of way; who turns left lets pass who
+/// comes towards it.
 fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
     let center = Vec2::new(JUNCTION_M, 0.0);
     // The side road comes from the right; of a T junction there is only that arm.
@@ -174,23 +182,22 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
             Path::through(&[arm(north) - Vec2::X * half, arm(south) - Vec2::X * half]),
         ));
     }
-    for index in 1..lanes.len() {
-        // All give way to the ego vehicle's lane, and the side roads to who comes straight on as well.
-        for priority in 0..index.min(2) {
-            if let Some((own, theirs)) = meeting(&lanes[index].path, &lanes[priority].path, MEET_M) {
-                let name = lanes[priority].name;
-                lanes[index]
-                    .gives_way
-                    .push((name, own - LINE_M, theirs + 0.5 * LANE_M));
-            }
+    // The first two lanes are the main road's, the others come from the side.
+    for (index, to) in [(0, 1), (2, 0), (2, 1), (3, 0), (3, 1)] {
+        let (index, to) = match wanted.sides_first && index > 1 {
+            true => (to, index),
+            false => (index, to),
+        };
+        if index.max(to) < lanes.len() {
+            gives_way(&mut lanes, index, to);
         }
+    }
+    for lane in &mut lanes {
         // They wait before the junction, not in the middle of it.
-        let line = lanes[index].gives_way.iter().map(|(_, line, _)| *line);
-        let first = line.fold(f32::INFINITY, f32::min);
-        lanes[index]
-            .gives_way
-            .iter_mut()
-            .for_each(|(_, line, _)| *line = first);
+        let line = lane.gives_way.iter().map(|(_, line, _)| *line);
+        let before = lane.path.nearest(center).0 - BEFORE_M;
+        let first = line.fold(before, f32::min);
+        lane.gives_way.iter_mut().for_each(|(_, line, _)| *line = first);
     }
     let main = Path::through(&[Vec2::new(-BEHIND_M, 0.0), arm(east)]);
     let other = if ends {
@@ -198,7 +205,9 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
     } else {
         [arm(north), arm(south)]
     };
+    let waits_m = lanes[0].gives_way.first().map(|(_, line, _)| *line);
     Network {
+        waits_m,
         parking: route.beside(-half - 1.4),
         roads: vec![road(main), road(Path::through(&other))],
         lanes,
@@ -267,13 +276,26 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
         roads.push(road(Path::through(&[center + way * RING_M, end])));
     }
     let parking = route.beside(-half - 1.4);
+    let waits_m = meeting(&route, &inside.path, MEET_M).map(|(own, _)| own - LINE_M);
+    let lanes = vec![lane("route", route), oncoming, inside];
     Network {
         parking,
         roads,
-        lanes: vec![lane("route", route), oncoming, inside],
+        lanes,
         way_m: [BEHIND_M, BEHIND_M + wanted.length_m],
+        waits_m,
         island: Some((center, RING_M - LANE_M)),
         junction: Some((center, RING_M + 10.0)),
+    }
+}
+
+/// Lets a lane give way to another where the two meet, if they do.
+fn gives_way(lanes: &mut [OwnLane], index: usize, to: usize) {
+    if let Some((own, theirs)) = meeting(&lanes[index].path, &lanes[to].path, MEET_M) {
+        let name = lanes[to].name;
+        lanes[index]
+            .gives_way
+            .push((name, own - LINE_M, theirs + 0.5 * LANE_M));
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn add_others(
         "cut_in" => pulls_out = Some(cast.pull_out(world, network, rng)),
         _ => {}
     }
+    taken.extend(cast.come_across(world, network, rng));
     let mut places = Vec::new();
     for (index, lane) in network.lanes.iter().enumerate() {
         let mut along = rng.uniform_f32(0.0, SPACING_M);
@@ -227,6 +228,36 @@ impl Cast {
         along
     }
 
+    /// Where the ego vehicle must give way one comes on a road with the right of way, at about the same time. Returns its
+    /// lane, and where it starts.
+    fn come_across(
+        &mut self,
+        world: &mut World<f32>,
+        network: &Network,
+        rng: &mut Rng,
+    ) -> Option<(usize, f32)> {
+        let ways = &network.lanes[0].gives_way;
+        if ways.is_empty() {
+            return None;
+        }
+        let (to, line, meets) = ways[rng.below(ways.len())];
+        let index = network.lanes.iter().position(|lane| lane.name == to)?;
+        let lane = &network.lanes[index];
+        let speed_mps = 0.85 * self.limit_mps;
+        let secs = (line - network.way_m[0]) / (0.8 * self.limit_mps) + rng.uniform_f32(0.5, 4.0);
+        let along = (meets - speed_mps * secs).max(2.0);
+        let agent = Agent {
+            lane: to.into(),
+            speed_mps,
+            wants_mps: speed_mps,
+            style: Style::Normal,
+            changes_lanes: false,
+            orders: Vec::new(),
+        };
+        self.add(world, lane.path.at(along), false, agent, rng);
+        Some((index, along))
+    }
+
     /// One that is parked pulls out in front. Returns from where, along the route.
     fn pull_out(&mut self, world: &mut World<f32>, network: &Network, rng: &mut Rng) -> f32 {
         let along = network.way_m[0] + rng.uniform_f32(24.0, 36.0);
@@ -308,12 +339,16 @@ impl Cast {
             .iter()
             .map(|road| road.middle.nearest(at).1 - 0.5 * road.width_m);
         let half = CAR_HALF_M[1].max(VAN_HALF_M[1]);
-        let others = world
-            .bodies
-            .values()
-            .filter(|body| ["car", "pedestrian"].contains(&body.class.as_str()));
-        let mut apart = others.map(|body| (Vec2::new(body.position_m[0], body.position_m[1]) - at).length());
-        if roads.fold(f32::INFINITY, f32::min) < half || apart.any(|apart| apart < 7.0) {
+        // Nothing hides a sign.
+        let mut near = world.bodies.values().filter(|body| {
+            let room = match body.class.as_str() {
+                "car" | "pedestrian" => 7.0,
+                "sign" => 20.0,
+                _ => 0.0,
+            };
+            (Vec2::new(body.position_m[0], body.position_m[1]) - at).length() < room
+        });
+        if roads.fold(f32::INFINITY, f32::min) < half || near.next().is_some() {
             return;
         }
         let color = self.colors[rng.below(self.colors.len())];

@@ -120,6 +120,79 @@ pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f3
     world.bodies.insert("finish".into(), finish);
 }
 
+/// A line across each lane where it gives way, and a sign that tells the ego vehicle who has the right of way: a triangle
+/// that stands on its corner, or a yellow diamond.
+pub(super) fn add_signs(world: &mut World<f32>, network: &Network) {
+    let Some((center, radius)) = network.junction else {
+        return;
+    };
+    let mut strips = Strips::new();
+    for (index, lane) in network.lanes.iter().enumerate() {
+        let own = lane.gives_way.first().map(|(_, line, _)| *line);
+        if let Some(line) = if index == 0 { network.waits_m } else { own } {
+            let across = 0.5 * LANE_M - 0.3;
+            strips.add(
+                &lane.path.part(line, line + 0.5),
+                -across,
+                across,
+                ROAD_Z_M + 0.02,
+            );
+        }
+    }
+    if !strips.triangles.is_empty() {
+        let lines = strips.body("line", Paint::plain(LINE)).untouchable();
+        world.bodies.insert("wait_lines".into(), lines);
+    }
+    let route = &network.lanes[0];
+    let along = network.waits_m.unwrap_or(route.path.nearest(center).0 - radius);
+    let (point, way) = route.path.at(along);
+    let at = point - way.perp() * (0.5 * LANE_M + 0.9);
+    let (corners, rim, face): (&[[f32; 2]], _, _) = match network.waits_m {
+        Some(_) => (
+            &[[0.0, -0.7], [0.7, 0.45], [-0.7, 0.45]],
+            [0.80, 0.08, 0.10],
+            [0.95, 0.95, 0.95],
+        ),
+        None => (
+            &[[0.0, -0.65], [0.65, 0.0], [0.0, 0.65], [-0.65, 0.0]],
+            [0.95, 0.95, 0.95],
+            [0.98, 0.78, 0.05],
+        ),
+    };
+    // Boards lie across the way, the face a little before the rim.
+    let board = |share: f32, ahead: f32| {
+        let points = corners.iter().flat_map(|[y, z]| {
+            let corner = |x: f32| [ahead + x, share * y, 2.1 + share * z];
+            [corner(-0.02), corner(0.02)]
+        });
+        Shape::Hull {
+            points_m: points.collect(),
+        }
+    };
+    let post = Shape::Compound {
+        parts: vec![Part::new(
+            Shape::Cylinder {
+                radius_m: 0.05,
+                half_height_m: 1.0,
+            },
+            [0.08, 0.0, 1.0],
+        )],
+    };
+    for (name, shape, color) in [
+        ("sign_post", post, looks::WALL),
+        ("sign_rim", board(1.0, 0.0), rim),
+        ("sign", board(0.66, -0.05), face),
+    ] {
+        let mut body = Body::new("sign", shape)
+            .fixed()
+            .untouchable()
+            .at([at.x, at.y, 0.0])
+            .painted(Paint::plain(color));
+        body.rotation = super::cars::facing(way);
+        world.bodies.insert(name.into(), body);
+    }
+}
+
 /// Slippery patches across the lane of the ego vehicle: bluish, as wet or icy asphalt is.
 pub(super) fn add_patches(
     world: &mut World<f32>,

@@ -47,7 +47,7 @@ pub(super) fn world(level: &Level, setup: &Setup, look: &mut Rng) -> World<f32> 
     }
     let needed = add_pickups(&mut world, level, setup);
     add_door(&mut world, level, needed);
-    add_views(&mut world, level);
+    add_views(&mut world);
     world
 }
 
@@ -410,7 +410,7 @@ fn add_door(world: &mut World<f32>, level: &Level, mut needed: Vec<String>) {
     world.bodies.insert("flag".into(), flag);
 }
 
-fn add_views(world: &mut World<f32>, level: &Level) {
+fn add_views(world: &mut World<f32>) {
     world.observe = vec![
         Observe::new("player", Quantity::Position),
         Observe::new("player", Quantity::State),
@@ -422,15 +422,12 @@ fn add_views(world: &mut World<f32>, level: &Level) {
         Observe::new("key", Quantity::State),
         Observe::new("lock", Quantity::State),
     ];
-    let middle = 0.5 * level.width;
-    // From far away, so that the level is nearly flat in the picture.
-    let far = 1.65 * level.width;
-    world.cameras.insert(
-        "side".into(),
-        Camera::looking([middle, -far, 0.32 * far], [middle, 0.0, 0.6], 35.0),
-    );
-    let mut follow = Camera::looking([0.6, -4.6, 1.9], [0.6, 0.0, 0.25], 44.0);
-    follow.mount = Some("player".into());
-    world.cameras.insert("follow".into(), follow);
+    // From the side, some five metres of the level wide, and over the player's shoulder: both go with the player.
+    let mut side = Camera::looking([0.7, -9.6, 3.0], [0.7, 0.0, 0.3], 28.0);
+    side.mount = Some("player".into());
+    world.cameras.insert("side".into(), side);
+    let mut behind = Camera::looking([-2.1, -0.9, 1.25], [1.3, 0.1, 0.0], 62.0);
+    behind.mount = Some("player".into());
+    world.cameras.insert("behind".into(), behind);
     world.light.sun_direction = [0.3, -0.8, 1.0];
 }

@@ -1,7 +1,9 @@
-//! A dispatcher: it gives the robots right of way one after the other, and drives each over the free space of the site.
+//! A dispatcher: it drives all robots with an order at once over the free space of the site, and lets them through the gate
+//! one after the other.
 //!
-//! It sees true poses. A robot that has the way goes before its load, straight under it, waits for the lift, brings it to
-//! its place, waits, and backs out from under it; then the next one has the way.
+//! It sees true poses. A robot goes in before its load, straight under it, and waits for the lift; when all have theirs, they
+//! bring them out to their places in turn, each leaving its aisle while the one before it is still setting down, and back out
+//! from under them.
 
 use super::{ROBOTS, grid, lift_state, site};
 use crate::grid::{Grid, Obstacle};
@@ -24,103 +26,163 @@ const BEFORE_M: f32 = 1.0;
 /// It has arrived within this, m.
 const THERE_M: f32 = 0.06;
 
-/// What a robot with the way is about.
+/// A robot waits before the gate on either side of it, this far from its wall, m.
+const CLEAR_OF_GATE_M: f32 = 1.0;
+/// Who comes later stands while another is so near ahead of it, m.
+const NEAR_M: f32 = 0.85;
+
+/// What a robot is about.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Stage {
+    /// In its bay until the gate is free.
+    Wait,
     /// To the place before its load.
     Before,
     /// Straight under it.
     Under,
     /// It stands, and the load is being lifted; how long, s.
     Lift(f32),
+    /// With its load, until it is its turn to bring it out.
+    Ready,
     /// To the load's place.
     Bring,
-    /// Back from under it; how far it has come, m.
+    /// Back from under it; from where.
     Out(Vec2),
     Done,
 }
 
-/// The expert.
+/// One robot with an order.
 #[derive(Clone, Debug)]
-pub(super) struct Dispatcher {
-    grid: Grid,
-    orders: usize,
-    /// Which robot has the way.
-    turn: usize,
+struct Job {
     stage: Stage,
     from: Vec2,
     path: Vec<Vec2>,
     plan_left: f32,
 }
 
+impl Job {
+    /// Goes on to a stage, for which it plans at once.
+    fn to(&mut self, stage: Stage) {
+        (self.stage, self.plan_left) = (stage, 0.0);
+        self.path.clear();
+    }
+}
+
+/// The expert.
+#[derive(Clone, Debug)]
+pub(super) struct Dispatcher {
+    grid: Grid,
+    jobs: Vec<Job>,
+}
+
+fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
+    view.body_named(&format!("{name}_{index}")).position_m.truncate()
+}
+
 impl Dispatcher {
     pub(super) fn new(plan: &WorldPlan) -> Dispatcher {
-        Dispatcher {
-            grid: grid(plan),
-            orders: plan
-                .world
-                .bodies
-                .keys()
-                .filter(|name| name.starts_with("load_"))
-                .count(),
-            turn: 0,
-            stage: Stage::Before,
+        let loads = plan.world.bodies.keys().filter(|name| name.starts_with("load_"));
+        let job = Job {
+            stage: Stage::Wait,
             from: Vec2::ZERO,
             path: Vec::new(),
             plan_left: 0.0,
+        };
+        Dispatcher {
+            grid: grid(plan),
+            jobs: vec![job; loads.count()],
         }
     }
 
+    /// True while a robot may leave its bay: those before it are through the gate.
+    fn may_enter(&self, view: &StepView<'_>, index: usize) -> bool {
+        (0..index).all(|other| {
+            flat(view, "amr", other).y > site::DIVIDER_Y_M + CLEAR_OF_GATE_M
+                || matches!(self.jobs[other].stage, Stage::Done)
+        })
+    }
+
+    /// True while a robot may bring its load towards the gate: all have theirs, and those before it are through.
+    fn may_leave(&self, view: &StepView<'_>, index: usize) -> bool {
+        let all = (0..self.jobs.len()).all(|other| lift_state(view, other) >= 0.5);
+        all && (0..index).all(|other| {
+            self.jobs[other].stage != Stage::Ready
+                && flat(view, "amr", other).y < site::DIVIDER_Y_M - CLEAR_OF_GATE_M
+        })
+    }
+
+    /// True where a robot with a load stands before the gate, because somebody is still setting one down behind it.
+    fn holds(&self, index: usize, here: Vec2) -> bool {
+        let before_gate = here.y > site::DIVIDER_Y_M && here.y < site::DIVIDER_Y_M + CLEAR_OF_GATE_M;
+        before_gate && (0..index).any(|other| self.jobs[other].stage != Stage::Done)
+    }
+
+    /// True where another robot that has precedence is close ahead.
+    fn is_blocked(&self, view: &StepView<'_>, index: usize, robot: Robot) -> bool {
+        (0..index).any(|other| {
+            let apart = flat(view, "amr", other) - robot.here;
+            apart.length() < NEAR_M && apart.dot(robot.heading) > 0.3 * apart.length()
+        })
+    }
+
     /// A way to a place around everything else that stands on the site.
-    fn plan(&mut self, view: &StepView<'_>, here: Vec2, to: Vec2, radius_m: f32) {
+    fn plan(&mut self, view: &StepView<'_>, index: usize, to: Vec2, radius_m: f32) {
+        let here = flat(view, "amr", index);
         let mut grid = self.grid.clone();
-        for index in 0..ROBOTS {
-            let flat = |name: String| view.body_named(&name).position_m.truncate();
-            if index != self.turn {
-                grid.put(&Obstacle::Disc(
-                    flat(format!("amr_{index}")),
-                    site::ROBOT_RADIUS_M,
-                ));
+        for other in 0..ROBOTS {
+            if other != index {
+                grid.put(&Obstacle::Disc(flat(view, "amr", other), site::ROBOT_RADIUS_M));
             }
             // Its own load stands in its way until it is carried.
-            let carried = index == self.turn && lift_state(view, index) == 0.5;
-            if index < self.orders && !carried {
-                let at = flat(format!("load_{index}"));
+            let carried = other == index && lift_state(view, other) == 0.5;
+            if other < self.jobs.len() && !carried {
+                let at = flat(view, "load", other);
                 grid.put(&Obstacle::about(at, Vec2::splat(site::LOAD_HALF_M)));
             }
         }
         let found = [radius_m, radius_m - 0.08, radius_m - 0.14]
             .into_iter()
             .find_map(|radius| grid.ways(here, radius, 3).path(here, to, radius));
-        self.from = here;
-        self.path = found.unwrap_or_default();
-        self.plan_left = PLAN_SECS;
+        let job = &mut self.jobs[index];
+        job.from = here;
+        job.path = found.unwrap_or_default();
+        job.plan_left = PLAN_SECS;
     }
 
-    /// Drives the robot whose turn it is: m/s and rad/s.
-    fn drive(&mut self, view: &StepView<'_>, dt: f32) -> [f32; 2] {
-        let index = self.turn;
+    /// Drives a robot: m/s and rad/s.
+    fn drive(&mut self, view: &StepView<'_>, index: usize, dt: f32) -> [f32; 2] {
         let state = view.body_named(&format!("amr_{index}"));
         let robot = Robot::new(state.position_m, state.rotation);
-        let flat = |name: &str| view.body_named(&format!("{name}_{index}")).position_m.truncate();
-        let load = flat("load");
-        self.plan_left -= dt;
-        match self.stage {
+        let load = flat(view, "load", index);
+        let stands = [0.0; 2];
+        self.jobs[index].plan_left -= dt;
+        let due = self.jobs[index].plan_left <= 0.0;
+        match self.jobs[index].stage {
+            Stage::Wait => {
+                if self.may_enter(view, index) {
+                    self.jobs[index].to(Stage::Before);
+                }
+                stands
+            }
             Stage::Before => {
                 let to = load - Vec2::Y * BEFORE_M;
                 if robot.here.distance(to) < THERE_M {
-                    self.stage = Stage::Under;
+                    self.jobs[index].to(Stage::Under);
                 }
-                if self.plan_left <= 0.0 {
-                    self.plan(view, robot.here, to, ALONE_M);
+                if due {
+                    self.plan(view, index, to, ALONE_M);
                 }
-                follow(robot, self.from, &self.path, SPEED_MPS, YAW_RADPS)
+                if self.is_blocked(view, index, robot) {
+                    return stands;
+                }
+                let job = &self.jobs[index];
+                follow(robot, job.from, &job.path, SPEED_MPS, YAW_RADPS)
             }
             Stage::Under => {
                 let left = load.y - robot.here.y;
                 if left < THERE_M {
-                    self.stage = Stage::Lift(0.0);
-                    return [0.0; 2];
+                    self.jobs[index].to(Stage::Lift(0.0));
+                    return stands;
                 }
                 // Along the load's middle line.
                 let off = robot.off(Vec2::new(load.x, robot.here.y + 0.5));
@@ -130,39 +192,46 @@ impl Dispatcher {
                 [(1.2 * left).clamp(0.15, 0.5), 2.5 * off]
             }
             Stage::Lift(stood) => {
-                self.stage = Stage::Lift(stood + dt);
+                self.jobs[index].stage = Stage::Lift(stood + dt);
                 if lift_state(view, index) == 0.5 && stood > 1.2 {
-                    (self.stage, self.plan_left) = (Stage::Bring, 0.0);
+                    self.jobs[index].to(Stage::Ready);
                 } else if stood > 2.5 {
                     // It missed the middle: once more.
-                    (self.stage, self.plan_left) = (Stage::Out(robot.here), 0.0);
+                    self.jobs[index].to(Stage::Out(robot.here));
                 }
-                [0.0; 2]
+                stands
+            }
+            Stage::Ready => {
+                if self.may_leave(view, index) {
+                    self.jobs[index].to(Stage::Bring);
+                }
+                stands
             }
             Stage::Bring => {
-                let place = flat("place");
+                let place = flat(view, "place", index);
                 if lift_state(view, index) >= 1.0 {
-                    self.stage = Stage::Out(robot.here);
-                    return [0.0; 2];
+                    self.jobs[index].to(Stage::Out(robot.here));
+                    return stands;
                 }
-                if robot.here.distance(place) < THERE_M {
-                    return [0.0; 2];
+                if robot.here.distance(place) < THERE_M || self.holds(index, robot.here) {
+                    return stands;
                 }
-                if self.plan_left <= 0.0 {
-                    self.plan(view, robot.here, place, LOADED_M);
+                if due {
+                    self.plan(view, index, place, LOADED_M);
                 }
-                let [speed, yaw] = follow(robot, self.from, &self.path, 0.8 * SPEED_MPS, 0.7 * YAW_RADPS);
+                let job = &self.jobs[index];
+                let [speed, yaw] = follow(robot, job.from, &job.path, 0.8 * SPEED_MPS, 0.7 * YAW_RADPS);
                 // It creeps over the last of the way no more slowly than its wheels can.
                 [if speed > 0.0 { speed.max(0.12) } else { speed }, yaw]
             }
             Stage::Out(from) => {
                 if robot.here.distance(from) > 0.95 {
                     let done = lift_state(view, index) >= 1.0;
-                    (self.stage, self.plan_left) = (if done { Stage::Done } else { Stage::Before }, 0.0);
+                    self.jobs[index].to(if done { Stage::Done } else { Stage::Before });
                 }
                 [-0.5, 0.0]
             }
-            Stage::Done => [0.0; 2],
+            Stage::Done => stands,
         }
     }
 }
@@ -170,12 +239,10 @@ impl Dispatcher {
 impl Policy for Dispatcher {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
         action.fill(0.0);
-        if self.stage == Stage::Done && self.turn + 1 < self.orders {
-            self.turn += 1;
-            (self.stage, self.plan_left) = (Stage::Before, 0.0);
+        for index in 0..self.jobs.len() {
+            let told = self.drive(view, index, view.record_secs());
+            action[2 * index..2 * index + 2].copy_from_slice(&told);
         }
-        let told = self.drive(view, view.record_secs());
-        action[2 * self.turn..2 * self.turn + 2].copy_from_slice(&told);
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {
