@@ -348,13 +348,17 @@ impl Viewport {
         let cameras = session.world().map(|world| &world.cameras);
         // One that rides on a body sees little of the rest.
         let still = cameras.and_then(|cameras| cameras.values().position(|camera| camera.mount.is_none()));
-        if let Some(still) = still {
-            self.next_camera = still;
-            self.through_camera(session);
-        }
-        if self.camera.pitch_rad > 1.4 {
+        let Some(still) = still else { return };
+        let overview = self.camera;
+        self.next_camera = still;
+        self.through_camera(session);
+        if self.camera.pitch_rad > 1.2 {
             // From straight above one cannot see how things stand.
-            self.camera.pitch_rad = 0.9;
+            self.camera = OrbitCamera {
+                pitch_rad: 0.9,
+                yaw_rad: self.camera.yaw_rad,
+                ..overview
+            };
         }
     }
 
