@@ -246,6 +246,7 @@ mod tests {
                 grid.order
                     .iter()
                     .map(|at| positions[*at as usize][axis])
+                    .chain([0.0; LANES])
                     .collect()
             });
             let mut pairs = Pairs::default();
