@@ -314,7 +314,9 @@ impl Stage for WindowStage<'_> {
         let handled = query.single(self.world).ok()?.translation();
         // The middle of the arrow along x.
         let scale = HANDLE_SCALE * transform.translation().distance(handled);
-        let at = camera.world_to_viewport(&transform, handled + Vec3::X * 0.7 * scale).ok()?;
+        let at = camera
+            .world_to_viewport(&transform, handled + Vec3::X * 0.7 * scale)
+            .ok()?;
         Some(at.to_array())
     }
 }

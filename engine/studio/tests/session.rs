@@ -217,7 +217,11 @@ fn the_studio_plays_what_a_batch_records() {
         for _ in 0..200 {
             assert!(play.step(None, None), "{:?}", play.failed());
         }
-        let mine: Vec<i64> = play.moments().iter().map(|moment| moment.recorded_digest()).collect();
+        let mine: Vec<i64> = play
+            .moments()
+            .iter()
+            .map(|moment| moment.recorded_digest())
+            .collect();
         let folder = tempfile::tempdir().expect("a folder");
         let kit = session.kit().expect("it is resolved").clone();
         let order = Order {
@@ -235,10 +239,7 @@ fn the_studio_plays_what_a_batch_records() {
         let rows = terrella_app::pictures::stored::integers(&dataset, Table::Sim, episode, "state_digest")
             .expect("it is recorded");
         assert_eq!(rows.len(), 201);
-        let differs = mine
-            .iter()
-            .zip(&rows)
-            .position(|(mine, row)| mine != row);
+        let differs = mine.iter().zip(&rows).position(|(mine, row)| mine != row);
         assert_eq!(differs, None, "{name}: the first step that differs");
     }
 }

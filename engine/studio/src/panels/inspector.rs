@@ -559,7 +559,11 @@ fn quoted(text: &str) -> String {
 /// A field's name; pale where it has its default.
 fn label_text(field: &Field<'_>) -> egui::RichText {
     let unit = unit(field.name);
-    let name = if unit.is_empty() { field.name.to_string() } else { format!("{} ({unit})", field.name) };
+    let name = if unit.is_empty() {
+        field.name.to_string()
+    } else {
+        format!("{} ({unit})", field.name)
+    };
     let text = egui::RichText::new(name);
     if field.value.is_none() {
         text.color(theme::FAINT)
