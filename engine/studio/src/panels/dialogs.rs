@@ -163,9 +163,7 @@ impl Dialogs {
                         let size = egui::vec2(CARD as f32, CARD as f32);
                         let texture = self.cards.get(&card.name).and_then(Option::as_ref);
                         let response = match texture {
-                            Some(texture) => {
-                                ui.add(egui::Button::image(egui::Image::new((texture.id(), size))))
-                            }
+                            Some(texture) => clickable(ui, texture, size),
                             None => ui.add_sized(size, egui::Button::new("...")),
                         };
                         if response
@@ -428,10 +426,7 @@ impl Dialogs {
                 };
                 ui.vertical(|ui| {
                     let size = egui::Vec2::splat(CARD as f32 + 32.0);
-                    if ui
-                        .add(egui::Button::image(egui::Image::new((texture.id(), size))))
-                        .clicked()
-                    {
+                    if clickable(ui, texture, size).clicked() {
                         chosen = Some(*episode);
                     }
                     let ood = &play.plan().ood;
@@ -506,6 +501,18 @@ fn family_card(ctx: &egui::Context, name: &str) -> Option<egui::TextureHandle> {
     let rgba = picture.draw(&viewport.camera, [CARD, CARD], (&now.poses, &now.points), &dress);
     let image = egui::ColorImage::from_rgba_unmultiplied([CARD as usize; 2], rgba);
     Some(ctx.load_texture(format!("card {name}"), image, egui::TextureOptions::LINEAR))
+}
+
+/// A picture that is clicked.
+fn clickable(ui: &mut egui::Ui, texture: &egui::TextureHandle, size: egui::Vec2) -> egui::Response {
+    let image = egui::Image::new((texture.id(), size)).sense(egui::Sense::click());
+    let response = ui.add(image);
+    if response.hovered() {
+        let stroke = egui::Stroke::new(2.0, theme::ACCENT);
+        ui.painter()
+            .rect_stroke(response.rect, 2.0, stroke, egui::StrokeKind::Inside);
+    }
+    response
 }
 
 fn help(ui: &mut egui::Ui) {

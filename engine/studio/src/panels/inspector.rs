@@ -294,7 +294,8 @@ impl Look<'_> {
         match shown {
             Json::Bool(on) => {
                 let mut on = *on;
-                if ui.checkbox(&mut on, "").changed() {
+                let word = if on { "yes" } else { "no" };
+                if ui.checkbox(&mut on, word).changed() {
                     wanted.edits.push(Edit::set(&field.path, on.to_string()));
                 }
             }

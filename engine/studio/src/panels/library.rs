@@ -161,7 +161,7 @@ pub static PIECES: &[Piece] = &[
         "liquids",
         "water",
         "A block of water.",
-        "fill = [{ low_m = [-0.2, -0.2, 0.05], high_m = [0.2, 0.2, 0.35] }]\nspacing_m = 0.04\n",
+        "fill = [{ low_m = [-0.2, -0.2, 0.6], high_m = [0.2, 0.2, 0.9] }]\nspacing_m = 0.04\n",
     ),
 ];
 

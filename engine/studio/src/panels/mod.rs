@@ -17,6 +17,7 @@ mod theme;
 mod timeline;
 mod worlds;
 
+pub use library::{PIECES, Piece, put};
 pub use theme::set_theme;
 
 use crate::commands::COMMANDS;

@@ -91,7 +91,7 @@ impl OrbitCamera {
     /// Brings a ball into the middle.
     pub fn focus(&mut self, center_m: Vec3, radius_m: f32) {
         self.target_m = center_m;
-        self.distance_m = (radius_m.max(0.05) * 1.3 / (self.fov_deg.to_radians() / 2.0).sin()).min(2000.0);
+        self.distance_m = (radius_m.max(0.05) * 1.1 / (self.fov_deg.to_radians() / 2.0).sin()).min(2000.0);
     }
 
     /// Stands where a camera of the world stands, and sees as wide.

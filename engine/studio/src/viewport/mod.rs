@@ -11,7 +11,7 @@ use crate::commands::Command;
 use crate::document::Edit;
 use crate::play::Play;
 use crate::session::{Session, Tools};
-use bevy::math::{Quat, Vec2, Vec3};
+use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use camera::OrbitCamera;
 use picture::{Dress, Picture};
@@ -19,6 +19,7 @@ use std::time::Instant;
 use terrella_app::render::{Rig, View};
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::pose::Pose;
+use terrella_app::spec::shape::Shape;
 
 /// A picture that takes longer than this is drawn with fewer pixels while things move, s.
 const SLOW_SECS: f64 = 0.03;
@@ -250,7 +251,7 @@ impl Viewport {
             };
             let path = change::body_path(name);
             // A floor is everywhere: nobody means it who draws a frame.
-            let floor = matches!(own.shape, terrella_app::spec::shape::Shape::HalfSpace {});
+            let floor = matches!(own.shape, Shape::HalfSpace {});
             if !floor && !session.locked.contains(name) && !session.selection.contains(&path) {
                 session.selection.push(path);
             }
@@ -402,12 +403,13 @@ impl Viewport {
             } else {
                 names.contains(name)
             };
-            let Some(radius) = reach_m(&body.shape).filter(|_| wanted) else {
+            let Some(reach) = reach_m(&body.shape, Quat::from_array(pose.rotation_xyzw)).filter(|_| wanted)
+            else {
                 continue;
             };
             let middle = Vec3::from_array(pose.position_m);
-            low = low.min(middle - radius);
-            high = high.max(middle + radius);
+            low = low.min(middle - reach);
+            high = high.max(middle + reach);
         }
         if low.x <= high.x {
             self.camera
@@ -592,23 +594,24 @@ fn difference(play: &Play, other: &Play, lines: &mut Vec<overlays::Line>) {
     }
 }
 
-/// How far a shape reaches from its origin, m; nothing where it has no end.
-fn reach_m(shape: &terrella_app::spec::shape::Shape<f32>) -> Option<f32> {
-    use terrella_app::spec::shape::Shape;
-    let longest = |points: &[[f32; 3]]| {
-        points
-            .iter()
-            .map(|point| Vec3::from_array(*point).length())
-            .fold(0.0, f32::max)
+/// How far a turned shape reaches from its origin along the world's axes, m, or a little less far; nothing where it has no end.
+fn reach_m(shape: &Shape<f32>, turn: Quat) -> Option<Vec3> {
+    let of_box = |half: Vec3| {
+        let axes = Mat3::from_quat(turn);
+        axes.x_axis.abs() * half.x + axes.y_axis.abs() * half.y + axes.z_axis.abs() * half.z
+    };
+    let farthest = |points: &[[f32; 3]]| {
+        let reach = points.iter().map(|point| (turn * Vec3::from_array(*point)).abs());
+        reach.fold(Vec3::ZERO, Vec3::max)
     };
     Some(match shape {
-        Shape::Ball { radius_m } => *radius_m,
-        Shape::Ellipsoid { radii_m } => radii_m.iter().copied().fold(0.0, f32::max),
-        Shape::Box { half_extents_m } => Vec3::from_array(*half_extents_m).length(),
+        Shape::Ball { radius_m } => Vec3::splat(*radius_m),
+        Shape::Ellipsoid { radii_m } => of_box(Vec3::from_array(*radii_m)),
+        Shape::Box { half_extents_m } => of_box(Vec3::from_array(*half_extents_m)),
         Shape::Capsule {
             radius_m,
             half_height_m,
-        } => radius_m + half_height_m,
+        } => of_box(Vec3::new(*radius_m, *radius_m, radius_m + half_height_m)),
         Shape::Cylinder {
             radius_m,
             half_height_m,
@@ -616,14 +619,17 @@ fn reach_m(shape: &terrella_app::spec::shape::Shape<f32>) -> Option<f32> {
         | Shape::Cone {
             radius_m,
             half_height_m,
-        } => radius_m.hypot(*half_height_m),
-        Shape::Hull { points_m } => longest(points_m),
-        Shape::Mesh { vertices_m, .. } => longest(vertices_m),
-        Shape::HeightField { size_m, .. } => size_m[0].hypot(size_m[1]) / 2.0,
+        } => of_box(Vec3::new(*radius_m, *radius_m, *half_height_m)),
+        Shape::Hull { points_m } => farthest(points_m),
+        Shape::Mesh { vertices_m, .. } => farthest(vertices_m),
+        Shape::HeightField { size_m, .. } => of_box(Vec3::new(size_m[0] / 2.0, size_m[1] / 2.0, 0.0)),
         Shape::Compound { parts } => parts
             .iter()
-            .filter_map(|part| Some(reach_m(&part.shape)? + Vec3::from_array(part.position_m).length()))
-            .fold(0.0, f32::max),
+            .filter_map(|part| {
+                let own = turn * Quat::from_array(part.rotation.quaternion_xyzw());
+                Some(reach_m(&part.shape, own)? + (turn * Vec3::from_array(part.position_m)).abs())
+            })
+            .fold(Vec3::ZERO, Vec3::max),
         Shape::HalfSpace {} | Shape::MeshFile { .. } => return None,
     })
 }
