@@ -40,7 +40,7 @@ pub trait Stage {
     /// Presses or lets go the left button.
     fn press(&mut self, down: bool);
     /// Takes a picture of the window.
-    fn screenshot(&mut self, path: &Path);
+    fn screenshot(&mut self, path: PathBuf);
     /// Where the handle along x is in the window, points.
     fn handle(&mut self) -> Option<[f32; 2]>;
 }
@@ -100,7 +100,7 @@ impl Script {
                     return false;
                 }
                 Act::Screenshot(path) => {
-                    stage.screenshot(&path);
+                    stage.screenshot(path.clone());
                     self.acts.push_front(Act::File(path, Instant::now()));
                     return false;
                 }

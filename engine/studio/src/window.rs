@@ -79,6 +79,10 @@ struct WorldCamera;
 
 /// The camera that Bevy draws its handles with.
 type OfHandles = (With<Camera3d>, Without<WorldCamera>, Without<Sheet>);
+/// The camera that sees the picture.
+type OfWorld = (With<WorldCamera>, Without<Sheet>);
+/// The sheet that carries the picture.
+type OfSheet = (With<Sheet>, Without<WorldCamera>);
 
 /// Opens the window and stays until it is closed.
 pub fn run(options: Options) -> AppExit {
@@ -136,7 +140,7 @@ pub fn run(options: Options) -> AppExit {
     .add_systems(Startup, set_up)
     .add_systems(First, (perform, set_pace).chain())
     .add_systems(EguiPrimaryContextPass, panels)
-    .add_systems(Update, (handles, picture, lines).chain())
+    .add_systems(Update, (handles, upload, aim, lines).chain())
     .add_systems(Last, leave)
     .configure_sets(PostUpdate, TransformGizmoSystems.run_if(handles_are_free));
     app.run()
@@ -297,11 +301,11 @@ impl Stage for WindowStage<'_> {
         });
     }
 
-    fn screenshot(&mut self, path: &std::path::Path) {
+    fn screenshot(&mut self, path: PathBuf) {
         use bevy::render::view::screenshot::{Screenshot, save_to_disk};
         self.world
             .spawn(Screenshot::primary_window())
-            .observe(save_to_disk(path.to_path_buf()));
+            .observe(save_to_disk(path));
     }
 
     fn handle(&mut self) -> Option<[f32; 2]> {
@@ -437,55 +441,57 @@ fn handles(
     }
 }
 
-/// Uploads the picture where it has changed, and puts camera and sheet in their places.
-fn picture(
+/// Uploads the picture where it has changed.
+fn upload(
     mut studio: NonSendMut<Studio>,
     mut images: ResMut<Assets<Image>>,
     mut materials: ResMut<Assets<StandardMaterial>>,
-    mut sheet: Query<
-        (&mut Transform, &mut Visibility, &MeshMaterial3d<StandardMaterial>),
-        (With<Sheet>, Without<WorldCamera>),
-    >,
-    mut camera: Query<(&mut Camera, &mut Transform, &mut Projection), (With<WorldCamera>, Without<Sheet>)>,
-    mut overlay: Query<(Entity, &mut Camera, &mut Projection), OfHandles>,
-    window: Query<&Window, With<PrimaryWindow>>,
-    mut commands: Commands,
+    material: Single<&MeshMaterial3d<StandardMaterial>, With<Sheet>>,
 ) {
-    let (Ok((mut place, mut visibility, material)), Ok((mut camera, mut eye, mut projection)), Ok(window)) =
-        (sheet.single_mut(), camera.single_mut(), window.single())
-    else {
+    let studio = &mut *studio;
+    let Some((size, rgba)) = studio.panels.viewport.draw(&mut studio.session) else {
         return;
     };
-    let studio = &mut *studio;
-    let view = &mut studio.panels.viewport;
-    let Some(rect) = view.rect else {
+    if studio.image_size != size {
+        studio.image_size = size;
+        images
+            .insert(&studio.image, blank(size))
+            .expect("the handle is of this image");
+    }
+    if let Some(mut image) = images.get_mut(&studio.image)
+        && let Some(data) = &mut image.data
+    {
+        data.clear();
+        data.extend_from_slice(rgba);
+    }
+    // A material holds on to the texture that it was bound to, until it is written to.
+    if let Some(mut material) = materials.get_mut(&material.0) {
+        material.base_color_texture = Some(studio.image.clone());
+    }
+}
+
+/// Puts cameras and sheet in their places.
+fn aim(
+    studio: NonSend<Studio>,
+    sheet: Single<(&mut Transform, &mut Visibility), OfSheet>,
+    camera: Single<(&mut Camera, &mut Transform, &mut Projection), OfWorld>,
+    mut overlay: Query<(Entity, &mut Camera, &mut Projection), OfHandles>,
+    window: Single<&Window, With<PrimaryWindow>>,
+    mut commands: Commands,
+) {
+    let (mut place, mut visibility) = sheet.into_inner();
+    let (mut camera, mut eye, mut projection) = camera.into_inner();
+    let Some(rect) = studio
+        .panels
+        .viewport
+        .rect
+        .filter(|_| studio.image_size != [0, 0])
+    else {
         *visibility = Visibility::Hidden;
         return;
     };
-    let orbit = view.camera;
-    if let Some((size, rgba)) = view.draw(&mut studio.session) {
-        if studio.image_size != size {
-            studio.image_size = size;
-            images
-                .insert(&studio.image, blank(size))
-                .expect("the handle is of this image");
-        }
-        if let Some(mut image) = images.get_mut(&studio.image)
-            && let Some(data) = &mut image.data
-        {
-            data.clear();
-            data.extend_from_slice(rgba);
-        }
-        // A material holds on to the texture that it was bound to, until it is written to.
-        if let Some(mut material) = materials.get_mut(&material.0) {
-            material.base_color_texture = Some(studio.image.clone());
-        }
-    }
-    *visibility = if studio.image_size == [0, 0] {
-        Visibility::Hidden
-    } else {
-        Visibility::Visible
-    };
+    *visibility = Visibility::Visible;
+    let orbit = studio.panels.viewport.camera;
     // The camera sees the whole window; its optical axis goes through the middle of the viewport.
     let scale = window.scale_factor();
     let whole = Vec2::new(window.physical_width() as f32, window.physical_height() as f32).max(Vec2::ONE);

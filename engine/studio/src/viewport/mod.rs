@@ -209,7 +209,7 @@ impl Viewport {
         let share = (at - rect.min) / rect.size();
         let [width, height] = self.size;
         let inside = (0.0..1.0).contains(&share.x) && (0.0..1.0).contains(&share.y);
-        inside.then(|| [(share.x * width as f32) as u32, (share.y * height as f32) as u32])
+        inside.then_some([(share.x * width as f32) as u32, (share.y * height as f32) as u32])
     }
 
     fn ray(&self, at: egui::Pos2) -> (Vec3, Vec3) {
