@@ -57,7 +57,7 @@ fn golden_states() {
     );
 }
 
-/// Pairs were sought 4 cm around every grain: 2,000 of them took 23 s a record where they take half a second.
+/// Pairs were sought 4 cm around every grain, and 2,000 of them were too slow to run.
 #[test]
 fn two_thousand_grains_flow_without_a_guard() {
     let family = family("granular_hopper").expect("registered");

@@ -47,8 +47,8 @@ pub(crate) fn integration_parameters(physics: Physics) -> IntegrationParameters 
 
 /// Lets the solver look for pairs no farther than grains need, and changes nothing else of rigid bodies. Its unit of length says
 /// how far around each body it looks for others: 4 % of it, 4 cm on every side where it is a metre. A grain of 2 cm has a
-/// hundred others so near, and the time of a step grew faster than the square of their number: 250 grains took five times as
-/// long as they do now, 2,000 took forty.
+/// hundred others so near, and the time of a step grew faster than the square of their number: 250 grains took about five
+/// times as long as they do now, 1,000 and more over ten times.
 fn look_near(parameters: &mut IntegrationParameters) {
     parameters.length_unit = 0.05;
     for normalized in [
