@@ -1,19 +1,15 @@
 //! Dialogs: the gallery, saving, generating, the palette, help, nine worlds.
 
+use super::gallery::Gallery;
+use super::sheet::Sheet;
 use super::theme;
 use crate::commands::{self, COMMANDS, Menu};
 use crate::generate::{Making, Order, is_free};
 use crate::project::Project;
 use crate::session::{Dialog, Session};
-use crate::viewport::camera::OrbitCamera;
-use crate::viewport::picture::{Dress, Picture};
 use bevy_egui::egui;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use terrella_app::cameras::PICTURES;
-
-/// Pixels of a picture in the gallery and in the sheet.
-const CARD: u32 = 128;
 
 /// The open dialog and what it remembers.
 #[derive(Default)]
@@ -24,15 +20,8 @@ pub struct Dialogs {
     fresh: bool,
     order: Option<Order>,
     making: Option<Making>,
-    cards: BTreeMap<String, Option<egui::TextureHandle>>,
-    sheet: Option<Sheet>,
-}
-
-/// Nine worlds being played.
-struct Sheet {
-    of: (u64, u64),
-    worlds: Vec<(u64, crate::play::Play, Picture, Option<egui::TextureHandle>)>,
-    camera: OrbitCamera,
+    gallery: Gallery,
+    sheet: Sheet,
 }
 
 impl Dialogs {
@@ -102,7 +91,11 @@ impl Dialogs {
             Dialog::Generate | Dialog::Record => self.generate(ui, session),
             Dialog::Palette => self.palette(ui, session),
             Dialog::Help => help(ui),
-            Dialog::Sheet => self.nine(ui, session),
+            Dialog::Sheet => {
+                if self.sheet.show(ui, session) {
+                    self.open = None;
+                }
+            }
         });
         if modal.should_close() && self.open == Some(dialog) {
             self.open = None;
@@ -135,48 +128,7 @@ impl Dialogs {
                 self.open = None;
             }
         });
-        let cards: Vec<_> = session
-            .project
-            .registries
-            .families
-            .0
-            .iter()
-            .map(|family| family.card())
-            .collect();
-        let width = (ui.ctx().content_rect().width() * 0.75).min(1000.0);
-        let height = ui.ctx().content_rect().height() * 0.65;
-        let mut open = None;
-        let mut drawn = 0;
-        egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            ui.set_width(width);
-            ui.horizontal_wrapped(|ui| {
-                for card in &cards {
-                    ui.vertical(|ui| {
-                        ui.set_width(CARD as f32 + 8.0);
-                        // One at a time: a window that waits for two dozen worlds looks dead.
-                        if !self.cards.contains_key(&card.name) && drawn == 0 {
-                            drawn += 1;
-                            let texture = family_card(ui.ctx(), &card.name);
-                            self.cards.insert(card.name.clone(), texture);
-                            ui.ctx().request_repaint();
-                        }
-                        let size = egui::vec2(CARD as f32, CARD as f32);
-                        let texture = self.cards.get(&card.name).and_then(Option::as_ref);
-                        let response = match texture {
-                            Some(texture) => clickable(ui, texture, size),
-                            None => ui.add_sized(size, egui::Button::new("...")),
-                        };
-                        if response
-                            .on_hover_text(format!("{}\n\n{}", card.question, card.doc))
-                            .clicked()
-                        {
-                            open = Some(PathBuf::from(&card.name));
-                        }
-                        ui.label(egui::RichText::new(&card.name).small());
-                    });
-                }
-            });
-        });
+        let open = self.gallery.show(ui, session);
         if let Some(path) = open {
             self.go(session, &path);
         }
@@ -384,135 +336,6 @@ impl Dialogs {
             self.open = None;
         }
     }
-
-    /// Nine worlds by their numbers, all going on.
-    fn nine(&mut self, ui: &mut egui::Ui, session: &mut Session) {
-        let first = session.episode / 9 * 9;
-        let of = (session.generation(), first);
-        if self.sheet.as_ref().is_none_or(|sheet| sheet.of.1 != first) {
-            self.sheet = sheet_of(session, of);
-        }
-        let Some(sheet) = &mut self.sheet else {
-            ui.label("no world yet");
-            return;
-        };
-        ui.heading(format!("Worlds {first} to {}", first + 8));
-        let mut chosen = None;
-        egui::Grid::new("nine").show(ui, |ui| {
-            for (index, (episode, play, picture, texture)) in sheet.worlds.iter_mut().enumerate() {
-                play.step(None, None);
-                let now = play.now();
-                let dress = Dress {
-                    per_side: 2,
-                    ..Dress::default()
-                };
-                let rgba = picture.draw(
-                    &sheet.camera,
-                    [CARD + 32, CARD + 32],
-                    (&now.poses, &now.points),
-                    &dress,
-                );
-                let image = egui::ColorImage::from_rgba_unmultiplied([CARD as usize + 32; 2], rgba);
-                let texture = match texture {
-                    Some(texture) => {
-                        texture.set(image, egui::TextureOptions::LINEAR);
-                        texture
-                    }
-                    none => none.insert(ui.ctx().load_texture(
-                        format!("world {episode}"),
-                        image,
-                        egui::TextureOptions::LINEAR,
-                    )),
-                };
-                ui.vertical(|ui| {
-                    let size = egui::Vec2::splat(CARD as f32 + 32.0);
-                    if clickable(ui, texture, size).clicked() {
-                        chosen = Some(*episode);
-                    }
-                    let ood = &play.plan().ood;
-                    let text = if ood.is_empty() {
-                        format!("{episode}")
-                    } else {
-                        format!("{episode}   out of distribution: {}", ood.join(", "))
-                    };
-                    let color = if ood.is_empty() { theme::FAINT } else { theme::WARN };
-                    ui.add(egui::Label::new(egui::RichText::new(text).small().color(color)).truncate());
-                });
-                if index % 3 == 2 {
-                    ui.end_row();
-                }
-            }
-        });
-        ui.ctx().request_repaint();
-        ui.horizontal(|ui| {
-            if ui.button("<").clicked() {
-                session.episode = first.saturating_sub(9);
-            }
-            if ui.button(">").clicked() {
-                session.episode = first + 9;
-            }
-            if ui.button("Close").clicked() {
-                self.open = None;
-            }
-        });
-        if let Some(episode) = chosen {
-            session.episode = episode;
-            session.refresh();
-            self.open = None;
-            self.sheet = None;
-        }
-    }
-}
-
-fn sheet_of(session: &Session, of: (u64, u64)) -> Option<Sheet> {
-    let kit = session.kit()?;
-    let mut worlds = Vec::new();
-    for episode in of.1..of.1 + 9 {
-        // Worlds that cannot be drawn leave a gap.
-        let Ok(play) = crate::play::Play::start(kit, episode) else {
-            continue;
-        };
-        let Ok(picture) = Picture::new(&play.plan().world, |_| false) else {
-            continue;
-        };
-        worlds.push((episode, play, picture, None));
-    }
-    let mut viewport = crate::viewport::Viewport::default();
-    viewport.command(commands::Command::ViewHome, session);
-    Some(Sheet {
-        of,
-        worlds,
-        camera: viewport.camera,
-    })
-}
-
-/// A picture of a family's first world.
-fn family_card(ctx: &egui::Context, name: &str) -> Option<egui::TextureHandle> {
-    let session = Session::new(Project::open(Path::new(name)).ok()?);
-    let mut viewport = crate::viewport::Viewport::default();
-    viewport.command(commands::Command::ViewHome, &session);
-    let play = session.play()?;
-    let mut picture = Picture::new(&play.plan().world, |_| false).ok()?;
-    let dress = Dress {
-        per_side: 2,
-        ..Dress::default()
-    };
-    let now = play.now();
-    let rgba = picture.draw(&viewport.camera, [CARD, CARD], (&now.poses, &now.points), &dress);
-    let image = egui::ColorImage::from_rgba_unmultiplied([CARD as usize; 2], rgba);
-    Some(ctx.load_texture(format!("card {name}"), image, egui::TextureOptions::LINEAR))
-}
-
-/// A picture that is clicked.
-fn clickable(ui: &mut egui::Ui, texture: &egui::TextureHandle, size: egui::Vec2) -> egui::Response {
-    let image = egui::Image::new((texture.id(), size)).sense(egui::Sense::click());
-    let response = ui.add(image);
-    if response.hovered() {
-        let stroke = egui::Stroke::new(2.0, theme::ACCENT);
-        ui.painter()
-            .rect_stroke(response.rect, 2.0, stroke, egui::StrokeKind::Inside);
-    }
-    response
 }
 
 fn help(ui: &mut egui::Ui) {

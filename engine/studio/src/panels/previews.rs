@@ -1,5 +1,6 @@
 //! What the dataset's cameras and sensors see at the step that is looked at, made by the batch's own code.
 
+use super::live::Live;
 use super::theme;
 use crate::play::Play;
 use crate::session::Session;
@@ -20,7 +21,7 @@ pub struct Previews {
     size: u32,
     zoom: f32,
     of: Option<(u64, usize, Vec<String>, u32)>,
-    textures: BTreeMap<String, (egui::TextureHandle, [u32; 2])>,
+    live: BTreeMap<String, Live>,
     order: Vec<String>,
     wrong: Option<String>,
 }
@@ -32,7 +33,7 @@ impl Default for Previews {
             size: 64,
             zoom: 2.0,
             of: None,
-            textures: BTreeMap::new(),
+            live: BTreeMap::new(),
             order: Vec::new(),
             wrong: None,
         }
@@ -84,7 +85,7 @@ impl Previews {
             self.outputs.clone(),
             self.size,
         );
-        if self.of.as_ref() != Some(&of) {
+        if self.of.as_ref() != Some(&of) && self.live.values().all(Live::is_free) {
             self.of = Some(of);
             self.make(ui.ctx(), play);
         }
@@ -96,15 +97,14 @@ impl Previews {
         }
         ui.horizontal_wrapped(|ui| {
             for name in &self.order {
-                let Some((texture, size)) = self.textures.get(name) else {
+                let Some(texture) = self.live.get_mut(name).and_then(|live| live.texture(ui.ctx())) else {
                     continue;
                 };
                 ui.vertical(|ui| {
                     ui.label(egui::RichText::new(name).small().color(theme::FAINT));
-                    let size = egui::vec2(size[0] as f32, size[1] as f32) * self.zoom;
-                    ui.add(
-                        egui::Image::new((texture.id(), size)).texture_options(egui::TextureOptions::NEAREST),
-                    );
+                    let size = egui::Vec2::splat(self.size as f32 * self.zoom);
+                    let options = egui::TextureOptions::NEAREST;
+                    ui.add(egui::Image::new((texture, size)).texture_options(options));
                 });
             }
         });
@@ -119,13 +119,15 @@ impl Previews {
                 for preview in previews {
                     let size = [self.size, self.size];
                     let image = egui::ColorImage::from_rgb(size.map(|side| side as usize), &preview.rgb);
-                    let texture = ctx.load_texture(&preview.name, image, egui::TextureOptions::NEAREST);
-                    self.textures.insert(preview.name.clone(), (texture, size));
+                    let live = self.live.entry(preview.name.clone()).or_default();
+                    live.take(ctx, &preview.name, image, egui::TextureOptions::NEAREST);
                     self.order.push(preview.name);
                 }
             }
             Err(wrong) => self.wrong = Some(wrong),
         }
+        // One that is not shown would wait for ever.
+        self.live.retain(|name, _| self.order.contains(name));
     }
 }
 
