@@ -1,7 +1,7 @@
 //! A dataset being made beside the window: the same run as on the command line, in a thread of its own.
 
 use crate::change::quoted_key;
-use crate::project::{Project, diagnostics};
+use crate::project::Project;
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
@@ -14,7 +14,7 @@ use terrella_app::batch::{Batch, BatchSet, Progress, Work, run_to_end};
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::run::PolicySpec;
 use terrella_app::spec::run::WorldSource;
-use terrella_app::{RunKit, TerrellaPlugins, source};
+use terrella_app::{RunKit, TerrellaPlugins};
 
 /// What of a run the dialog asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,32 +96,18 @@ impl Order {
 
     /// The run.
     pub fn kit(&self, project: &Project) -> Result<RunKit, Diagnostics> {
-        let mut spec = project.run()?;
-        let document = project.document.document();
-        let (scene_document, scene) = match project.scene()? {
-            Some(scene) => (Some(document.clone()), Some(scene)),
-            None => source::scene_of(&spec.world, project.base(), &project.trust)
-                .map_err(diagnostics)?
-                .unzip(),
-        };
-        if let Some(scene) = &scene {
-            spec.world = WorldSource::Scene(scene.name.clone());
-        }
-        spec.episodes = self.episodes;
-        spec.steps = Some(self.steps);
-        spec.seed = self.seed;
-        spec.image_size = [self.size; 2];
-        spec.sensors.clone_from(&self.sensors);
-        spec.policies = self
-            .policies
-            .iter()
-            .map(|(name, weight)| PolicySpec {
+        project.resolve(PathBuf::from(&self.out), |spec| {
+            spec.episodes = self.episodes;
+            spec.steps = Some(self.steps);
+            spec.seed = self.seed;
+            spec.image_size = [self.size; 2];
+            spec.sensors.clone_from(&self.sensors);
+            let policy = |(name, weight): &(String, f64)| PolicySpec {
                 actions: self.actions.clone(),
                 ..PolicySpec::new(name, *weight)
-            })
-            .collect();
-        RunKit::resolve(spec, scene, PathBuf::from(&self.out), &project.registries)
-            .map_err(|error| diagnostics(source::locate(error, document, scene_document.as_ref())))
+            };
+            spec.policies = self.policies.iter().map(policy).collect();
+        })
     }
 }
 

@@ -9,7 +9,7 @@ use terrella_app::scenes::from_file::SceneFamily;
 use terrella_app::source::{self, Trust};
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
 use terrella_app::spec::document::Document;
-use terrella_app::spec::run::{PolicySpec, RunSpec};
+use terrella_app::spec::run::{PolicySpec, RunSpec, WorldSource};
 use terrella_app::spec::scene::SceneSpec;
 use terrella_app::{AppError, RunKit};
 
@@ -108,11 +108,6 @@ impl Project {
         )
     }
 
-    /// The folder from which a run's scene is seen.
-    pub fn base(&self) -> &Path {
-        &self.base
-    }
-
     /// A scene that is in no file yet.
     pub fn of_scene(name: &str, text: &str) -> Project {
         Project::of(
@@ -142,28 +137,30 @@ impl Project {
 
     /// The run ready to be played, with one policy.
     pub fn kit(&self, choices: &Choices) -> Result<RunKit, Diagnostics> {
-        let policies = vec![PolicySpec::new(&choices.policy, 1.0)];
-        self.kit_with(choices.seed, policies)
+        self.resolve(PathBuf::new(), |spec| {
+            spec.seed = choices.seed;
+            spec.policies = vec![PolicySpec::new(&choices.policy, 1.0)];
+            // Nothing is recorded: what is looked at is drawn beside it.
+            spec.sensors.clear();
+        })
     }
 
-    fn kit_with(&self, seed: u64, policies: Vec<PolicySpec>) -> Result<RunKit, Diagnostics> {
+    /// The run, changed, with its dataset in `root`.
+    pub fn resolve(&self, root: PathBuf, change: impl FnOnce(&mut RunSpec)) -> Result<RunKit, Diagnostics> {
         let mut spec = self.run()?;
-        let run_document = self.document.document();
+        let document = self.document.document();
         let (scene_document, scene) = match self.scene()? {
-            Some(scene) => (Some(run_document.clone()), Some(scene)),
+            Some(scene) => (Some(document.clone()), Some(scene)),
             None => source::scene_of(&spec.world, &self.base, &self.trust)
                 .map_err(diagnostics)?
                 .unzip(),
         };
         if let Some(scene) = &scene {
-            spec.world = terrella_app::spec::run::WorldSource::Scene(scene.name.clone());
+            spec.world = WorldSource::Scene(scene.name.clone());
         }
-        spec.seed = seed;
-        spec.policies = policies;
-        // Nothing is recorded: what is looked at is drawn beside it.
-        spec.sensors.clear();
-        RunKit::resolve(spec, scene, PathBuf::new(), &self.registries)
-            .map_err(|error| diagnostics(source::locate(error, run_document, scene_document.as_ref())))
+        change(&mut spec);
+        RunKit::resolve(spec, scene, root, &self.registries)
+            .map_err(|error| diagnostics(source::locate(error, document, scene_document.as_ref())))
     }
 
     /// The policies that can act in these worlds, with what they do.
@@ -185,7 +182,7 @@ impl Project {
             return Some(Arc::new(SceneFamily::new(scene)));
         }
         match self.run().ok()?.world {
-            terrella_app::spec::run::WorldSource::Family(name) => self.registries.family(&name),
+            WorldSource::Family(name) => self.registries.family(&name),
             _ => None,
         }
     }
