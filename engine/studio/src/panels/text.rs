@@ -27,8 +27,18 @@ impl TextPanel {
             self.gone_to = line;
         }
         egui::ScrollArea::both().auto_shrink(false).show(ui, |ui| {
+            // Lines are not broken: the number of a row is that of its line.
+            let mut layout = |ui: &egui::Ui, text: &dyn egui::TextBuffer, _width: f32| {
+                let (font, color) = (
+                    egui::TextStyle::Monospace.resolve(ui.style()),
+                    ui.visuals().text_color(),
+                );
+                let text = text.as_str().to_string();
+                ui.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, color))
+            };
             let output = egui::TextEdit::multiline(&mut self.typed)
                 .code_editor()
+                .layouter(&mut layout)
                 .desired_width(f32::INFINITY)
                 .desired_rows(12)
                 .show(ui);
