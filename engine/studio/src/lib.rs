@@ -1,6 +1,6 @@
 //! Terrella Studio: edit a scene, play it, see what the model will see.
 //!
-//! `session.rs` is the whole state without a window: the document (`document.rs`), the world that is played (`play.rs`), what is selected.
+//! `session/` is the whole state without a window: the document (`document.rs`), the world that is played (`play.rs`), what is selected.
 //! Panels (`panels/`) read it and change it through edits and commands (`commands.rs`); the viewport (`viewport/`) shows the batch's own
 //! pixels, with handles and overlays by Bevy on top. `window.rs` puts them into a Bevy app.
 //!
