@@ -3,6 +3,7 @@
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::parry::query::{ShapeCastOptions, cast_shapes};
+use rapier3d::parry::shape::{Shape, TriMesh};
 use rapier3d::pipeline::PhysicsWorld;
 
 /// Farther than this is nothing below, m.
@@ -14,6 +15,7 @@ pub(crate) fn fall_m(physics: &PhysicsWorld, body: RigidBodyHandle) -> Option<f3
     let own = &physics.bodies[body];
     let mut nearest: Option<f32> = None;
     for one in own.colliders().iter().map(|handle| &physics.colliders[*handle]) {
+        let own_mesh = mesh_of(one.shape());
         let others = physics
             .colliders
             .iter()
@@ -23,13 +25,16 @@ pub(crate) fn fall_m(physics: &PhysicsWorld, body: RigidBodyHandle) -> Option<f3
                 stop_at_penetration: true,
                 ..ShapeCastOptions::with_max_time_of_impact(nearest.unwrap_or(FAR_M))
             };
+            let other_mesh = mesh_of(other.shape());
             let hit = cast_shapes(
                 one.position(),
                 Vec3::NEG_Z,
-                one.shape(),
+                own_mesh.as_ref().map_or(one.shape(), |mesh| mesh as &dyn Shape),
                 other.position(),
                 Vec3::ZERO,
-                other.shape(),
+                other_mesh
+                    .as_ref()
+                    .map_or(other.shape(), |mesh| mesh as &dyn Shape),
                 options,
             );
             // Two shapes of which nobody knows how they meet do not meet.
@@ -39,4 +44,10 @@ pub(crate) fn fall_m(physics: &PhysicsWorld, body: RigidBodyHandle) -> Option<f3
         }
     }
     nearest
+}
+
+/// The triangles of a height field, which is cast by them: Parry's own cast panics where the shape is not above the field.
+fn mesh_of(shape: &dyn Shape) -> Option<TriMesh> {
+    let (vertices, triangles) = shape.as_heightfield()?.to_trimesh();
+    TriMesh::new(vertices, triangles).ok()
 }

@@ -437,3 +437,17 @@ fn a_run_is_resolved_once_for_all_of_its_worlds() {
     session.refresh();
     assert!(!Arc::ptr_eq(&kit, session.kit().expect("it is resolved")));
 }
+
+#[test]
+fn a_body_beside_a_height_field_is_dropped_without_a_panic() {
+    let field = "name = \"x\"\n[world.bodies.hill]\nmotion = \"fixed\"\nshape.height_field = { size_m = [1, 1], columns = 3, heights_m = [0, 0, 0, 0, 0.2, 0, 0, 0, 0] }\n\
+        [world.bodies.ball]\nshape.ball.radius_m = 0.1\nposition_m = [X, 0, 1]\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\nposition_m = [0, 0, -0.5]\n[world.cameras.main]\nposition_m = [0, -3, 1]\nlook_at_m = [0, 0, 0]\n";
+    for (x, z) in [(0.0, 0.3), (3.0, -0.4), (-0.62, -0.4), (0.55, 0.08)] {
+        let mut session = Session::new(Project::of_scene("x", &field.replace('X', &format!("{x:?}"))));
+        assert!(session.problems.is_empty(), "{:?}", session.problems);
+        session.select("world.bodies.ball", false);
+        session.run(Command::DropToSurface);
+        let ball = session.world().expect("it is drawn").bodies["ball"].position_m[2];
+        assert!((ball - z).abs() < 0.03, "at {x} it is dropped to {ball}");
+    }
+}
