@@ -44,6 +44,14 @@ fn golden_states() {
     );
 }
 
+fn seed(episode: u64) -> SeedPath {
+    SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    }
+}
+
 /// A plan with words of some factors given, or with one factor out of distribution. None where the draws fit no world.
 fn plan_with(episode: u64, words: &[(&str, &str)], ood: Option<&str>) -> Option<WorldPlan> {
     let family = family("drive_road").expect("registered");
@@ -52,12 +60,7 @@ fn plan_with(episode: u64, words: &[(&str, &str)], ood: Option<&str>) -> Option<
         .map(|(name, word)| (name.to_string(), FactorOverride::Word((*word).into())));
     let factors = override_factors(family.factors(), &given.collect()).expect("it is a word of it");
     let ood = ood.map(|name| OodSpec::Factors(vec![name.into()]));
-    let seed = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    };
-    draw_plan(family, &factors, ood.as_ref(), seed).ok()
+    draw_plan(family, &factors, ood.as_ref(), seed(episode)).ok()
 }
 
 /// Roundabouts are in no training episode; the expert drives them all the same.
@@ -106,12 +109,7 @@ fn who_cuts_in_makes_the_expert_brake_hard() {
         for episode in 0..8 {
             let plan = plan_with(episode, &[("near_miss", near_miss)], None).expect("it fits");
             let mut expert = family.expert(&plan).expect("there is one");
-            let mut rng = SeedPath {
-                run: 0,
-                episode,
-                attempt: 0,
-            }
-            .stream("policy");
+            let mut rng = seed(episode).stream("policy");
             let (braking, _) = meets(plan, &mut |lane, action| {
                 expert.act(&lane.view(), &mut rng, action)
             });
@@ -161,12 +159,7 @@ fn where_others_have_the_right_of_way_the_expert_lets_them_pass() {
             };
             assert_eq!(gives_way, right_of_way == "other");
             let mut expert = family.expert(&plan).expect("there is one");
-            let mut rng = SeedPath {
-                run: 0,
-                episode,
-                attempt: 0,
-            }
-            .stream("policy");
+            let mut rng = seed(episode).stream("policy");
             let mut slowest = f32::INFINITY;
             let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
             let mut action = [0.0; 3];

@@ -3,7 +3,6 @@
 //! `deadly FOLDER [TRAPS]` makes a dataset of falling balls; with `TRAPS` a tenth of the worlds each panics, goes out of
 //! bounds, takes too long, or overflows the stack, which kills the whole process. Started again, it goes on.
 
-use bevy_app::App;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -24,7 +23,7 @@ use terrella_app::spec::run::{RunSpec, WorldSource};
 use terrella_app::spec::shape::Shape;
 use terrella_app::spec::shards::Shard;
 use terrella_app::spec::world::{Body, Observe, Quantity, World};
-use terrella_app::{AppError, RunKit, TerrellaPlugins, making};
+use terrella_app::{AppError, RunKit, batch_app, making};
 
 const STEP_LIMIT: Duration = Duration::from_millis(500);
 
@@ -142,10 +141,7 @@ fn run(arguments: &[String]) -> Result<(), AppError> {
         command
     };
     let (batch, progress) = Batch::new(Arc::new(kit(&root, traps)?), Work::Run, 2, Arc::default())?;
-    let mut app = App::new();
-    app.add_plugins(TerrellaPlugins)
-        .insert_resource(batch.isolate(Arc::new(child)).attempts(attempts()))
-        .insert_resource(progress);
+    let app = batch_app((batch.isolate(Arc::new(child)).attempts(attempts()), progress));
     run_to_end(app).outcome.map(drop)
 }
 

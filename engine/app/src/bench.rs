@@ -3,9 +3,8 @@
 use crate::batch::{Batch, Report, Work, run_to_end};
 use crate::error::AppError;
 use crate::kit::RunKit;
-use crate::plugins::TerrellaPlugins;
+use crate::plugins::batch_app;
 use crate::registries::Registries;
-use bevy_app::App;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
@@ -170,10 +169,7 @@ impl Workload {
         let kit = Arc::new(self.kit(root)?);
         let watching = Watching::start();
         let (batch, progress) = Batch::new(kit, Work::Run, self.threads, Arc::default())?;
-        let mut app = App::new();
-        app.add_plugins(TerrellaPlugins)
-            .insert_resource(batch)
-            .insert_resource(progress);
+        let app = batch_app((batch, progress));
         let Report {
             outcome, progress, ..
         } = run_to_end(app);

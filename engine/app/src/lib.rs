@@ -41,7 +41,7 @@ pub mod verify;
 
 pub use error::AppError;
 pub use kit::RunKit;
-pub use plugins::TerrellaPlugins;
+pub use plugins::{TerrellaPlugins, batch_app};
 
 // The programs on top know this crate alone.
 pub use terrella_exporters as exporters;

@@ -1,6 +1,6 @@
 //! The plugins that make the app: registries first, then the batch.
 
-use crate::batch::BatchPlugin;
+use crate::batch::{Batch, BatchPlugin, Progress};
 use crate::registries::{Exporters, Families, Policies, Sensors};
 use bevy_app::{App, Plugin, PluginGroup, PluginGroupBuilder, Update};
 use bevy_ecs::schedule::SingleThreadedExecutor;
@@ -18,6 +18,15 @@ impl PluginGroup for TerrellaPlugins {
             .add(ExportPlugin)
             .add(BatchPlugin)
     }
+}
+
+/// The headless app that makes a batch; [`crate::batch::run_to_end`] runs it. Plugins of others may be added before.
+pub fn batch_app((batch, progress): (Batch, Progress)) -> App {
+    let mut app = App::new();
+    app.add_plugins(TerrellaPlugins)
+        .insert_resource(batch)
+        .insert_resource(progress);
+    app
 }
 
 /// One thread for the schedule: the cores belong to the lanes, whatever features another crate switches on.

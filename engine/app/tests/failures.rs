@@ -1,6 +1,5 @@
 //! Worlds that fail cost one attempt each, are listed, and leave the other episodes as they are.
 
-use bevy_app::App;
 use std::path::Path;
 use std::sync::Arc;
 use terrella_app::batch::{Batch, Report, Work, run_to_end};
@@ -17,7 +16,7 @@ use terrella_app::spec::plan::WorldPlan;
 use terrella_app::spec::run::{RunSpec, WorldSource};
 use terrella_app::spec::shape::Shape;
 use terrella_app::spec::world::{Body, Camera, Observe, Quantity, World};
-use terrella_app::{RunKit, TerrellaPlugins};
+use terrella_app::{RunKit, batch_app};
 
 /// A ball that falls. In a third of the worlds something goes wrong, if `traps` says so.
 struct Trapped {
@@ -104,10 +103,7 @@ fn make(root: &Path, traps: bool) -> Report {
     spec.image_size = [16, 16];
     let kit = RunKit::resolve(spec, None, root.to_path_buf(), &registries).expect("it resolves");
     let (batch, progress) = Batch::new(Arc::new(kit), Work::Run, 2, Arc::default()).expect("an empty folder");
-    let mut app = App::new();
-    app.add_plugins(TerrellaPlugins)
-        .insert_resource(batch)
-        .insert_resource(progress);
+    let app = batch_app((batch, progress));
     run_to_end(app)
 }
 

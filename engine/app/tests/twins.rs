@@ -5,7 +5,6 @@ mod made;
 #[path = "../../cli/tests/same/mod.rs"]
 mod same;
 
-use bevy_app::App;
 use made::record;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +27,7 @@ use terrella_app::spec::run::{RunSpec, WorldSource};
 use terrella_app::spec::seed::SeedPath;
 use terrella_app::spec::world::{Camera, World};
 use terrella_app::verify::{Level, verify};
-use terrella_app::{RunKit, TerrellaPlugins};
+use terrella_app::{RunKit, batch_app};
 
 const ONSET_SECS: f64 = 2.0;
 
@@ -245,10 +244,7 @@ fn fragile(root: &Path) -> RunKit {
 fn make(root: &Path, work: Work, threads: usize) -> Report {
     let kit = Arc::new(fragile(root));
     let (batch, progress) = Batch::new(kit, work, threads, Arc::default()).expect("the folder is its own");
-    let mut app = App::new();
-    app.add_plugins(TerrellaPlugins)
-        .insert_resource(batch)
-        .insert_resource(progress);
+    let app = batch_app((batch, progress));
     run_to_end(app)
 }
 

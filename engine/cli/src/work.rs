@@ -2,7 +2,6 @@
 
 use crate::progress::ProgressPlugin;
 use crate::{memory, shell, signals};
-use bevy_app::App;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use terrella_app::batch::{Batch, Report, Work, run_to_end};
 use terrella_app::episode::Attempts;
 use terrella_app::registries::Registries;
 use terrella_app::spec::shards::Shard;
-use terrella_app::{AppError, RunKit, TerrellaPlugins, folder, making};
+use terrella_app::{AppError, RunKit, batch_app, folder, making};
 
 /// What of this machine a run may use. Never changes the data.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -59,10 +58,7 @@ pub fn run(
     let batch = batch
         .isolate(Arc::new(child))
         .memory(resources.memory.unwrap_or_else(memory::half));
-    let mut app = App::new();
-    app.add_plugins(TerrellaPlugins)
-        .insert_resource(batch)
-        .insert_resource(progress);
+    let mut app = batch_app((batch, progress));
     if bar {
         app.add_plugins(ProgressPlugin);
     }

@@ -272,13 +272,16 @@ fn clip(text: &str) -> String {
 }
 
 /// A step of a path.
-pub(crate) enum Step {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Into the field of a table.
     Key(String),
+    /// Into an item of a list.
     Index(usize),
 }
 
 /// `a.b[2].c` as steps; `a."b.c"` has two.
-pub(crate) fn steps(path: &str) -> Vec<Step> {
+pub fn steps(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut quoted = false;
     let parts = path.split(|letter| {

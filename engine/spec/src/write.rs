@@ -1,4 +1,4 @@
-//! A drawn world as the text of a scene file, as somebody would write it by hand.
+//! Values as TOML, and a drawn world as the text of a scene file, as somebody would write it by hand.
 
 use crate::dist::Dist;
 use crate::scene::SceneSpec;
@@ -48,6 +48,11 @@ impl SceneSpec {
         }
         text.to_string()
     }
+}
+
+/// A value as it is written behind an equals sign of a TOML file, in one line.
+pub fn in_line(json: &Json) -> String {
+    value(json).to_string()
 }
 
 /// Takes out of `value` what is equal in `plain`.

@@ -4,8 +4,10 @@ use crate::document::{Edit, SceneDocument};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use terrella_app::spec::dist::{Dist, Law};
+use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::world::World;
+use terrella_app::spec::write::in_line;
 
 /// The place of a body in a scene.
 pub fn body_path(name: &str) -> String {
@@ -21,6 +23,15 @@ pub fn body_of(path: &str) -> Option<String> {
     Some(name.to_string())
 }
 
+/// Where a named thing stands, and its name: `world.bodies` and `ball`.
+pub fn parent_and_name(path: &str) -> Option<(&str, String)> {
+    let Some(Step::Key(name)) = steps(path).pop() else {
+        return None;
+    };
+    let parent = path.strip_suffix(&quoted_key(&name))?.strip_suffix('.')?;
+    Some((parent, name))
+}
+
 /// A key as it stands in a path: in quotes where it has points in it.
 pub fn quoted_key(name: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
@@ -32,37 +43,19 @@ pub fn quoted_key(name: &str) -> String {
 }
 
 /// A number as somebody would type it: tenths of a millimetre are enough for a hand.
-pub fn number(value: f64) -> String {
-    let rounded = (value * 1e4).round() / 1e4;
-    let rounded = if rounded == 0.0 { 0.0 } else { rounded };
-    rounded.to_string()
+fn rounded(value: f64) -> f64 {
+    (value * 1e4).round() / 1e4
 }
 
-/// A law as TOML.
-fn law_text(law: &Law) -> (String, bool) {
-    let list = |numbers: &[f64]| {
-        let words: Vec<String> = numbers.iter().map(|value| number(*value)).collect();
-        format!("[{}]", words.join(", "))
-    };
-    match law {
-        Law::Fixed(value) => (number(*value), true),
-        Law::Uniform(low, high) => (format!("uniform = {}", list(&[*low, *high])), false),
-        Law::LogUniform(low, high) => (format!("log_uniform = {}", list(&[*low, *high])), false),
-        Law::Normal(mean, std) => (format!("normal = {}", list(&[*mean, *std])), false),
-        Law::Choice(values) => (format!("choice = {}", list(values)), false),
-    }
+/// A number as TOML.
+pub fn number(value: f64) -> String {
+    dist_text(&Dist::fixed(value))
 }
 
 /// A number or distribution as TOML.
 pub fn dist_text(dist: &Dist) -> String {
-    let (law, plain) = law_text(&dist.law);
-    let Some(ood) = &dist.ood else {
-        return if plain { law } else { format!("{{ {law} }}") };
-    };
-    let law = if plain { format!("fixed = {law}") } else { law };
-    let (ood, ood_plain) = law_text(ood);
-    let ood = if ood_plain { ood } else { format!("{{ {ood} }}") };
-    format!("{{ {law}, ood = {ood} }}")
+    let dist = changed(dist, &rounded, &rounded);
+    in_line(&serde_json::to_value(dist).expect("a law is plain data"))
 }
 
 /// A law in which every number is changed.
@@ -76,41 +69,30 @@ fn mapped(law: &Law, change: &dyn Fn(f64) -> f64, spread: &dyn Fn(f64) -> f64) -
     }
 }
 
+fn changed(dist: &Dist, change: &dyn Fn(f64) -> f64, spread: &dyn Fn(f64) -> f64) -> Dist {
+    Dist {
+        law: mapped(&dist.law, change, spread),
+        ood: dist.ood.as_ref().map(|law| mapped(law, change, spread)),
+    }
+}
+
 /// The number or distribution moved by `offset`.
 pub fn shifted(dist: &Dist, offset: f64) -> Dist {
-    let change = |value: f64| value + offset;
-    Dist {
-        law: mapped(&dist.law, &change, &|std| std),
-        ood: dist.ood.as_ref().map(|law| mapped(law, &change, &|std| std)),
-    }
+    changed(dist, &|value| value + offset, &|std| std)
 }
 
 /// The number or distribution times `factor`.
 pub fn scaled(dist: &Dist, factor: f64) -> Dist {
     let change = |value: f64| value * factor;
-    Dist {
-        law: mapped(&dist.law, &change, &change),
-        ood: dist.ood.as_ref().map(|law| mapped(law, &change, &change)),
-    }
+    changed(dist, &change, &change)
 }
 
 /// What stands at a path of a text's values.
 pub fn at<'a>(json: &'a Json, path: &str) -> Option<&'a Json> {
-    let mut quoted = false;
-    let steps = path.split(|letter| {
-        quoted ^= letter == '"';
-        letter == '.' && !quoted
-    });
-    let mut place = json;
-    for step in steps {
-        let step = step.trim_matches('"');
-        let (key, indices) = step.split_once('[').unwrap_or((step, ""));
-        place = place.get(key)?;
-        for index in indices.split('[').filter(|index| !index.is_empty()) {
-            place = place.get(index.trim_end_matches(']').parse::<usize>().ok()?)?;
-        }
-    }
-    Some(place)
+    steps(path).iter().try_fold(json, |place, step| match step {
+        Step::Key(key) => place.get(key),
+        Step::Index(index) => place.get(index),
+    })
 }
 
 /// The number or distribution at a path, where there is one.

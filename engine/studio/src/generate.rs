@@ -14,7 +14,8 @@ use terrella_app::batch::{Batch, BatchSet, Progress, Work, run_to_end};
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::run::PolicySpec;
 use terrella_app::spec::run::WorldSource;
-use terrella_app::{RunKit, TerrellaPlugins};
+use terrella_app::spec::write::in_line;
+use terrella_app::{RunKit, batch_app};
 
 /// What of a run the dialog asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +89,7 @@ impl Order {
         if let (None, false) = (project.document.path(), project.is_scene) {
             let values = project.document.document().json().unwrap_or_default();
             for (factor, law) in values["factors"].as_object().into_iter().flatten() {
-                words.push(format!("--set 'factors.{}={}'", quoted_key(factor), toml_of(law)));
+                words.push(format!("--set 'factors.{}={}'", quoted_key(factor), in_line(law)));
             }
         }
         words.join(" ")
@@ -108,24 +109,6 @@ impl Order {
             };
             spec.policies = self.policies.iter().map(policy).collect();
         })
-    }
-}
-
-/// JSON as TOML in a line.
-fn toml_of(json: &serde_json::Value) -> String {
-    match json {
-        serde_json::Value::Object(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .map(|(key, value)| format!("{key} = {}", toml_of(value)))
-                .collect();
-            format!("{{ {} }}", fields.join(", "))
-        }
-        serde_json::Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(toml_of).collect();
-            format!("[{}]", items.join(", "))
-        }
-        leaf => leaf.to_string(),
     }
 }
 
@@ -211,10 +194,8 @@ fn make(kit: Arc<RunKit>, stop: Arc<AtomicBool>, progress: Arc<Mutex<Progress>>)
     // A core is left to the window.
     let threads = cores.saturating_sub(1).max(1);
     let (batch, begun) = Batch::new(kit, Work::Run, threads, stop).map_err(|error| error.to_string())?;
-    let mut app = App::new();
-    app.add_plugins((TerrellaPlugins, ShowPlugin(progress)))
-        .insert_resource(batch)
-        .insert_resource(begun);
+    let mut app = batch_app((batch, begun));
+    app.add_plugins(ShowPlugin(progress));
     let report = run_to_end(app);
     match report.outcome {
         Ok(Some(finished)) => Ok(format!(

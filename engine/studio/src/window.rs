@@ -364,6 +364,16 @@ fn handles_are_free(studio: NonSend<Studio>, gizmo: Res<TransformGizmoState>) ->
     gizmo.active || studio.panels.viewport.hovered && !studio.panels.has_dialog()
 }
 
+/// Where the body is that has the handles.
+fn place(viewport: &crate::viewport::Viewport, session: &Session) -> Option<Transform> {
+    let (_, pose) = viewport.handled(session)?;
+    Some(Transform {
+        translation: Vec3::from_array(pose.position_m),
+        rotation: Quat::from_array(pose.rotation_xyzw),
+        scale: Vec3::ONE,
+    })
+}
+
 /// Puts Bevy's handles where the selected body is, and takes from them what they did.
 fn handles(
     mut commands: Commands,
@@ -390,16 +400,8 @@ fn handles(
     settings.snap_scale = tools.snap.then_some(0.1);
     settings.confine_cursor = false;
     settings.screen_scale_factor = HANDLE_SCALE;
-    let wanted = studio
-        .panels
-        .viewport
-        .handled(&studio.session)
-        .filter(|_| studio.panels.viewport.rect.is_some());
-    let place = wanted.map(|(_, pose)| Transform {
-        translation: Vec3::from_array(pose.position_m),
-        rotation: Quat::from_array(pose.rotation_xyzw),
-        scale: Vec3::ONE,
-    });
+    let viewport = &studio.panels.viewport;
+    let place = viewport.rect.and_then(|_| place(viewport, &studio.session));
     match (place, handled.single_mut()) {
         (Some(place), Err(_)) => {
             commands.spawn((place, Handled { start: place }, TransformGizmoFocus));
@@ -422,15 +424,7 @@ fn handles(
                     studio.panels.viewport.drop_drag(&mut studio.session);
                 }
                 // Where the body is now; the edit may have moved it elsewhere.
-                let place = studio
-                    .panels
-                    .viewport
-                    .handled(&studio.session)
-                    .map_or(place, |(_, pose)| Transform {
-                        translation: Vec3::from_array(pose.position_m),
-                        rotation: Quat::from_array(pose.rotation_xyzw),
-                        scale: Vec3::ONE,
-                    });
+                let place = self::place(&studio.panels.viewport, &studio.session).unwrap_or(place);
                 if own.start != place || *transform != place {
                     own.start = place;
                     *transform = place;

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::TempDir;
 use terrella_app::exporters::read::OpenDataset;
+use terrella_app::pictures::stored::integers;
 use terrella_app::spec::columns::Table;
 use terrella_studio::change;
 use terrella_studio::commands::{COMMANDS, Command, find};
@@ -17,6 +19,32 @@ const SCENE: &str = include_str!("../../../scenes/examples/marble_run.toml");
 
 fn marbles() -> Session {
     Session::new(Project::of_scene("marble_run.toml", SCENE))
+}
+
+fn last_body(session: &Session) -> String {
+    let bodies = &session.world().expect("it is drawn").bodies;
+    bodies.keys().last().expect("there are bodies").clone()
+}
+
+/// Makes a dataset of states with one policy, and opens it.
+fn generate(session: &Session, policy: &str, change: impl FnOnce(&mut Order)) -> (TempDir, OpenDataset) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let kit = session.kit().expect("it is resolved");
+    let mut order = Order {
+        out: folder.path().join("data").display().to_string(),
+        sensors: vec!["bodies".into()],
+        policies: vec![(policy.into(), 1.0)],
+        ..Order::of(&session.project, kit, session.choices.seed).expect("it is right")
+    };
+    change(&mut order);
+    let made = Making::start(order.kit(&session.project).expect("it is right"));
+    let out = made.out.clone();
+    made.wait().expect("it is made");
+    (folder, OpenDataset::open(&out).expect("it is a dataset"))
+}
+
+fn state_digests(dataset: &OpenDataset, episode: u64) -> Vec<i64> {
+    integers(dataset, Table::Sim, episode, "state_digest").expect("it is recorded")
 }
 
 fn family(name: &str) -> Session {
@@ -131,14 +159,7 @@ proptest! {
 fn an_edit_changes_its_line_and_no_other() {
     let mut session = marbles();
     let before: Vec<String> = SCENE.lines().map(String::from).collect();
-    let body = session
-        .world()
-        .expect("it is drawn")
-        .bodies
-        .keys()
-        .last()
-        .expect("there are bodies")
-        .clone();
+    let body = last_body(&session);
     session.edit(
         "class",
         None,
@@ -166,14 +187,7 @@ fn an_edit_changes_its_line_and_no_other() {
 #[test]
 fn a_drag_is_one_step() {
     let mut session = marbles();
-    let body = session
-        .world()
-        .expect("it is drawn")
-        .bodies
-        .keys()
-        .last()
-        .expect("there are bodies")
-        .clone();
+    let body = last_body(&session);
     for step in 1..=5 {
         let values = session.values().clone();
         session.edit(
@@ -222,22 +236,11 @@ fn the_studio_plays_what_a_batch_records() {
             .iter()
             .map(|moment| moment.recorded_digest())
             .collect();
-        let folder = tempfile::tempdir().expect("a folder");
-        let kit = session.kit().expect("it is resolved").clone();
-        let order = Order {
-            out: folder.path().join("data").display().to_string(),
-            episodes: 5,
-            steps: 200,
-            sensors: vec!["bodies".into()],
-            policies: vec![(policy.into(), 1.0)],
-            ..Order::of(&session.project, &kit, 11).expect("it is right")
-        };
-        let made = Making::start(order.kit(&session.project).expect("it is right"));
-        let out = made.out.clone();
-        made.wait().expect("it is made");
-        let dataset = OpenDataset::open(&out).expect("it is a dataset");
-        let rows = terrella_app::pictures::stored::integers(&dataset, Table::Sim, episode, "state_digest")
-            .expect("it is recorded");
+        let (_folder, dataset) = generate(&session, policy, |order| {
+            order.episodes = 5;
+            order.steps = 200;
+        });
+        let rows = state_digests(&dataset, episode);
         assert_eq!(rows.len(), 201);
         let differs = mine.iter().zip(&rows).position(|(mine, row)| mine != row);
         assert_eq!(differs, None, "{name}: the first step that differs");
@@ -360,27 +363,16 @@ fn what_a_hand_played_becomes_an_episode_of_the_policy_human() {
     let actions = play.actions().expect("nobody pulled");
     assert_eq!(actions.len(), 20);
     let digest = play.now().recorded_digest();
-    let folder = tempfile::tempdir().expect("a folder");
-    let kit = session.kit().expect("it is resolved").clone();
-    let order = Order {
-        out: folder.path().join("hand").display().to_string(),
-        episodes: 1,
-        steps: 20,
-        sensors: vec!["bodies".into()],
-        policies: vec![("human".into(), 1.0)],
-        actions,
-        ..Order::of(&session.project, &kit, session.choices.seed).expect("it is right")
-    };
-    let made = Making::start(order.kit(&session.project).expect("it is right"));
-    let out = made.out.clone();
-    made.wait().expect("it is made");
-    let dataset = OpenDataset::open(&out).expect("it is a dataset");
+    let (_folder, dataset) = generate(&session, "human", |order| {
+        order.episodes = 1;
+        order.steps = 20;
+        order.actions = actions;
+    });
     assert_eq!(dataset.episode(0).expect("it is there").policy, "human");
-    let rows =
-        terrella_app::pictures::stored::integers(&dataset, Table::Sim, 0, "state_digest").expect("recorded");
+    let rows = state_digests(&dataset, 0);
     assert_eq!(rows[20], digest);
     // Opened again, it is what was played.
-    session.open_path(&out).expect("it opens");
+    session.open_path(dataset.root()).expect("it opens");
     assert!(session.problems.is_empty(), "{:?}", session.problems);
     let tape = session.play_mut().expect("it is shown");
     assert_eq!(tape.moments().len(), 21);

@@ -6,20 +6,23 @@ use crate::commands::Command;
 use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
+use terrella_app::spec::world::World;
 
-/// The kinds of things of a world, as the document calls them.
-const KINDS: [&str; 10] = [
-    "bodies",
-    "joints",
-    "mechanisms",
-    "cameras",
-    "liquids",
-    "softs",
-    "faults",
-    "lidars",
-    "lights",
-    "images",
-];
+/// The names of the things of a world, by kind, as the document calls them.
+fn names(world: &World<f32>) -> [(&'static str, Vec<&String>); 10] {
+    [
+        ("bodies", world.bodies.keys().collect()),
+        ("joints", world.joints.keys().collect()),
+        ("mechanisms", world.mechanisms.keys().collect()),
+        ("cameras", world.cameras.keys().collect()),
+        ("liquids", world.liquids.keys().collect()),
+        ("softs", world.softs.keys().collect()),
+        ("faults", world.faults.keys().collect()),
+        ("lidars", world.lidars.keys().collect()),
+        ("lights", world.lights.keys().collect()),
+        ("images", world.images.keys().collect()),
+    ]
+}
 
 /// Shows the tree.
 pub fn show(ui: &mut egui::Ui, session: &mut Session, filter: &mut String) {
@@ -35,27 +38,16 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session, filter: &mut String) {
         return;
     };
     let wanted = filter.to_lowercase();
-    let fits = |name: &String| wanted.is_empty() || name.to_lowercase().contains(&wanted);
-    let names = |kind: &str| -> Vec<String> {
-        match kind {
-            "bodies" => world.bodies.keys().filter(|name| fits(name)).cloned().collect(),
-            "joints" => world.joints.keys().filter(|name| fits(name)).cloned().collect(),
-            "mechanisms" => world
-                .mechanisms
-                .keys()
-                .filter(|name| fits(name))
-                .cloned()
-                .collect(),
-            "cameras" => world.cameras.keys().filter(|name| fits(name)).cloned().collect(),
-            "liquids" => world.liquids.keys().filter(|name| fits(name)).cloned().collect(),
-            "softs" => world.softs.keys().filter(|name| fits(name)).cloned().collect(),
-            "faults" => world.faults.keys().filter(|name| fits(name)).cloned().collect(),
-            "lidars" => world.lidars.keys().filter(|name| fits(name)).cloned().collect(),
-            "lights" => world.lights.keys().filter(|name| fits(name)).cloned().collect(),
-            _ => world.images.keys().filter(|name| fits(name)).cloned().collect(),
-        }
-    };
-    let tree: Vec<(&str, Vec<String>)> = KINDS.iter().map(|kind| (*kind, names(kind))).collect();
+    let fits = |name: &&&String| wanted.is_empty() || name.to_lowercase().contains(&wanted);
+    let tree: Vec<(&str, Vec<String>)> = names(world)
+        .iter()
+        .map(|(kind, names)| {
+            (
+                *kind,
+                names.iter().filter(fits).map(|name| name.to_string()).collect(),
+            )
+        })
+        .collect();
     for place in ["", "world", "world.light", "goal"] {
         if wanted.is_empty() && session.project.is_scene {
             leaf(ui, session, place, if place.is_empty() { "scene" } else { place });
@@ -169,7 +161,7 @@ fn rename(session: &mut Session, path: &str, name: &str) {
         name: name.to_string(),
     };
     session.edit("rename", None, &[edit]);
-    if let Some((parent, _)) = path.rsplit_once('.') {
+    if let Some((parent, _)) = change::parent_and_name(path) {
         session.selection = vec![format!("{parent}.{}", change::quoted_key(name))];
     }
 }

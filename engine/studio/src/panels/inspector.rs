@@ -1,12 +1,13 @@
 //! What is selected, field by field, made from the JSON Schema of scenes: units, documentation, defaults.
 
 use super::{dist, theme};
-use crate::change::{at, quoted_key};
+use crate::change::{at, parent_and_name, quoted_key};
 use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
 use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
+use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::factor::FactorValue;
 
 /// Objects deeper than this are shown closed.
@@ -15,6 +16,8 @@ const OPEN_DEPTH: usize = 1;
 /// The inspector: the schema, parsed once.
 pub struct Inspector {
     schema: Json,
+    /// The world that a family drew, and its generation: written down once, not in every frame.
+    drawn: (u64, Json),
 }
 
 impl Default for Inspector {
@@ -22,6 +25,7 @@ impl Default for Inspector {
         let schema = terrella_app::spec::schema::scene();
         Inspector {
             schema: serde_json::from_str(&schema).expect("the schema is JSON"),
+            drawn: (0, Json::Null),
         }
     }
 }
@@ -45,19 +49,19 @@ struct Field<'a> {
 
 impl Inspector {
     /// Shows the fields of the first thing that is selected.
-    pub fn show(&self, ui: &mut egui::Ui, session: &mut Session) {
+    pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
         let Some(path) = session.selection.last().cloned() else {
             ui.colored_label(theme::FAINT, "select something");
             return;
         };
         ui.horizontal(|ui| {
-            ui.heading(path.rsplit('.').next().unwrap_or(&path));
+            ui.heading(parent_and_name(&path).map_or(path.clone(), |(_, name)| name));
             if session.selection.len() > 1 {
                 ui.colored_label(theme::FAINT, format!("and {} more", session.selection.len() - 1));
             }
         });
         if !session.project.is_scene {
-            drawn_values(ui, session, &path);
+            self.drawn_values(ui, session, &path);
             return;
         }
         let values = session.values().clone();
@@ -102,18 +106,33 @@ impl Inspector {
         }
     }
 
+    /// What a family drew: to be read, not to be changed.
+    fn drawn_values(&mut self, ui: &mut egui::Ui, session: &Session, path: &str) {
+        ui.colored_label(
+            theme::FAINT,
+            "A family drew this. Change its factors under Worlds, or make a scene of it (Ctrl+E).",
+        );
+        let Some(world) = session.world() else { return };
+        if self.drawn.0 != session.generation() {
+            self.drawn = (
+                session.generation(),
+                serde_json::to_value(world).unwrap_or_default(),
+            );
+        }
+        let own = path.strip_prefix("world.").unwrap_or(path);
+        if let Some(value) = at(&self.drawn.1, own) {
+            tree(ui, own, value);
+        }
+    }
+
     /// The schema of the field at a path.
     fn schema_at(&self, path: &str) -> Option<&Json> {
         let mut schema = &self.schema;
-        let mut quoted = false;
-        let steps = path.split(|letter| {
-            quoted ^= letter == '"';
-            letter == '.' && !quoted
-        });
-        for step in steps.filter(|step| !step.is_empty()) {
+        for step in steps(path) {
+            let Step::Key(key) = step else { return None };
             schema = resolved(&self.schema, schema);
             schema = schema["properties"]
-                .get(step.trim_matches('"'))
+                .get(&key)
                 .or_else(|| schema.get("additionalProperties"))?;
         }
         Some(resolved(&self.schema, schema))
@@ -582,20 +601,6 @@ fn reset_menu(ui: &mut egui::Ui, field: &Field<'_>, wanted: &mut Wanted) {
             path: field.path.clone(),
         });
         ui.close();
-    }
-}
-
-/// What a family drew: to be read, not to be changed.
-fn drawn_values(ui: &mut egui::Ui, session: &Session, path: &str) {
-    ui.colored_label(
-        theme::FAINT,
-        "A family drew this. Change its factors under Worlds, or make a scene of it (Ctrl+E).",
-    );
-    let Some(world) = session.world() else { return };
-    let json = serde_json::to_value(world).unwrap_or_default();
-    let own = path.strip_prefix("world.").unwrap_or(path);
-    if let Some(value) = at(&json, own) {
-        tree(ui, own, value);
     }
 }
 

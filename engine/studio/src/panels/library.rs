@@ -6,7 +6,9 @@ use crate::document::Edit;
 use crate::project::Project;
 use crate::session::Session;
 use bevy_egui::egui;
+use serde_json::json;
 use std::path::Path;
+use terrella_app::spec::write::in_line;
 
 /// Something that can be put into a scene: its kind, its name, and its fields as lines of TOML.
 pub struct Piece {
@@ -254,25 +256,11 @@ fn sense(session: &mut Session, quantity: &str) {
         return;
     };
     let values = session.values().clone();
-    let mut items: Vec<String> = Vec::new();
-    for item in change::at(&values, "world.observe")
-        .and_then(|list| list.as_array())
-        .into_iter()
-        .flatten()
-    {
-        let fields = item.as_object().into_iter().flatten();
-        let words = fields
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect::<Vec<_>>();
-        items.push(format!("{{ {} }}", words.join(", ")));
+    let mut items = change::at(&values, "world.observe")
+        .cloned()
+        .unwrap_or_else(|| json!([]));
+    if let Some(list) = items.as_array_mut() {
+        list.push(json!({ "of": body, "quantity": quantity }));
     }
-    items.push(format!(
-        "{{ of = {}, quantity = \"{quantity}\" }}",
-        serde_json::Value::from(body)
-    ));
-    session.edit(
-        "sense",
-        None,
-        &[Edit::set("world.observe", format!("[{}]", items.join(", ")))],
-    );
+    session.edit("sense", None, &[Edit::set("world.observe", in_line(&items))]);
 }

@@ -121,10 +121,7 @@ fn transport(ui: &mut egui::Ui, session: &mut Session) {
 }
 
 fn policies(ui: &mut egui::Ui, session: &mut Session) {
-    let known = session
-        .kit()
-        .map(|kit| session.project.policies(kit))
-        .unwrap_or_default();
+    let known = session.policies().to_vec();
     let name = |name: &str| {
         if name == "replay" {
             "rest".to_string()

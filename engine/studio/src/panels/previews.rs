@@ -7,6 +7,7 @@ use crate::session::Session;
 use bevy_egui::egui;
 use std::collections::BTreeMap;
 use terrella_app::cameras::{Cameras, PICTURES, Wanted};
+use terrella_app::registries::Registries;
 use terrella_app::sense::SensorSetup;
 use terrella_app::sense::column::{Column, Values};
 
@@ -23,6 +24,8 @@ pub struct Previews {
     of: Option<(u64, usize, Vec<String>, u32)>,
     live: BTreeMap<String, Live>,
     order: Vec<String>,
+    /// Ranges of the lidars, m, by column.
+    scans: Vec<(String, Vec<f32>)>,
     wrong: Option<String>,
 }
 
@@ -35,6 +38,7 @@ impl Default for Previews {
             of: None,
             live: BTreeMap::new(),
             order: Vec::new(),
+            scans: Vec::new(),
             wrong: None,
         }
     }
@@ -87,6 +91,7 @@ impl Previews {
         );
         if self.of.as_ref() != Some(&of) && self.live.values().all(Live::is_free) {
             self.of = Some(of);
+            self.scans = scans(play, &session.project.registries);
             self.make(ui.ctx(), play);
         }
         if let Some(wrong) = &self.wrong {
@@ -108,7 +113,9 @@ impl Previews {
                 });
             }
         });
-        lidars(ui, session);
+        for (name, ranges) in &self.scans {
+            scan(ui, name, ranges);
+        }
     }
 
     fn make(&mut self, ctx: &egui::Context, play: &Play) {
@@ -232,50 +239,45 @@ fn arrows(flow_px: &[f32]) -> Vec<u8> {
         .collect()
 }
 
-/// What the lidars see, from above.
-fn lidars(ui: &mut egui::Ui, session: &Session) {
-    let Some(play) = session.play() else { return };
+/// What the lidars of a world see, where the step that is looked at is the last one that was made.
+fn scans(play: &Play, registries: &Registries) -> Vec<(String, Vec<f32>)> {
     let world = &play.plan().world;
     if world.lidars.is_empty() || play.shown() + 1 != play.moments().len() {
-        return;
+        return Vec::new();
     }
-    let Some(kind) = session
-        .project
-        .registries
-        .sensors
-        .0
-        .iter()
-        .find(|kind| kind.name == "lidar")
-    else {
-        return;
-    };
     let setup = SensorSetup {
         world,
         cameras: &[],
         image_size: [1, 1],
         seed: play.seed(),
     };
-    let (Ok(mut sensor), Some(view)) = ((kind.make)(&setup), play.view()) else {
-        return;
+    let kind = registries.sensors.0.iter().find(|kind| kind.name == "lidar");
+    let sensor = kind.and_then(|kind| (kind.make)(&setup).ok());
+    let (Some(mut sensor), Some(view)) = (sensor, play.view()) else {
+        return Vec::new();
     };
     let mut columns: Vec<Column> = sensor.columns().into_iter().map(Column::new).collect();
     sensor.read(&view, &mut columns);
-    for column in &columns {
-        let Values::Float32(ranges) = &column.values else {
-            continue;
-        };
-        ui.label(egui::RichText::new(&column.spec.name).small().color(theme::FAINT));
-        let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 130.0), egui::Sense::hover());
-        ui.painter().rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-        let far = ranges.iter().copied().fold(0.1, f32::max);
-        for (beam, range) in ranges.iter().enumerate() {
-            let angle = beam as f32 / ranges.len() as f32 * std::f32::consts::TAU;
-            let away = egui::vec2(angle.cos(), -angle.sin()) * (range / far * 62.0);
-            ui.painter().line_segment(
-                [rect.center(), rect.center() + away],
-                egui::Stroke::new(1.0, theme::ACCENT.gamma_multiply(0.4)),
-            );
-            ui.painter().circle_filled(rect.center() + away, 1.5, theme::WARN);
-        }
+    let ranges = |column: Column| match column.values {
+        Values::Float32(ranges) => Some((column.spec.name, ranges)),
+        _ => None,
+    };
+    columns.into_iter().filter_map(ranges).collect()
+}
+
+/// A lidar's beams from above.
+fn scan(ui: &mut egui::Ui, name: &str, ranges: &[f32]) {
+    ui.label(egui::RichText::new(name).small().color(theme::FAINT));
+    let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 130.0), egui::Sense::hover());
+    ui.painter().rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
+    let far = ranges.iter().copied().fold(0.1, f32::max);
+    for (beam, range) in ranges.iter().enumerate() {
+        let angle = beam as f32 / ranges.len() as f32 * std::f32::consts::TAU;
+        let away = egui::vec2(angle.cos(), -angle.sin()) * (range / far * 62.0);
+        ui.painter().line_segment(
+            [rect.center(), rect.center() + away],
+            egui::Stroke::new(1.0, theme::ACCENT.gamma_multiply(0.4)),
+        );
+        ui.painter().circle_filled(rect.center() + away, 1.5, theme::WARN);
     }
 }

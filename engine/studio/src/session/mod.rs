@@ -83,6 +83,8 @@ struct Made {
     kit: Arc<RunKit>,
     version: u64,
     choices: Choices,
+    /// Who can act in it, and what they do.
+    policies: Vec<(&'static str, &'static str)>,
 }
 
 /// A session.
@@ -216,6 +218,11 @@ impl Session {
         self.generation
     }
 
+    /// Who can act in the worlds of the run, and what they do.
+    pub fn policies(&self) -> &[(&'static str, &'static str)] {
+        self.made.as_ref().map_or(&[], |made| &made.policies)
+    }
+
     /// The values that stand in the text, as JSON.
     pub fn values(&mut self) -> &Json {
         let version = self.project.document.version();
@@ -259,15 +266,18 @@ impl Session {
             .as_ref()
             .filter(|made| made.version == version && made.choices == choices);
         let kit = match kept {
-            Some(made) => Ok(made.kit.clone()),
-            None => self.project.kit(&choices).map(Arc::new),
+            Some(made) => Ok((made.kit.clone(), made.policies.clone())),
+            None => self.project.kit(&choices).map(|kit| {
+                let policies = self.project.policies(&kit);
+                (Arc::new(kit), policies)
+            }),
         };
-        let started = kit.and_then(|kit| match Play::start(&kit, episode) {
-            Ok(play) => Ok((kit, play)),
+        let started = kit.and_then(|(kit, policies)| match Play::start(&kit, episode) {
+            Ok(play) => Ok((kit, policies, play)),
             Err(error) => Err(diagnostics(error)),
         });
         match started {
-            Ok((kit, play)) => {
+            Ok((kit, policies, play)) => {
                 self.problems.clear();
                 self.playing &= self.made.as_ref().is_some_and(|made| made.version == version);
                 self.play = Some(play);
@@ -276,6 +286,7 @@ impl Session {
                     kit,
                     version,
                     choices,
+                    policies,
                 });
                 self.due_secs = 0.0;
                 self.forget_what_is_gone();
@@ -528,10 +539,10 @@ impl Session {
         let values = self.values().clone();
         let (mut edits, mut copies) = (Vec::new(), Vec::new());
         for path in selection {
-            let Some((parent, name)) = path.rsplit_once('.') else {
+            let Some((parent, name)) = change::parent_and_name(&path) else {
                 continue;
             };
-            let free = change::free_name(name.trim_matches('"'), |name| {
+            let free = change::free_name(&name, |name| {
                 let place = format!("{parent}.{}", change::quoted_key(name));
                 change::at(&values, &place).is_some() || copies.contains(&place)
             });
