@@ -136,7 +136,7 @@ fn a_disk_without_room_for_another_name_says_so() {
         fill(
             &format!("size=64m,nr_inodes={count}"),
             "nr_inodes=9999",
-            "no more files fit on this disk",
+            "more files",
         )
     });
     let failed: Option<Vec<bool>> = failed.into_iter().collect();
