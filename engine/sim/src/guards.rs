@@ -1,6 +1,6 @@
 //! Guards: signs that a world is no longer physics, looked for after every record.
 //!
-//! **Invariants:** a guard is a function of the world's state alone. What a guard refuses is far outside of what any
+//! **Invariants:** a guard is a function of the world's states alone. What a guard refuses is far outside of what any
 //! sound world does, so that no guard shapes the data.
 
 use crate::fault::Fault;
@@ -40,6 +40,8 @@ pub(crate) struct Guards {
     masses_kg: Vec<f32>,
     /// Translational kinetic energy at the last record, J.
     energy_j: f32,
+    /// Pairs of bodies that were too deep in each other when contacts were last looked at.
+    deep: Vec<[u128; 2]>,
 }
 
 impl Guards {
@@ -47,6 +49,7 @@ impl Guards {
         let mut guards = Guards {
             masses_kg,
             energy_j: 0.0,
+            deep: Vec::new(),
         };
         guards.energy_j = guards.energy(states);
         guards
@@ -92,9 +95,10 @@ impl Guards {
         Ok(())
     }
 
-    /// Looks, every few records, for bodies that are inside of each other.
+    /// Looks, every few records, for bodies that are inside of each other, twice in a row: what has just fallen is too deep for
+    /// a step or two, until the solver has pushed it out.
     pub(crate) fn look_at_contacts(
-        &self,
+        &mut self,
         step: u32,
         world: &PhysicsWorld,
         name: impl Fn(usize) -> String,
@@ -102,6 +106,7 @@ impl Guards {
         if !step.is_multiple_of(OVERLAP_PERIOD) {
             return Ok(());
         }
+        let before = std::mem::take(&mut self.deep);
         for pair in world.contact_pairs() {
             let points = pair
                 .solver_manifolds()
@@ -121,8 +126,13 @@ impl Guards {
                 continue;
             }
             let depth_m = depth_m.min(measured_depth_m(pair).unwrap_or(depth_m));
-            if depth_m > limit_m {
-                let [one, other] = pair.map(|collider| name(collider.user_data as usize));
+            if depth_m <= limit_m {
+                continue;
+            }
+            let bodies = pair.map(|collider| collider.user_data);
+            self.deep.push(bodies);
+            if before.contains(&bodies) {
+                let [one, other] = bodies.map(|body| name(body as usize));
                 return Err(Fault::Inside {
                     one,
                     other,

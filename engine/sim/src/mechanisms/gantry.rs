@@ -9,7 +9,7 @@ use super::{Act, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::Vec3;
-use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::dynamics::{JointAxesMask, RigidBodyHandle};
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{FaultKind, Mechanism, Motion};
@@ -131,12 +131,27 @@ impl Act for Gantry {
     }
 }
 
-/// The directions in which a body, or one that is joined to it, is pressed into others.
-pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
+/// A body, what is joined to it, and all that is welded to that.
+fn carried(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<RigidBodyHandle> {
     let mut bodies = vec![handle];
-    for (one, other, ..) in world.impulse_joints.attached_joints(handle) {
-        bodies.push(if one == handle { other } else { one });
+    let mut next = 0;
+    while next < bodies.len() {
+        let own = bodies[next];
+        for (one, other, _, joint) in world.impulse_joints.attached_joints(own) {
+            let far = if one == own { other } else { one };
+            let stiff = joint.data.locked_axes == JointAxesMask::LOCKED_FIXED_AXES;
+            if (next == 0 || stiff) && world.bodies[far].is_dynamic() && !bodies.contains(&far) {
+                bodies.push(far);
+            }
+        }
+        next += 1;
     }
+    bodies
+}
+
+/// The directions in which a body, or one that it carries, is pressed into others.
+pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
+    let bodies = carried(world, handle);
     let mut directions = Vec::new();
     for body in &bodies {
         for collider in world.bodies[*body].colliders() {
