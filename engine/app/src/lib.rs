@@ -9,6 +9,7 @@
 //! **Must not import:** bevy_render, winit, egui.
 
 mod assets;
+mod attempts;
 mod base_columns;
 pub mod batch;
 pub mod bench;

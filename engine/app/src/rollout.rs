@@ -2,6 +2,8 @@
 
 use crate::error::AppError;
 use crate::kit::RunKit;
+use crate::quiet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use terrella_scenes::draw::{PlanError, draw_plan};
 use terrella_scenes::faults::healthy;
@@ -160,6 +162,18 @@ impl Rollout {
         self.lane.view().action_space().clamp(&mut self.action);
         self.advance()?;
         Ok(self.judge())
+    }
+
+    /// A step by the policy, or with this action in its place. A world that fails, or panics, is told of.
+    pub fn attempt_step(&mut self, action: Option<&[f32]>) -> Result<Outcome, String> {
+        let made = quiet::catch(AssertUnwindSafe(|| match action {
+            Some(action) => self.step_with(action),
+            None => self.step(),
+        }));
+        match made {
+            Ok(made) => made.map_err(|fault| fault.to_string()),
+            Err(panic) => Err(format!("panic: {panic}")),
+        }
     }
 
     /// A copy that goes its own way: bit for bit the same until it is acted on otherwise.

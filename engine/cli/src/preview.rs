@@ -68,7 +68,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     eprintln!("playing episode {} of {name} ...", args.episode);
-    let attempt = Player::settle(&kit, args.episode)?;
+    let attempt = kit.settle(args.episode)?;
     let seed = SeedPath {
         run: kit.dataset.run.spec.seed,
         episode: args.episode,
@@ -90,7 +90,7 @@ fn sheet(kit: &RunKit, episodes: Range<u64>, size: [u32; 2]) -> Result<Rgb, AppE
     let mut worlds = Vec::new();
     let mut cameras = Vec::new();
     for episode in episodes {
-        let (_, mut player) = Player::start_episode(kit, episode, size)?;
+        let mut player = Player::start_episode(kit, episode, size)?;
         cameras = player.camera_names().to_vec();
         let pictures = player.moment().pictures;
         let plan = player.rollout.lane.plan();

@@ -207,15 +207,10 @@ impl Replay {
         for step in 0..=steps {
             let mut row = row(&rollout, step);
             if step < steps {
-                let reason = match quiet::catch(AssertUnwindSafe(|| rollout.step())) {
-                    Ok(Ok(outcome)) => {
-                        row.taken = Some((rollout.action().to_vec(), outcome));
-                        None
-                    }
-                    Ok(Err(fault)) => Some(fault.to_string()),
-                    Err(panic) => Some(format!("panic: {panic}")),
-                };
-                replay.broken = reason.map(|reason| Broken { step, reason });
+                match rollout.attempt_step(None) {
+                    Ok(outcome) => row.taken = Some((rollout.action().to_vec(), outcome)),
+                    Err(reason) => replay.broken = Some(Broken { step, reason }),
+                }
             }
             replay.rows.push(row);
             if replay.broken.is_some() {

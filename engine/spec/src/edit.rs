@@ -5,14 +5,14 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Step, steps};
 use serde_json::Value as Json;
-use toml_edit::{DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
 
 /// Fields whose strings are never names of things in the world.
 const WORDS: [&str; 6] = ["class", "name", "doc", "task", "images", "file"];
 
 impl Document {
-    /// Sets the field at `path` to a TOML value; tables on the way are made. A bare word becomes a string. What is written
-    /// behind the old value stays.
+    /// Sets the field at `path` to a TOML value; tables on the way are made, and an item that is one behind the last of its list
+    /// is added to it. A bare word becomes a string. What is written behind the old value stays.
     pub fn set(&mut self, path: &str, value: &str) -> Result<(), Diagnostic> {
         // A bare word is a string: nobody types quotes within quotes on a command line.
         let mut value = value.parse::<Value>().unwrap_or_else(|_| Value::from(value));
@@ -30,10 +30,20 @@ impl Document {
                         })?;
                         table.entry(key).or_insert(Item::None)
                     }
-                    Step::Index(index) => item.get_mut(*index).ok_or_else(|| {
-                        fail(format!("there is no item {index}"), "items are numbered from 0")
-                    })?,
+                    Step::Index(index) => {
+                        lengthen(item, *index);
+                        item.get_mut(*index).ok_or_else(|| {
+                            fail(format!("there is no item {index}"), "items are numbered from 0")
+                        })?
+                    }
                 };
+            }
+            if let (Some(Step::Index(_)), Item::Table(_), Value::InlineTable(inline)) =
+                (steps.last(), &*item, &value)
+            {
+                // Of a list of tables, each of which has a headline of its own.
+                *item = Item::Table(inline.clone().into_table());
+                return Ok(());
             }
             if let Item::Value(old) = item {
                 *value.decor_mut() = old.decor().clone();
@@ -195,10 +205,30 @@ fn make_way<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut dyn TableLik
     item.as_table_like_mut()
 }
 
+/// Makes room for one more item where `index` is one behind the last of a list.
+fn lengthen(list: &mut Item, index: usize) {
+    match list {
+        Item::Value(Value::Array(array)) if index == array.len() => {
+            // It stands on a line of its own where the last one does, without the comment before that.
+            let last = array.iter().last();
+            let before = last.and_then(|last| last.decor().prefix()?.as_str());
+            let prefix = match before.and_then(|before| before.rsplit_once('\n')) {
+                Some((_, indent)) => format!("\n{indent}"),
+                None if last.is_some() => " ".into(),
+                None => String::new(),
+            };
+            array.push_formatted(Value::from(0).decorated(prefix, ""));
+        }
+        Item::ArrayOfTables(tables) if index == tables.len() => tables.push(Table::new()),
+        _ => {}
+    }
+}
+
 fn remove_at(parent: &mut Item, index: usize) -> bool {
     match parent {
         Item::Value(Value::Array(array)) if index < array.len() => {
-            array.remove(index);
+            let gone = array.remove(index);
+            keep_comments(array, index, prefix(&gone));
             true
         }
         Item::ArrayOfTables(tables) if index < tables.len() => {
@@ -206,6 +236,30 @@ fn remove_at(parent: &mut Item, index: usize) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+/// What stands before a value.
+fn prefix(value: &Value) -> &str {
+    let prefix = value.decor().prefix();
+    prefix.and_then(|prefix| prefix.as_str()).unwrap_or_default()
+}
+
+/// The comment behind an item stands before the next one. So the rest of the line before an item that went stays, and that
+/// of the item's own line goes with it.
+fn keep_comments(array: &mut Array, index: usize, before_gone: &str) {
+    let behind_gone = match array.get(index) {
+        Some(next) => prefix(next),
+        None => array.trailing().as_str().unwrap_or_default(),
+    };
+    let stays = match (before_gone.split_once('\n'), behind_gone.find('\n')) {
+        (Some((stays, _)), Some(line)) => format!("{stays}{}", &behind_gone[line..]),
+        (None, _) if index == 0 => behind_gone.trim_start_matches(' ').to_string(),
+        _ => return,
+    };
+    match array.get_mut(index) {
+        Some(next) => next.decor_mut().set_prefix(stays),
+        None => array.set_trailing(stays),
     }
 }
 

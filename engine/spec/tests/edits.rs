@@ -158,3 +158,44 @@ fn a_drawn_world_is_written_as_a_scene_by_hand_would_be() {
     let read = Document::new("x.toml", &written).scene();
     assert_eq!(read.expect("it is right"), still, "{written}");
 }
+
+#[test]
+fn an_item_behind_the_last_is_added_to_its_list() {
+    let text = "observe = [\n  { of = \"seat\" }, # it moves\n  { of = \"beam\" },\n]\nnone = []\n[[pins]]\nat = 1 # here\n";
+    let mut document = Document::new("lists.toml", text);
+    document.set("observe[2]", "{ of = \"rope\" }").unwrap();
+    document.set("none[0]", "7").unwrap();
+    document.set("pins[1]", "{ at = 2 }").unwrap();
+    let expected = [
+        "-none = []",
+        "+  { of = \"rope\" },",
+        "+none = [7]",
+        "+",
+        "+at = 2",
+    ];
+    assert_eq!(changed(text, &document.text), expected, "{}", document.text);
+    assert!(
+        document
+            .text
+            .ends_with("[[pins]]\nat = 1 # here\n\n[[pins]]\nat = 2\n"),
+        "{}",
+        document.text
+    );
+    let before = document.text.clone();
+    document.set("observe[4]", "1").expect_err("there are three");
+    assert_eq!(document.text, before);
+}
+
+/// The comment behind an item stands before the next one as the file is parsed: it went with that.
+#[test]
+fn an_item_that_is_taken_away_takes_its_own_comment_and_no_other() {
+    let text = "list = [\n  1, # one\n  2, # two\n  3, # three\n]\n";
+    let mut document = Document::new("list.toml", text);
+    document.remove("list[1]").unwrap();
+    assert_eq!(document.text, "list = [\n  1, # one\n  3, # three\n]\n");
+    document.remove("list[1]").unwrap();
+    assert_eq!(document.text, "list = [\n  1, # one\n]\n");
+    let mut document = Document::new("list.toml", "list = [1, 2, 3]\n");
+    document.remove("list[0]").unwrap();
+    assert_eq!(document.text, "list = [2, 3]\n");
+}

@@ -9,9 +9,14 @@ use terrella_app::spec::pose::Pose;
 use terrella_app::spec::world::World;
 use terrella_app::spec::write::in_line;
 
+/// The place of a thing of this kind in a scene: `world.joints.hinge`.
+pub fn place(kind: &str, name: &str) -> String {
+    format!("world.{kind}.{}", quoted_key(name))
+}
+
 /// The place of a body in a scene.
 pub fn body_path(name: &str) -> String {
-    format!("world.bodies.{}", quoted_key(name))
+    place("bodies", name)
 }
 
 /// The name of the body at a place in a scene.

@@ -16,6 +16,7 @@ pub mod commands;
 pub mod document;
 pub mod generate;
 pub mod panels;
+pub mod pieces;
 pub mod play;
 pub mod project;
 pub mod script;

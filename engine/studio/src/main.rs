@@ -55,6 +55,10 @@ fn main() -> ExitCode {
 
 fn open(args: Args) -> anyhow::Result<ExitCode> {
     let mut session = Session::new(Project::empty());
+    if args.script.is_none() {
+        session.home = folder("XDG_STATE_HOME", ".local/state");
+        session.look_for_left();
+    }
     if let Some(what) = &args.what {
         session.open_path(what)?;
     }
@@ -94,11 +98,16 @@ fn open(args: Args) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// The studio's folder below the one that a variable names, or below the home where it is not set.
+fn folder(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let own = std::env::var_os(variable).map(PathBuf::from);
+    let own = own.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(below_home)))?;
+    Some(own.join("terrella"))
+}
+
 /// Where the layout of the panels is kept.
 fn layout() -> Option<PathBuf> {
-    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
-    let config = config.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".config")))?;
-    Some(config.join("terrella/studio-layout.json"))
+    Some(folder("XDG_CONFIG_HOME", ".config")?.join("studio-layout.json"))
 }
 
 /// An error where there is no display.

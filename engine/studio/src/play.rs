@@ -3,10 +3,7 @@
 //! **Invariants:** what is played is what `terrella generate` records of the same run, seed and episode, bit for bit, as long as nobody
 //! acts by hand or pulls; playing never changes the document.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use terrella_app::pictures::Player;
-use terrella_app::quiet;
 use terrella_app::rollout::Rollout;
 use terrella_app::sim::action::ActionSpace;
 use terrella_app::sim::lane::{Lane, Tug};
@@ -79,17 +76,12 @@ struct Live {
 impl Play {
     /// Starts an episode with the attempt that fits.
     pub fn start(kit: &RunKit, episode: u64) -> Result<Play, AppError> {
-        let (attempt, mut player) = Player::start_episode(kit, episode, [1, 1])?;
+        let (attempt, mut rollout) = kit.start_episode(episode)?;
         let seed = SeedPath {
             run: kit.dataset.run.spec.seed,
             episode,
             attempt,
         };
-        let outcome = Outcome {
-            success: player.moment().success,
-            ..Outcome::default()
-        };
-        let mut rollout = player.rollout;
         rollout.lane.gather_contacts();
         let (plan, action_space, observer) = about(&rollout.lane)?;
         let live = Live {
@@ -98,7 +90,7 @@ impl Play {
             observer,
             failed: None,
         };
-        let first = live.moment(Vec::new(), outcome, None, false);
+        let first = live.moment(Vec::new(), Outcome::default(), None, false);
         Ok(Play {
             plan,
             seed,
@@ -253,17 +245,8 @@ impl Live {
     }
 
     fn make(&mut self, action: Option<&[f32]>, tug: Option<Tug>, by_hand: bool) -> Result<Moment, String> {
-        let rollout = &mut self.rollout;
-        rollout.lane.tug(tug);
-        let made = quiet::catch(AssertUnwindSafe(|| match action {
-            Some(action) => rollout.step_with(action),
-            None => rollout.step(),
-        }));
-        let outcome = match made {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(fault)) => return Err(fault.to_string()),
-            Err(panic) => return Err(format!("panic: {panic}")),
-        };
+        self.rollout.lane.tug(tug);
+        let outcome = self.rollout.attempt_step(action)?;
         let action = self.rollout.action().to_vec();
         Ok(self.moment(action, outcome, tug, by_hand))
     }

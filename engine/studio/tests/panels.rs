@@ -1,11 +1,13 @@
 //! The panels without a window: clicked, typed into, and what becomes of the session.
 
 use bevy_egui::egui::accesskit::Role;
-use bevy_egui::egui::{Key, Modifiers};
+use bevy_egui::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
+use terrella_studio::commands::Command;
 use terrella_studio::panels::{Panels, Tab};
+use terrella_studio::pieces::{Target, put};
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
 
@@ -64,10 +66,11 @@ fn the_library_puts_a_body_in_and_undo_takes_it_out() {
 
 #[test]
 fn every_piece_of_the_library_makes_a_scene_that_is_right() {
-    for piece in terrella_studio::panels::PIECES {
+    for piece in terrella_studio::pieces::PIECES {
         let mut session = Session::new(Project::of_scene("boxes.toml", BOXES));
         session.select("world.bodies.crate", false);
-        terrella_studio::panels::put(&mut session, piece);
+        let target = Target::selected(&session);
+        put(&mut session, piece, &target);
         assert!(
             session.problems.is_empty(),
             "{} {}: {:?}",
@@ -169,4 +172,86 @@ fn all_panels_show_any_project() {
             harness.run_steps(2);
         }
     }
+}
+
+#[test]
+fn a_piece_is_dragged_from_the_library_onto_a_body() {
+    let mut harness = boxes();
+    harness.state_mut().panels.show_tab(Tab::Library);
+    harness.run_steps(3);
+    let Window { session, panels } = harness.state_mut();
+    panels.viewport.draw(session).expect("it is drawn");
+    let middle = panels.viewport.rect.expect("it is seen").center();
+    for (piece, label) in [("rubber", "material"), ("ball", "bodies.ball")] {
+        let from = harness.get_by_label(piece).rect().center();
+        harness.drag_at(from);
+        harness.run_steps(2);
+        harness.hover_at((from + middle.to_vec2()) / 2.0);
+        harness.run_steps(2);
+        harness.hover_at(middle);
+        harness.run_steps(2);
+        harness.drop_at(middle);
+        harness.run_steps(3);
+        let text = harness.state().session.project.document.text();
+        assert!(text.contains(label), "{piece}: {text}");
+    }
+    let session = &harness.state().session;
+    let world = session.world().expect("it is drawn");
+    assert_eq!(
+        world.bodies["crate"].material.restitution, 0.8,
+        "{:?}",
+        session.log
+    );
+    // The camera looks at the crate's front, before which there is the floor.
+    let [_, y, z] = world.bodies["ball"].position_m;
+    assert!((-0.35..-0.3).contains(&y), "it touches the crate: {y}");
+    assert!((z - 0.1).abs() < 0.01, "it stands on the floor: {z}");
+}
+
+#[test]
+fn the_inspector_shortens_and_lengthens_a_list() {
+    let scene = BOXES.replace(
+        "[world.bodies.floor]",
+        "[world]\nobserve = [\n  { of = \"crate\", quantity = \"position\" }, # where\n  { of = \"crate\", quantity = \"velocity\" },\n]\n[world.bodies.floor]",
+    );
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    harness.state_mut().session.select("world", false);
+    harness.run_steps(3);
+    let items = |harness: &Harness<'static, Window>| {
+        let world = harness.state().session.world().expect("it is drawn");
+        world.observe.len()
+    };
+    assert_eq!(items(&harness), 2);
+    harness
+        .get_all_by_label("×")
+        .last()
+        .expect("there are two")
+        .click();
+    harness.run_steps(3);
+    assert_eq!(items(&harness), 1);
+    let text = harness.state().session.project.document.text();
+    assert!(text.contains("# where") && !text.contains("velocity"), "{text}");
+}
+
+#[test]
+fn the_mouse_acts_on_the_pad() {
+    let mut harness = window(Project::open(Path::new("push_planar")).expect("it is a family"));
+    harness.state_mut().panels.show_tab(Tab::Timeline);
+    harness.state_mut().session.run(Command::Hand);
+    harness.run_steps(3);
+    let slider = harness
+        .get_all_by_role(Role::Slider)
+        .last()
+        .expect("a channel")
+        .rect();
+    // The pad is the square left of the sliders' names.
+    let stays = harness.get_by_label("stays").rect();
+    let at = egui::pos2(stays.left() + 90.0, slider.top() + 4.0);
+    harness.drag_at(at);
+    harness.run_steps(2);
+    let hand = harness.state().session.hand.clone().expect("it acts");
+    assert!(hand[0] > 0.0, "{hand:?}");
+    harness.drop_at(at);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session.hand, Some(vec![0.0; hand.len()]));
 }

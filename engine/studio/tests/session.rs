@@ -11,6 +11,7 @@ use terrella_studio::change;
 use terrella_studio::commands::{COMMANDS, Command, find};
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
+use terrella_studio::pieces::{PIECES, Target, put};
 use terrella_studio::play::Play;
 use terrella_studio::project::{Choices, Project};
 use terrella_studio::session::{Session, aside};
@@ -442,4 +443,132 @@ fn a_body_beside_a_height_field_is_dropped_without_a_panic() {
         let ball = session.world().expect("it is drawn").bodies["ball"].position_m[2];
         assert!((ball - z).abs() < 0.03, "at {x} it is dropped to {ball}");
     }
+}
+
+/// A camera was wanted to see a world by, which the viewport has one of its own for.
+#[test]
+fn a_scene_without_a_camera_is_shown() {
+    let mut session = Session::new(Project::of_scene(
+        "ball.toml",
+        "format = 1\nname = \"ball\"\n[world.bodies.ball]\nshape.ball.radius_m = 0.1\n",
+    ));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.run(Command::StepForward);
+    assert_eq!(session.play().expect("it is drawn").shown(), 1);
+}
+
+#[test]
+fn a_text_that_was_left_unsaved_can_be_taken_up_or_thrown_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("scene.toml");
+    std::fs::write(&file, SCENE).expect("it is written");
+    let open = || Session::new(Project::open(&file).expect("it is a scene"));
+    let mut session = open();
+    assert_eq!(session.left(), None);
+    session.edit("task", None, &[Edit::set("task", "\"another\"")]);
+    session.put_aside();
+    let edited = session.project.document.text().to_string();
+
+    // As after a crash.
+    let mut session = open();
+    assert_eq!(session.left(), Some(aside(&file).as_path()));
+    session.edit("task", None, &[Edit::set("task", "\"a third\"")]);
+    // What was left is not written over by what is done now.
+    session.put_aside();
+    session.run(Command::TakeUp);
+    assert_eq!(session.project.document.text(), edited);
+    session.run(Command::Undo);
+    assert!(session.project.document.text().contains("a third"));
+    session.run(Command::Redo);
+    session.run(Command::Save);
+    assert_eq!(open().left(), None);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), edited);
+
+    session.edit("task", None, &[Edit::set("task", "\"a fourth\"")]);
+    session.put_aside();
+    let mut session = open();
+    session.run(Command::ThrowAway);
+    assert_eq!((session.left(), aside(&file).exists()), (None, false));
+    assert_eq!(session.project.document.text(), edited);
+}
+
+#[test]
+fn a_scene_of_no_file_is_put_aside_in_the_home() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let home = Some(folder.path().join("terrella"));
+    let mut session = marbles();
+    session.home.clone_from(&home);
+    session.edit("task", None, &[Edit::set("task", "\"another\"")]);
+    session.put_aside();
+    let edited = session.project.document.text().to_string();
+
+    let mut session = Session::new(Project::empty());
+    session.home = home;
+    session.look_for_left();
+    session.run(Command::TakeUp);
+    assert_eq!(session.project.document.text(), edited);
+    let file = folder.path().join("marbles.toml");
+    session.save_to(&file);
+    session.look_for_left();
+    assert_eq!(session.left(), None);
+}
+
+/// A scene with a table and something that stands on it.
+const TABLE: &str = "format = 1\nname = \"table\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\
+[world.bodies.table]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.5, 0.5, 0.2]\nposition_m = [0, 0, 0.2]\n";
+
+#[test]
+fn a_body_that_is_dropped_on_a_table_stands_on_it_and_is_taken_back_in_one_step() {
+    let mut session = Session::new(Project::of_scene("table.toml", TABLE));
+    for name in ["ball", "box", "cylinder", "capsule", "cone", "pebble"] {
+        let piece = PIECES.iter().find(|piece| piece.name == name).expect("it is one");
+        let target = Target {
+            body: Some("table".into()),
+            surface: Some(([0.2, -0.1, 0.4], [0.0, 0.0, 1.0])),
+        };
+        put(&mut session, piece, &target);
+        assert_eq!(session.selection, [change::body_path(name)]);
+        let world = session.world().expect("it is drawn");
+        let [x, y, z] = world.bodies[name].position_m;
+        assert!((x - 0.2).abs() < 1e-3 && (y + 0.1).abs() < 1e-3, "{name}");
+        assert!((0.45..0.65).contains(&z), "{name} is at {z}");
+        let fall = session.fall_m(name).expect("there is a table below it");
+        assert!(fall.abs() < 1e-3, "{name} is {fall} m above the table");
+        session.run(Command::Undo);
+        assert_eq!(session.project.document.text(), TABLE, "{name}");
+    }
+}
+
+#[test]
+fn a_material_is_put_on_a_body_and_a_sense_is_added() {
+    let mut session = Session::new(Project::of_scene("table.toml", TABLE));
+    let target = Target {
+        body: Some("table".into()),
+        surface: None,
+    };
+    for name in ["ice", "position"] {
+        let piece = PIECES.iter().find(|piece| piece.name == name).expect("it is one");
+        put(&mut session, piece, &target);
+    }
+    let world = session.world().expect("it is drawn");
+    assert_eq!(world.bodies["table"].material.friction, 0.03);
+    assert_eq!(world.bodies["table"].material.density_kgpm3, 917.0);
+    assert_eq!(world.observe.len(), 1);
+    assert!(
+        TABLE
+            .lines()
+            .all(|line| session.project.document.text().contains(line))
+    );
+}
+
+#[test]
+fn what_is_locked_stays_as_it_is() {
+    let mut session = Session::new(Project::of_scene("table.toml", TABLE));
+    session.locked.insert(change::body_path("table"));
+    session.selection = vec![change::body_path("table")];
+    session.run(Command::Delete);
+    session.run(Command::DropToSurface);
+    assert_eq!(session.project.document.text(), TABLE);
+    session.run(Command::SelectAll);
+    assert_eq!(session.selection, [change::body_path("floor")]);
 }

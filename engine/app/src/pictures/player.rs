@@ -2,12 +2,9 @@
 
 use super::canvas::Tone;
 use crate::cameras::{Cameras, Wanted};
-use crate::episode::MAX_ATTEMPTS;
 use crate::error::AppError;
 use crate::kit::RunKit;
-use crate::quiet;
 use crate::rollout::{Failure, Rollout};
-use std::panic::AssertUnwindSafe;
 use terrella_exporters::picture::Rgb;
 use terrella_render::Outputs;
 use terrella_sense::SensorSetup;
@@ -65,6 +62,23 @@ impl Player {
     pub fn start(kit: &RunKit, seed: SeedPath, size: [u32; 2]) -> Result<Self, Failure> {
         let mut rollout = kit.start(seed)?;
         let success = rollout.starts_solved();
+        let player = Player::of(kit, seed, rollout, size).map_err(Failure::Final)?;
+        Ok(Player { success, ..player })
+    }
+
+    /// Starts an episode with the attempt that [`RunKit::start_episode`] finds.
+    pub fn start_episode(kit: &RunKit, episode: u64, size: [u32; 2]) -> Result<Self, AppError> {
+        let (attempt, rollout) = kit.start_episode(episode)?;
+        let seed = SeedPath {
+            run: kit.dataset.run.spec.seed,
+            episode,
+            attempt,
+        };
+        Player::of(kit, seed, rollout, size)
+    }
+
+    /// The cameras round a world that has not gone on yet.
+    fn of(kit: &RunKit, seed: SeedPath, rollout: Rollout, size: [u32; 2]) -> Result<Self, AppError> {
         let world = &rollout.lane.plan().world;
         let mut names = kit.dataset.run.spec.cameras.clone().unwrap_or_default();
         if names.is_empty() {
@@ -72,10 +86,10 @@ impl Player {
             names = world.cameras.keys().cloned().collect();
         }
         if names.is_empty() {
-            return Err(Failure::Final(AppError::run(
+            return Err(AppError::run(
                 "world.cameras",
                 "this world has no camera to see it by",
-            )));
+            ));
         }
         let setup = SensorSetup {
             world,
@@ -84,64 +98,13 @@ impl Player {
             seed: kit.root_of(seed),
         };
         let supersample = kit.dataset.run.spec.supersample;
-        let cameras = Cameras::new(&setup, Wanted::RGB, supersample, None).map_err(Failure::Final)?;
+        let cameras = Cameras::new(&setup, Wanted::RGB, supersample, None)?;
         Ok(Player {
             rollout,
             cameras,
             names,
             step: 0,
-            success,
-        })
-    }
-
-    /// Starts an episode with the first attempt that fits and is not solved before it began, as a run does. Gives the
-    /// attempt. A run draws the episode again where such a world fails later: see [`Player::settle`].
-    pub fn start_episode(kit: &RunKit, episode: u64, size: [u32; 2]) -> Result<(u32, Self), AppError> {
-        Self::start_from(kit, episode, 0, size)
-    }
-
-    /// The attempt at an episode that a run records: the first one that can be played to its end, with its healthy twin where
-    /// it has one.
-    pub fn settle(kit: &RunKit, episode: u64) -> Result<u32, AppError> {
-        let last = kit.together_with(episode).end - 1;
-        let mut attempt = 0;
-        let mut reason = String::new();
-        while attempt < MAX_ATTEMPTS {
-            // A twin is only started where what it is the twin of can be played to its end.
-            let (found, mut player) = Self::start_from(kit, last, attempt, [1, 1])?;
-            match (0..kit.dataset.run.steps()).try_for_each(|_| player.advance().map(|_| ())) {
-                Ok(()) => return Ok(found),
-                Err(broken) => reason = broken.reason,
-            }
-            attempt = found + 1;
-        }
-        Err(AppError::Hopeless {
-            episode,
-            attempts: MAX_ATTEMPTS,
-            reason,
-        })
-    }
-
-    fn start_from(kit: &RunKit, episode: u64, first: u32, size: [u32; 2]) -> Result<(u32, Self), AppError> {
-        let mut last = String::new();
-        for attempt in first..MAX_ATTEMPTS {
-            let seed = SeedPath {
-                run: kit.dataset.run.spec.seed,
-                episode,
-                attempt,
-            };
-            match quiet::catch(AssertUnwindSafe(|| Player::start(kit, seed, size))) {
-                Ok(Ok(player)) if player.success => last = "the task is solved at the start".into(),
-                Ok(Ok(player)) => return Ok((attempt, player)),
-                Ok(Err(Failure::NoFit(reason))) => last = reason,
-                Ok(Err(Failure::Final(error))) => return Err(error),
-                Err(panic) => last = format!("panic: {panic}"),
-            }
-        }
-        Err(AppError::Hopeless {
-            episode,
-            attempts: MAX_ATTEMPTS,
-            reason: last,
+            success: false,
         })
     }
 
@@ -157,15 +120,11 @@ impl Player {
 
     /// Makes a step. A panic of the world is caught.
     pub fn advance(&mut self) -> Result<Outcome, Broken> {
-        let broken = |reason: String| Broken {
+        let broken = |reason| Broken {
             step: self.step,
             reason,
         };
-        let outcome = match quiet::catch(AssertUnwindSafe(|| self.rollout.step())) {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(fault)) => return Err(broken(fault.to_string())),
-            Err(panic) => return Err(broken(format!("panic: {panic}"))),
-        };
+        let outcome = self.rollout.attempt_step(None).map_err(broken)?;
         self.step += 1;
         self.success = outcome.success;
         Ok(outcome)

@@ -7,7 +7,7 @@ use crate::session::Session;
 use crate::viewport::Viewport;
 use crate::viewport::picture::{Dress, Picture};
 use bevy_egui::egui;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Side of a picture, pixels.
@@ -66,7 +66,7 @@ fn picture(ctx: &egui::Context, name: &str) -> Option<egui::TextureHandle> {
     let mut viewport = Viewport::default();
     viewport.command(Command::ViewHome, &session);
     let play = session.play()?;
-    let mut picture = Picture::new(&play.plan().world, |_| false).ok()?;
+    let mut picture = Picture::new(&play.plan().world, &BTreeSet::new()).ok()?;
     let dress = Dress {
         per_side: 2,
         ..Dress::default()

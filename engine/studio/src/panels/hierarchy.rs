@@ -4,9 +4,14 @@ use super::theme;
 use crate::change;
 use crate::commands::Command;
 use crate::document::Edit;
+use crate::pieces::{Piece, Target, put};
 use crate::session::Session;
 use bevy_egui::egui;
+use std::collections::BTreeSet;
 use terrella_app::spec::world::World;
+
+/// Kinds of things that the viewport draws, or draws lines of.
+const DRAWN: [&str; 4] = ["bodies", "joints", "cameras", "lights"];
 
 /// The names of the things of a world, by kind, as the document calls them.
 fn names(world: &World<f32>) -> [(&'static str, Vec<&String>); 10] {
@@ -77,9 +82,7 @@ fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
     let path = format!("world.{kind}.{}", change::quoted_key(name));
     let chosen = session.selection.contains(&path);
     ui.horizontal(|ui| {
-        if kind == "bodies" {
-            marks(ui, session, name);
-        }
+        marks(ui, session, kind, &path);
         let response = ui.selectable_label(chosen, name);
         if response.clicked() {
             let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
@@ -88,40 +91,37 @@ fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
         if response.double_clicked() {
             session.run(Command::Focus);
         }
+        let dropped = response.dnd_release_payload::<&'static Piece>();
+        if let (Some(piece), "bodies") = (dropped, kind) {
+            let target = Target {
+                body: Some(name.to_string()),
+                surface: None,
+            };
+            put(session, &piece, &target);
+        }
         response.context_menu(|ui| menu(ui, session, &path, name));
     });
 }
 
-/// Whether a body is drawn here, and whether the mouse may take it.
-fn marks(ui: &mut egui::Ui, session: &mut Session, name: &str) {
-    let small = |text: &str, on: bool| {
-        let color = if on { theme::FAINT } else { theme::WARN };
-        egui::Button::new(egui::RichText::new(text).small().color(color)).frame(false)
+/// Whether a thing is drawn here, and whether hands may take it.
+fn marks(ui: &mut egui::Ui, session: &mut Session, kind: &str, path: &str) {
+    let mut mark = |set: &mut BTreeSet<String>, [off, on]: [&str; 2], doc: &str| {
+        let is_on = set.contains(path);
+        let color = if is_on { theme::WARN } else { theme::FAINT };
+        let text = egui::RichText::new(if is_on { on } else { off });
+        let button = egui::Button::new(text.small().color(color)).frame(false);
+        if ui.add(button).on_hover_text(doc).clicked() && !set.remove(path) {
+            set.insert(path.to_string());
+        }
     };
-    let seen = !session.hidden.contains(name);
-    if ui
-        .add(small(if seen { "👁" } else { "—" }, seen))
-        .on_hover_text("drawn here")
-        .clicked()
-    {
-        if seen {
-            session.hidden.insert(name.to_string());
-        } else {
-            session.hidden.remove(name);
-        }
+    if DRAWN.contains(&kind) {
+        mark(&mut session.hidden, ["👁", "—"], "drawn here");
     }
-    let free = !session.locked.contains(name);
-    if ui
-        .add(small(if free { "🔓" } else { "🔒" }, free))
-        .on_hover_text("the mouse may take it")
-        .clicked()
-    {
-        if free {
-            session.locked.insert(name.to_string());
-        } else {
-            session.locked.remove(name);
-        }
-    }
+    mark(
+        &mut session.locked,
+        ["🔓", "🔒"],
+        "hands may take it, change it and delete it",
+    );
 }
 
 fn menu(ui: &mut egui::Ui, session: &mut Session, path: &str, name: &str) {
@@ -140,6 +140,9 @@ fn menu(ui: &mut egui::Ui, session: &mut Session, path: &str, name: &str) {
             session.run(command);
             ui.close();
         }
+    }
+    if session.locked.contains(path) {
+        return;
     }
     ui.separator();
     ui.label("name");

@@ -9,9 +9,13 @@ use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
 use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::factor::FactorValue;
+use terrella_app::spec::write::in_line;
 
 /// Objects deeper than this are shown closed.
 const OPEN_DEPTH: usize = 1;
+
+/// Items of a list that are shown.
+const MOST_ITEMS: usize = 24;
 
 /// The inspector: the schema, parsed once.
 pub struct Inspector {
@@ -87,6 +91,10 @@ impl Inspector {
             },
         };
         ui.label(egui::RichText::new(text_of(schema, "description")).color(theme::FAINT));
+        if session.locked.contains(&path) {
+            ui.colored_label(theme::WARN, "locked: see the Hierarchy");
+            ui.disable();
+        }
         // A scene's world and a world's bodies have panels of their own.
         look.object(ui, schema, &path, place, 0, &mut wanted);
         if !wanted.edits.is_empty() {
@@ -405,15 +413,9 @@ impl Look<'_> {
     }
 
     fn list(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, items: &[Json], wanted: &mut Wanted) {
-        let of_numbers = is_dist(&schema["items"]) && items.len() <= 4;
-        if !of_numbers {
-            let words: Vec<&str> = items.iter().filter_map(Json::as_str).collect();
-            let text = if words.len() == items.len() && !words.is_empty() {
-                words.join(", ")
-            } else {
-                format!("{} items: see the text", items.len())
-            };
-            ui.colored_label(theme::FAINT, text);
+        let fixed = schema["minItems"] == schema["maxItems"] && !schema["minItems"].is_null();
+        if !(fixed && is_dist(&schema["items"])) {
+            self.items(ui, field, schema, items, fixed, wanted);
             return;
         }
         ui.horizontal_wrapped(|ui| {
@@ -432,6 +434,68 @@ impl Look<'_> {
                     all[index] = text;
                     Edit::set(&field.path, format!("[{}]", all.join(", ")))
                 });
+            }
+        });
+    }
+
+    /// The items of a list, which may become longer or shorter where their number is not fixed.
+    fn items(
+        &self,
+        ui: &mut egui::Ui,
+        field: &Field<'_>,
+        schema: &Json,
+        items: &[Json],
+        fixed: bool,
+        wanted: &mut Wanted,
+    ) {
+        let schema = &schema["items"];
+        for (index, item) in items.iter().enumerate().take(MOST_ITEMS) {
+            let path = format!("{}[{index}]", field.path);
+            ui.horizontal_top(|ui| {
+                ui.add_space(10.0);
+                let there = field.value.is_some();
+                if !fixed {
+                    let gone = egui::Button::new("×").small();
+                    if ui
+                        .add_enabled(there, gone)
+                        .on_hover_text("take it away")
+                        .clicked()
+                    {
+                        wanted.edits.push(Edit::Remove { path: path.clone() });
+                    }
+                }
+                let own = Field {
+                    schema,
+                    path: path.clone(),
+                    name: field.name,
+                    value: there.then_some(item),
+                    depth: field.depth + 1,
+                };
+                if item.is_object() && !is_dist(schema) {
+                    egui::CollapsingHeader::new(headline(index, item))
+                        .id_salt(&path)
+                        .show(ui, |ui| {
+                            self.object(ui, schema, &path, own.value, own.depth, wanted);
+                        });
+                } else {
+                    ui.push_id(&path, |ui| {
+                        self.value(ui, &own, resolved(self.root, schema), item, wanted)
+                    });
+                }
+            });
+        }
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            if items.len() > MOST_ITEMS {
+                ui.colored_label(theme::FAINT, format!("{} items: see the text", items.len()));
+            }
+            if !fixed && ui.small_button("+").on_hover_text("one more").clicked() {
+                // What holds by default is written down first.
+                if field.value.is_none() {
+                    wanted.edits.push(Edit::set(&field.path, in_line(&items.into())));
+                }
+                let path = format!("{}[{}]", field.path, items.len());
+                wanted.edits.push(Edit::set(path, self.start(schema)));
             }
         });
     }
@@ -570,6 +634,13 @@ fn words_of(schema: &Json) -> Vec<(&str, &str)> {
                 .collect::<Vec<_>>(),
         })
         .collect()
+}
+
+/// What a table in a list is called: its number and its first words.
+fn headline(index: usize, item: &Json) -> String {
+    let words = item.as_object().into_iter().flatten();
+    let words: Vec<&str> = words.filter_map(|(_, word)| word.as_str()).take(2).collect();
+    format!("{index} {}", words.join(" "))
 }
 
 fn quoted(text: &str) -> String {

@@ -20,7 +20,6 @@ mod theme;
 mod timeline;
 mod worlds;
 
-pub use library::{PIECES, Piece, put};
 pub use theme::set_theme;
 
 use crate::commands::COMMANDS;
@@ -189,6 +188,7 @@ impl Panels {
     pub fn show(&mut self, root: &mut egui::Ui, session: &mut Session) {
         self.keys(root.ctx(), session);
         menu::bar(root, session, &mut self.dock);
+        menu::left(root, session);
         menu::status(root, session);
         let mut style = egui_dock::Style::from_egui(root.style());
         style.tab_bar.height = 24.0;

@@ -13,6 +13,8 @@ use terrella_app::sense::column::{Column, Values};
 
 /// Outputs that can be shown as a picture.
 const SHOWN: [&str; 6] = ["rgb", "depth", "segmentation", "classes", "normals", "flow"];
+/// Contacts that are listed.
+const MOST_CONTACTS: usize = 30;
 /// Sizes of pictures, pixels.
 const SIZES: [u32; 4] = [64, 96, 128, 224];
 
@@ -26,6 +28,7 @@ pub struct Previews {
     order: Vec<String>,
     /// Ranges of the lidars, m, by column.
     scans: Vec<(String, Vec<f32>)>,
+    contacts: bool,
     wrong: Option<String>,
 }
 
@@ -39,6 +42,7 @@ impl Default for Previews {
             live: BTreeMap::new(),
             order: Vec::new(),
             scans: Vec::new(),
+            contacts: true,
             wrong: None,
         }
     }
@@ -69,6 +73,8 @@ impl Previews {
                     }
                 }
             }
+            ui.checkbox(&mut self.contacts, "contacts")
+                .on_hover_text("what touches what, and how strongly");
             egui::ComboBox::from_id_salt("preview size")
                 .selected_text(format!("{} px", self.size))
                 .width(60.0)
@@ -115,6 +121,9 @@ impl Previews {
         });
         for (name, ranges) in &self.scans {
             scan(ui, name, ranges);
+        }
+        if self.contacts {
+            contacts(ui, play);
         }
     }
 
@@ -263,6 +272,30 @@ fn scans(play: &Play, registries: &Registries) -> Vec<(String, Vec<f32>)> {
         _ => None,
     };
     columns.into_iter().filter_map(ranges).collect()
+}
+
+/// What touches what at the step that is looked at, the strongest first.
+fn contacts(ui: &mut egui::Ui, play: &Play) {
+    let world = &play.plan().world;
+    let name = |body: usize| world.bodies.get_index(body).map_or("", |(name, _)| name);
+    let mut touching: Vec<_> = play.now().contacts.iter().collect();
+    touching.sort_by(|one, other| other.impulse_ns.total_cmp(&one.impulse_ns));
+    let title = format!("contacts ({})", touching.len());
+    ui.label(egui::RichText::new(title).small().color(theme::FAINT));
+    egui::Grid::new("contacts").striped(true).show(ui, |ui| {
+        for contact in touching.iter().take(MOST_CONTACTS) {
+            ui.label(format!(
+                "{} - {}",
+                name(contact.a as usize),
+                name(contact.b as usize)
+            ));
+            // What is recorded is the impulse of a record's time.
+            ui.label(format!("{:.2} N", contact.impulse_ns * world.control_hz as f32));
+            let [x, y, z] = contact.point_m;
+            ui.colored_label(theme::FAINT, format!("{x:.2} {y:.2} {z:.2} m"));
+            ui.end_row();
+        }
+    });
 }
 
 /// A lidar's beams from above.

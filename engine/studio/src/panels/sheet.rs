@@ -9,6 +9,7 @@ use crate::viewport::Viewport;
 use crate::viewport::camera::OrbitCamera;
 use crate::viewport::picture::{Dress, Picture};
 use bevy_egui::egui;
+use std::collections::BTreeSet;
 
 /// Side of a picture, pixels.
 const SIDE: u32 = 160;
@@ -79,7 +80,7 @@ impl Sheet {
             let Ok(play) = Play::start(kit, episode) else {
                 continue;
             };
-            let Ok(picture) = Picture::new(&play.plan().world, |_| false) else {
+            let Ok(picture) = Picture::new(&play.plan().world, &BTreeSet::new()) else {
                 continue;
             };
             self.worlds.push(World {

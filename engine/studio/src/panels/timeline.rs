@@ -1,6 +1,6 @@
 //! What happened, step by step: where one is, reward, success, contacts.
 
-use super::theme;
+use super::{hand, theme};
 use crate::commands::Command;
 use crate::session::Session;
 use bevy_egui::egui;
@@ -30,7 +30,7 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
         ui.colored_label(theme::WARN, format!("the world broke: {reason}"));
     }
     if session.hand.is_some() {
-        hand(ui, session);
+        hand::show(ui, session);
     } else if ui
         .button(Command::Hand.entry().name)
         .on_hover_text(Command::Hand.entry().doc)
@@ -77,32 +77,4 @@ fn strip(ui: &mut egui::Ui, play: &mut crate::play::Play) {
         play.show((share * (count - 1) as f32).round() as usize);
     }
     response.on_hover_text("above: solved (green), over (orange); below: how strongly things push");
-}
-
-/// A slider for each channel of the action.
-fn hand(ui: &mut egui::Ui, session: &mut Session) {
-    let Some(channels) = session.play().map(|play| play.action_space().channels.clone()) else {
-        return;
-    };
-    let Some(action) = &mut session.hand else { return };
-    if channels.is_empty() {
-        ui.colored_label(
-            theme::FAINT,
-            "nobody can act in this world: it has no mechanism with inputs",
-        );
-    }
-    for (value, channel) in action.iter_mut().zip(&channels) {
-        ui.horizontal(|ui| {
-            ui.add_sized([120.0, 16.0], egui::Label::new(&channel.name).truncate());
-            ui.spacing_mut().slider_width = 140.0;
-            ui.add(egui::Slider::new(value, channel.low..=channel.high).suffix(format!(" {}", channel.unit)));
-            if ui.small_button("0").clicked() {
-                *value = 0.0f32.clamp(channel.low, channel.high);
-            }
-        });
-    }
-    ui.colored_label(
-        theme::FAINT,
-        "keys: J L the first channel, K I the second, U O the third",
-    );
 }

@@ -22,12 +22,15 @@ impl Session {
     /// Writes the text to a file: whole or not at all.
     pub fn save_to(&mut self, path: &Path) {
         let text = self.project.document.text().to_string();
+        let before = self.side_file();
         match publish_bytes(path, text.as_bytes()) {
             Ok(_) => {
                 self.project.document.saved_as(path);
                 self.looked = (Instant::now(), self.modified());
-                // It may never have been there.
-                let _ = std::fs::remove_file(aside(path));
+                for gone in [before, Some(aside(path))].into_iter().flatten() {
+                    // It may never have been there.
+                    let _ = std::fs::remove_file(gone);
+                }
                 self.say(format!("saved {}", path.display()));
             }
             Err(error) => self.say(error.to_string()),
@@ -84,18 +87,69 @@ impl Session {
         }
     }
 
-    /// Writes the unsaved text beside its file, from where it can be fetched after a crash.
+    /// Where the text is put aside while it is not saved: beside its file, or in the session's home where it has none.
+    fn side_file(&self) -> Option<PathBuf> {
+        match self.project.document.path() {
+            Some(path) => Some(aside(path)),
+            None => Some(self.home.as_ref()?.join("unsaved.toml")),
+        }
+    }
+
+    /// Writes the unsaved text to its side file, from where it can be fetched after a crash.
     pub fn put_aside(&mut self) {
         self.autosaved = (Instant::now(), self.project.document.version());
-        let Some(path) = self.project.document.path() else {
+        let Some(side) = self.side_file().filter(|_| self.project.document.is_dirty()) else {
             return;
         };
-        if !self.project.document.is_dirty() {
-            return;
+        if self.left.as_ref() == Some(&side) {
+            // What was left there before is not lost by this.
+            let old = aside(&side);
+            self.left = std::fs::rename(&side, &old).is_ok().then_some(old);
         }
-        let (beside, text) = (aside(path), self.project.document.text().to_string());
-        if let Err(error) = publish_bytes(&beside, text.as_bytes()) {
+        // Where the folder cannot be made, the file cannot be written, and that is told.
+        let _ = side.parent().map(std::fs::create_dir_all);
+        let text = self.project.document.text().to_string();
+        if let Err(error) = publish_bytes(&side, text.as_bytes()) {
             self.say(format!("the text cannot be put aside: {error}"));
+        }
+    }
+
+    /// Looks whether a text was put aside and never saved, as after a crash.
+    pub fn look_for_left(&mut self) {
+        let found = self.side_file().filter(|side| {
+            let text = std::fs::read_to_string(side);
+            text.is_ok_and(|text| text != self.project.document.text())
+        });
+        self.left = found;
+    }
+
+    /// The side file of a text that was never saved, where one was found.
+    pub fn left(&self) -> Option<&Path> {
+        self.left.as_deref()
+    }
+
+    /// Puts the text that was left in the place of this one; can be undone.
+    pub(super) fn take_up(&mut self) {
+        let Some(side) = self.left.clone() else {
+            self.say("nothing was left unsaved");
+            return;
+        };
+        match std::fs::read_to_string(&side) {
+            Ok(text) => {
+                self.left = None;
+                self.project.is_scene |= self.project.document.path().is_none();
+                self.edit("take up what was not saved", None, &[Edit::Text(text)]);
+            }
+            Err(error) => self.say(format!("{}: {error}", side.display())),
+        }
+    }
+
+    /// Forgets the text that was left.
+    pub(super) fn throw_away(&mut self) {
+        if let Some(side) = self.left.take()
+            && let Err(error) = std::fs::remove_file(&side)
+        {
+            self.say(format!("{}: {error}", side.display()));
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::project::{Choices, Project, about, diagnostics};
 use crate::tape::{Dataset, is_dataset};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 use terrella_app::RunKit;
@@ -99,9 +99,9 @@ pub struct Session {
     pub pinned: BTreeSet<u64>,
     /// Places in the document that are selected: `world.bodies.ball`.
     pub selection: Vec<String>,
-    /// Bodies that are not drawn here, whatever the document says.
+    /// Places in the document whose things are not drawn here, whatever it says of them.
     pub hidden: BTreeSet<String>,
-    /// Bodies that are neither picked nor moved.
+    /// Places in the document that are neither picked, moved, changed by the inspector nor deleted.
     pub locked: BTreeSet<String>,
     /// What is wrong with the document. The last good world is shown meanwhile.
     pub problems: Vec<Diagnostic>,
@@ -125,6 +125,9 @@ pub struct Session {
     pub wishes: Vec<Wish>,
     /// The line of the text that somebody wants to see.
     pub line: Option<usize>,
+    /// The folder in which texts are put aside that are of no file; they are not put aside where there is none.
+    pub home: Option<PathBuf>,
+    left: Option<PathBuf>,
     play: Option<Play>,
     /// What is beside it.
     other: Option<Play>,
@@ -178,6 +181,8 @@ impl Session {
             other: None,
             wishes: Vec::new(),
             line: None,
+            home: None,
+            left: None,
             play: None,
             made: None,
             tried: None,
@@ -189,6 +194,7 @@ impl Session {
             project,
         };
         session.looked.1 = session.modified();
+        session.look_for_left();
         session.refresh();
         session
     }
@@ -362,6 +368,8 @@ impl Session {
             Command::New => self.open(Project::empty()),
             Command::Save => self.save(),
             Command::Reload => self.reload(),
+            Command::TakeUp => self.take_up(),
+            Command::ThrowAway => self.throw_away(),
             Command::EditAsScene => self.edit_as_scene(),
             Command::Undo => match self.project.document.undo() {
                 Some(label) => self.say(format!("undone: {label}")),
@@ -379,8 +387,8 @@ impl Session {
                     .into_iter()
                     .flat_map(|world| world.bodies.keys().cloned())
                     .collect();
-                self.selection = (bodies.iter().filter(|body| !self.locked.contains(*body)))
-                    .map(|body| change::body_path(body))
+                self.selection = (bodies.iter().map(|body| change::body_path(body)))
+                    .filter(|path| !self.locked.contains(path))
                     .collect();
             }
             Command::Deselect => self.selection.clear(),
@@ -457,6 +465,7 @@ impl Session {
         let log = std::mem::take(&mut self.log);
         let before = std::mem::replace(self, Session::new(project));
         self.tools = before.tools;
+        self.home = before.home;
         self.log = log;
         // What was derived of the world before must not be taken for this one's.
         self.generation += before.generation;
@@ -511,6 +520,11 @@ impl Session {
             .collect()
     }
 
+    /// True where a body is neither picked nor moved.
+    pub fn is_locked(&self, body: &str) -> bool {
+        self.locked.contains(&change::body_path(body))
+    }
+
     /// Selects a place, or adds it to the selection or takes it out of it.
     pub fn select(&mut self, path: &str, add: bool) {
         if !add {
@@ -557,11 +571,10 @@ impl Session {
         if !self.only_scenes("delete") {
             return;
         }
-        let locked = |path: &String| change::body_of(path).is_some_and(|body| self.locked.contains(&body));
         let gone: Vec<String> = self
             .selection
             .iter()
-            .filter(|path| !locked(path))
+            .filter(|path| !self.locked.contains(*path))
             .cloned()
             .collect();
         let edits: Vec<Edit> = gone
@@ -589,21 +602,21 @@ impl Session {
         if !self.only_scenes("drop to surface") {
             return;
         }
-        let bodies = self.selected_bodies();
+        let mut bodies = self.selected_bodies();
+        bodies.retain(|body| !self.is_locked(body));
         let values = self.values().clone();
-        let Some(play) = &self.play else { return };
-        let Ok(lane) = Lane::new(Arc::new(play.plan().clone())) else {
-            return;
-        };
-        let start = lane.view();
-        let mut edits = Vec::new();
-        for body in &bodies {
-            let index = start.body_index(body);
-            if let Some(fall) = index.and_then(|index| start.fall_m(index)) {
-                edits.extend(change::move_by(&values, body, [0.0, 0.0, -fall]));
-            }
-        }
+        let falls = bodies.iter().map(|body| (body, self.fall_m(body)));
+        let edits: Vec<Edit> = falls
+            .flat_map(|(body, fall)| change::move_by(&values, body, [0.0, 0.0, -fall.unwrap_or(0.0)]))
+            .collect();
         self.edit("drop to surface", None, &edits);
+    }
+
+    /// How far a body falls from its start until it touches something, m; nothing where there is nothing below it.
+    pub fn fall_m(&self, body: &str) -> Option<f32> {
+        let lane = Lane::new(Arc::new(self.play.as_ref()?.plan().clone())).ok()?;
+        let start = lane.view();
+        start.fall_m(start.body_index(body)?)
     }
 
     /// The drawn world becomes a scene of its own.

@@ -9,12 +9,14 @@ pub mod picture;
 use crate::change;
 use crate::commands::Command;
 use crate::document::Edit;
+use crate::pieces::{Piece, Target, put};
 use crate::play::Play;
 use crate::session::{Session, Tools};
 use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use camera::OrbitCamera;
 use picture::{Dress, Picture};
+use std::collections::BTreeSet;
 use std::time::Instant;
 use terrella_app::render::{Rig, View};
 use terrella_app::sim::lane::Tug;
@@ -26,6 +28,9 @@ const SLOW_SECS: f64 = 0.03;
 /// Metres a second of flight, for each metre of distance.
 const FLIGHT: f32 = 0.8;
 
+/// Frames and marks of the mouse.
+const MARK: egui::Color32 = egui::Color32::from_rgb(255, 170, 60);
+
 /// What a picture was drawn of: it is drawn anew when it differs.
 #[derive(Clone, PartialEq)]
 struct DrawnOf {
@@ -34,7 +39,6 @@ struct DrawnOf {
     camera: OrbitCamera,
     size: [u32; 2],
     selection: Vec<String>,
-    hidden: usize,
     grid: bool,
     drag: Option<Drag>,
     per_side: u32,
@@ -63,7 +67,7 @@ pub struct Viewport {
     /// The handles have the mouse.
     pub handles_busy: bool,
     picture: Option<Picture>,
-    prepared: Option<(u64, usize)>,
+    prepared: Option<(u64, BTreeSet<String>)>,
     drawn: Option<DrawnOf>,
     /// The size of the last picture.
     size: [u32; 2],
@@ -89,6 +93,7 @@ impl Viewport {
         }
         self.look(ui, &response);
         self.point(ui, &response, session);
+        self.take(ui, &response, session);
         self.notes(ui, rect, session);
     }
 
@@ -171,7 +176,7 @@ impl Viewport {
             let target = eye + ray * (depth / ray.dot(self.camera.forward()));
             tug.target_m = target.to_array();
         } else {
-            let stroke = egui::Stroke::new(1.0, egui::Color32::from_rgb(255, 170, 60));
+            let stroke = egui::Stroke::new(1.0, MARK);
             let fill = egui::Color32::from_rgba_unmultiplied(255, 170, 60, 24);
             let frame = egui::Rect::from_two_pos(from, to);
             ui.painter()
@@ -182,6 +187,29 @@ impl Viewport {
                 self.select_in(egui::Rect::from_two_pos(from, to), add, session);
             }
             self.frame = None;
+        }
+    }
+
+    /// Takes pieces that are dragged here from the library.
+    fn take(&self, ui: &egui::Ui, response: &egui::Response, session: &mut Session) {
+        let Some(at) = ui.input(|input| input.pointer.latest_pos()) else {
+            return;
+        };
+        let target = || Target {
+            body: self.body_at(at, session),
+            surface: self.surface_at(at),
+        };
+        if let Some(piece) = response.dnd_hover_payload::<&'static Piece>() {
+            let on = target().body.map_or(String::new(), |body| format!(" on {body}"));
+            let font = egui::FontId::proportional(13.0);
+            let place = at + egui::vec2(14.0, 6.0);
+            let text = format!("{}{on}", piece.name);
+            ui.painter().circle_stroke(at, 5.0, egui::Stroke::new(1.5, MARK));
+            ui.painter().text(place, egui::Align2::LEFT_TOP, text, font, MARK);
+        }
+        if let Some(piece) = response.dnd_release_payload::<&'static Piece>() {
+            let target = target();
+            put(session, &piece, &target);
         }
     }
 
@@ -223,12 +251,18 @@ impl Viewport {
         let [x, y] = self.pixel(at)?;
         let picture = self.picture.as_ref()?;
         let (name, _) = picture.world().bodies.get_index(picture.body_at(x, y)?)?;
-        (!session.locked.contains(name)).then(|| name.clone())
+        (!session.is_locked(name)).then(|| name.clone())
     }
 
     fn point_at(&self, at: egui::Pos2) -> Option<Vec3> {
         let [x, y] = self.pixel(at)?;
         self.picture.as_ref()?.point_at(&self.camera, x, y)
+    }
+
+    fn surface_at(&self, at: egui::Pos2) -> Option<([f32; 3], [f32; 3])> {
+        let [x, y] = self.pixel(at)?;
+        let (point, normal) = self.picture.as_ref()?.surface_at(&self.camera, x, y)?;
+        Some((point.to_array(), normal.to_array()))
     }
 
     fn select_in(&self, frame: egui::Rect, add: bool, session: &mut Session) {
@@ -252,7 +286,7 @@ impl Viewport {
             let path = change::body_path(name);
             // A floor is everywhere: nobody means it who draws a frame.
             let floor = matches!(own.shape, Shape::HalfSpace {});
-            if !floor && !session.locked.contains(name) && !session.selection.contains(&path) {
+            if !floor && !session.locked.contains(&path) && !session.selection.contains(&path) {
                 session.selection.push(path);
             }
         }
@@ -425,7 +459,7 @@ impl Viewport {
         }
         let name = change::body_of(session.selection.last()?)?;
         let index = play.plan().world.bodies.get_index_of(&name)?;
-        (!session.locked.contains(&name)).then(|| (name, play.now().poses[index]))
+        (!session.is_locked(&name)).then(|| (name, play.now().poses[index]))
     }
 
     /// The handles have brought the body that has them so far.
@@ -440,7 +474,7 @@ impl Viewport {
         let bodies: Vec<String> = session
             .selected_bodies()
             .into_iter()
-            .filter(|body| !session.locked.contains(body))
+            .filter(|body| !session.is_locked(body))
             .collect();
         let values = session.values().clone();
         let starts = session.world().map(|world| {
@@ -470,17 +504,18 @@ impl Viewport {
     pub fn draw(&mut self, session: &mut Session) -> Option<([u32; 2], &[u8])> {
         let rect = self.rect?;
         let generation = session.generation();
-        let hidden = session.hidden.len();
-        if self.prepared != Some((generation, hidden)) {
+        let wanted = (generation, session.hidden.clone());
+        if self.prepared.as_ref() != Some(&wanted) {
             let world = session.world()?;
-            match Picture::new(world, |body| session.hidden.contains(body)) {
+            match Picture::new(world, &session.hidden) {
                 Ok(picture) => self.picture = Some(picture),
                 Err(error) => {
                     let text = error.to_string();
                     session.trouble(&text);
                 }
             }
-            self.prepared = Some((generation, hidden));
+            self.drawn = None;
+            self.prepared = Some(wanted);
         }
         let busy = session.playing
             || self
@@ -498,7 +533,6 @@ impl Viewport {
             camera: self.camera,
             size,
             selection: session.selection.clone(),
-            hidden,
             grid: session.tools.grid,
             drag: self.drag,
             per_side,
@@ -521,7 +555,7 @@ impl Viewport {
         if let Some(drag) = &self.drag {
             for body in selected.iter().filter(|body| {
                 let name = picture.world().bodies.get_index(**body).map(|(name, _)| name);
-                name.is_some_and(|name| !session.locked.contains(name))
+                name.is_some_and(|name| !session.is_locked(name))
             }) {
                 let pose = &mut poses[*body];
                 pose.position_m = (Vec3::from_array(pose.position_m) + drag.offset_m).to_array();
@@ -554,7 +588,7 @@ impl Viewport {
             return Vec::new();
         };
         let seconds = play.shown() as f64 / f64::from(play.plan().world.control_hz);
-        let mut lines = overlays::lines(&play.plan().world, play.now(), tools, seconds);
+        let mut lines = overlays::lines(&play.plan().world, play.now(), tools, &session.hidden, seconds);
         if let Some(other) = session.other() {
             difference(play, other, &mut lines);
         }
@@ -595,7 +629,7 @@ fn difference(play: &Play, other: &Play, lines: &mut Vec<overlays::Line>) {
 }
 
 /// How far a turned shape reaches from its origin along the world's axes, m, or a little less far; nothing where it has no end.
-fn reach_m(shape: &Shape<f32>, turn: Quat) -> Option<Vec3> {
+pub fn reach_m(shape: &Shape<f32>, turn: Quat) -> Option<Vec3> {
     let of_box = |half: Vec3| {
         let axes = Mat3::from_quat(turn);
         axes.x_axis.abs() * half.x + axes.y_axis.abs() * half.y + axes.z_axis.abs() * half.z

@@ -1,8 +1,10 @@
 //! What is drawn over the picture: lines that say what the eye does not see.
 
+use crate::change;
 use crate::play::Moment;
 use crate::session::Tools;
 use bevy::math::{Quat, Vec3};
+use std::collections::BTreeSet;
 use terrella_app::render::{Intrinsics, Rig, View};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::shape::Shape;
@@ -25,6 +27,9 @@ const CONTACT: [f32; 3] = [1.0, 0.25, 0.25];
 const CENTRE: [f32; 3] = [1.0, 1.0, 0.3];
 const CAMERA: [f32; 3] = [0.45, 0.7, 1.0];
 const AXES: [[f32; 3]; 3] = [[0.95, 0.25, 0.3], [0.3, 0.85, 0.35], [0.35, 0.5, 1.0]];
+
+/// Whether a thing of a kind and name is shown.
+type Shown<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// A frame in which lines are drawn.
 #[derive(Clone, Copy)]
@@ -54,10 +59,17 @@ impl Place {
 }
 
 /// All lines that the tools ask for at a moment.
-pub fn lines(world: &World<f32>, moment: &Moment, tools: &Tools, seconds: f64) -> Vec<Line> {
+pub fn lines(
+    world: &World<f32>,
+    moment: &Moment,
+    tools: &Tools,
+    hidden: &BTreeSet<String>,
+    seconds: f64,
+) -> Vec<Line> {
+    let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
     let mut lines = Vec::new();
-    let bodies = world.bodies.values().zip(&moment.poses);
-    for (body, pose) in bodies {
+    let bodies = world.bodies.iter().zip(&moment.poses);
+    for ((_, body), pose) in bodies.filter(|((name, _), _)| shown("bodies", name)) {
         let place = Place::of(pose);
         if tools.colliders && body.collides {
             outline(&body.shape, place, &mut lines);
@@ -73,7 +85,7 @@ pub fn lines(world: &World<f32>, moment: &Moment, tools: &Tools, seconds: f64) -
         }
     }
     if tools.joints {
-        joints(world, moment, &mut lines);
+        joints(world, moment, &shown, &mut lines);
     }
     if tools.contacts {
         for contact in &moment.contacts {
@@ -88,7 +100,7 @@ pub fn lines(world: &World<f32>, moment: &Moment, tools: &Tools, seconds: f64) -
         }
     }
     if tools.frusta {
-        frusta(world, moment, seconds, &mut lines);
+        frusta(world, moment, seconds, &shown, &mut lines);
     }
     lines
 }
@@ -109,12 +121,12 @@ fn cross(at: Vec3, size_m: f32, color: [f32; 3], lines: &mut Vec<Line>) {
     }
 }
 
-fn joints(world: &World<f32>, moment: &Moment, lines: &mut Vec<Line>) {
+fn joints(world: &World<f32>, moment: &Moment, shown: Shown<'_>, lines: &mut Vec<Line>) {
     let place = |body: &str| match world.bodies.get_index_of(body) {
         Some(index) => Place::of(&moment.poses[index]),
         None => Place::of(&Pose::IDENTITY),
     };
-    for joint in world.joints.values() {
+    for (_, joint) in world.joints.iter().filter(|(name, _)| shown("joints", name)) {
         let (parent, child) = (place(&joint.parent), place(&joint.child));
         let from = parent.point(Vec3::from_array(joint.anchor_parent_m));
         let to = child.point(Vec3::from_array(joint.anchor_child_m));
@@ -151,12 +163,12 @@ fn joints(world: &World<f32>, moment: &Moment, lines: &mut Vec<Line>) {
     }
 }
 
-fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, lines: &mut Vec<Line>) {
+fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, shown: Shown<'_>, lines: &mut Vec<Line>) {
     let pose = |body: &Option<String>| {
         let index = world.bodies.get_index_of(body.as_ref()?)?;
         moment.poses.get(index)
     };
-    for camera in world.cameras.values() {
+    for (_, camera) in world.cameras.iter().filter(|(name, _)| shown("cameras", name)) {
         let rig = Rig {
             mount: pose(&camera.mount),
             track: pose(&camera.track),

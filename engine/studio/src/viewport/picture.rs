@@ -1,7 +1,9 @@
 //! The viewport's picture: the batch's own renderer, with what is selected outlined and a grid on the ground.
 
 use super::camera::OrbitCamera;
+use crate::change;
 use bevy::math::{Vec2, Vec3};
+use std::collections::BTreeSet;
 use terrella_app::render::{Frame, Outputs, RenderError, Renderer};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::world::World;
@@ -32,12 +34,14 @@ pub struct Dress {
 }
 
 impl Picture {
-    /// Prepares a world. Bodies that are hidden here are left out.
-    pub fn new(world: &World<f32>, hidden: impl Fn(&str) -> bool) -> Result<Picture, RenderError> {
+    /// Prepares a world. Bodies and lights at these places of the document are left out.
+    pub fn new(world: &World<f32>, hidden: &BTreeSet<String>) -> Result<Picture, RenderError> {
         let mut world = world.clone();
+        let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
         for (name, body) in &mut world.bodies {
-            body.paint.visible &= !hidden(name);
+            body.paint.visible &= shown("bodies", name);
         }
+        world.lights.retain(|name, _| shown("lights", name));
         Ok(Picture {
             renderer: Renderer::new(&world)?,
             world,
@@ -120,6 +124,26 @@ impl Picture {
         let at = Vec2::new(x as f32 + 0.5, y as f32 + 0.5);
         let (eye, direction) = camera.ray(at, Vec2::new(*width as f32, *height as f32));
         Some(eye + direction * (depth / direction.dot(camera.forward())))
+    }
+
+    /// Where the surface at a pixel of the last picture is, m, and its unit normal, as far as the neighbouring pixels tell.
+    pub fn surface_at(&self, camera: &OrbitCamera, x: u32, y: u32) -> Option<(Vec3, Vec3)> {
+        let point = self.point_at(camera, x, y)?;
+        // Of two neighbours the one that is nearer is on the same surface.
+        let along = |[dx, dy]: [u32; 2]| {
+            let before = (x >= dx && y >= dy)
+                .then(|| self.point_at(camera, x - dx, y - dy))
+                .flatten();
+            let after = self.point_at(camera, x + dx, y + dy);
+            let steps = [
+                before.map(|other| point - other),
+                after.map(|other| other - point),
+            ];
+            let steps = steps.into_iter().flatten();
+            steps.min_by(|one, other| one.length().total_cmp(&other.length()))
+        };
+        let normal = along([0, 1])?.cross(along([1, 0])?).normalize_or(Vec3::Z);
+        Some((point, normal))
     }
 
     fn outline(&mut self, selected: &[usize]) {

@@ -1,0 +1,362 @@
+//! What can be put into a scene: on the ground, on a body, or into the world as a whole.
+
+use crate::change;
+use crate::document::Edit;
+use crate::session::Session;
+use crate::viewport::reach_m;
+use bevy::math::{Quat, Vec3};
+use terrella_app::spec::document::Document;
+
+/// How far from a surface a body is put before it is let down, m.
+const APART_M: f32 = 0.01;
+
+/// Something that can be put into a scene: its kind, its name, and its fields as lines of TOML.
+pub struct Piece {
+    /// The table that it goes into; `material` is that of a body, `physics` the world's, `observe` what the agent senses.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub doc: &'static str,
+    /// Its fields. `BODY` stands for the body that it is put on, `OTHER` for the one that was selected before it, `X`, `Y` and `Z`
+    /// for where it is put, m.
+    pub fields: &'static str,
+}
+
+/// Where a piece is put.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Target {
+    /// The body that it is put on.
+    pub body: Option<String>,
+    /// The point that it is put on, m, and the surface's unit normal there; the piece's own place where there is none.
+    pub surface: Option<([f32; 3], [f32; 3])>,
+}
+
+impl Target {
+    /// The body that was selected last.
+    pub fn selected(session: &Session) -> Target {
+        Target {
+            body: session.selected_bodies().pop(),
+            surface: None,
+        }
+    }
+}
+
+const fn piece(kind: &'static str, name: &'static str, doc: &'static str, fields: &'static str) -> Piece {
+    Piece {
+        kind,
+        name,
+        doc,
+        fields,
+    }
+}
+
+/// All pieces.
+pub static PIECES: &[Piece] = &[
+    piece(
+        "bodies",
+        "ball",
+        "A sphere.",
+        "shape.ball.radius_m = 0.1\nposition_m = [0, 0, 0.5]\npaint.color = [0.85, 0.3, 0.25]\n",
+    ),
+    piece(
+        "bodies",
+        "box",
+        "A box.",
+        "shape.box.half_extents_m = [0.1, 0.1, 0.1]\nposition_m = [0, 0, 0.5]\npaint.color = [0.25, 0.5, 0.85]\n",
+    ),
+    piece(
+        "bodies",
+        "cylinder",
+        "A cylinder.",
+        "shape.cylinder = { radius_m = 0.1, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.3, 0.7, 0.4]\n",
+    ),
+    piece(
+        "bodies",
+        "capsule",
+        "A cylinder with round ends.",
+        "shape.capsule = { radius_m = 0.08, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.85, 0.7, 0.25]\n",
+    ),
+    piece(
+        "bodies",
+        "cone",
+        "A cone.",
+        "shape.cone = { radius_m = 0.1, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.6, 0.4, 0.75]\n",
+    ),
+    piece(
+        "bodies",
+        "pebble",
+        "An ellipsoid.",
+        "shape.ellipsoid.radii_m = [0.14, 0.1, 0.07]\nposition_m = [0, 0, 0.5]\npaint.color = [0.6, 0.6, 0.55]\n",
+    ),
+    piece(
+        "bodies",
+        "wall",
+        "A box that stands still.",
+        "motion = \"fixed\"\nclass = \"wall\"\nshape.box.half_extents_m = [0.8, 0.05, 0.4]\nposition_m = [0, 1, 0.4]\npaint.color = [0.75, 0.73, 0.7]\n",
+    ),
+    piece(
+        "bodies",
+        "ramp",
+        "A slope that stands still.",
+        "motion = \"fixed\"\nclass = \"ramp\"\nshape.hull.points_m = [[-0.6, -0.3, 0], [0.6, -0.3, 0], [0.6, 0.3, 0], [-0.6, 0.3, 0], [0.6, -0.3, 0.5], [0.6, 0.3, 0.5]]\npaint.color = [0.7, 0.62, 0.5]\n",
+    ),
+    piece(
+        "bodies",
+        "floor",
+        "An endless floor.",
+        "motion = \"fixed\"\nclass = \"floor\"\nshape.half_space = {}\npaint = { color = [0.58, 0.6, 0.62], second_color = [0.5, 0.52, 0.54], pattern = \"checker\" }\n",
+    ),
+    piece(
+        "joints",
+        "hinge",
+        "The selected body turns about the one selected before it, or the world.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.hinge = { axis = [0, 0, 1] }\n",
+    ),
+    piece(
+        "joints",
+        "slider",
+        "The selected body slides along an axis.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.slider = { axis = [1, 0, 0], limits_m = [-0.5, 0.5] }\n",
+    ),
+    piece(
+        "joints",
+        "rope",
+        "The selected body hangs on a rope.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nanchor_parent_m = [0, 0, 1.5]\nfreedom.rope = { length_m = 1 }\n",
+    ),
+    piece(
+        "joints",
+        "spring",
+        "A spring between two bodies.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nanchor_parent_m = [0, 0, 1]\nfreedom.spring = { rest_length_m = 0.5, stiffness_npm = 200, damping_nspm = 2 }\n",
+    ),
+    piece(
+        "joints",
+        "ball_joint",
+        "The selected body turns freely about a point.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.ball = {}\n",
+    ),
+    piece(
+        "joints",
+        "weld",
+        "Two bodies become one.",
+        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.weld = {}\n",
+    ),
+    piece(
+        "mechanisms",
+        "push",
+        "A force on the selected body: an action of two numbers.",
+        "force = { body = \"BODY\", axes = \"xy\", max_force_n = 5 }\n",
+    ),
+    piece(
+        "cameras",
+        "camera",
+        "A camera that stands still.",
+        "position_m = [2, -2, 1.5]\nlook_at_m = [X, Y, Z]\n",
+    ),
+    piece(
+        "cameras",
+        "follower",
+        "A camera that keeps looking at the selected body.",
+        "position_m = [2, -2, 1.5]\nlook_at_m = [0, 0, 0]\ntrack = \"BODY\"\n",
+    ),
+    piece(
+        "cameras",
+        "rider",
+        "A camera on the selected body.",
+        "position_m = [0, 0, 0.2]\nlook_at_m = [1, 0, 0.1]\nmount = \"BODY\"\n",
+    ),
+    piece(
+        "lidars",
+        "scan",
+        "A 2-D lidar on the selected body.",
+        "mount = \"BODY\"\nposition_m = [0, 0, 0.2]\n",
+    ),
+    piece(
+        "lights",
+        "lamp",
+        "A lamp at a place.",
+        "point = { position_m = [X, Y, 2] }\n",
+    ),
+    piece(
+        "liquids",
+        "water",
+        "A block of water.",
+        "fill = [{ low_m = [-0.2, -0.2, 0.6], high_m = [0.2, 0.2, 0.9] }]\nspacing_m = 0.04\n",
+    ),
+    piece(
+        "material",
+        "steel",
+        "Heavy, and hardly bounces.",
+        "density_kgpm3 = 7850\nfriction = 0.5\nrestitution = 0.2\n",
+    ),
+    piece(
+        "material",
+        "wood",
+        "Light, and rough.",
+        "density_kgpm3 = 700\nfriction = 0.5\nrestitution = 0.3\n",
+    ),
+    piece(
+        "material",
+        "rubber",
+        "Holds fast, and bounces.",
+        "density_kgpm3 = 1100\nfriction = 0.9\nrestitution = 0.8\n",
+    ),
+    piece(
+        "material",
+        "ice",
+        "Hardly any friction.",
+        "density_kgpm3 = 917\nfriction = 0.03\nrestitution = 0.1\n",
+    ),
+    piece(
+        "material",
+        "foam",
+        "Very light, and does not bounce.",
+        "density_kgpm3 = 40\nfriction = 0.7\nrestitution = 0\n",
+    ),
+    piece(
+        "physics",
+        "fast",
+        "Physics for things that fly, fall and roll.",
+        "preset = \"fast\"\n",
+    ),
+    piece(
+        "physics",
+        "accurate",
+        "Physics for joints, stacks and robots.",
+        "preset = \"accurate\"\n",
+    ),
+    piece(
+        "observe",
+        "position",
+        "The agent senses where the body is.",
+        "quantity = \"position\"\nof = \"BODY\"\n",
+    ),
+    piece(
+        "observe",
+        "velocity",
+        "The agent senses how fast the body moves.",
+        "quantity = \"velocity\"\nof = \"BODY\"\n",
+    ),
+    piece(
+        "observe",
+        "rotation",
+        "The agent senses how the body is turned.",
+        "quantity = \"rotation\"\nof = \"BODY\"\n",
+    ),
+    piece(
+        "observe",
+        "spin",
+        "The agent senses how fast the body turns.",
+        "quantity = \"spin\"\nof = \"BODY\"\n",
+    ),
+];
+
+/// Puts a piece into the scene. What has a name gets one that is free, and is selected. All of it is one step to undo.
+pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
+    let Some(fields) = fields(session, piece, target) else {
+        return;
+    };
+    let label = format!("add {}", piece.name);
+    let body = target.body.clone().unwrap_or_default();
+    let values = session.values().clone();
+    match piece.kind {
+        "material" => {
+            let place = format!("{}.material", change::body_path(&body));
+            session.edit(&label, None, &set_all(&place, &fields));
+        }
+        "physics" => session.edit(&label, None, &set_all("world.physics", &fields)),
+        "observe" => {
+            let mut items = change::at(&values, "world.observe")
+                .and_then(|items| items.as_array().cloned())
+                .unwrap_or_default();
+            items.push(Document::new("piece", &fields).json().expect("pieces are right"));
+            let text = terrella_app::spec::write::in_line(&items.into());
+            session.edit(&label, None, &[Edit::set("world.observe", text)]);
+        }
+        kind => {
+            let name = change::free_name(piece.name, |name| {
+                change::at(&values, &change::place(kind, name)).is_some()
+            });
+            let path = change::place(kind, &name);
+            let edit = Edit::Put {
+                path: path.clone(),
+                fields,
+            };
+            // The edits that follow are of the same step.
+            let key = format!("add {path}");
+            session.edit(&label, Some(&key), &[edit]);
+            session.selection = vec![path];
+            if let (Some(surface), "bodies") = (target.surface, kind) {
+                stand_on(session, &label, &key, &name, surface);
+            }
+            session.project.document.end_drag();
+        }
+    }
+}
+
+/// The fields of a piece at a target; nothing, said in the log, where it wants a body and there is none.
+fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<String> {
+    let wants_body = piece.fields.contains("BODY") || piece.kind == "material";
+    if wants_body && target.body.is_none() {
+        session.say(format!("{}: select a body, or drop it on one", piece.name));
+        return None;
+    }
+    let body = target.body.clone().unwrap_or_default();
+    let others = session.selected_bodies();
+    let other = others.iter().rev().find(|other| **other != body);
+    let [x, y, z] = target
+        .surface
+        .map_or([0.0, 0.0, 0.3], |(point, _)| point)
+        .map(|part| change::number(f64::from(part)));
+    let quoted = |name: &str| serde_json::Value::from(name).to_string();
+    Some(
+        piece
+            .fields
+            .replace("\"BODY\"", &quoted(&body))
+            .replace("\"OTHER\"", &quoted(other.map_or("world", String::as_str)))
+            .replace("[X, Y, Z]", &format!("[{x}, {y}, {z}]"))
+            .replace("[X, Y,", &format!("[{x}, {y},")),
+    )
+}
+
+fn set_all(place: &str, fields: &str) -> Vec<Edit> {
+    let pairs = fields.lines().filter_map(|line| line.split_once(" = "));
+    pairs
+        .map(|(field, value)| Edit::set(format!("{place}.{field}"), value))
+        .collect()
+}
+
+/// Moves a new body to where it touches a surface, and lets it down to what lies below it.
+fn stand_on(
+    session: &mut Session,
+    label: &str,
+    key: &str,
+    body: &str,
+    (point_m, normal): ([f32; 3], [f32; 3]),
+) {
+    let Some(own) = session.world().and_then(|world| world.bodies.get(body)) else {
+        return;
+    };
+    let Some(reach) = reach_m(&own.shape, Quat::from_array(own.rotation.quaternion_xyzw())) else {
+        return;
+    };
+    let normal = Vec3::from_array(normal);
+    let to = Vec3::from_array(point_m) + normal * (reach.dot(normal.abs()) + APART_M);
+    let offset = to - Vec3::from_array(own.position_m);
+    let values = session.values().clone();
+    session.edit(
+        label,
+        Some(key),
+        &change::move_by(&values, body, offset.to_array()),
+    );
+    if let Some(fall) = session.fall_m(body) {
+        let values = session.values().clone();
+        session.edit(
+            label,
+            Some(key),
+            &change::move_by(&values, body, [0.0, 0.0, -fall]),
+        );
+    }
+}
