@@ -50,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("bevy", &["studio"]),
     ("bevy_egui", &["studio"]),
     ("egui_dock", &["studio"]),
+    ("egui_file", &["studio"]),
     ("egui_plot", &["studio"]),
     ("rayon", &["app"]),
     // Only with its feature `gpu`.

@@ -51,6 +51,7 @@ enum Act {
     Wait(u32),
     Point([f32; 2]),
     Press(bool),
+    Click,
     Screenshot(PathBuf),
     File(PathBuf, Instant),
     Line(usize, String),
@@ -97,6 +98,12 @@ impl Script {
                 }
                 Act::Press(down) => {
                     stage.press(down);
+                    return false;
+                }
+                Act::Click => {
+                    // Within a frame: where frames are slow, two of them are too long for a click.
+                    stage.press(true);
+                    stage.press(false);
                     return false;
                 }
                 Act::Screenshot(path) => {
@@ -181,12 +188,7 @@ impl Script {
                     numbers.first().copied().unwrap_or(0.0),
                     numbers.get(1).copied().unwrap_or(0.0),
                 ];
-                self.then(vec![
-                    Act::Point(at),
-                    Act::Press(true),
-                    Act::Press(false),
-                    Act::Wait(SETTLE),
-                ]);
+                self.then(vec![Act::Point(at), Act::Wait(2), Act::Click, Act::Wait(SETTLE)]);
             }
             "drag" => {
                 let from = stage.handle().ok_or("there are no handles")?;

@@ -6,6 +6,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
 use terrella_studio::commands::Command;
+use terrella_studio::generate::Making;
 use terrella_studio::panels::{Panels, Tab};
 use terrella_studio::pieces::{Target, put};
 use terrella_studio::project::Project;
@@ -254,4 +255,32 @@ fn the_mouse_acts_on_the_pad() {
     harness.drop_at(at);
     harness.run_steps(2);
     assert_eq!(harness.state().session.hand, Some(vec![0.0; hand.len()]));
+}
+
+#[test]
+fn a_healthy_twin_is_shown_beside_the_episode_that_it_branched_off() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("data");
+    let project = Project::open(Path::new("line_cell")).expect("it is a family");
+    let kit = project.resolve(out.clone(), |spec| {
+        spec.episodes = 2;
+        spec.steps = Some(10);
+        spec.sensors = vec!["bodies".into()];
+        spec.healthy_twins = true;
+    });
+    let making = Making::start(kit.expect("it is right"));
+    making.wait().expect("it is made");
+
+    let mut harness = window(Project::empty());
+    harness
+        .state_mut()
+        .session
+        .open_path(&out)
+        .expect("it is a dataset");
+    harness.run_steps(4);
+    harness.get_by_label("of 0").click();
+    harness.run_steps(4);
+    let session = &harness.state().session;
+    assert_eq!((session.episode, session.beside), (1, Some(0)));
+    assert!(session.other().is_some(), "{:?}", session.log);
 }

@@ -214,7 +214,7 @@ fn a_body_is_moved_with_the_handles_undone_and_saved() {
     let scene = "name = \"boxes\" # two of them\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\n[world.bodies.box]\nshape.box.half_extents_m = [0.2, 0.2, 0.2]\nposition_m = [0, 0, 0.2]\npaint.color = [0.8, 0.4, 0.2]\n\n[world.cameras.main]\nposition_m = [0, -3, 1.6]\nlook_at_m = [0, 0, 0.3]\n";
     std::fs::write(folder.path().join("boxes.toml"), scene).expect("it is written");
     let script = "\
-        expect bodies 2\nselect world.bodies.box\nrun own axes\nwait 4\nscreenshot selected.png\ndrag 60 0\nexpect dirty true\n\
+        expect bodies 2\nrun look at selection\nwait 4\nclick 480 270\nexpect selected world.bodies.box\nrun home\nrun own axes\nwait 4\nscreenshot selected.png\ndrag 60 0\nexpect dirty true\n\
         screenshot moved.png\nsave moved.toml\nrun undo\nexpect dirty true\nexpect text position_m = [0, 0, 0.2]\nsave undone.toml\n";
     perform(&display, folder.path(), script, &["boxes.toml"]);
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("it is saved");

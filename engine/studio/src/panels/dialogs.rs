@@ -8,6 +8,7 @@ use crate::generate::{Making, Order, is_free};
 use crate::project::Project;
 use crate::session::{Dialog, Session};
 use bevy_egui::egui;
+use egui_file::FileDialog;
 use std::path::{Path, PathBuf};
 use terrella_app::cameras::PICTURES;
 
@@ -22,6 +23,8 @@ pub struct Dialogs {
     making: Option<Making>,
     gallery: Gallery,
     sheet: Sheet,
+    /// Files and folders to choose from, in the place of the dialog until one is chosen.
+    browser: Option<FileDialog>,
 }
 
 impl Dialogs {
@@ -85,6 +88,17 @@ impl Dialogs {
     /// Shows the dialog that is open.
     pub fn show(&mut self, ctx: &egui::Context, session: &mut Session) {
         let Some(dialog) = self.open else { return };
+        if let Some(browser) = &mut self.browser {
+            browser.show(ctx);
+            if browser.selected() {
+                let path = browser.path().map(Path::to_path_buf);
+                self.browser = None;
+                self.browsed(session, dialog, &path.unwrap_or_default());
+            } else if !browser.visible() {
+                self.browser = None;
+            }
+            return;
+        }
         let modal = egui::Modal::new(egui::Id::new("dialog")).show(ctx, |ui| match dialog {
             Dialog::Gallery => self.gallery(ui, session),
             Dialog::SaveAs => self.save_as(ui, session),
@@ -99,6 +113,35 @@ impl Dialogs {
         });
         if modal.should_close() && self.open == Some(dialog) {
             self.open = None;
+        }
+    }
+
+    /// Lets somebody choose a file or folder.
+    fn browse(&mut self, browser: FileDialog, from: &str) {
+        let from = Path::new(from);
+        let folder = if from.is_dir() { Some(from) } else { from.parent() };
+        let folder = folder.filter(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+        let mut browser = browser
+            .initial_path(folder)
+            .show_rename(false)
+            .default_size([520.0, 360.0]);
+        browser.open();
+        self.browser = Some(browser);
+    }
+
+    /// What was chosen, for the dialog that asked.
+    fn browsed(&mut self, session: &mut Session, dialog: Dialog, path: &Path) {
+        match dialog {
+            Dialog::Gallery => self.go(session, path),
+            Dialog::SaveAs => self.typed = path.display().to_string(),
+            Dialog::Generate | Dialog::Record => {
+                if let Some(order) = &mut self.order {
+                    let name = Path::new(&order.out).file_name().unwrap_or_default();
+                    order.out = path.join(name).display().to_string();
+                }
+            }
+            Dialog::Palette | Dialog::Help | Dialog::Sheet => {}
         }
     }
 
@@ -122,6 +165,25 @@ impl Dialogs {
             if (ui.button("Open").clicked() || entered) && !self.typed.trim().is_empty() {
                 let path = PathBuf::from(self.typed.trim());
                 self.go(session, &path);
+            }
+            let from = self.typed.clone();
+            if ui
+                .button("File ...")
+                .on_hover_text("a scene or run file")
+                .clicked()
+            {
+                let is_toml = |path: &Path| path.extension().is_some_and(|ending| ending == "toml");
+                self.browse(
+                    FileDialog::open_file().show_files_filter(Box::new(is_toml)),
+                    &from,
+                );
+            }
+            if ui
+                .button("Dataset ...")
+                .on_hover_text("a dataset's folder")
+                .clicked()
+            {
+                self.browse(FileDialog::select_folder(), &from);
             }
             if ui.button("New scene").clicked() {
                 session.open(Project::empty());
@@ -153,6 +215,11 @@ impl Dialogs {
             if ui.button("Save").clicked() || entered {
                 session.save_to(&path);
                 self.open = None;
+            }
+            if ui.button("Browse ...").clicked() {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let browser = FileDialog::save_file().default_filename(name);
+                self.browse(browser, &path.to_string_lossy());
             }
             if ui.button("Cancel").clicked() {
                 self.open = None;
@@ -219,9 +286,16 @@ impl Dialogs {
             ui.colored_label(theme::WARN, "the document is wrong: see Problems");
             return;
         };
+        let mut wants_folder = false;
         egui::Grid::new("order").num_columns(2).show(ui, |ui| {
             ui.label("folder");
-            ui.add(egui::TextEdit::singleline(&mut order.out).desired_width(360.0));
+            ui.horizontal(|ui| {
+                ui.add(egui::TextEdit::singleline(&mut order.out).desired_width(300.0));
+                wants_folder = ui
+                    .button("In ...")
+                    .on_hover_text("the folder that it is made in")
+                    .clicked();
+            });
             ui.end_row();
             if !by_hand {
                 ui.label("episodes");
@@ -273,6 +347,9 @@ impl Dialogs {
             );
         }
         let order = order.clone();
+        if wants_folder {
+            self.browse(FileDialog::select_folder(), &order.out);
+        }
         ui.horizontal(|ui| {
             if ui.button("Generate").clicked() {
                 match order.kit(&session.project) {

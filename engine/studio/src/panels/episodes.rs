@@ -53,6 +53,25 @@ impl Episodes {
             .show_rows(ui, height, fitting.len(), |ui, rows| {
                 for meta in &fitting[rows] {
                     ui.horizontal(|ui| {
+                        let chosen = session.beside == Some(meta.episode);
+                        if ui
+                            .selectable_label(chosen, "beside")
+                            .on_hover_text("drawn as lines over the other one: what differs")
+                            .clicked()
+                        {
+                            beside = Some((!chosen).then_some(meta.episode));
+                        }
+                        if let Some(branch) = &meta.branch {
+                            let text = format!("of {}", branch.parent);
+                            let hint = format!(
+                                "shows it beside the episode that it left at step {}: {}",
+                                branch.step, branch.intervention
+                            );
+                            if ui.selectable_label(false, text).on_hover_text(hint).clicked() {
+                                show = Some(meta.episode);
+                                beside = Some(Some(branch.parent));
+                            }
+                        }
                         let color = if meta.success { theme::GOOD } else { theme::FAINT };
                         let text = format!(
                             "{:5}  {:9}  {:14}  {:8.3}",
@@ -68,14 +87,6 @@ impl Episodes {
                             .collect();
                         if response.on_hover_text(few.join("\n")).clicked() {
                             show = Some(meta.episode);
-                        }
-                        let chosen = session.beside == Some(meta.episode);
-                        if ui
-                            .selectable_label(chosen, "beside")
-                            .on_hover_text("drawn as lines over the other one: what differs")
-                            .clicked()
-                        {
-                            beside = Some((!chosen).then_some(meta.episode));
                         }
                     });
                 }

@@ -58,10 +58,11 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     ui.horizontal_top(|ui| {
         ui.vertical(|ui| pad(ui, action, &channels));
         ui.vertical(|ui| {
+            let room = ui.available_width();
             for (value, channel) in action.iter_mut().zip(&channels) {
                 ui.horizontal(|ui| {
-                    ui.add_sized([120.0, 16.0], egui::Label::new(&channel.name).truncate());
-                    ui.spacing_mut().slider_width = 140.0;
+                    ui.add_sized([0.3 * room, 16.0], egui::Label::new(&channel.name).truncate());
+                    ui.spacing_mut().slider_width = (0.7 * room - 110.0).clamp(30.0, 140.0);
                     let range = channel.low..=channel.high;
                     ui.add(egui::Slider::new(value, range).suffix(format!(" {}", channel.unit)));
                     if ui.small_button("0").clicked() {

@@ -20,6 +20,7 @@ mod theme;
 mod timeline;
 mod worlds;
 
+pub use live::Live;
 pub use theme::set_theme;
 
 use crate::commands::COMMANDS;

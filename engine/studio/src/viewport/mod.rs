@@ -2,6 +2,7 @@
 //!
 //! It knows egui's rectangles and nothing of Bevy's windows: `window.rs` uploads its picture and puts Bevy's handles over it.
 
+mod beside;
 pub mod camera;
 pub mod overlays;
 pub mod picture;
@@ -12,6 +13,7 @@ use crate::document::Edit;
 use crate::pieces::{Piece, Target, put};
 use crate::play::Play;
 use crate::session::{Session, Tools};
+use beside::Beside;
 use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use camera::OrbitCamera;
@@ -78,6 +80,7 @@ pub struct Viewport {
     drag: Option<Drag>,
     next_camera: usize,
     home_of: Option<u64>,
+    beside: Beside,
 }
 
 impl Viewport {
@@ -95,6 +98,7 @@ impl Viewport {
         self.point(ui, &response, session);
         self.take(ui, &response, session);
         self.notes(ui, rect, session);
+        self.beside.show(ui, rect, &self.camera, session);
     }
 
     /// Orbits, pans, zooms and flies.
@@ -296,10 +300,12 @@ impl Viewport {
     fn notes(&self, ui: &egui::Ui, rect: egui::Rect, session: &Session) {
         let write = |at: egui::Pos2, align: egui::Align2, text: String, color: egui::Color32| {
             let font = egui::FontId::proportional(12.5);
-            let shade = egui::Color32::from_black_alpha(150);
             let painter = ui.painter().with_clip_rect(rect);
-            painter.text(at + egui::vec2(1.0, 1.0), align, &text, font.clone(), shade);
-            painter.text(at, align, text, font, color);
+            let text = painter.layout(text, font, color, rect.width() - 20.0);
+            let place = align.anchor_size(at, text.size());
+            let shade = egui::Color32::from_black_alpha(110);
+            painter.rect_filled(place.expand2(egui::vec2(5.0, 2.0)), 3.0, shade);
+            painter.galley(place.min, text, color);
         };
         let pale = egui::Color32::from_rgb(232, 236, 240);
         let Some(play) = session.play() else {
