@@ -40,7 +40,7 @@ fn golden_states() {
     let family = family("game_arena").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["cb6acb28f007aca9", "aef16ad903554867", "5b5af8ef18b309d1"]
+        ["8d2a9d7dc3be0aca", "b97d004ec31099bc", "ce408d5ac2d00376"]
     );
 }
 

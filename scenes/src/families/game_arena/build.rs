@@ -354,7 +354,8 @@ fn add_door(world: &mut World<f32>, level: &Level, mut needed: Vec<String>) {
             },
             motor: None,
             contacts: false,
-            reduced: true,
+            // In reduced coordinates a body that fell on the leaf made it fly off at 3,000 km/s.
+            reduced: false,
             damping: 0.0,
         },
     );
