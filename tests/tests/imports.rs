@@ -57,6 +57,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("wgpu", &["render"]),
     ("clap", &["cli", "studio"]),
     ("indicatif", &["cli"]),
+    ("mimalloc", &["cli"]),
     ("anyhow", &["cli", "studio"]),
 ];
 

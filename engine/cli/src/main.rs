@@ -26,6 +26,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Makes the data that world models learn from: worlds, simulated and recorded in parallel, as Parquet shards.
 #[derive(Parser)]
 #[command(name = "terrella", version, arg_required_else_help = true, after_help = EXIT_CODES)]

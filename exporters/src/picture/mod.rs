@@ -11,6 +11,7 @@ use crate::error::ExportError;
 use arrow::array::{
     Array, ArrayRef, AsArray, BinaryArray, BinaryBuilder, RecordBatch, StringArray, StructArray,
 };
+use arrow::buffer::{Buffer, OffsetBuffer};
 use arrow::datatypes::{Field, Schema};
 use std::sync::Arc;
 use terrella_record::schema::picture_fields;
@@ -37,22 +38,24 @@ pub fn encode_column(
     format: ImageFormat,
     episode: u64,
 ) -> Result<StructArray, ExportError> {
-    let mut bytes = BinaryBuilder::with_capacity(raw.len(), raw.value_data().len());
+    // One behind the other, as the column holds them: each is copied once.
+    let mut bytes = Vec::with_capacity(raw.value_data().len());
+    let mut lengths = Vec::with_capacity(raw.len());
     let mut names = Vec::with_capacity(raw.len());
-    let mut buffer = Vec::new();
     for frame in 0..raw.len() {
         let name = format!("episode-{episode:06}-frame-{frame:06}.{}", format.name());
-        buffer.clear();
-        encode(raw.value(frame), width as u32, height as u32, format, &mut buffer).map_err(|reason| {
+        let before = bytes.len();
+        encode(raw.value(frame), width as u32, height as u32, format, &mut bytes).map_err(|reason| {
             ExportError::Picture {
                 name: name.clone(),
                 reason,
             }
         })?;
-        bytes.append_value(&buffer);
+        lengths.push(bytes.len() - before);
         names.push(name);
     }
-    let columns: Vec<ArrayRef> = vec![Arc::new(bytes.finish()), Arc::new(StringArray::from(names))];
+    let bytes = BinaryArray::try_new(OffsetBuffer::from_lengths(lengths), Buffer::from_vec(bytes), None)?;
+    let columns: Vec<ArrayRef> = vec![Arc::new(bytes), Arc::new(StringArray::from(names))];
     Ok(StructArray::try_new(picture_fields(), columns, None)?)
 }
 
