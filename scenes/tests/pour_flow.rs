@@ -27,6 +27,6 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["848d74efcb848ac7", "02e9183e484a7035", "ee74ae22a08fcceb"]
+        ["08faa77db57fd657", "e9d1ef08daa85adf", "ca79c180983913b3"]
     );
 }

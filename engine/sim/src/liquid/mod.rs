@@ -35,6 +35,12 @@ use xxhash_rust::xxh3::Xxh3;
 /// A liquid over this speed means that the world has exploded, m/s.
 const SPEED_M_PER_SEC: f32 = 350.0;
 
+/// For how many steps neighbours, and the walls near particles, are looked for once: as many as nothing moves by more than
+/// `WAY` spacings in. Each step measures them anew: with gradients a step old, deep water stirs itself to 0.2 m/s; with three
+/// steps at 2 m/s particles get through walls that are moved.
+const STEPS: [u32; 2] = [2, 6];
+const WAY: f32 = 0.5;
+
 /// One liquid of a lane.
 #[derive(Clone, Debug)]
 pub(crate) struct Liquid {
@@ -47,9 +53,11 @@ pub(crate) struct Liquid {
     pressures: Vec<f32>,
 }
 
-/// Room for a step, shared by the liquids of a lane. Nothing in it lasts, so no fork needs it.
+/// Room for the steps of a record. Nothing in it lasts beyond that, so no fork needs it.
 #[derive(Default)]
 pub(crate) struct Room {
+    /// For how many more steps what is in it holds.
+    ahead: u32,
     walls: Walls,
     movers: Vec<Mover>,
     grid: Grid,
@@ -112,8 +120,86 @@ impl Liquid {
         })
     }
 
-    /// Goes on by one physics step, before the bodies do.
-    pub(crate) fn step(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], room: &mut Room) {
+    /// Goes on by one physics step, before the bodies do. `left` tells how many there are to the end of the record, this one
+    /// included, and `first` whether it is the first of the record.
+    pub(crate) fn step(
+        &mut self,
+        physics: &mut PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+        room: &mut Room,
+        [substep, substeps]: [u32; 2],
+    ) {
+        let dt = physics.integration_parameters.dt;
+        let falls = Four::new(physics.gravity * dt);
+        if substep > 0 && room.ahead > 0 {
+            room.ahead -= 1;
+            for mover in &mut room.movers {
+                *mover = Mover::new(physics, mover.handle);
+            }
+            self.go_on(room, falls, dt);
+        } else {
+            walls::collect(physics, bodies, &mut room.walls, &mut room.movers);
+            let steps = self.steps(room, dt).min(substeps - substep);
+            room.ahead = steps - 1;
+            self.look(room, falls, dt, steps as f32 * dt);
+        }
+        let Room {
+            movers,
+            grid,
+            contacts,
+            solver,
+            ..
+        } = room;
+        solver.solve(contacts, movers, self.nature.particle_mass, dt);
+        let moved = solver.places.iter_mut().zip(&solver.velocities);
+        for ((at, (place, velocity)), pressure) in grid.order.iter().zip(moved).zip(&solver.pressures) {
+            let at = *at as usize;
+            *place += *velocity * dt;
+            self.positions[at] = place.vector().to_array();
+            self.velocities[at] = velocity.vector().to_array();
+            self.pressures[at] = *pressure;
+        }
+        for mover in movers.iter() {
+            mover.apply(physics);
+        }
+    }
+
+    /// For how many steps neighbours and walls stay what they are.
+    fn steps(&self, room: &Room, dt: f32) -> u32 {
+        let squares = self
+            .velocities
+            .iter()
+            .map(|velocity| Vec3::from(*velocity).length_squared());
+        let own = squares.fold(0.0, |most: f32, square| if square > most { square } else { most });
+        let walls = room.walls.all.iter().map(|wall| wall.speed).fold(0.0, f32::max);
+        let steps = WAY * self.nature.spacing / ((own.sqrt() + walls) * dt);
+        (steps as u32).clamp(STEPS[0], STEPS[1])
+    }
+
+    /// Measures what was found when it last looked.
+    fn go_on(&self, room: &mut Room, falls: Four, dt: f32) {
+        let Room {
+            movers,
+            pairs,
+            contacts,
+            solver,
+            ..
+        } = room;
+        let kernel = &self.nature.kernel;
+        let count = solver.places.len();
+        solver.densities.fill(0.0);
+        let velocities = &mut solver.velocities[..count];
+        contacts.go_on(kernel, movers, velocities, &mut solver.densities, dt);
+        for velocity in velocities {
+            *velocity += falls;
+        }
+        solver
+            .links
+            .measure(kernel, pairs, &solver.places, &mut solver.densities);
+    }
+
+    /// Looks for neighbours and walls, and lets them slow particles down for `secs`.
+    fn look(&self, room: &mut Room, falls: Four, dt: f32, secs: f32) {
         let Room {
             walls,
             movers,
@@ -122,17 +208,15 @@ impl Liquid {
             pairs,
             contacts,
             solver,
+            ..
         } = room;
-        let dt = physics.integration_parameters.dt;
         let Nature {
             kernel,
             particle_mass,
             ..
         } = &self.nature;
-        walls::collect(physics, bodies, walls, movers);
         grid.sort(&self.positions, kernel.reach);
         let order = &grid.order;
-        let falls = Four::new(physics.gravity * dt);
         let full = |from: &[[f32; 3]], at: u32| Four::new(from[at as usize].into());
         solver.places.clear();
         solver
@@ -150,13 +234,13 @@ impl Liquid {
         solver.pressures.push(0.0);
         solver.densities.clear();
         solver.densities.resize(order.len(), 0.0);
-
         let setting = Setting {
             kernel,
             walls,
             movers,
             particle_mass: *particle_mass,
             dt,
+            secs,
         };
         contacts.find(
             &setting,
@@ -171,19 +255,7 @@ impl Liquid {
             along.extend([f32::INFINITY; grid::LANES]);
         }
         grid.pairs(places, kernel.reach, pairs);
-        solver.prepare(&self.nature, pairs, contacts, movers, dt);
-        solver.solve(contacts, movers, *particle_mass, dt);
-
-        for (index, at) in order.iter().enumerate() {
-            let at = *at as usize;
-            let velocity = solver.velocities[index].vector();
-            self.positions[at] = (solver.places[index].vector() + velocity * dt).to_array();
-            self.velocities[at] = velocity.to_array();
-            self.pressures[at] = solver.pressures[index];
-        }
-        for mover in movers.iter() {
-            mover.apply(physics);
-        }
+        solver.prepare(&self.nature, pairs, contacts, movers, secs);
     }
 
     /// Looks for what is no liquid any more.
