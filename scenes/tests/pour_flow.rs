@@ -27,6 +27,6 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["08faa77db57fd657", "e9d1ef08daa85adf", "ca79c180983913b3"]
+        ["9fee429c179ea4fa", "8c6609611d405b83", "0939e634ac61bcd1"]
     );
 }

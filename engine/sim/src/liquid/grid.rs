@@ -16,7 +16,7 @@ pub(super) const LANES: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     counts: [usize; 3],
-    /// The cell of each particle, in the order of particles.
+    /// The cell of each particle that is sorted, in the order of particles.
     cells: Vec<u32>,
     /// Where each cell begins in the sorted order, behind a zero, and the end.
     starts: Vec<u32>,
@@ -35,16 +35,16 @@ pub(super) struct Pairs {
 }
 
 impl Grid {
-    /// Sorts particles into cells of this width.
-    pub(super) fn sort(&mut self, positions: &[[f32; 3]], width: f32) {
+    /// Sorts these particles, in their order, into cells of this width.
+    pub(super) fn sort(&mut self, positions: &[[f32; 3]], particles: &[u32], width: f32) {
         let (mut low, mut high, mut sum) = (Vec3::INFINITY, Vec3::NEG_INFINITY, Vec3::ZERO);
-        for position in positions {
-            let position = Vec3::from(*position);
+        for particle in particles {
+            let position = Vec3::from(positions[*particle as usize]);
             low = low.min(position);
             high = high.max(position);
             sum += position;
         }
-        let mean = sum / positions.len().max(1) as f32;
+        let mean = sum / particles.len().max(1) as f32;
         let most = MOST_CELLS as f32 * width;
         for axis in 0..3 {
             if high[axis] - low[axis] > most {
@@ -64,11 +64,11 @@ impl Grid {
         let count = self.counts.iter().product::<usize>();
         self.starts.clear();
         self.starts.resize(count + 2, 0);
-        self.cells.clear();
-        self.cells
-            .extend(positions.iter().map(|position| cell(position) as u32));
-        for cell in &self.cells {
-            self.starts[*cell as usize + 1] += 1;
+        self.cells.resize(positions.len(), 0);
+        for particle in particles {
+            let cell = cell(&positions[*particle as usize]);
+            self.cells[*particle as usize] = cell as u32;
+            self.starts[cell + 1] += 1;
         }
         // There may be many more cells than particles: no sum waits for the one before it to be read.
         let mut sum = 0;
@@ -76,12 +76,12 @@ impl Grid {
             sum += *start;
             *start = sum;
         }
-        self.order.resize(positions.len(), 0);
+        self.order.resize(particles.len(), 0);
         // Filled from the end, each end becomes the place of the cell's first particle.
-        for (index, cell) in self.cells.iter().enumerate().rev() {
-            let end = &mut self.starts[*cell as usize + 1];
+        for particle in particles.iter().rev() {
+            let end = &mut self.starts[self.cells[*particle as usize] as usize + 1];
             *end -= 1;
-            self.order[*end as usize] = index as u32;
+            self.order[*end as usize] = *particle;
         }
     }
 
@@ -242,7 +242,8 @@ mod tests {
             }
             let reach = 0.1;
             let mut grid = Grid::default();
-            grid.sort(&positions, reach);
+            let all: Vec<u32> = (0..positions.len() as u32).collect();
+            grid.sort(&positions, &all, reach);
             let places: [Vec<f32>; 3] = std::array::from_fn(|axis| {
                 grid.order
                     .iter()

@@ -13,6 +13,7 @@ mod grid;
 mod kernel;
 mod links;
 mod movers;
+mod rest;
 mod solve;
 mod walls;
 
@@ -25,6 +26,7 @@ use kernel::Kernel;
 use movers::Mover;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
+use rest::{Around, Rest};
 use solve::{Nature, Solver};
 use terrella_spec::limits::LENGTH_M;
 use terrella_spec::liquid::Liquid as Spec;
@@ -36,8 +38,8 @@ use xxhash_rust::xxh3::Xxh3;
 const SPEED_M_PER_SEC: f32 = 350.0;
 
 /// For how many steps neighbours, and the walls near particles, are looked for once: as many as nothing moves by more than
-/// `WAY` spacings in. Each step measures them anew: with gradients a step old, deep water stirs itself to 0.2 m/s; with three
-/// steps at 2 m/s particles get through walls that are moved.
+/// `WAY` spacings in, and one where something moves by more than a whole one. Each step measures them anew: with gradients a
+/// step old, deep water stirs itself to 0.2 m/s; with three steps at 2 m/s particles get through walls that are moved.
 const STEPS: [u32; 2] = [2, 6];
 const WAY: f32 = 0.5;
 
@@ -51,6 +53,7 @@ pub(crate) struct Liquid {
     pub(crate) velocities: Vec<[f32; 3]>,
     /// What the last step found: where the next one begins.
     pressures: Vec<f32>,
+    rest: Rest,
 }
 
 /// Room for the steps of a record. Nothing in it lasts beyond that, so no fork needs it.
@@ -65,6 +68,8 @@ pub(crate) struct Room {
     pairs: Pairs,
     contacts: Contacts,
     solver: Solver,
+    /// Which particles in the sorted order are in what is made thick.
+    thick: Vec<bool>,
 }
 
 impl Liquid {
@@ -116,6 +121,7 @@ impl Liquid {
             nature,
             velocities: vec![[0.0; 3]; positions.len()],
             pressures: vec![0.0; positions.len()],
+            rest: Rest::new(&positions),
             positions,
         })
     }
@@ -131,17 +137,35 @@ impl Liquid {
     ) {
         let dt = physics.integration_parameters.dt;
         let falls = Four::new(physics.gravity * dt);
-        if substep > 0 && room.ahead > 0 {
-            room.ahead -= 1;
+        if substep == 0 {
+            room.ahead = 0;
+        }
+        if room.ahead == 0 || self.rest.has_pools() {
+            walls::collect(physics, bodies, &mut room.walls, &mut room.movers);
+            let around = self.around(&room.walls, &room.movers, physics);
+            if self.rest.wake(&around, &self.positions, &self.velocities) {
+                room.ahead = 0;
+            }
+        } else {
             for mover in &mut room.movers {
                 *mover = Mover::new(physics, mover.handle);
             }
-            self.go_on(room, falls, dt);
+        }
+        if self.rest.awake.is_empty() {
+            return;
+        }
+        if room.ahead == 0 {
+            room.ahead = self.steps(room, dt).min(substeps - substep);
+            self.look(room, falls, dt, room.ahead as f32 * dt);
         } else {
-            walls::collect(physics, bodies, &mut room.walls, &mut room.movers);
-            let steps = self.steps(room, dt).min(substeps - substep);
-            room.ahead = steps - 1;
-            self.look(room, falls, dt, steps as f32 * dt);
+            self.go_on(room, falls, dt);
+        }
+        room.ahead -= 1;
+        room.thick.clear();
+        if self.rest.has_pools() {
+            let thick = room.grid.order.iter().map(|at| self.rest.is_thick(*at));
+            room.thick.extend(thick);
+            rest::thicken(&room.thick, &room.pairs, &mut room.solver.velocities);
         }
         let Room {
             movers,
@@ -162,6 +186,32 @@ impl Liquid {
         for mover in movers.iter() {
             mover.apply(physics);
         }
+        let Room {
+            walls,
+            movers,
+            grid,
+            pairs,
+            ..
+        } = &*room;
+        let around = self.around(walls, movers, physics);
+        let (positions, velocities) = (&self.positions, &mut self.velocities);
+        if self
+            .rest
+            .end_step(&around, &grid.order, pairs, positions, velocities)
+        {
+            room.ahead = 0;
+        }
+    }
+
+    fn around<'a>(&self, walls: &'a Walls, movers: &'a [Mover], physics: &PhysicsWorld) -> Around<'a> {
+        Around {
+            walls,
+            movers,
+            gravity: physics.gravity,
+            spacing: self.nature.spacing,
+            reach: self.nature.kernel.reach,
+            dt: physics.integration_parameters.dt,
+        }
     }
 
     /// For how many steps neighbours and walls stay what they are.
@@ -172,8 +222,12 @@ impl Liquid {
             .map(|velocity| Vec3::from(*velocity).length_squared());
         let own = squares.fold(0.0, |most: f32, square| if square > most { square } else { most });
         let walls = room.walls.all.iter().map(|wall| wall.speed).fold(0.0, f32::max);
-        let steps = WAY * self.nature.spacing / ((own.sqrt() + walls) * dt);
-        (steps as u32).clamp(STEPS[0], STEPS[1])
+        let way = (own.sqrt() + walls) * dt / self.nature.spacing;
+        if way > 1.0 {
+            1
+        } else {
+            ((WAY / way) as u32).clamp(STEPS[0], STEPS[1])
+        }
     }
 
     /// Measures what was found when it last looked.
@@ -215,7 +269,7 @@ impl Liquid {
             particle_mass,
             ..
         } = &self.nature;
-        grid.sort(&self.positions, kernel.reach);
+        grid.sort(&self.positions, &self.rest.awake, kernel.reach);
         let order = &grid.order;
         let full = |from: &[[f32; 3]], at: u32| Four::new(from[at as usize].into());
         solver.places.clear();
@@ -285,6 +339,7 @@ impl Liquid {
         hasher.update(bytemuck::cast_slice(&self.positions));
         hasher.update(bytemuck::cast_slice(&self.velocities));
         hasher.update(bytemuck::cast_slice(&self.pressures));
+        self.rest.digest(hasher);
     }
 
     /// How many particles are in a box that lies in the frame of a pose.

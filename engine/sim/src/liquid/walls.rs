@@ -195,6 +195,11 @@ impl Wall {
         }
     }
 
+    /// Where it is and how it is turned: its origin and its axes.
+    pub(super) fn pose(&self) -> [Vec3; 4] {
+        [self.origin, self.axes.x_axis, self.axes.y_axis, self.axes.z_axis]
+    }
+
     /// Distance of a point from the surface, m, below 0 inside, and the unit normal there, in the world; nothing when it is
     /// farther than `range`.
     #[inline(always)]
