@@ -27,6 +27,6 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["848d74efcb848ac7", "02e9183e484a7035", "ee74ae22a08fcceb"]
+        ["9fee429c179ea4fa", "8c6609611d405b83", "0939e634ac61bcd1"]
     );
 }

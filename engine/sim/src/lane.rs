@@ -51,7 +51,7 @@ pub struct Lane {
     pub(crate) joints: Vec<LaneJoint>,
     /// In the order of the plan's liquids.
     pub(crate) liquids: Vec<Liquid>,
-    room: Room,
+    rooms: Vec<Room>,
     /// In the order of the plan's soft bodies. **Invariant:** as with the states of bodies.
     pub(crate) softs: Vec<Soft>,
     pub(crate) machines: Vec<Machine>,
@@ -126,8 +126,10 @@ impl Lane {
             joints.push(joints::insert(&mut physics, &place, joint, parent, child)?);
         }
         let mut liquids = Vec::with_capacity(world.liquids.len());
+        let mut rooms = Vec::new();
         for (name, liquid) in &world.liquids {
             liquids.push(Liquid::new(name, liquid, &physics, &bodies)?);
+            rooms.push(Room::default());
         }
         let mut softs = Vec::with_capacity(world.softs.len());
         for (name, soft) in &world.softs {
@@ -154,7 +156,7 @@ impl Lane {
             bodies,
             joints,
             liquids,
-            room: Room::default(),
+            rooms,
             softs,
             machines,
             signals,
@@ -209,7 +211,7 @@ impl Lane {
         for substep in 0..self.substeps {
             self.act(action, substep);
             self.pull();
-            self.flow();
+            self.flow(substep);
             self.step_physics();
             if self.gathers_contacts {
                 contacts::gather(&self.physics, &mut self.contacts);
@@ -254,9 +256,10 @@ impl Lane {
     }
 
     /// Lets the liquids go on by one physics step.
-    fn flow(&mut self) {
-        for liquid in &mut self.liquids {
-            liquid.step(&mut self.physics, &self.bodies, &mut self.room);
+    fn flow(&mut self, substep: u32) {
+        for (liquid, room) in self.liquids.iter_mut().zip(&mut self.rooms) {
+            let when = [substep, self.substeps];
+            liquid.step(&mut self.physics, &self.bodies, room, when);
         }
     }
 
@@ -372,8 +375,8 @@ impl Lane {
     /// Goes on by one record with the solver alone: no action, no mechanisms, no guards. What recording is measured
     /// against; not a way to make data.
     pub fn step_bare(&mut self) {
-        for _ in 0..self.substeps {
-            self.flow();
+        for substep in 0..self.substeps {
+            self.flow(substep);
             self.step_physics();
         }
     }
@@ -448,7 +451,7 @@ impl Lane {
             guards: self.guards.clone(),
             joints: self.joints.clone(),
             liquids: self.liquids.clone(),
-            room: Room::default(),
+            rooms: self.liquids.iter().map(|_| Room::default()).collect(),
             softs: self.softs.clone(),
             machines: self.machines.clone(),
             signals: self.signals.clone(),

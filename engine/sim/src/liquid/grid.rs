@@ -16,9 +16,9 @@ pub(super) const LANES: usize = 8;
 #[derive(Debug, Default)]
 pub(super) struct Grid {
     counts: [usize; 3],
-    /// The cell of each particle, in the order of particles.
+    /// The cell of each particle that is sorted, in the order of particles.
     cells: Vec<u32>,
-    /// Where each cell begins in the sorted order, and the end.
+    /// Where each cell begins in the sorted order, behind a zero, and the end.
     starts: Vec<u32>,
     /// Particles in the order of cells.
     pub(super) order: Vec<u32>,
@@ -35,16 +35,16 @@ pub(super) struct Pairs {
 }
 
 impl Grid {
-    /// Sorts particles into cells of this width.
-    pub(super) fn sort(&mut self, positions: &[[f32; 3]], width: f32) {
+    /// Sorts these particles, in their order, into cells of this width.
+    pub(super) fn sort(&mut self, positions: &[[f32; 3]], particles: &[u32], width: f32) {
         let (mut low, mut high, mut sum) = (Vec3::INFINITY, Vec3::NEG_INFINITY, Vec3::ZERO);
-        for position in positions {
-            let position = Vec3::from(*position);
+        for particle in particles {
+            let position = Vec3::from(positions[*particle as usize]);
             low = low.min(position);
             high = high.max(position);
             sum += position;
         }
-        let mean = sum / positions.len().max(1) as f32;
+        let mean = sum / particles.len().max(1) as f32;
         let most = MOST_CELLS as f32 * width;
         for axis in 0..3 {
             if high[axis] - low[axis] > most {
@@ -53,35 +53,36 @@ impl Grid {
             }
             self.counts[axis] = (((high[axis] - low[axis]) / width) as usize + 1).min(MOST_CELLS);
         }
+        let per_width = 1.0 / width;
         let cell = |position: &[f32; 3]| {
             let at = |axis: usize| {
-                let along = (position[axis] - low[axis]) / width;
+                let along = (position[axis] - low[axis]) * per_width;
                 (along as i32).clamp(0, self.counts[axis] as i32 - 1) as usize
             };
             (at(2) * self.counts[1] + at(1)) * self.counts[0] + at(0)
         };
         let count = self.counts.iter().product::<usize>();
         self.starts.clear();
-        self.starts.resize(count + 1, 0);
-        self.cells.clear();
-        self.cells
-            .extend(positions.iter().map(|position| cell(position) as u32));
-        for cell in &self.cells {
-            self.starts[*cell as usize + 1] += 1;
+        self.starts.resize(count + 2, 0);
+        self.cells.resize(positions.len(), 0);
+        for particle in particles {
+            let cell = cell(&positions[*particle as usize]);
+            self.cells[*particle as usize] = cell as u32;
+            self.starts[cell + 1] += 1;
         }
-        for index in 0..count {
-            self.starts[index + 1] += self.starts[index];
+        // There may be many more cells than particles: no sum waits for the one before it to be read.
+        let mut sum = 0;
+        for start in &mut self.starts[1..] {
+            sum += *start;
+            *start = sum;
         }
-        self.order.resize(positions.len(), 0);
-        // Filled from the end, each start becomes the place of the cell's first particle again.
-        for (index, cell) in self.cells.iter().enumerate().rev() {
-            let end = &mut self.starts[*cell as usize + 1];
+        self.order.resize(particles.len(), 0);
+        // Filled from the end, each end becomes the place of the cell's first particle.
+        for particle in particles.iter().rev() {
+            let end = &mut self.starts[self.cells[*particle as usize] as usize + 1];
             *end -= 1;
-            self.order[*end as usize] = index as u32;
+            self.order[*end as usize] = *particle;
         }
-        // Now `starts[cell + 1]` is where the cell begins: moved down by one, and the end put behind.
-        self.starts.remove(0);
-        self.starts.push(positions.len() as u32);
     }
 
     /// The ranges of sorted particles that share a cell, with the cell's index.
@@ -89,7 +90,7 @@ impl Grid {
         let mut at = 0;
         std::iter::from_fn(move || {
             let cell = self.cells[*self.order.get(at)? as usize] as usize;
-            let run = at..self.starts[cell + 1] as usize;
+            let run = at..self.starts[cell + 2] as usize;
             at = run.end;
             Some((cell, run))
         })
@@ -99,7 +100,7 @@ impl Grid {
     /// `LANES` more behind them.
     pub(super) fn pairs(&self, places: &[Vec<f32>; 3], reach: f32, pairs: &mut Pairs) {
         let [nx, ny, nz] = self.counts;
-        let starts = &self.starts[..];
+        let starts = &self.starts[1..];
         let limit = Four::splat(reach * reach);
         pairs.ends.clear();
         let mut found = 0;
@@ -241,7 +242,8 @@ mod tests {
             }
             let reach = 0.1;
             let mut grid = Grid::default();
-            grid.sort(&positions, reach);
+            let all: Vec<u32> = (0..positions.len() as u32).collect();
+            grid.sort(&positions, &all, reach);
             let places: [Vec<f32>; 3] = std::array::from_fn(|axis| {
                 grid.order
                     .iter()

@@ -4,21 +4,20 @@
 //! wall counts as the half space of liquid that it stands in the place of: so liquid lies at walls as it lies at liquid,
 //! without particles inside of walls.
 
-use std::f32::consts::PI;
-
-/// Reach of a particle, in spacings.
-const SUPPORT: f32 = 1.7;
+/// Reach of a particle, in spacings. A smaller one has fewer neighbours, 1.7 a fifth more; below 1.5 a lattice would have six.
+const SUPPORT: f32 = 1.65;
 /// Settled liquid is no lattice: its particles have fewer near neighbours in the same volume. Measured: with this share of a
 /// lattice's density as full, liquid at rest has its rest volume (`engine/sim/tests/liquids.rs`).
-const SETTLED: f32 = 0.96;
+const SETTLED: f32 = 0.958;
 /// How near a particle may come to a surface, in spacings.
 const NEAREST: f32 = 0.3;
 
 /// The kernel of one liquid.
 #[derive(Clone, Debug)]
 pub(super) struct Kernel {
-    /// Reach, m.
+    /// Reach, m, and one over that.
     pub(super) reach: f32,
+    per_reach: f32,
     /// How near a particle may come to a surface, m.
     pub(super) nearest: f32,
     /// Density that a particle alone has.
@@ -49,6 +48,7 @@ impl Kernel {
         let rest = SETTLED * all;
         Kernel {
             reach: SUPPORT * spacing,
+            per_reach: 1.0 / (SUPPORT * spacing),
             nearest: NEAREST * spacing,
             own: 1.0 / rest,
             full: (all - 1.0) / rest,
@@ -62,15 +62,15 @@ impl Kernel {
     #[inline(always)]
     pub(super) fn pair(&self, square: f32) -> (f32, f32) {
         let distance = square.sqrt().max(1e-3 * self.reach);
-        let gap = (1.0 - distance / self.reach).max(0.0);
+        let gap = (1.0 - distance * self.per_reach).max(0.0);
         let steep = gap * gap * self.own;
         (steep * gap, 3.0 * steep / (self.reach * distance))
     }
 
     /// Which share of all space around a particle a wall at this distance fills, and how that falls with distance, 1/m.
     pub(super) fn wall_share(&self, distance: f32) -> (f32, f32) {
-        let (share, fall) = half_space((distance / self.reach).clamp(0.0, 1.0));
-        (self.wall * share, self.wall * fall / self.reach)
+        let (share, fall) = half_space((distance * self.per_reach).clamp(0.0, 1.0));
+        (self.wall * share, self.wall * fall * self.per_reach)
     }
 
     /// Density that a space all filled by walls has.
@@ -83,10 +83,10 @@ impl Kernel {
 fn half_space(distance: f32) -> (f32, f32) {
     let left = 1.0 - distance;
     let fourth = left * left * left * left;
-    let all = 4.0 * PI / 60.0;
-    let share = 2.0 * PI * fourth * left * (1.0 / 20.0 - left / 30.0);
-    let fall = 2.0 * PI * fourth * (1.0 / 4.0 - left / 5.0);
-    (share / all, fall / all)
+    // Both over all space's 4 pi / 60.
+    let share = fourth * left * (1.5 - left);
+    let fall = fourth * (7.5 - 6.0 * left);
+    (share, fall)
 }
 
 #[cfg(test)]

@@ -17,37 +17,45 @@ pub(super) struct Links {
     others: Vec<[u32; LANES]>,
     /// Where the next link of each particle goes.
     nexts: Vec<u32>,
-    /// For each pair: its share of density, the steepness of that, 1/m^2, and how much of the difference of their velocities
-    /// each takes over.
+    /// Where the links of each particle to later ones begin: one for each of its pairs, in their order.
+    fronts: Vec<u32>,
+    /// For each pair: where the later one's link is, its share of density, the steepness of that, 1/m^2, and how much of the
+    /// difference of their velocities each takes over.
+    backs: Vec<u32>,
     shares: Vec<f32>,
     steeps: Vec<f32>,
     drags: Vec<f32>,
 }
 
 impl Links {
-    /// The links of a particle.
+    /// Which links are a particle's: from the first to before the second.
+    pub(super) fn range(&self, one: usize) -> [u32; 2] {
+        [self.starts[one], self.starts[one + 1]]
+    }
+
+    /// Those links.
     #[inline(always)]
-    pub(super) fn of(&self, one: usize) -> impl Iterator<Item = (&[Four; LANES], &[u32; LANES])> {
-        let own = self.starts[one] as usize..self.starts[one + 1] as usize;
+    pub(super) fn of(&self, [first, end]: [u32; 2]) -> impl Iterator<Item = (&[Four; LANES], &[u32; LANES])> {
+        let own = first as usize..end as usize;
         self.gradients[own.clone()].iter().zip(&self.others[own])
     }
 
-    /// Links all pairs, adds their densities, and lets neighbours slow each other down: `spread` is the viscosity times the
-    /// step, m^2. Each pair is solved implicitly, so that no viscosity is too much for a step.
-    pub(super) fn make(
-        &mut self,
-        kernel: &Kernel,
-        spread: f32,
-        pairs: &Pairs,
-        places: &[Four],
-        velocities: &mut [Four],
-        densities: &mut [f32],
-    ) {
+    /// Links all pairs.
+    pub(super) fn tie(&mut self, pairs: &Pairs) {
         let count = pairs.ends.len();
-        let found = pairs.ends.last().map_or(0, |end| *end as usize);
-        self.measure(pairs, places, found);
-        self.weigh(kernel, spread, found);
-        // The starts are counts of links so far.
+        self.starts.clear();
+        self.starts.resize(count + 1, 0);
+        // Counts of links at first.
+        let starts = &mut self.starts[..];
+        let mut at = 0;
+        for (one, end) in pairs.ends.iter().enumerate() {
+            let own = at..*end as usize;
+            at = own.end;
+            starts[one] += own.len() as u32;
+            for other in &pairs.others[own] {
+                starts[*other as usize] += 1;
+            }
+        }
         let mut chunks = 0;
         self.nexts.clear();
         for start in &mut self.starts {
@@ -60,78 +68,91 @@ impl Links {
             self.gradients.resize(chunks, [Four::default(); LANES]);
             self.others.resize(chunks, [0; LANES]);
         }
-        let gradients = self.gradients.as_flattened_mut();
+        self.fronts.clear();
+        self.backs.clear();
         let others = self.others.as_flattened_mut();
+        let gradients = self.gradients.as_flattened_mut();
         let nexts = &mut self.nexts[..];
         let mut at = 0;
         for (one, end) in pairs.ends.iter().enumerate() {
-            let own = at..*end as usize;
-            at = own.end;
-            let mut next = nexts[one] as usize;
-            let mut velocity = velocities[one];
-            let mut density = kernel.own;
-            let place = places[one];
-            let weights = self.steeps[own.clone()]
-                .iter()
-                .zip(&self.shares[own.clone()])
-                .zip(&self.drags[own.clone()]);
-            for (other, ((steep, share), drag)) in pairs.others[own.clone()].iter().zip(weights) {
-                others[next] = *other;
-                let other = *other as usize;
-                let gradient = (places[other] - place) * *steep;
-                gradients[next] = gradient;
-                next += 1;
-                let back = nexts[other] as usize;
-                nexts[other] += 1;
-                gradients[back] = -gradient;
-                others[back] = one as u32;
-                density += share;
-                densities[other] += share;
-                let change = (velocities[other] - velocity) * *drag;
-                velocity += change;
-                velocities[other] -= change;
-            }
-            velocities[one] = velocity;
-            densities[one] += density;
-            // All links of this one are there: those of earlier ones, and its own.
+            let own = &pairs.others[at..*end as usize];
+            at = *end as usize;
+            // Those of earlier ones are there.
+            let front = nexts[one];
+            self.fronts.push(front);
+            let next = front as usize + own.len();
+            others[front as usize..next].copy_from_slice(own);
+            self.backs.extend(own.iter().map(|other| {
+                let back = nexts[*other as usize];
+                nexts[*other as usize] += 1;
+                others[back as usize] = one as u32;
+                back
+            }));
             let end = self.starts[one + 1] as usize * LANES;
             gradients[next..end].fill(Four::default());
             others[next..end].fill(count as u32);
         }
     }
 
-    /// Squared distances in place of the shares, and counts of links in place of the starts.
-    fn measure(&mut self, pairs: &Pairs, places: &[Four], found: usize) {
-        self.starts.clear();
-        self.starts.resize(pairs.ends.len() + 1, 0);
-        self.shares.resize(found, 0.0);
-        let starts = &mut self.starts[..];
+    /// Measures all links, and adds their densities.
+    pub(super) fn measure(&mut self, kernel: &Kernel, pairs: &Pairs, places: &[Four], densities: &mut [f32]) {
+        self.shares.resize(self.backs.len(), 0.0);
+        self.steeps.resize(self.backs.len(), 0.0);
+        let gradients = self.gradients.as_flattened_mut();
+        let mut at = 0;
+        for ((end, front), place) in pairs.ends.iter().zip(&self.fronts).zip(places) {
+            let own = at..*end as usize;
+            at = own.end;
+            let ways = &mut gradients[*front as usize..][..own.len()];
+            let shares = &mut self.shares[own.clone()];
+            for ((other, way), share) in pairs.others[own].iter().zip(ways).zip(shares) {
+                *way = places[*other as usize] - *place;
+                *share = way.dot(*way);
+            }
+        }
+        for (share, steep) in self.shares.iter_mut().zip(&mut self.steeps) {
+            (*share, *steep) = kernel.pair(*share);
+        }
+        let mut at = 0;
+        for (one, (end, front)) in pairs.ends.iter().zip(&self.fronts).enumerate() {
+            let own = at..*end as usize;
+            at = own.end;
+            let mut density = kernel.own;
+            let weights = self.steeps[own.clone()].iter().zip(&self.shares[own.clone()]);
+            let ends = pairs.others[own.clone()].iter().zip(&self.backs[own]);
+            for (index, ((other, back), (steep, share))) in ends.zip(weights).enumerate() {
+                let way = &mut gradients[*front as usize + index];
+                *way = *way * *steep;
+                gradients[*back as usize] = -*way;
+                density += share;
+                densities[*other as usize] += share;
+            }
+            densities[one] += density;
+        }
+    }
+
+    /// Lets neighbours slow each other down: `spread` is the viscosity times the time, m^2. Each pair is solved implicitly, so
+    /// that no viscosity is too much.
+    pub(super) fn drag(&mut self, spread: f32, pairs: &Pairs, velocities: &mut [Four]) {
+        // The gradient of the kernel over distance makes the Laplacian (Morris 1997); `own` is the kernel's value at 0 over
+        // what is full, a volume of one particle.
+        self.drags.clear();
+        self.drags.extend(self.steeps.iter().map(|steep| {
+            let rate = 2.0 * spread * *steep;
+            rate / (1.0 + 2.0 * rate)
+        }));
         let mut at = 0;
         for (one, end) in pairs.ends.iter().enumerate() {
             let own = at..*end as usize;
             at = own.end;
-            starts[one] += own.len() as u32;
-            let place = places[one];
-            let shares = &mut self.shares[own.clone()];
-            for (other, share) in pairs.others[own].iter().zip(shares) {
-                let way = places[*other as usize] - place;
-                *share = way.dot(way);
-                starts[*other as usize] += 1;
+            let mut velocity = velocities[one];
+            for (other, drag) in pairs.others[own.clone()].iter().zip(&self.drags[own]) {
+                let other = &mut velocities[*other as usize];
+                let change = (*other - velocity) * *drag;
+                velocity += change;
+                *other -= change;
             }
-        }
-    }
-
-    /// Shares, steepnesses and drags of squared distances.
-    fn weigh(&mut self, kernel: &Kernel, spread: f32, found: usize) {
-        self.steeps.resize(found, 0.0);
-        self.drags.resize(found, 0.0);
-        // The gradient of the kernel over distance makes the Laplacian (Morris 1997); `own` is the kernel's value at 0 over
-        // what is full, a volume of one particle.
-        let weights = self.steeps.iter_mut().zip(&mut self.drags);
-        for (share, (steep, drag)) in self.shares.iter_mut().zip(weights) {
-            (*share, *steep) = kernel.pair(*share);
-            let rate = 2.0 * spread * *steep;
-            *drag = rate / (1.0 + 2.0 * rate);
+            velocities[one] = velocity;
         }
     }
 }

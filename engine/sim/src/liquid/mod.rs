@@ -13,6 +13,7 @@ mod grid;
 mod kernel;
 mod links;
 mod movers;
+mod rest;
 mod solve;
 mod walls;
 
@@ -25,6 +26,7 @@ use kernel::Kernel;
 use movers::Mover;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
+use rest::{Around, Rest};
 use solve::{Nature, Solver};
 use terrella_spec::limits::LENGTH_M;
 use terrella_spec::liquid::Liquid as Spec;
@@ -34,6 +36,12 @@ use xxhash_rust::xxh3::Xxh3;
 
 /// A liquid over this speed means that the world has exploded, m/s.
 const SPEED_M_PER_SEC: f32 = 350.0;
+
+/// For how many steps neighbours, and the walls near particles, are looked for once: as many as nothing moves by more than
+/// `WAY` spacings in, and one where something moves by more than a whole one. Each step measures them anew: with gradients a
+/// step old, deep water stirs itself to 0.2 m/s; with three steps at 2 m/s particles get through walls that are moved.
+const STEPS: [u32; 2] = [2, 6];
+const WAY: f32 = 0.5;
 
 /// One liquid of a lane.
 #[derive(Clone, Debug)]
@@ -45,11 +53,14 @@ pub(crate) struct Liquid {
     pub(crate) velocities: Vec<[f32; 3]>,
     /// What the last step found: where the next one begins.
     pressures: Vec<f32>,
+    rest: Rest,
 }
 
-/// Room for a step, shared by the liquids of a lane. Nothing in it lasts, so no fork needs it.
+/// Room for the steps of a record. Nothing in it lasts beyond that, so no fork needs it.
 #[derive(Default)]
 pub(crate) struct Room {
+    /// For how many more steps what is in it holds.
+    ahead: u32,
     walls: Walls,
     movers: Vec<Mover>,
     grid: Grid,
@@ -57,6 +68,8 @@ pub(crate) struct Room {
     pairs: Pairs,
     contacts: Contacts,
     solver: Solver,
+    /// Which particles in the sorted order are in what is made thick.
+    thick: Vec<bool>,
 }
 
 impl Liquid {
@@ -108,12 +121,139 @@ impl Liquid {
             nature,
             velocities: vec![[0.0; 3]; positions.len()],
             pressures: vec![0.0; positions.len()],
+            rest: Rest::new(&positions),
             positions,
         })
     }
 
-    /// Goes on by one physics step, before the bodies do.
-    pub(crate) fn step(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], room: &mut Room) {
+    /// Goes on by one physics step, before the bodies do. `left` tells how many there are to the end of the record, this one
+    /// included, and `first` whether it is the first of the record.
+    pub(crate) fn step(
+        &mut self,
+        physics: &mut PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+        room: &mut Room,
+        [substep, substeps]: [u32; 2],
+    ) {
+        let dt = physics.integration_parameters.dt;
+        let falls = Four::new(physics.gravity * dt);
+        if substep == 0 {
+            room.ahead = 0;
+        }
+        if room.ahead == 0 || self.rest.has_pools() {
+            walls::collect(physics, bodies, &mut room.walls, &mut room.movers);
+            let around = self.around(&room.walls, &room.movers, physics);
+            if self.rest.wake(&around, &self.positions, &self.velocities) {
+                room.ahead = 0;
+            }
+        } else {
+            for mover in &mut room.movers {
+                *mover = Mover::new(physics, mover.handle);
+            }
+        }
+        if self.rest.awake.is_empty() {
+            return;
+        }
+        if room.ahead == 0 {
+            room.ahead = self.steps(room, dt).min(substeps - substep);
+            self.look(room, falls, dt, room.ahead as f32 * dt);
+        } else {
+            self.go_on(room, falls, dt);
+        }
+        room.ahead -= 1;
+        room.thick.clear();
+        if self.rest.has_pools() {
+            let thick = room.grid.order.iter().map(|at| self.rest.is_thick(*at));
+            room.thick.extend(thick);
+            rest::thicken(&room.thick, &room.pairs, &mut room.solver.velocities);
+        }
+        let Room {
+            movers,
+            grid,
+            contacts,
+            solver,
+            ..
+        } = room;
+        solver.solve(contacts, movers, self.nature.particle_mass, dt);
+        let moved = solver.places.iter_mut().zip(&solver.velocities);
+        for ((at, (place, velocity)), pressure) in grid.order.iter().zip(moved).zip(&solver.pressures) {
+            let at = *at as usize;
+            *place += *velocity * dt;
+            self.positions[at] = place.vector().to_array();
+            self.velocities[at] = velocity.vector().to_array();
+            self.pressures[at] = *pressure;
+        }
+        for mover in movers.iter() {
+            mover.apply(physics);
+        }
+        let Room {
+            walls,
+            movers,
+            grid,
+            pairs,
+            ..
+        } = &*room;
+        let around = self.around(walls, movers, physics);
+        let (positions, velocities) = (&self.positions, &mut self.velocities);
+        if self
+            .rest
+            .end_step(&around, &grid.order, pairs, positions, velocities)
+        {
+            room.ahead = 0;
+        }
+    }
+
+    fn around<'a>(&self, walls: &'a Walls, movers: &'a [Mover], physics: &PhysicsWorld) -> Around<'a> {
+        Around {
+            walls,
+            movers,
+            gravity: physics.gravity,
+            spacing: self.nature.spacing,
+            reach: self.nature.kernel.reach,
+            dt: physics.integration_parameters.dt,
+        }
+    }
+
+    /// For how many steps neighbours and walls stay what they are.
+    fn steps(&self, room: &Room, dt: f32) -> u32 {
+        let squares = self
+            .velocities
+            .iter()
+            .map(|velocity| Vec3::from(*velocity).length_squared());
+        let own = squares.fold(0.0, |most: f32, square| if square > most { square } else { most });
+        let walls = room.walls.all.iter().map(|wall| wall.speed).fold(0.0, f32::max);
+        let way = (own.sqrt() + walls) * dt / self.nature.spacing;
+        if way > 1.0 {
+            1
+        } else {
+            ((WAY / way) as u32).clamp(STEPS[0], STEPS[1])
+        }
+    }
+
+    /// Measures what was found when it last looked.
+    fn go_on(&self, room: &mut Room, falls: Four, dt: f32) {
+        let Room {
+            movers,
+            pairs,
+            contacts,
+            solver,
+            ..
+        } = room;
+        let kernel = &self.nature.kernel;
+        let count = solver.places.len();
+        solver.densities.fill(0.0);
+        let velocities = &mut solver.velocities[..count];
+        contacts.go_on(kernel, movers, velocities, &mut solver.densities, dt);
+        for velocity in velocities {
+            *velocity += falls;
+        }
+        solver
+            .links
+            .measure(kernel, pairs, &solver.places, &mut solver.densities);
+    }
+
+    /// Looks for neighbours and walls, and lets them slow particles down for `secs`.
+    fn look(&self, room: &mut Room, falls: Four, dt: f32, secs: f32) {
         let Room {
             walls,
             movers,
@@ -122,17 +262,15 @@ impl Liquid {
             pairs,
             contacts,
             solver,
+            ..
         } = room;
-        let dt = physics.integration_parameters.dt;
         let Nature {
             kernel,
             particle_mass,
             ..
         } = &self.nature;
-        walls::collect(physics, bodies, walls, movers);
-        grid.sort(&self.positions, kernel.reach);
+        grid.sort(&self.positions, &self.rest.awake, kernel.reach);
         let order = &grid.order;
-        let falls = Four::new(physics.gravity * dt);
         let full = |from: &[[f32; 3]], at: u32| Four::new(from[at as usize].into());
         solver.places.clear();
         solver
@@ -150,13 +288,13 @@ impl Liquid {
         solver.pressures.push(0.0);
         solver.densities.clear();
         solver.densities.resize(order.len(), 0.0);
-
         let setting = Setting {
             kernel,
             walls,
             movers,
             particle_mass: *particle_mass,
             dt,
+            secs,
         };
         contacts.find(
             &setting,
@@ -171,19 +309,7 @@ impl Liquid {
             along.extend([f32::INFINITY; grid::LANES]);
         }
         grid.pairs(places, kernel.reach, pairs);
-        solver.prepare(&self.nature, pairs, contacts, movers, dt);
-        solver.solve(contacts, movers, *particle_mass, dt);
-
-        for (index, at) in order.iter().enumerate() {
-            let at = *at as usize;
-            let velocity = solver.velocities[index].vector();
-            self.positions[at] = (solver.places[index].vector() + velocity * dt).to_array();
-            self.velocities[at] = velocity.to_array();
-            self.pressures[at] = solver.pressures[index];
-        }
-        for mover in movers.iter() {
-            mover.apply(physics);
-        }
+        solver.prepare(&self.nature, pairs, contacts, movers, secs);
     }
 
     /// Looks for what is no liquid any more.
@@ -213,6 +339,7 @@ impl Liquid {
         hasher.update(bytemuck::cast_slice(&self.positions));
         hasher.update(bytemuck::cast_slice(&self.velocities));
         hasher.update(bytemuck::cast_slice(&self.pressures));
+        self.rest.digest(hasher);
     }
 
     /// How many particles are in a box that lies in the frame of a pose.

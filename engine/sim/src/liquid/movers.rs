@@ -1,5 +1,6 @@
 //! The bodies that a liquid touches: how fast they go, and what the liquid gives back to them.
 
+use super::four::Four;
 use glam::Vec3;
 use rapier3d::dynamics::{RigidBody, RigidBodyHandle};
 use rapier3d::math::AngularInertia;
@@ -52,8 +53,13 @@ impl Mover {
         }
     }
 
-    pub(super) fn velocity_at(&self, point: Vec3) -> Vec3 {
-        self.linear + self.angular.cross(point - self.center)
+    /// Velocity at an arm from its centre, m/s; w is 0.
+    pub(super) fn velocity_at(&self, arm: Vec3) -> Four {
+        if self.is_still {
+            Four::default()
+        } else {
+            Four::new(self.linear + self.angular.cross(arm))
+        }
     }
 
     /// By how much the velocity at this arm along a unit direction grows with an impulse of 1 N s along it, 1/kg.

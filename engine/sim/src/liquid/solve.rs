@@ -42,8 +42,12 @@ struct Row {
     room: f32,
     /// What a growth of 1 changes its pressure by; 0 for a particle alone.
     easy: f32,
-    /// Where its contacts end.
-    end: u32,
+    /// Impulse on it for each 1/m of gradient, as a change of velocity: m^2/s.
+    pressure: f32,
+    /// Its links.
+    links: [u32; 2],
+    /// Where its contacts begin, where those end that the sweeps look at, and where all do.
+    walls: [u32; 3],
     /// Whether one of them is at a body that can be pushed.
     pushes: bool,
 }
@@ -65,31 +69,26 @@ pub(super) struct Solver {
 }
 
 impl Solver {
-    /// Links neighbours, adds up their densities, and lets them, and what is at walls, slow each other down. The walls'
-    /// densities are there already.
+    /// Links neighbours, and lets them, and what is at walls, slow each other down for `secs`.
     pub(super) fn prepare(
         &mut self,
         nature: &Nature,
         pairs: &Pairs,
         contacts: &Contacts,
         movers: &mut [Mover],
-        dt: f32,
+        secs: f32,
     ) {
         let viscosity = nature.viscosity.max(LEAST_VISCOSITY * nature.spacing);
-        self.links.make(
-            &nature.kernel,
-            viscosity * dt,
-            pairs,
-            &self.places,
-            &mut self.velocities,
-            &mut self.densities,
-        );
+        self.links.tie(pairs);
+        self.links
+            .measure(&nature.kernel, pairs, &self.places, &mut self.densities);
+        self.links.drag(viscosity * secs, pairs, &mut self.velocities);
         let mut at = 0;
         for (one, end) in contacts.ends.iter().enumerate() {
             for contact in &contacts.all[at..*end as usize] {
                 // Couette flow between the particle and the wall.
                 if contact.distance < nature.spacing {
-                    let rate = viscosity * dt / (contact.distance * nature.spacing);
+                    let rate = viscosity * secs / (contact.distance * nature.spacing);
                     let slip = self.velocities[one] - wall_velocity(contact, movers);
                     let slip = slip - contact.normal * slip.dot(contact.normal);
                     let change = slip * (rate / (1.0 + rate));
@@ -101,7 +100,7 @@ impl Solver {
         }
     }
 
-    /// Finds pressures and the velocities that go with them.
+    /// Finds pressures and the velocities that go with them, `dt` seconds on.
     pub(super) fn solve(
         &mut self,
         contacts: &mut Contacts,
@@ -110,40 +109,39 @@ impl Solver {
         dt: f32,
     ) {
         self.begin(contacts, movers, particle_mass, dt);
-        let count = self.rows.len();
+        let Solver {
+            rows,
+            velocities,
+            links,
+            ..
+        } = self;
         for sweep in 0..SWEEPS {
+            let mut relax = |(one, row): (usize, &mut Row)| {
+                let [first, end, _] = row.walls;
+                let walls = &mut contacts.all[first as usize..end as usize];
+                relax(one, row, velocities, links, walls, movers, particle_mass);
+            };
             if sweep % 2 == 0 {
-                let mut at = 0;
-                for one in 0..count {
-                    let end = self.rows[one].end as usize;
-                    self.relax(one, &mut contacts.all[at..end], movers, particle_mass);
-                    at = end;
-                }
+                rows.iter_mut().enumerate().for_each(&mut relax);
             } else {
-                let mut end = contacts.all.len();
-                for one in (0..count).rev() {
-                    let at = if one == 0 {
-                        0
-                    } else {
-                        self.rows[one - 1].end as usize
-                    };
-                    self.relax(one, &mut contacts.all[at..end], movers, particle_mass);
-                    end = at;
-                }
+                rows.iter_mut().enumerate().rev().for_each(&mut relax);
             }
         }
         // Walls have the last word, and of those the ones that nothing moves: what one does may be undone by another at a
         // corner, hence twice.
-        let mut at = 0;
         for (row, velocity) in self.rows.iter().zip(&mut self.velocities) {
-            let own = &mut contacts.all[at..row.end as usize];
+            let own = &mut contacts.all[row.walls[0] as usize..row.walls[2] as usize];
             for contact in own.iter_mut() {
                 keep_out(contact, velocity, movers, particle_mass);
             }
-            for contact in own.iter_mut().filter(|contact| contact.free.is_none()) {
-                keep_out(contact, velocity, movers, particle_mass);
+            if own.len() > 1 {
+                for contact in own.iter_mut().filter(|contact| contact.free.is_none()) {
+                    keep_out(contact, velocity, movers, particle_mass);
+                }
             }
-            at = row.end as usize;
+        }
+        for (row, pressure) in self.rows.iter().zip(&mut self.pressures) {
+            *pressure = row.pressure;
         }
     }
 
@@ -153,11 +151,13 @@ impl Solver {
         for pressure in &mut self.pressures {
             *pressure *= WARM;
         }
+        let per_dt = 1.0 / dt;
         let mut at = 0;
-        for (one, end) in contacts.ends.iter().enumerate() {
+        for (one, (end, close)) in contacts.ends.iter().zip(&contacts.closes).enumerate() {
+            let links = self.links.range(one);
             let (mut sum, mut squares, mut pushed) =
                 ([Four::default(); 2], [Four::default(); 2], [Four::default(); 2]);
-            for (gradients, others) in self.links.of(one) {
+            for (gradients, others) in self.links.of(links) {
                 for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
                     sum[index % 2] += *gradient;
                     squares[index % 2] += *gradient * *gradient;
@@ -167,7 +167,7 @@ impl Solver {
             let (mut sum, squares, pushed) =
                 (sum[0] + sum[1], squares[0] + squares[1], pushed[0] + pushed[1]);
             let mut diagonal = squares.sum();
-            let room = (1.0 - self.densities[one]) / dt;
+            let room = (1.0 - self.densities[one]) * per_dt;
             let mut room = if room < 0.0 { CORRECTION * room } else { room };
             let pressure = self.pressures[one];
             let mut pushes = false;
@@ -188,64 +188,70 @@ impl Solver {
                 sum,
                 room,
                 easy: if diagonal > 0.0 { 1.0 / diagonal } else { 0.0 },
-                end: *end,
+                pressure,
+                links,
+                walls: [at as u32, *close, *end],
                 pushes,
             });
             at = *end as usize;
         }
     }
+}
 
-    /// Solves the constraint of one particle, and keeps it out of its walls.
-    #[inline(always)]
-    fn relax(&mut self, one: usize, walls: &mut [Contact], movers: &mut [Mover], particle_mass: f32) {
-        let row = self.rows[one];
-        let mut velocity = self.velocities[one];
-        let mut nears = [Four::default(); 2];
-        for (gradients, others) in self.links.of(one) {
-            for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
-                nears[index % 2] += *gradient * self.velocities[*other as usize];
-            }
+/// Solves the constraint of one particle, and keeps it out of its walls.
+#[inline(always)]
+fn relax(
+    one: usize,
+    row: &mut Row,
+    velocities: &mut [Four],
+    links: &Links,
+    walls: &mut [Contact],
+    movers: &mut [Mover],
+    particle_mass: f32,
+) {
+    let mut velocity = velocities[one];
+    let mut nears = [Four::default(); 2];
+    for (gradients, others) in links.of(row.links) {
+        for (index, (gradient, other)) in gradients.iter().zip(others).enumerate() {
+            nears[index % 2] += *gradient * velocities[*other as usize];
         }
-        let grows = row.sum * velocity - (nears[0] + nears[1]);
-        let mut grows = grows.sum();
-        if row.pushes {
-            for contact in walls.iter().filter(|contact| contact.free.is_some()) {
-                grows += contact.fall * contact.normal.dot(wall_velocity(contact, movers));
-            }
-        }
-        let before = self.pressures[one];
-        let pressure = (before + (grows - row.room) * row.easy).max(0.0);
-        let change = pressure - before;
-        if change != 0.0 {
-            self.pressures[one] = pressure;
-            velocity -= row.sum * change;
-            for (gradients, others) in self.links.of(one) {
-                for (gradient, other) in gradients.iter().zip(others) {
-                    self.velocities[*other as usize] += *gradient * change;
-                }
-            }
-            if row.pushes {
-                for contact in walls.iter() {
-                    let impulse = contact.normal * (-contact.fall * change * particle_mass);
-                    push(contact, movers, impulse);
-                }
-            }
-        }
-        for contact in walls {
-            keep_out(contact, &mut velocity, movers, particle_mass);
-        }
-        self.velocities[one] = velocity;
     }
+    let grows = row.sum * velocity - (nears[0] + nears[1]);
+    let mut grows = grows.sum();
+    if row.pushes {
+        for contact in walls.iter().filter(|contact| contact.free.is_some()) {
+            grows += contact.fall * contact.normal.dot(wall_velocity(contact, movers));
+        }
+    }
+    let before = row.pressure;
+    let pressure = (before + (grows - row.room) * row.easy).max(0.0);
+    let change = pressure - before;
+    if change != 0.0 {
+        row.pressure = pressure;
+        velocity -= row.sum * change;
+        for (gradients, others) in links.of(row.links) {
+            for (gradient, other) in gradients.iter().zip(others) {
+                velocities[*other as usize] += *gradient * change;
+            }
+        }
+        if row.pushes {
+            for contact in walls.iter() {
+                let impulse = contact.normal * (-contact.fall * change * particle_mass);
+                push(contact, movers, impulse);
+            }
+        }
+    }
+    for contact in walls {
+        keep_out(contact, &mut velocity, movers, particle_mass);
+    }
+    velocities[one] = velocity;
 }
 
 #[inline]
 fn wall_velocity(contact: &Contact, movers: &[Mover]) -> Four {
     match contact.free {
         None => contact.velocity,
-        Some(index) => {
-            let mover = &movers[index as usize];
-            Four::new(mover.linear + mover.angular.cross(contact.arm))
-        }
+        Some(index) => movers[index as usize].velocity_at(contact.arm),
     }
 }
 

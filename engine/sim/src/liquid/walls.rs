@@ -59,22 +59,48 @@ struct Group {
     speed: f32,
 }
 
+/// A wall that may be in range, and that range, m.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near {
+    pub(super) wall: u32,
+    pub(super) range: f32,
+    /// Nearer than this it may stop a particle within the step, m.
+    pub(super) close: f32,
+}
+
 impl Walls {
-    /// The walls that may be in range of a box: `range` says how far that is for a speed of theirs.
-    pub(super) fn near(&self, low: Vec3, high: Vec3, range: impl Fn(f32) -> f32, into: &mut Vec<u32>) {
+    /// The walls that may be in range of a box: `range` says how far that is for a speed of theirs, `close` how near one may
+    /// stop a particle.
+    pub(super) fn near(
+        &self,
+        [low, high]: [Vec3; 2],
+        range: impl Fn(f32) -> f32,
+        close: impl Fn(f32) -> f32,
+        into: &mut Vec<Near>,
+    ) {
         into.clear();
-        let reaches =
-            |from: Vec3, to: Vec3, speed: f32| (from - high).max(low - to).max_element() <= range(speed);
+        let reaches = |from: Vec3, to: Vec3, range: f32| (from - high).max(low - to).max_element() <= range;
+        let (middle, radius) = (0.5 * (low + high), 0.5 * (high - low).length());
         let mut start = 0;
         for group in &self.groups {
             let own = start..group.ends;
             start = group.ends;
-            if reaches(group.low, group.high, group.speed) {
-                let near = own.filter(|index| {
-                    let wall = &self.all[*index];
-                    reaches(wall.low, wall.high, wall.speed)
-                });
-                into.extend(near.map(|index| index as u32));
+            if reaches(group.low, group.high, range(group.speed)) {
+                for index in own {
+                    let wall = &self.all[index];
+                    let range = range(wall.speed);
+                    // The box around a box that lies aslant is much larger than that.
+                    let aslant = !wall.level && matches!(wall.form, Form::Box(_));
+                    if reaches(wall.low, wall.high, range)
+                        && (!aslant || wall.distance(middle, range + radius).is_some())
+                    {
+                        into.push(Near {
+                            wall: index as u32,
+                            range,
+                            close: close(wall.speed),
+                        });
+                    }
+                }
             }
         }
     }
@@ -169,15 +195,23 @@ impl Wall {
         }
     }
 
+    /// Where it is and how it is turned: its origin and its axes.
+    pub(super) fn pose(&self) -> [Vec3; 4] {
+        [self.origin, self.axes.x_axis, self.axes.y_axis, self.axes.z_axis]
+    }
+
     /// Distance of a point from the surface, m, below 0 inside, and the unit normal there, in the world; nothing when it is
     /// farther than `range`.
     #[inline(always)]
     pub(super) fn distance(&self, point: Vec3, range: f32) -> Option<(f32, Vec3)> {
-        if (point - self.high).max(self.low - point).max_element() > range {
-            return None;
-        }
         let own = point - self.origin;
-        let own = if self.level { own } else { self.back * own };
+        let own = if self.level {
+            own
+        } else if (point - self.high).max(self.low - point).max_element() > range {
+            return None;
+        } else {
+            self.back * own
+        };
         let beyond = (own - self.middle).abs() - self.half;
         if beyond.max_element() > range {
             return None;
@@ -215,10 +249,10 @@ fn signed(point: Vec3, nearest: Vec3, inside: bool, middle: Vec3) -> (f32, Vec3)
 fn to_box(point: Vec3, half: Vec3) -> (f32, Vec3) {
     let beyond = point.abs() - half;
     // Beside a face the way is straight: as most of what is near a wall is.
-    let beside = [0, 1, 2].map(|axis| beyond[axis] <= 0.0);
-    let nearest = match beside {
-        [_, true, true] if beyond.x >= beyond.y.max(beyond.z) => 0,
-        [true, _, true] if beyond.y >= beyond.z.max(beyond.x) => 1,
+    let Vec3 { x, y, z } = beyond;
+    let nearest = match [x <= 0.0, y <= 0.0, z <= 0.0] {
+        [_, true, true] if x >= y && x >= z => 0,
+        [true, _, true] if y >= z && y >= x => 1,
         [true, true, _] => 2,
         _ => {
             let outside = beyond.max(Vec3::ZERO);
