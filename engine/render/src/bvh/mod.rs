@@ -30,6 +30,8 @@ struct Triangle {
 pub(crate) struct Bvh {
     nodes: Vec<Node>,
     triangles: Vec<Triangle>,
+    /// Places along a curve and indices of triangles: room that is kept from [`Bvh::remake`] to the next.
+    order: Vec<u64>,
 }
 
 impl Bvh {
@@ -49,7 +51,43 @@ impl Bvh {
                 }
             })
             .collect();
-        Bvh { nodes, triangles }
+        Bvh {
+            nodes,
+            triangles,
+            order: Vec::new(),
+        }
+    }
+
+    /// Becomes the tree of other triangles, many times faster than [`Bvh::new`] makes one: for meshes that are new in each
+    /// picture. Triangles are sorted along a curve through space (Morton, 1966), and parted where it goes from one half of a
+    /// cube to the other: good where they are small and of one size.
+    pub(crate) fn remake(&mut self, vertices: &[Vec3], triangles: &[[u32; 3]]) {
+        let corners = |index: usize| triangles[index].map(|corner| vertices[corner as usize]);
+        let (mut min, mut max) = (Vec3::INFINITY, Vec3::NEG_INFINITY);
+        for index in 0..triangles.len() {
+            let [a, b, c] = corners(index);
+            min = min.min(a + b + c);
+            max = max.max(a + b + c);
+        }
+        let scale = CURVE / (max - min).max_element().max(f32::MIN_POSITIVE);
+        self.order.clear();
+        self.order.extend((0..triangles.len()).map(|index| {
+            let [a, b, c] = corners(index);
+            along_curve((a + b + c - min) * scale) << 32 | index as u64
+        }));
+        self.order.sort_unstable();
+        self.triangles.clear();
+        self.triangles.extend(self.order.iter().map(|key| {
+            let [a, b, c] = corners(*key as u32 as usize);
+            Triangle {
+                corner: a,
+                edges: [b - a, c - a],
+            }
+        }));
+        self.nodes.clear();
+        if !triangles.is_empty() {
+            part(&self.order, &self.triangles, 0, &mut self.nodes);
+        }
     }
 
     /// Writes the tree as words, f32 as their bits, and gives where nodes (8 words each: least and greatest corner,
@@ -86,7 +124,7 @@ impl Bvh {
             return false;
         }
         let inverse = inverse(ray);
-        // Halving makes the tree no deeper than this.
+        // Halving, or 30 steps along the curve and then halving, makes the tree no deeper than this.
         let mut stack = [0_u32; 64];
         let mut depth = 1;
         while depth > 0 {
@@ -140,6 +178,54 @@ impl Triangle {
     }
 }
 
+/// Places along each axis that the curve tells apart.
+const CURVE: f32 = 1023.0;
+
+/// Where a point of a cube of [`CURVE`] is along the curve: the bits of its numbers take turns.
+fn along_curve(point: Vec3) -> u64 {
+    let spread = |value: f32| {
+        let bits = value as u32;
+        let bits = (bits | bits << 16) & 0x0300_00ff;
+        let bits = (bits | bits << 8) & 0x0300_f00f;
+        let bits = (bits | bits << 4) & 0x030c_30c3;
+        u64::from((bits | bits << 2) & 0x0924_9249)
+    };
+    spread(point.x) | spread(point.y) << 1 | spread(point.z) << 2
+}
+
+/// Adds the tree of triangles in the order of the curve, the first of which has this number, and gives its box.
+fn part(order: &[u64], triangles: &[Triangle], first: usize, nodes: &mut Vec<Node>) -> (Vec3, Vec3) {
+    let own = nodes.len();
+    nodes.push(Node {
+        min: Vec3::INFINITY,
+        max: Vec3::NEG_INFINITY,
+        index: first as u32,
+        count: order.len() as u32,
+    });
+    let (min, max) = if order.len() <= LEAF {
+        let mut bounds = (Vec3::INFINITY, Vec3::NEG_INFINITY);
+        for Triangle { corner, edges } in &triangles[first..first + order.len()] {
+            let others = edges.map(|edge| *corner + edge);
+            bounds.0 = bounds.0.min(*corner).min(others[0]).min(others[1]);
+            bounds.1 = bounds.1.max(*corner).max(others[0]).max(others[1]);
+        }
+        bounds
+    } else {
+        let differ = (order[0] ^ order[order.len() - 1]) >> 32;
+        let half = match differ.checked_ilog2() {
+            Some(bit) => order.partition_point(|key| key >> (32 + bit) & 1 == 0),
+            None => order.len() / 2,
+        };
+        let low = part(&order[..half], triangles, first, nodes);
+        nodes[own].index = nodes.len() as u32;
+        nodes[own].count = 0;
+        let high = part(&order[half..], triangles, first + half, nodes);
+        (low.0.min(high.0), low.1.max(high.1))
+    };
+    (nodes[own].min, nodes[own].max) = (min, max);
+    (min, max)
+}
+
 fn build(corners: &[[Vec3; 3]], order: &mut [u32], first: usize, nodes: &mut Vec<Node>) {
     let mut min = Vec3::INFINITY;
     let mut max = Vec3::NEG_INFINITY;
@@ -188,15 +274,8 @@ fn build(corners: &[[Vec3; 3]], order: &mut [u32], first: usize, nodes: &mut Vec
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_ray_meets_what_any_single_triangle_meets() {
-        let corners: Vec<[Vec3; 3]> = (0..200)
-            .map(|index| {
-                let at = Vec3::new((index % 20) as f32, (index / 20) as f32, (index % 7) as f32 * 0.1);
-                [at, at + Vec3::new(0.6, 0.1, 0.3), at + Vec3::new(0.2, 0.7, 0.1)]
-            })
-            .collect();
-        let tree = Bvh::new(&corners);
+    /// What rays meet, of a tree over triangles.
+    fn check(corners: &[[Vec3; 3]], tree: &Bvh) {
         let mut met = 0;
         for index in 0..2000 {
             let from = Vec3::new((index % 50) as f32 * 0.4, (index / 50) as f32 * 0.25, -1.0);
@@ -215,5 +294,31 @@ mod tests {
             (200..1800).contains(&met),
             "both kinds of rays: {met} of 2000 met a triangle"
         );
+    }
+
+    #[test]
+    fn a_ray_meets_what_any_single_triangle_meets() {
+        let corners: Vec<[Vec3; 3]> = (0..200)
+            .map(|index| {
+                let at = Vec3::new((index % 20) as f32, (index / 20) as f32, (index % 7) as f32 * 0.1);
+                [at, at + Vec3::new(0.6, 0.1, 0.3), at + Vec3::new(0.2, 0.7, 0.1)]
+            })
+            .collect();
+        check(&corners, &Bvh::new(&corners));
+        let vertices = corners.as_flattened();
+        let triangles: Vec<[u32; 3]> = (0..200)
+            .map(|index| [0, 1, 2].map(|corner| index * 3 + corner))
+            .collect();
+        let mut tree = Bvh::default();
+        tree.remake(vertices, &triangles);
+        check(&corners, &tree);
+        tree.remake(vertices, &[]);
+        assert!(!tree.blocks(Vec3::ZERO, Vec3::Z));
+        // All in one place.
+        tree.remake(vertices, &[[0, 1, 2]; 40]);
+        assert!(tree.blocks(
+            vertices[0] * 0.4 + vertices[1] * 0.3 + vertices[2] * 0.3 - Vec3::Z,
+            Vec3::Z
+        ));
     }
 }
