@@ -2,12 +2,17 @@
 //!
 //! **Invariant:** the tree is a function of the triangles alone: ties are broken by index.
 
+mod packet;
+
 use glam::Vec3;
+pub(crate) use packet::Packet;
 
 /// Triangles in a leaf.
 const LEAF: usize = 4;
 /// How far outside a triangle a ray still meets it, as a share of its edges: rays do not slip through seams.
 const SEAM: f32 = 1e-5;
+/// Nodes that may be waiting on the way down. Halving, or 30 steps along the curve and then halving, makes no tree deeper.
+const DEEPEST: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 struct Node {
@@ -112,70 +117,6 @@ impl Bvh {
         }
         Some([nodes, triangles])
     }
-
-    /// True where the ray `from` + t `ray`, t > 0, meets a triangle from either side.
-    pub(crate) fn blocks(&self, from: Vec3, ray: Vec3) -> bool {
-        self.blocks_within(from, ray, f32::INFINITY)
-    }
-
-    /// The same for t up to `most`.
-    pub(crate) fn blocks_within(&self, from: Vec3, ray: Vec3, most: f32) -> bool {
-        if self.nodes.is_empty() {
-            return false;
-        }
-        let inverse = inverse(ray);
-        // Halving, or 30 steps along the curve and then halving, makes the tree no deeper than this.
-        let mut stack = [0_u32; 64];
-        let mut depth = 1;
-        while depth > 0 {
-            depth -= 1;
-            let index = stack[depth] as usize;
-            let node = &self.nodes[index];
-            let (low, high) = ((node.min - from) * inverse, (node.max - from) * inverse);
-            let enter = low.min(high).max_element();
-            let leave = low.max(high).min_element();
-            if enter > leave || leave < 0.0 || enter > most {
-                continue;
-            }
-            if node.count > 0 {
-                let first = node.index as usize;
-                let leaf = &self.triangles[first..first + node.count as usize];
-                if leaf.iter().any(|triangle| triangle.meets(from, ray, most)) {
-                    return true;
-                }
-            } else {
-                stack[depth] = node.index;
-                stack[depth + 1] = index as u32 + 1;
-                depth += 2;
-            }
-        }
-        false
-    }
-}
-
-/// What a ray's crossings of planes are multiplied by; where it is along a plane, a large number.
-#[inline]
-pub(crate) fn inverse(ray: Vec3) -> Vec3 {
-    Vec3::from_array(
-        ray.to_array()
-            .map(|axis| 1.0 / if axis.abs() > 1e-12 { axis } else { 1e-12 }),
-    )
-}
-
-impl Triangle {
-    #[inline]
-    fn meets(&self, from: Vec3, ray: Vec3, most: f32) -> bool {
-        let [first, second] = self.edges;
-        let across = ray.cross(second);
-        let volume = first.dot(across);
-        let inverse = 1.0 / volume;
-        let offset = from - self.corner;
-        let u = offset.dot(across) * inverse;
-        let turned = offset.cross(first);
-        let v = ray.dot(turned) * inverse;
-        let t = second.dot(turned) * inverse;
-        volume != 0.0 && u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && t > 0.0 && t < most
-    }
 }
 
 /// Places along each axis that the curve tells apart.
@@ -273,27 +214,73 @@ fn build(corners: &[[Vec3; 3]], order: &mut [u32], first: usize, nodes: &mut Vec
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lanes::{Lanes, Scalar};
+
+    /// True where a ray meets the triangle, for t above 0 and below `most`.
+    fn meets(corners: &[Vec3; 3], from: Vec3, ray: Vec3, most: f32) -> bool {
+        let [a, b, c] = *corners;
+        let (first, second) = (b - a, c - a);
+        let across = ray.cross(second);
+        let inverse = 1.0 / first.dot(across);
+        let offset = from - a;
+        let u = offset.dot(across) * inverse;
+        let turned = offset.cross(first);
+        let v = ray.dot(turned) * inverse;
+        let t = second.dot(turned) * inverse;
+        u >= -SEAM && v >= -SEAM && u + v <= 1.0 + SEAM && t > 0.0 && t < most
+    }
+
+    /// Which of some rays meet something, in blocks; None: not asked for.
+    fn met<L: Lanes>(l: L, tree: &Bvh, rays: &[(Vec3, Vec3)], most: f32) -> Vec<Option<bool>> {
+        let mut all = Vec::new();
+        for block in rays.chunks_exact(L::COUNT) {
+            let (mut from, mut along) = ([l.splat(0.0); 3], [l.splat(0.0); 3]);
+            for axis in 0..3 {
+                let (mut places, mut ways) = ([0.0; 16], [0.0; 16]);
+                for (lane, (place, way)) in block.iter().enumerate() {
+                    (places[lane], ways[lane]) = (place[axis], way[axis]);
+                }
+                (from[axis], along[axis]) = (l.load(&places), l.load(&ways));
+            }
+            let asked = 0b1101_1011_0110_1101 & ((1 << L::COUNT) - 1);
+            let mut bits = asked;
+            l.run(Packet {
+                tree,
+                from,
+                ray: along,
+                most,
+                rays: &mut bits,
+            });
+            assert_eq!(bits & !asked, 0);
+            all.extend((0..L::COUNT).map(|lane| (asked >> lane & 1 == 1).then_some(bits >> lane & 1 == 1)));
+        }
+        all
+    }
 
     /// What rays meet, of a tree over triangles.
-    fn check(corners: &[[Vec3; 3]], tree: &Bvh) {
-        let mut met = 0;
-        for index in 0..2000 {
-            let from = Vec3::new((index % 50) as f32 * 0.4, (index / 50) as f32 * 0.25, -1.0);
-            let ray = Vec3::new(0.1, 0.05, 1.0).normalize();
-            let alone = corners.iter().any(|[a, b, c]| {
-                Triangle {
-                    corner: *a,
-                    edges: [*b - *a, *c - *a],
-                }
-                .meets(from, ray, f32::INFINITY)
-            });
-            assert_eq!(tree.blocks(from, ray), alone, "ray {index}");
-            met += u32::from(alone);
+    fn check(corners: &[[Vec3; 3]], tree: &Bvh, most: f32) {
+        let rays: Vec<(Vec3, Vec3)> = (0..4000)
+            .map(|index| {
+                let from = Vec3::new((index % 50) as f32 * 0.4, (index / 50) as f32 * 0.125, -1.0);
+                let ray = Vec3::new(0.1, 0.05 - 0.001 * (index % 7) as f32, 1.0);
+                (from, ray)
+            })
+            .collect();
+        let truth: Vec<bool> = (rays.iter())
+            .map(|(from, ray)| corners.iter().any(|corners| meets(corners, *from, *ray, most)))
+            .collect();
+        let count = truth.iter().filter(|met| **met).count();
+        assert!((200..3800).contains(&count), "both kinds of rays: {count}");
+        let compare = |all: &[Option<bool>]| {
+            for (index, (met, truth)) in all.iter().zip(&truth).enumerate() {
+                assert!(met.is_none_or(|met| met == *truth), "ray {index}");
+            }
+        };
+        compare(&met(Scalar, tree, &rays, most));
+        #[cfg(target_arch = "x86_64")]
+        if let Some(lanes) = crate::lanes::Avx512::detect() {
+            compare(&met(lanes, tree, &rays, most));
         }
-        assert!(
-            (200..1800).contains(&met),
-            "both kinds of rays: {met} of 2000 met a triangle"
-        );
     }
 
     #[test]
@@ -304,21 +291,25 @@ mod tests {
                 [at, at + Vec3::new(0.6, 0.1, 0.3), at + Vec3::new(0.2, 0.7, 0.1)]
             })
             .collect();
-        check(&corners, &Bvh::new(&corners));
         let vertices = corners.as_flattened();
         let triangles: Vec<[u32; 3]> = (0..200)
             .map(|index| [0, 1, 2].map(|corner| index * 3 + corner))
             .collect();
-        let mut tree = Bvh::default();
-        tree.remake(vertices, &triangles);
-        check(&corners, &tree);
-        tree.remake(vertices, &[]);
-        assert!(!tree.blocks(Vec3::ZERO, Vec3::Z));
+        let mut quick = Bvh::default();
+        quick.remake(vertices, &triangles);
+        for most in [f32::INFINITY, 1.3] {
+            check(&corners, &Bvh::new(&corners), most);
+            check(&corners, &quick, most);
+        }
+        let middle = (vertices[0] + vertices[1] + vertices[2]) / 3.0;
+        let rays = [(middle - Vec3::Z, Vec3::Z); 4];
         // All in one place.
-        tree.remake(vertices, &[[0, 1, 2]; 40]);
-        assert!(tree.blocks(
-            vertices[0] * 0.4 + vertices[1] * 0.3 + vertices[2] * 0.3 - Vec3::Z,
-            Vec3::Z
-        ));
+        quick.remake(vertices, &[[0, 1, 2]; 40]);
+        assert_eq!(
+            met(Scalar, &quick, &rays, 2.0)[..3],
+            [Some(true), None, Some(true)]
+        );
+        quick.remake(vertices, &[]);
+        assert_eq!(met(Scalar, &quick, &rays, 2.0)[0], Some(false));
     }
 }
