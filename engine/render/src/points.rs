@@ -1,6 +1,5 @@
 //! What is made of points that move one by one: liquids and soft bodies. Each is a part whose mesh is made anew for each picture.
 
-use crate::bvh::Bvh;
 use crate::liquid::{self, Surfacer};
 use crate::parts::{Coat, Part, bounds_of};
 use crate::soft::Skin;
@@ -40,10 +39,7 @@ impl Maker {
             Maker::Liquid { spacing } => surfacer.surface(positions, *spacing, vertices, triangles),
             Maker::Soft(skin) => skin.surface(positions, vertices, triangles),
         }
-        let corners: Vec<[Vec3; 3]> = (mesh.triangles.iter())
-            .map(|triangle| triangle.map(|corner| mesh.vertices[corner as usize]))
-            .collect();
-        mesh.tree = Bvh::new(&corners);
+        mesh.tree.remake(&mesh.vertices, &mesh.triangles);
         mesh.bend();
         part.bounds = bounds_of(mesh.vertices.iter().copied());
     }

@@ -26,15 +26,16 @@ pub(crate) struct Mesh {
 impl Mesh {
     /// Gives each vertex the mean of its triangles' normals, weighed by their areas.
     pub(crate) fn bend(&mut self) {
-        let mut normals = vec![Vec3::ZERO; self.vertices.len()];
+        let normals = &mut self.normals;
+        normals.clear();
+        normals.resize(self.vertices.len(), Vec3::ZERO);
         for triangle in &self.triangles {
             let [a, b, c] = triangle.map(|index| self.vertices[index as usize]);
             for index in triangle {
                 normals[*index as usize] += (b - a).cross(c - a);
             }
         }
-        self.normals = normals;
-        for normal in &mut self.normals {
+        for normal in normals {
             *normal = normal.normalize_or_zero();
         }
     }

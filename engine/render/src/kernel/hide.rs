@@ -5,13 +5,14 @@
 
 use super::paint::splats;
 use super::pattern::dot;
+use super::shadow::darken;
 use super::tile::{Cell, Tile, blocks};
+use crate::bvh::Packet;
 use crate::lanes::Lanes;
 use crate::parts::Part;
 use crate::plan::{self, Hider, Plan, SHADED};
 use crate::rays::RaySource;
 use crate::surface::Solid;
-use glam::Vec3;
 
 /// What is nearer than this share of the way hides nothing.
 const LIFT: f32 = 1e-4;
@@ -312,31 +313,26 @@ fn mesh<L: Lanes, R: RaySource>(
     let Solid::Mesh(mesh) = &parts[hider.part as usize].surface.solid else {
         return;
     };
-    let lamp = Vec3::from_array(hider.lamp);
+    let sky = l.splat_i(plan::SKY as i32);
     blocks!(l, tile, hider.label.rect, cells, |x, y, cell| {
         let open = l.without(l.negative(cell.tag), l.ge(way.one, way.zero));
-        let mut bits = l.bits(open);
-        if bits != 0 {
+        let mut rays = l.bits(l.without(l.same(cell.tag, sky), open));
+        if rays != 0 {
             let p = way.point(l, (x, y), cell.w);
-            let mut lanes = [[0.0_f32; 16]; 3];
-            l.store(p[0], &mut lanes[0]);
-            l.store(p[1], &mut lanes[1]);
-            l.store(p[2], &mut lanes[2]);
-            let mut tags = [0_u32; 16];
-            l.store_i(cell.tag, &mut tags);
-            while bits != 0 {
-                let at = bits.trailing_zeros() as usize % 16;
-                bits &= bits - 1;
-                if tags[at] == plan::SKY {
-                    continue;
-                }
-                let point = Vec3::new(lanes[0][at], lanes[1][at], lanes[2][at]);
-                let to = lamp - point;
-                if mesh.tree.blocks_within(point + to * LIFT, to, 1.0 - LIFT) {
-                    tags[at] |= SHADED;
-                }
-            }
-            cell.tag = l.load_i(&tags);
+            let to = way.to_lamp(l, &p);
+            let from = [
+                l.add(p[0], l.mul(to[0], way.lift)),
+                l.add(p[1], l.mul(to[1], way.lift)),
+                l.add(p[2], l.mul(to[2], way.lift)),
+            ];
+            l.run(Packet {
+                tree: &mesh.tree,
+                from,
+                ray: to,
+                most: 1.0 - LIFT,
+                rays: &mut rays,
+            });
+            darken(l, cell, rays);
         }
     });
 }

@@ -3,13 +3,14 @@
 //! All distances are times w: a test needs no division by depth. A convex part never shades itself.
 
 use super::hide;
+use super::paint::splats;
 use super::tile::{Cell, Line4, Tile, blocks};
+use crate::bvh::Packet;
 use crate::lanes::Lanes;
 use crate::parts::Part;
 use crate::plan::{self, Label, Plan, SHADED};
 use crate::rays::RaySource;
 use crate::surface::Solid;
-use glam::Vec3;
 
 /// Nearer than this along the sun's ray nothing hides it, as a share of the depth.
 const LIFT: f32 = 1e-4;
@@ -307,7 +308,8 @@ fn mesh<L: Lanes, R: RaySource>(
         Line4::new(l, &shadow.point[1]),
         Line4::new(l, &shadow.point[2]),
     ];
-    let sun = Vec3::from_array(shadow.sun);
+    let sun = splats(l, &shadow.sun);
+    let sky = l.splat_i(plan::SKY as i32);
     let (one, zero) = (l.splat(1.0), l.splat(0.0));
     blocks!(l, tile, shadow.label.rect, cells, |x, y, cell| {
         let z = l.div(one, cell.w);
@@ -316,26 +318,39 @@ fn mesh<L: Lanes, R: RaySource>(
             towards = l.fma(cell.a, z, cell.b);
         }
         let open = l.without(l.negative(cell.tag), l.gt(towards, zero));
-        let mut bits = l.bits(open);
-        if bits != 0 {
-            let mut lanes = [[0.0_f32; 16]; 4];
+        let mut rays = l.bits(l.without(l.same(cell.tag, sky), open));
+        if rays != 0 {
+            let lift = l.mul(z, l.splat(LIFT));
+            let mut from = sun;
             for axis in 0..3 {
-                l.store(l.mul(point[axis].at(l, x, y, cell.w), z), &mut lanes[axis]);
+                let place = l.mul(point[axis].at(l, x, y, cell.w), z);
+                from[axis] = l.add(place, l.mul(sun[axis], lift));
             }
-            l.store(z, &mut lanes[3]);
-            let mut tags = [0_u32; 16];
-            l.store_i(cell.tag, &mut tags);
-            while bits != 0 {
-                let at = bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let point = Vec3::new(lanes[0][at], lanes[1][at], lanes[2][at]);
-                if tags[at] != plan::SKY && mesh.tree.blocks(point + sun * (lanes[3][at] * LIFT), sun) {
-                    tags[at] |= SHADED;
-                }
-            }
-            cell.tag = l.load_i(&tags);
+            l.run(Packet {
+                tree: &mesh.tree,
+                from,
+                ray: sun,
+                most: f32::INFINITY,
+                rays: &mut rays,
+            });
+            darken(l, cell, rays);
         }
     });
+}
+
+/// Marks these pixels of a block as shaded.
+#[inline(always)]
+pub(super) fn darken<L: Lanes>(l: L, cell: &mut Cell<L>, mut pixels: u32) {
+    if pixels == 0 {
+        return;
+    }
+    let mut tags = [0_u32; 16];
+    l.store_i(cell.tag, &mut tags);
+    while pixels != 0 {
+        tags[pixels.trailing_zeros() as usize % 16] |= SHADED;
+        pixels &= pixels - 1;
+    }
+    cell.tag = l.load_i(&tags);
 }
 
 /// A floor that the sun is behind hides it from everywhere.
