@@ -3,16 +3,9 @@
 
 use glam::Vec3;
 use rapier3d::geometry::{Aabb, Shape, ShapeType, TypedShape};
-use rapier3d::math::{Pose, Vector};
 use rapier3d::parry::bounding_volume::BoundingSphere;
 use rapier3d::parry::mass_properties::MassProperties;
-use rapier3d::parry::query::details::{NormalConstraints, ShapeCastOptions};
-use rapier3d::parry::query::{
-    ClosestPoints, Contact, ContactManifold, ContactManifoldsWorkspace, DefaultQueryDispatcher,
-    NonlinearRigidMotion, PersistentQueryDispatcher, PointProjection, PointQuery, QueryDispatcher,
-    QueryDispatcherChain, Ray, RayCast, RayIntersection, ShapeCastHit, ShapeDistance, ShapeIntersection,
-    Unsupported,
-};
+use rapier3d::parry::query::{PointProjection, PointQuery, Ray, RayCast, RayIntersection};
 use rapier3d::parry::shape::{FeatureId, PackedFeatureId, PolygonalFeature, PolygonalFeatureMap, SupportMap};
 
 /// About the origin, its axes along x, y and z.
@@ -165,115 +158,6 @@ impl Shape for Ellipsoid {
 
     fn as_polygonal_feature_map(&self) -> Option<(&dyn PolygonalFeatureMap, f32)> {
         Some((self, 0.0))
-    }
-}
-
-/// Who answers for pairs of shapes in a world with ellipsoids.
-///
-/// The solver keeps a contact's point on both shapes until they have turned by a degree against each other. For what has
-/// faces that is right; on a rocking ellipsoid the point trails behind, and pumps it up. So here it is found anew.
-pub(crate) fn dispatcher() -> QueryDispatcherChain<Fresh, DefaultQueryDispatcher> {
-    Fresh.chain(DefaultQueryDispatcher)
-}
-
-/// Contacts of ellipsoids; nothing else.
-pub(crate) struct Fresh;
-
-impl<M, C: Default + Copy> PersistentQueryDispatcher<M, C> for Fresh
-where
-    DefaultQueryDispatcher: PersistentQueryDispatcher<M, C>,
-{
-    fn contact_manifolds(
-        &self,
-        pos12: &Pose,
-        first: &dyn Shape,
-        second: &dyn Shape,
-        prediction: f32,
-        manifolds: &mut Vec<ContactManifold<M, C>>,
-        workspace: &mut Option<ContactManifoldsWorkspace>,
-    ) -> Result<(), Unsupported> {
-        let any = [first, second]
-            .iter()
-            .any(|shape| shape.as_shape::<Ellipsoid>().is_some());
-        if !any {
-            return Err(Unsupported);
-        }
-        for manifold in manifolds.iter_mut() {
-            manifold.mark_shapes_deformed();
-        }
-        DefaultQueryDispatcher.contact_manifolds(pos12, first, second, prediction, manifolds, workspace)
-    }
-
-    fn contact_manifold_convex_convex(
-        &self,
-        _: &Pose,
-        _: &dyn Shape,
-        _: &dyn Shape,
-        _: Option<&dyn NormalConstraints>,
-        _: Option<&dyn NormalConstraints>,
-        _: f32,
-        _: &mut ContactManifold<M, C>,
-    ) -> Result<(), Unsupported> {
-        Err(Unsupported)
-    }
-}
-
-impl QueryDispatcher for Fresh {
-    fn intersection_test(
-        &self,
-        _: &Pose,
-        _: &dyn Shape,
-        _: &dyn Shape,
-    ) -> Result<ShapeIntersection, Unsupported> {
-        Err(Unsupported)
-    }
-
-    fn distance(&self, _: &Pose, _: &dyn Shape, _: &dyn Shape) -> Result<ShapeDistance, Unsupported> {
-        Err(Unsupported)
-    }
-
-    fn contact(
-        &self,
-        _: &Pose,
-        _: &dyn Shape,
-        _: &dyn Shape,
-        _: f32,
-    ) -> Result<Option<Contact>, Unsupported> {
-        Err(Unsupported)
-    }
-
-    fn closest_points(
-        &self,
-        _: &Pose,
-        _: &dyn Shape,
-        _: &dyn Shape,
-        _: f32,
-    ) -> Result<ClosestPoints, Unsupported> {
-        Err(Unsupported)
-    }
-
-    fn cast_shapes(
-        &self,
-        _: &Pose,
-        _: Vector,
-        _: &dyn Shape,
-        _: &dyn Shape,
-        _: ShapeCastOptions,
-    ) -> Result<Option<ShapeCastHit>, Unsupported> {
-        Err(Unsupported)
-    }
-
-    fn cast_shapes_nonlinear(
-        &self,
-        _: &NonlinearRigidMotion,
-        _: &dyn Shape,
-        _: &NonlinearRigidMotion,
-        _: &dyn Shape,
-        _: f32,
-        _: f32,
-        _: bool,
-    ) -> Result<Option<ShapeCastHit>, Unsupported> {
-        Err(Unsupported)
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crate::action::ActionSpace;
 use crate::contacts::{self, Contact};
-use crate::ellipsoid;
 use crate::fault::{Fault, LaneError};
 use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
 use crate::liquid::{Liquid, Room};
 use crate::mechanisms::belt::Surfaces;
 use crate::mechanisms::{Machine, Measured, Scope, Signal};
+use crate::pairs;
 use crate::physics::{foresee, integration_parameters};
 use crate::shapes;
 use crate::softs::Soft;
@@ -101,14 +101,16 @@ impl Lane {
             integration_parameters: integration_parameters(world.physics),
             ..PhysicsWorld::new()
         };
-        if world.bodies.values().any(|body| body.shape.has_ellipsoid()) {
-            physics.narrow_phase.set_query_dispatcher(ellipsoid::dispatcher());
+        let has_grains = world.physics.preset == Preset::Granular;
+        if has_grains || world.bodies.values().any(|body| body.shape.has_ellipsoid()) {
+            let dispatcher = pairs::dispatcher(has_grains);
+            physics.narrow_phase.set_query_dispatcher(dispatcher);
         }
         let mut bodies = Vec::with_capacity(world.bodies.len());
         for (index, (name, body)) in world.bodies.iter().enumerate() {
             bodies.push(insert_body(&mut physics, &format!("bodies.{name}"), index, body)?);
         }
-        if world.physics.preset == Preset::Granular {
+        if has_grains {
             foresee(&mut physics);
         }
         let mut joints = Vec::with_capacity(world.joints.len());

@@ -18,6 +18,7 @@ pub mod lane;
 mod liquid;
 mod mechanisms;
 pub mod observe;
+mod pairs;
 mod physics;
 pub mod policies;
 mod shapes;
