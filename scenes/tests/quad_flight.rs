@@ -6,27 +6,64 @@ mod rollout;
 use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests};
 use std::sync::Arc;
+use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
+use terrella_spec::factor::FactorOverride;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::{OodKeyword, OodSpec};
+use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
     check_contract(family("quad_flight").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 60 of 60, of which 30 have a rotor that becomes weak, and 52 of 60 out of distribution
-/// (27 of 30 with all rotors sound, 25 of 30 with a weak one; 39 of the first 40); random and smooth_random none.
+/// Measured when minted: the expert solves 60 of 60, of which 30 have a rotor that becomes weak, and 58 of 60 out of distribution
+/// (29 of 30 with all rotors sound, 29 of 30 with a weak one; 39 of the first 40); random and smooth_random none.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 60,
         steps: 240,
         scripted: 0.9,
-        held_out: 34,
+        held_out: 36,
         random: 0.05,
         smooth_random: 0.05,
     };
     check_rates(family("quad_flight").expect("registered"), &rates);
+}
+
+/// A drone of which one rotor becomes weak, and of which one more factor may be out of distribution.
+fn weak(episode: u64, ood: bool) -> WorldPlan {
+    let family = family("quad_flight").expect("registered");
+    let given = [("fault".to_string(), FactorOverride::Word("weak".into()))];
+    let factors =
+        override_factors(family.factors(), &given.into_iter().collect()).expect("it is a word of it");
+    let ood = ood.then_some(OodSpec::Keyword(OodKeyword::One));
+    let plans = (0..20).map(|attempt| {
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt,
+        };
+        draw_plan(family, &factors, ood.as_ref(), seed)
+    });
+    plans.flatten().next().expect("it fits a world")
+}
+
+/// The expert learns from accelerometer and gyroscope what a weak rotor takes, asks for more and lets yaw go. When minted it
+/// solved 100 of 100 in training ranges and 96 of 100 out of distribution (98 of 100 there with all rotors sound); before it
+/// learned, 95, 79 and 92, and of these forty 32.
+#[test]
+fn with_a_weak_rotor_the_expert_still_flies() {
+    let family = family("quad_flight").expect("registered");
+    let flies = (0..40).filter(|episode| {
+        let played = rollout::play(family, weak(*episode, true), "scripted", *episode, 240);
+        played.solved_at.is_some()
+    });
+    let flies = flies.count();
+    assert!(flies >= 36, "{flies} of 40");
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
@@ -35,7 +72,7 @@ fn golden_states() {
     let family = family("quad_flight").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["4bd8b9708c7f8f72", "a090fb8015009e65", "874f98171ab289c0"]
+        ["a1b56f97446336a1", "de926a8491f49d3b", "4af218179162e331"]
     );
 }
 

@@ -155,7 +155,7 @@ impl Observer {
                         let reason = format!("`{}` is no route", item.of);
                         return Err(LaneError::invalid(format!("{place}.of"), reason));
                     }
-                    let parts = &["distance", "offset", "heading", "gap"];
+                    let parts = &["distance", "offset", "heading", "gap", "grade"];
                     (Source::Route(index), "route", "", parts)
                 }
                 Quantity::Setpoint | Quantity::Effort | Quantity::Feedback | Quantity::Context => {
@@ -188,6 +188,7 @@ impl Observer {
             for part in &chosen {
                 let unit = match (&source, part) {
                     (Source::Route(_), 2) => "rad",
+                    (Source::Route(_), 4) => "",
                     (Source::Route(_), _) => "m",
                     _ => unit,
                 };
@@ -285,7 +286,8 @@ impl Observer {
                 }
                 Source::Route(index) => {
                     let route = view.route(*index).expect("it is a route");
-                    put(&[route.distance_m, route.offset_m, route.heading_rad, route.gap_m]);
+                    let line = [route.distance_m, route.offset_m, route.heading_rad];
+                    put(&[line[0], line[1], line[2], route.gap_m, route.grade]);
                 }
                 Source::Report(index) => put(&[view.telemetry()[*index]]),
             }

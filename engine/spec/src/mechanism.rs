@@ -409,7 +409,8 @@ pub enum Mechanism<N> {
         max_steer_radps: N,
     },
     /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, and
-    /// do what they are ordered to. They stop where they run into a body that can move. No inputs. State: how many of them have.
+    /// do what they are ordered to. Where a lane climbs they climb with it; cars pitch, people stay upright. They stop where
+    /// they run into a body that can move. No inputs. State: how many of them have.
     Traffic {
         /// The lanes by name.
         lanes: Lanes<N>,

@@ -516,7 +516,7 @@ pub enum Quantity {
     /// Speed of a body along its own x, m/s.
     Speed,
     /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
-    /// left), and gap to what is in the way ahead (m).
+    /// left), gap to what is in the way ahead (m), and grade of the line there (rise over run, above 0 uphill).
     Route,
     /// What a mechanism reports of what it was told (see the sensor `telemetry`): one channel for each reading.
     Setpoint,

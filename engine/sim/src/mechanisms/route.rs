@@ -22,6 +22,8 @@ pub struct RouteState {
     pub gap_m: f32,
     /// The index of that body.
     pub ahead: Option<usize>,
+    /// Grade of the line there: rise over run, above 0 where it climbs.
+    pub grade: f32,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -100,7 +102,9 @@ impl Act for Route {
                 (gap, ahead) = (distance, Some(*index));
             }
         }
+        let (_, climbs) = self.line.at(own.along);
         self.state = RouteState {
+            grade: climbs.z / climbs.truncate().length(),
             distance_m: own.along,
             offset_m: own.offset,
             heading_rad: libm::atan2f(own.way.perp_dot(front), own.way.dot(front)),

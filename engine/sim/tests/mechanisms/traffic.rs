@@ -380,12 +380,20 @@ fn a_route_tells_where_its_body_is_and_what_is_ahead() {
             "route.route.offset",
             "route.route.heading",
             "route.route.gap",
+            "route.route.grade",
             "ego.speed"
         ]
     );
     let mut row = Vec::new();
     observer.read(&lane(world.clone()).view(), &mut row);
-    let wanted = [10.0, 1.0, 30.0_f32.to_radians(), 20.0 + 9.0 - 0.9 - HALF_M, 0.0];
+    let wanted = [
+        10.0,
+        1.0,
+        30.0_f32.to_radians(),
+        20.0 + 9.0 - 0.9 - HALF_M,
+        0.0,
+        0.0,
+    ];
     for (got, want) in row.iter().zip(wanted) {
         near(*got, want, 0.02);
     }
@@ -394,6 +402,50 @@ fn a_route_tells_where_its_body_is_and_what_is_ahead() {
     observer.read(&lane(world).view(), &mut row);
     // Its corner is 1.8 m from the line.
     near(row[3], 60.0, 0.0);
+}
+
+/// Along a line that climbs one in ten a car is a tenth of its way higher and points uphill, and somebody on foot is upright.
+#[test]
+fn on_a_lane_that_climbs_cars_pitch_and_people_stay_upright() {
+    let mut world = town();
+    let Some(Mechanism::Traffic { lanes, .. }) = world.mechanisms.get_mut("traffic") else {
+        unreachable!("it is traffic");
+    };
+    let mut hill = straight([0.0, 0.0], [100.0, 0.0]);
+    hill.points_m[1][2] = 10.0;
+    lanes.insert("hill".into(), hill);
+    let grade = 0.1_f32;
+    for (index, style) in [Style::Normal, Style::Walking].into_iter().enumerate() {
+        let x = 20.0 + 30.0 * index as f32;
+        let name = ["car", "walker"][index];
+        add(&mut world, name, [x, 0.0], driver("hill", 2.0, 2.0, style));
+        world.bodies[name].position_m[2] = grade * x + 0.6;
+    }
+    let route = Mechanism::Route {
+        body: "car".into(),
+        points_m: vec![[0.0, 0.0, 0.0], [100.0, 0.0, 10.0]],
+        sees: Vec::new(),
+        half_width_m: 1.2,
+        range_m: 60.0,
+    };
+    world.mechanisms.insert("route".into(), route);
+    let mut lane = lane(world);
+    drive(&mut lane, 3.0);
+    for name in ["car", "walker"] {
+        let at = place(&lane, name);
+        near(at.z, grade * at.x + 0.6, 0.01);
+        let ahead = lane.view().body_named(name).rotation * Vec3::X;
+        near(ahead.z / ahead.x, if name == "car" { grade } else { 0.0 }, 0.001);
+    }
+    let index = lane.view().world().mechanisms.get_index_of("route");
+    let route = lane.view().route(index.expect("it was put there"));
+    let route = route.expect("it is a route");
+    near(route.grade, grade, 1e-4);
+    near(
+        route.distance_m,
+        place(&lane, "car").x * (1.0 + grade * grade).sqrt(),
+        0.02,
+    );
 }
 
 /// It waits on the kerb until it is told to go, crosses, and stops at the end of its lane.

@@ -1,6 +1,7 @@
 //! The ego vehicle, other cars, and people: their bodies, and the vehicle that the ego body is.
 
 use super::Drawn;
+use super::land::{Land, ROAD_Z_M};
 use crate::looks;
 use terrella_sim::glam::Vec2;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
@@ -27,11 +28,18 @@ const RADIUS_M: f32 = 0.32;
 const WHEEL_BELOW_M: f32 = 0.25;
 const STIFFNESS_NPM: f32 = 38_000.0;
 
-/// The ego vehicle: a body with four wheels, at a place on a road of this height.
-pub(super) fn add_ego(world: &mut World<f32>, drawn: &Drawn, place: Vec2, way: Vec2, speed_mps: f32) {
+/// The ego vehicle: a body with four wheels, at a place on a road.
+pub(super) fn add_ego(
+    world: &mut World<f32>,
+    drawn: &Drawn,
+    land: &Land,
+    (place, way): (Vec2, Vec2),
+    speed_mps: f32,
+) {
     let mass = MASS_KG + drawn.load_kg;
     let sag = mass * 9.81 / (4.0 * STIFFNESS_NPM);
-    let height = super::scenery::ROAD_Z_M + RADIUS_M + WHEEL_BELOW_M - sag;
+    let height = land.road_m(place) + ROAD_Z_M + RADIUS_M + WHEEL_BELOW_M - sag;
+    let grade = land.grade(place, way);
     let parts = vec![
         Part::new(
             Shape::Box {
@@ -49,10 +57,10 @@ pub(super) fn add_ego(world: &mut World<f32>, drawn: &Drawn, place: Vec2, way: V
     let mut ego = Body::new("ego", Shape::Compound { parts })
         .at([place.x, place.y, height])
         .painted(Paint::plain(looks::PALETTE[0]));
-    ego.rotation = facing(way);
+    ego.rotation = facing(way, grade);
     ego.material.mass_kg = Some(mass);
     ego.material.center_of_mass_m = Some([0.0, 0.0, -0.05]);
-    ego.linear_velocity_mps = [way.x * speed_mps, way.y * speed_mps, 0.0];
+    ego.linear_velocity_mps = [way.x * speed_mps, way.y * speed_mps, grade * speed_mps];
     world.bodies.insert("ego".into(), ego);
     let left = way.perp();
     let corners = [
@@ -72,9 +80,12 @@ pub(super) fn add_ego(world: &mut World<f32>, drawn: &Drawn, place: Vec2, way: V
         let mut body = Body::new("wheel", shape)
             .kinematic()
             .untouchable()
-            .at([at.x, at.y, height - WHEEL_BELOW_M + sag])
+            .at([at.x, at.y, height - WHEEL_BELOW_M + sag + grade * x])
             .painted(Paint::plain([0.08, 0.08, 0.09]));
-        body.rotation = Rotation::RpyDeg([90.0, 0.0, degrees(way)]);
+        let Rotation::RpyDeg([_, pitch, yaw]) = facing(way, grade) else {
+            unreachable!("it is of degrees");
+        };
+        body.rotation = Rotation::RpyDeg([90.0, pitch, yaw]);
         world.bodies.insert(format!("wheel_{name}"), body);
         let front = ahead > 0.0;
         let wheel = Wheel {
@@ -110,8 +121,8 @@ pub(super) fn add_ego(world: &mut World<f32>, drawn: &Drawn, place: Vec2, way: V
     );
 }
 
-/// A car or van on the road, facing along `way`.
-pub(super) fn other(van: bool, color: [f32; 3], place: Vec2, way: Vec2) -> Body<f32> {
+/// A car or van at a place on the road, facing along `way`.
+pub(super) fn other(van: bool, color: [f32; 3], land: &Land, (place, way): (Vec2, Vec2)) -> Body<f32> {
     let [length, width] = if van { VAN_HALF_M } else { CAR_HALF_M };
     let part = |half_extents_m: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m }, at);
     let parts = if van {
@@ -127,30 +138,28 @@ pub(super) fn other(van: bool, color: [f32; 3], place: Vec2, way: Vec2) -> Body<
     };
     let mut body = Body::new("car", Shape::Compound { parts })
         .kinematic()
-        .at([place.x, place.y, 0.62])
+        .at([place.x, place.y, land.road_m(place) + 0.62])
         .painted(Paint::plain(color));
-    body.rotation = facing(way);
+    body.rotation = facing(way, land.grade(place, way));
     body
 }
 
-/// Somebody on foot.
-pub(super) fn walker(color: [f32; 3], place: Vec2, way: Vec2) -> Body<f32> {
+/// Somebody on foot, on the road or beside it.
+pub(super) fn walker(color: [f32; 3], land: &Land, (place, way): (Vec2, Vec2)) -> Body<f32> {
     let shape = Shape::Capsule {
         radius_m: WALKER_HALF_M,
         half_height_m: 0.62,
     };
     let mut body = Body::new("pedestrian", shape)
         .kinematic()
-        .at([place.x, place.y, 0.9])
+        .at([place.x, place.y, land.ground_m(place) + 0.87])
         .painted(Paint::plain(color));
-    body.rotation = facing(way);
+    body.rotation = facing(way, 0.0);
     body
 }
 
-pub(super) fn facing(way: Vec2) -> Rotation<f32> {
-    Rotation::RpyDeg([0.0, 0.0, degrees(way)])
-}
-
-fn degrees(way: Vec2) -> f32 {
-    libm::atan2f(way.y, way.x).to_degrees()
+/// Turned along a way that climbs by `grade`.
+pub(super) fn facing(way: Vec2, grade: f32) -> Rotation<f32> {
+    let [pitch, yaw] = [-libm::atanf(grade), libm::atan2f(way.y, way.x)];
+    Rotation::RpyDeg([0.0, pitch.to_degrees(), yaw.to_degrees()])
 }

@@ -32,6 +32,8 @@ pub(super) struct Expert {
     limit_mps: f32,
     /// Braking that the road allows, and across it in bends, m/s^2.
     grip: f32,
+    /// Where the way gets steeper or flatter, and its grade from there on.
+    grades: Vec<(f32, f32)>,
     /// Slippery parts of the way: from, to, and the braking that they allow.
     patches: Vec<(f32, f32, f32)>,
     /// Who moves about.
@@ -75,6 +77,15 @@ impl Expert {
             Path::through(&corners)
         };
         let path = flat(points_m);
+        let legs = points_m
+            .windows(2)
+            .map(|pair| Vec3::from(pair[1]) - Vec3::from(pair[0]));
+        let mut from = 0.0;
+        let grades = legs.map(|leg| {
+            let run = leg.truncate().length();
+            from += run;
+            (from - run, leg.z / run)
+        });
         let real = |name: &str| match plan.factors.get(name) {
             Some(FactorValue::Real(value)) => *value as f32,
             _ => unreachable!("the family draws `{name}`"),
@@ -119,11 +130,23 @@ impl Expert {
             end_m: path.length() - OVERRUN_M,
             limit_mps: real("speed_limit_mps"),
             grip: 9.81 * real("road_friction"),
+            grades: grades.collect(),
             patches,
             others: named(&["car", "pedestrian"]),
             debris: named(&["debris"]),
             path,
         }
+    }
+
+    /// Braking that the steepest descent between here and so far ahead leaves of a grip, m/s^2.
+    fn left_downhill(&self, grip: f32, from: f32, to: f32) -> f32 {
+        let first = self
+            .grades
+            .partition_point(|(place, _)| *place <= from)
+            .saturating_sub(1);
+        let near = self.grades[first..].iter().take_while(|(place, _)| *place < to);
+        let steepest = near.map(|(_, grade)| *grade).fold(0.0, f32::min);
+        (grip + 9.81 * steepest).max(0.3 * grip)
     }
 
     /// Grip between here and so far ahead.
@@ -143,7 +166,8 @@ impl Expert {
             let grip = self.grip_ahead(here + ahead, here + ahead);
             let bend = self.path.curvature(here + ahead).abs().max(1e-4);
             let there = ((0.45 * grip).min(2.6) / bend).sqrt();
-            let braking = (0.35 * self.grip_ahead(here, here + ahead)).min(2.0);
+            let left = self.left_downhill(self.grip_ahead(here, here + ahead), here, here + ahead);
+            let braking = (0.35 * left).min(2.0);
             most = most.min((there * there + 2.0 * braking * ahead).sqrt());
         }
         most
@@ -247,7 +271,7 @@ impl Policy for Expert {
         let ego = view.body(self.ego);
         let front = heading(ego.rotation);
         let speed = ego.linear_velocity_mps.truncate().dot(front).max(0.0);
-        let here = route.distance_m;
+        let here = self.path.nearest(ego.position_m.truncate()).0;
 
         let rear = ego.position_m.truncate() - front * (0.5 * WHEELBASE_M);
         let reach = 3.5 + 0.4 * speed;
@@ -257,7 +281,7 @@ impl Policy for Expert {
         let steer = libm::atanf(WHEELBASE_M * curve).clamp(-MAX_STEER_RAD, MAX_STEER_RAD);
 
         let stop = speed * speed / (2.0 * 2.0) + 15.0;
-        let grip = self.grip_ahead(here, here + stop);
+        let grip = self.left_downhill(self.grip_ahead(here, here + stop), here, here + stop);
         let braking = (0.4 * grip).min(2.5);
         let mut wants = self.speed_for_bends(here);
         if grip < 3.0 {
@@ -288,7 +312,8 @@ impl Policy for Expert {
         }
 
         let mass = view.mass_kg(self.ego);
-        let force = mass * acceleration;
+        // The slope takes its part, or gives it.
+        let force = mass * (acceleration + 9.81 * route.grade);
         action[0] = steer;
         action[1] = (force / ENGINE_N).clamp(0.0, 1.0);
         action[2] = (-force / BRAKE_N).clamp(0.0, 1.0);

@@ -1,8 +1,9 @@
-//! `drive_road`: a car drives a road with bends, junctions, other cars, people who cross, and slippery patches.
+//! `drive_road`: a car drives a road with bends, hills, junctions, other cars, people who cross, and slippery patches.
 
 mod cars;
 mod expert;
 mod judge;
+mod land;
 mod network;
 mod others;
 mod path;
@@ -12,6 +13,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use cars::EGO_HALF_M;
 use judge::{Judge, OVERRUN_M, RUN_UP_M};
+use land::Land;
 use network::Wanted;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
@@ -50,7 +52,8 @@ impl Family for DriveRoad {
             title: "Drive on a road".into(),
             question: "How long is the way to a stop, does that car yield, skid or grip?".into(),
             doc: "The red car drives in the right-hand lane of a road with bends, a crossing, a T junction or, held out, a \
-                  roundabout, to the green mark; steering (rad), throttle and brake (0..1). Wheels have the friction of \
+                  roundabout, to the green mark; steering (rad), throttle and brake (0..1). Roads climb and fall over hills, and are \
+                  level at junctions. Wheels have the friction of \
                   what they stand on: road, wet or icy patches, grass. Load, driven axle, antilock brakes, speed limit, \
                   daylight and fog differ. Other cars follow lanes, keep their distance, change lanes and give way at \
                   junctions where they must; where the car must, a sign and a line say so, and somebody comes. Some \
@@ -96,6 +99,12 @@ impl Family for DriveRoad {
                 "deg",
                 "Angle of the first bend.",
                 Dist::uniform(15.0, 60.0).ood(65.0, 90.0),
+            ),
+            FactorSpec::real(
+                "grade",
+                "",
+                "Steepest grade of the roads, rise over run; crests are 60 to 110 m apart.",
+                Dist::uniform(0.0, 0.08).ood(0.11, 0.16),
             ),
             FactorSpec::real(
                 "speed_limit_mps",
@@ -191,6 +200,7 @@ impl Family for DriveRoad {
         let sides_first = draw.word("right_of_way") == "other";
         let one_way = draw.word("lanes") == "one_way";
         let bend_deg = draw.real("bend_deg");
+        let grade = draw.real("grade");
         let limit_mps = draw.real("speed_limit_mps");
         let road_friction = draw.real("road_friction");
         let patch_count = draw.count("patch_count");
@@ -222,7 +232,8 @@ impl Family for DriveRoad {
             sides_first,
             length_m: (WAY_SECS * limit_mps).clamp(WAY_M[0], WAY_M[1]),
         };
-        let network = network::network(&wanted, &mut draw.rng("network"));
+        let mut network = network::network(&wanted, &mut draw.rng("network"));
+        network.land = Land::new(&network, grade, &mut draw.rng("land"));
         let [start, end] = network.way_m;
         let route = &network.lanes[0].path;
         let mut world = World {
@@ -244,14 +255,8 @@ impl Family for DriveRoad {
         );
         scenery::add_signs(&mut world, &network);
         let mut rng = draw.rng("ego");
-        let (place, way) = route.at(start);
-        cars::add_ego(
-            &mut world,
-            &drawn,
-            place,
-            way,
-            rng.uniform_f32(0.0, 0.8) * limit_mps,
-        );
+        let speed_mps = rng.uniform_f32(0.0, 0.8) * limit_mps;
+        cars::add_ego(&mut world, &drawn, &network.land, route.at(start), speed_mps);
         // Who pulls out does not have to drive over one.
         let first = start + if drawn.near_miss == "cut_in" { 62.0 } else { 25.0 };
         let mut rng = draw.rng("debris");
@@ -262,7 +267,9 @@ impl Family for DriveRoad {
             "route".into(),
             Mechanism::Route {
                 body: "ego".into(),
-                points_m: others::corners(&route.part(start - RUN_UP_M, end + OVERRUN_M)),
+                points_m: route
+                    .part(start - RUN_UP_M, end + OVERRUN_M)
+                    .lifted(|place| network.land.road_m(place)),
                 sees: seen,
                 half_width_m: EGO_HALF_M[1] + 0.3,
                 range_m: 60.0,

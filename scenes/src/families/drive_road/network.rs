@@ -1,5 +1,6 @@
 //! Road networks: where the roads are, which way the ego vehicle goes, and the lanes of everybody else. Drive on the right.
 
+use super::land::Land;
 use super::path::{Path, meeting};
 use terrella_sim::glam::Vec2;
 use terrella_spec::seed::Rng;
@@ -53,6 +54,8 @@ pub(super) struct Network {
     pub(super) junction: Option<(Vec2, f32)>,
     /// Where a lane-wide strip is free for parked cars: beside the route, to the right.
     pub(super) parking: Path,
+    /// The hills under it: none before they are drawn.
+    pub(super) land: Land,
 }
 
 impl Network {
@@ -123,6 +126,7 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
         lanes.push(lane("oncoming", left.reversed()));
     }
     Network {
+        land: Land::default(),
         parking: route.beside(-0.5 * LANE_M - 1.4),
         roads: vec![road(middle)],
         lanes,
@@ -207,6 +211,7 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
     };
     let waits_m = lanes[0].gives_way.first().map(|(_, line, _)| *line);
     Network {
+        land: Land::default(),
         waits_m,
         parking: route.beside(-half - 1.4),
         roads: vec![road(main), road(Path::through(&other))],
@@ -279,6 +284,7 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
     let waits_m = meeting(&route, &inside.path, MEET_M).map(|(own, _)| own - LINE_M);
     let lanes = vec![lane("route", route), oncoming, inside];
     Network {
+        land: Land::default(),
         parking,
         roads,
         lanes,

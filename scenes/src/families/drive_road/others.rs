@@ -2,6 +2,7 @@
 
 use super::Drawn;
 use super::cars::{CAR_HALF_M, VAN_HALF_M, other, walker};
+use super::land::Land;
 use super::network::{LANE_M, Network, OwnLane};
 use super::path::Path;
 use crate::draw::PlanError;
@@ -82,7 +83,7 @@ pub(super) fn add_others(
             orders: Vec::new(),
         };
         let van = rng.chance(0.2);
-        cast.add(world, lane.path.at(along), van, agent, rng);
+        cast.add(world, &network.land, (van, lane.path.at(along)), agent, rng);
     }
     for index in 0..drawn.pedestrian_count {
         let low = pulls_out.map_or(0.0, |from| from + 22.0);
@@ -108,19 +109,27 @@ pub(super) fn add_others(
 
 /// The lanes as the mechanism has them.
 fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
-    let parking = ("kerb", &network.parking);
+    let land = &network.land;
+    let climbed = |path: &Path, along: f32| path.climbed(along, |place| land.road_m(place));
+    let named = |name: &str| {
+        let mut lanes = network.lanes.iter();
+        &lanes
+            .find(|lane| lane.name == name)
+            .expect("lanes give way to lanes")
+            .path
+    };
     let mut lanes: Vec<_> = network
         .lanes
         .iter()
         .map(|lane| {
             let gives_way = lane.gives_way.iter().map(|(to, line_m, meets_m)| GiveWay {
-                line_m: *line_m,
+                line_m: climbed(&lane.path, *line_m),
                 to: (*to).into(),
-                meets_m: *meets_m,
+                meets_m: climbed(named(to), *meets_m),
                 gap_secs: 4.0,
             });
             let own = TrafficLane {
-                points_m: corners(&lane.path),
+                points_m: lane.path.lifted(|place| land.road_m(place)),
                 closed: lane.closed,
                 beside: lane.beside.iter().map(|name| (*name).into()).collect(),
                 gives_way: gives_way.collect(),
@@ -128,24 +137,20 @@ fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
             (lane.name.to_string(), own)
         })
         .collect();
-    lanes.push((parking.0.into(), plain(parking.1)));
+    lanes.push((
+        "kerb".into(),
+        plain(network.parking.lifted(|place| land.road_m(place))),
+    ));
     lanes
 }
 
-fn plain(path: &Path) -> TrafficLane<f32> {
+fn plain(points_m: Vec<[f32; 3]>) -> TrafficLane<f32> {
     TrafficLane {
-        points_m: corners(path),
+        points_m,
         closed: false,
         beside: Vec::new(),
         gives_way: Vec::new(),
     }
-}
-
-pub(super) fn corners(path: &Path) -> Vec<[f32; 3]> {
-    path.sparse()
-        .iter()
-        .map(|point| [point.x, point.y, 0.0])
-        .collect()
 }
 
 /// Nobody starts past the line at which they would have waited: in the middle of a junction.
@@ -171,10 +176,17 @@ struct Cast {
 }
 
 impl Cast {
-    fn add(&mut self, world: &mut World<f32>, at: (Vec2, Vec2), van: bool, agent: Agent<f32>, rng: &mut Rng) {
+    fn add(
+        &mut self,
+        world: &mut World<f32>,
+        land: &Land,
+        (van, at): (bool, (Vec2, Vec2)),
+        agent: Agent<f32>,
+        rng: &mut Rng,
+    ) {
         let color = self.colors[rng.below(self.colors.len())];
         let name = format!("agent{}", self.agents.len());
-        world.bodies.insert(name.clone(), other(van, color, at.0, at.1));
+        world.bodies.insert(name.clone(), other(van, color, land, at));
         self.agents.push((name, agent));
     }
 
@@ -202,7 +214,8 @@ impl Cast {
                 },
             ],
         };
-        self.add(world, network.lanes[0].path.at(along), false, agent, rng);
+        let at = network.lanes[0].path.at(along);
+        self.add(world, &network.land, (false, at), agent, rng);
         along
     }
 
@@ -224,7 +237,7 @@ impl Cast {
                 ..Order::default()
             }],
         };
-        self.add(world, left.at(along), false, agent, rng);
+        self.add(world, &network.land, (false, left.at(along)), agent, rng);
         along
     }
 
@@ -254,7 +267,7 @@ impl Cast {
             changes_lanes: false,
             orders: Vec::new(),
         };
-        self.add(world, lane.path.at(along), false, agent, rng);
+        self.add(world, &network.land, (false, lane.path.at(along)), agent, rng);
         Some((index, along))
     }
 
@@ -277,7 +290,7 @@ impl Cast {
         let at = network
             .parking
             .at(network.parking.nearest(network.lanes[0].path.at(along).0).0);
-        self.add(world, at, false, agent, rng);
+        self.add(world, &network.land, (false, at), agent, rng);
         along
     }
 
@@ -304,8 +317,9 @@ impl Cast {
             (from, to) = (point - right * 6.2, point + right * 5.0);
         }
         let lane = format!("crossing{index}");
-        self.lanes
-            .push((lane.clone(), plain(&Path::through(&[from, to]))));
+        let crossing = Path::through(&[from, to]);
+        let points_m = crossing.lifted(|place| network.land.ground_m(place));
+        self.lanes.push((lane.clone(), plain(points_m)));
         let agent = Agent {
             lane,
             speed_mps: 0.0,
@@ -322,7 +336,7 @@ impl Cast {
         let name = format!("pedestrian{index}");
         world.bodies.insert(
             name.clone(),
-            walker(color, from, (to - from).normalize_or(Vec2::X)),
+            walker(color, &network.land, (from, (to - from).normalize_or(Vec2::X))),
         );
         self.agents.push((name, agent));
     }
@@ -352,7 +366,7 @@ impl Cast {
             return;
         }
         let color = self.colors[rng.below(self.colors.len())];
-        let body = other(rng.chance(0.2), color, at, way).fixed();
+        let body = other(rng.chance(0.2), color, &network.land, (at, way)).fixed();
         world.bodies.insert(format!("parked{index}"), body);
     }
 }

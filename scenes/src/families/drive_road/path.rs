@@ -1,6 +1,6 @@
 //! Paths on the ground: B-splines of rough corners, walked along by the metre.
 
-use terrella_sim::glam::Vec2;
+use terrella_sim::glam::{Vec2, Vec3};
 
 /// Distance between two points of a path, about, m.
 const SPACING_M: f32 = 1.0;
@@ -110,29 +110,40 @@ impl Path {
         Path::of(self.points.iter().rev().copied().collect())
     }
 
-    /// As few of its points as keep within 3 cm of it.
-    pub(super) fn sparse(&self) -> Vec<Vec2> {
-        let mut kept = vec![self.points[0]];
+    /// As few of its points as keep within 3 cm of it, each at its height.
+    pub(super) fn lifted(&self, height: impl Fn(Vec2) -> f32) -> Vec<[f32; 3]> {
+        let points: Vec<Vec3> = self
+            .points
+            .iter()
+            .map(|point| point.extend(height(*point)))
+            .collect();
+        let mut kept = vec![points[0].to_array()];
         let mut first = 0;
-        while first + 1 < self.points.len() {
+        while first + 1 < points.len() {
             let mut next = first + 1;
-            while next + 1 < self.points.len() && next - first < 40 && self.is_straight(first, next + 1) {
+            while next + 1 < points.len() && next - first < 40 && is_straight(&points[first..=next + 1]) {
                 next += 1;
             }
-            kept.push(self.points[next]);
+            kept.push(points[next].to_array());
             first = next;
         }
         kept
     }
 
-    fn is_straight(&self, from: usize, to: usize) -> bool {
-        let (start, way) = (
-            self.points[from],
-            (self.points[to] - self.points[from]).normalize_or(Vec2::X),
-        );
-        self.points[from..to]
-            .iter()
-            .all(|point| way.perp_dot(*point - start).abs() < CHORD_M)
+    /// How long it is up to `along` if its points are as high as that, m.
+    pub(super) fn climbed(&self, along: f32, height: impl Fn(Vec2) -> f32) -> f32 {
+        let lifted = self.part(0.0, along).lifted(height);
+        let legs = lifted
+            .windows(2)
+            .map(|pair| (Vec3::from(pair[1]) - Vec3::from(pair[0])).length());
+        legs.sum()
+    }
+
+    /// Its ends and every second of its points.
+    pub(super) fn thinned(&self) -> Vec<Vec2> {
+        let last = self.points.len() - 1;
+        let kept = (0..last).step_by(2).chain([last]);
+        kept.map(|index| self.points[index]).collect()
     }
 }
 
@@ -141,5 +152,17 @@ pub(super) fn meeting(other: &Path, own: &Path, within_m: f32) -> Option<(f32, f
     other.points.iter().zip(&other.places).find_map(|(point, place)| {
         let (along, distance) = own.nearest(*point);
         (distance < within_m).then_some((*place, along))
+    })
+}
+
+/// True where all points lie within 3 cm of the line from the first to the last, aside and up.
+fn is_straight(points: &[Vec3]) -> bool {
+    let (start, end) = (points[0], points[points.len() - 1]);
+    let run = (end - start).truncate();
+    let (way, length) = (run.normalize_or(Vec2::X), run.length().max(1e-3));
+    points.iter().all(|point| {
+        let from = (*point - start).truncate();
+        let level = start.z + (end.z - start.z) * way.dot(from) / length;
+        way.perp_dot(from).abs() < CHORD_M && (point.z - level).abs() < CHORD_M
     })
 }

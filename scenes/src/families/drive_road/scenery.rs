@@ -1,36 +1,43 @@
 //! What stands beside and lies on the roads: their surfaces and lines, patches, debris, houses, trees.
 
+use super::land::{GRASS_BELOW_M, Land, ROAD_Z_M, VERGE_M, grass};
 use super::network::{BEHIND_M, LANE_M, Network};
 use super::path::Path;
 use crate::looks;
 use terrella_sim::glam::Vec2;
 use terrella_spec::seed::Rng;
-use terrella_spec::shape::{Paint, Part, Pattern, Shape};
+use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, World};
 
-/// Height of the road's surface, m.
-pub(super) const ROAD_Z_M: f32 = 0.03;
 /// Nothing stands nearer to the middle of a road, m.
 const CLEAR_M: f32 = 7.0;
 const ASPHALT: [f32; 3] = [0.30, 0.31, 0.33];
 const LINE: [f32; 3] = [0.93, 0.93, 0.90];
 
-/// A strip along a path, from `right_m` to `left_m` of it: triangles that face up.
-struct Strips {
+/// A strip along a path: triangles that face up.
+struct Strips<'a> {
+    land: &'a Land,
     vertices_m: Vec<[f32; 3]>,
     triangles: Vec<[u32; 3]>,
 }
 
-impl Strips {
-    fn new() -> Self {
+impl<'a> Strips<'a> {
+    fn new(land: &'a Land) -> Self {
         Strips {
+            land,
             vertices_m: Vec::new(),
             triangles: Vec::new(),
         }
     }
 
-    fn add(&mut self, path: &Path, right_m: f32, left_m: f32, height_m: f32) {
-        let points = path.sparse();
+    /// From `right_m` to `left_m` of a path, so far above the road without its thickness.
+    fn add(&mut self, path: &Path, right_m: f32, left_m: f32, above_m: f32) {
+        self.add_aslant(path, [(right_m, above_m), (left_m, above_m)]);
+    }
+
+    /// From one edge to the other: how far to the left of the path, and above the road, each is.
+    fn add_aslant(&mut self, path: &Path, edges_m: [(f32, f32); 2]) {
+        let points = path.thinned();
         let first = self.vertices_m.len() as u32;
         for (index, point) in points.iter().enumerate() {
             let (before, after) = (
@@ -38,9 +45,10 @@ impl Strips {
                 points[(index + 1).min(points.len() - 1)],
             );
             let left = (after - before).normalize_or(Vec2::X).perp();
-            for aside in [right_m, left_m] {
+            let height_m = self.land.road_m(*point);
+            for (aside, above) in edges_m {
                 let at = *point + left * aside;
-                self.vertices_m.push([at.x, at.y, height_m]);
+                self.vertices_m.push([at.x, at.y, height_m + above]);
             }
         }
         for leg in 0..points.len() as u32 - 1 {
@@ -49,32 +57,33 @@ impl Strips {
         }
     }
 
-    fn body(self, class: &str, paint: Paint<f32>) -> Body<f32> {
-        let shape = Shape::Mesh {
+    fn shape(self) -> Shape<f32> {
+        Shape::Mesh {
             vertices_m: self.vertices_m,
             triangles: self.triangles,
             uvs: Vec::new(),
-        };
-        Body::new(class, shape).fixed().painted(paint)
+        }
+    }
+
+    fn body(self, class: &str, paint: Paint<f32>) -> Body<f32> {
+        Body::new(class, self.shape()).fixed().painted(paint)
     }
 }
 
 /// Grass, roads with their lines, and the mark at the end of the way.
 pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f32) {
-    let mut grass = Body::new("ground", Shape::HalfSpace {}).fixed().painted(Paint {
-        color: [0.36, 0.50, 0.26],
-        second_color: [0.45, 0.56, 0.30],
-        pattern: Pattern::Noise,
-        pattern_size_m: 6.0,
-        ..Paint::default()
-    });
-    grass.material.friction = 0.5;
-    world.bodies.insert("ground".into(), grass);
-    let (mut surface, mut lines) = (Strips::new(), Strips::new());
+    let land = &network.land;
+    let [hills, plain] = land.bodies();
+    world.bodies.insert("ground".into(), plain);
+    world.bodies.insert("hills".into(), hills);
+    let (mut verges, below) = (Strips::new(land), -GRASS_BELOW_M - 0.02);
+    let (mut surface, mut lines) = (Strips::new(land), Strips::new(land));
     for (index, road) in network.roads.iter().enumerate() {
         let half = 0.5 * road.width_m;
         // Roads that cross lie a millimetre above each other.
         surface.add(&road.middle, -half, half, ROAD_Z_M + 0.001 * index as f32);
+        verges.add_aslant(&road.middle, [(half, 0.0), (half + VERGE_M, below)]);
+        verges.add_aslant(&road.middle, [(-half - VERGE_M, below), (-half, 0.0)]);
         let others: Vec<&Path> = network.roads.iter().map(|road| &road.middle).collect();
         let free = |at: f32| {
             let point = road.middle.at(at).0;
@@ -100,6 +109,7 @@ pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f3
             along += 6.0;
         }
     }
+    world.bodies.insert("verges".into(), grass(verges.shape()));
     let mut surface = surface.body("road", Paint::plain(ASPHALT));
     surface.material.friction = friction;
     world.bodies.insert("road".into(), surface);
@@ -108,7 +118,7 @@ pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f3
         lines.body("line", Paint::plain(LINE)).untouchable(),
     );
     let route = &network.lanes[0].path;
-    let mut finish = Strips::new();
+    let mut finish = Strips::new(&network.land);
     let end = network.way_m[1];
     finish.add(
         &route.part(end, end + 2.0),
@@ -126,7 +136,7 @@ pub(super) fn add_signs(world: &mut World<f32>, network: &Network) {
     let Some((center, radius)) = network.junction else {
         return;
     };
-    let mut strips = Strips::new();
+    let mut strips = Strips::new(&network.land);
     for (index, lane) in network.lanes.iter().enumerate() {
         let own = lane.gives_way.first().map(|(_, line, _)| *line);
         if let Some(line) = if index == 0 { network.waits_m } else { own } {
@@ -186,9 +196,9 @@ pub(super) fn add_signs(world: &mut World<f32>, network: &Network) {
         let mut body = Body::new("sign", shape)
             .fixed()
             .untouchable()
-            .at([at.x, at.y, 0.0])
+            .at([at.x, at.y, network.land.ground_m(at)])
             .painted(Paint::plain(color));
-        body.rotation = super::cars::facing(way);
+        body.rotation = super::cars::facing(way, 0.0);
         world.bodies.insert(name.into(), body);
     }
 }
@@ -206,7 +216,7 @@ pub(super) fn add_patches(
     for index in 0..count {
         let share = (end - start - 30.0) / count as f32;
         let from = start + 18.0 + share * index as f32 + rng.uniform_f32(0.0, 0.4) * share;
-        let mut strip = Strips::new();
+        let mut strip = Strips::new(&network.land);
         let (right, left) = (-rng.uniform_f32(0.9, 1.6), rng.uniform_f32(0.9, 1.6));
         strip.add(
             &route.part(from, from + rng.uniform_f32(8.0, 16.0)),
@@ -249,8 +259,9 @@ pub(super) fn add_debris(
             half_extents_m: [half; 3],
         };
         let mut body = Body::new("debris", shape)
-            .at([at.x, at.y, ROAD_Z_M + half])
+            .at([at.x, at.y, network.land.ground_m(at) + half])
             .painted(Paint::plain([0.80, 0.58, 0.30]));
+        body.rotation = super::cars::facing(way, network.land.grade(at, way));
         body.material.mass_kg = Some(15.0);
         let name = format!("debris{index}");
         world.bodies.insert(name.clone(), body);
@@ -283,17 +294,21 @@ pub(super) fn add_surroundings(world: &mut World<f32>, network: &Network, rng: &
             let away = rng.uniform_f32(0.0, 5.0);
             let radius = if house { 1.5 * size } else { 1.5 };
             let at = point + out * (CLEAR_M + radius + 0.5 + away);
+            // On a slope their foot is where the ground is lowest under them.
+            let under = [Vec2::X, Vec2::Y, -Vec2::X, -Vec2::Y].map(|way| at + 0.7 * radius * way);
+            let ground = under.iter().map(|place| network.land.ground_m(*place));
             if clear(at, radius) {
+                let ground = ground.fold(network.land.ground_m(at), f32::min);
                 let body = if house {
                     let half_extents_m = [size, 0.8 * size, height];
                     let color = [tone * 0.80, tone * 0.66, tone * 0.54];
                     let mut body = Body::new("house", Shape::Box { half_extents_m })
-                        .at([at.x, at.y, height])
+                        .at([at.x, at.y, ground + height])
                         .painted(Paint::plain(color));
-                    body.rotation = super::cars::facing(way);
+                    body.rotation = super::cars::facing(way, 0.0);
                     body
                 } else {
-                    tree(at, height, tone)
+                    tree([at.x, at.y, ground], height, tone)
                 };
                 world.bodies.insert(format!("beside{index}"), body.fixed());
                 index += 1;
@@ -314,7 +329,7 @@ pub(super) fn add_surroundings(world: &mut World<f32>, network: &Network, rng: &
     }
 }
 
-fn tree(at: Vec2, height: f32, tone: f32) -> Body<f32> {
+fn tree(at: [f32; 3], height: f32, tone: f32) -> Body<f32> {
     let trunk = Shape::Cylinder {
         radius_m: 0.25,
         half_height_m: 0.6,
@@ -328,6 +343,6 @@ fn tree(at: Vec2, height: f32, tone: f32) -> Body<f32> {
         Part::new(crown, [0.0, 0.0, 1.0 + 0.6 * height]),
     ];
     Body::new("tree", Shape::Compound { parts })
-        .at([at.x, at.y, 0.0])
+        .at(at)
         .painted(Paint::plain([0.16 * tone, 0.42 * tone, 0.20 * tone]))
 }

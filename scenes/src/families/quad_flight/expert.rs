@@ -2,7 +2,8 @@
 //!
 //! After Lee, Leok and McClamroch, "Geometric Tracking Control of a Quadrotor UAV on SE(3)" (CDC 2010): the wanted force gives
 //! the thrust along the body's z, and the attitude in which z points along that force. The attitude's error is turned into
-//! body rates, which the rotors' own controller holds.
+//! body rates, which the rotors' own controller holds. What the rotors do not give of what it asks for, as where one is weak, it
+//! learns from accelerometer and gyroscope, and asks for more.
 
 use super::way::Way;
 use terrella_sim::glam::{Mat3, Quat, Vec3};
@@ -16,6 +17,12 @@ const VELOCITY_GAIN: f32 = 3.2;
 const INTEGRAL_GAIN: f32 = 1.6;
 /// Body rate for an error of the attitude, 1/s.
 const ATTITUDE_GAIN: f32 = 7.0;
+/// Over so long it learns what its rotors give of the thrust it asks for, and which rates they do not reach, s.
+const THRUST_SECS: f32 = 0.2;
+const RATE_SECS: f32 = 0.3;
+/// Bounds of what it believes: the share of the thrust, and missing rates, rad/s.
+const THRUST_SHARES: [f32; 2] = [0.5, 1.2];
+const MOST_RADPS: f32 = 2.5;
 /// Where the carrot runs away from the drone by this much it waits, m.
 const LEASH_M: f32 = 1.0;
 /// It does not tilt further than this tangent.
@@ -33,6 +40,11 @@ pub(super) struct Expert {
     along_m: f32,
     pace_mps: f32,
     integral: Vec3,
+    /// What it asked for last: thrust, N, and rates, rad/s.
+    asked: Option<(f32, Vec3)>,
+    /// The share of the thrust that it gets, and by how much its rates stay below what it asks for, rad/s.
+    thrust_share: f32,
+    missing_radps: Vec3,
 }
 
 impl Expert {
@@ -45,7 +57,27 @@ impl Expert {
             along_m: 0.0,
             pace_mps: 0.0,
             integral: Vec3::ZERO,
+            asked: None,
+            thrust_share: 1.0,
+            missing_radps: Vec3::ZERO,
         }
+    }
+
+    /// Compares what its accelerometer and gyroscope read with what it asked for: a weak rotor, poor propellers and a battery
+    /// that sags show there.
+    fn learn(&mut self, view: &StepView<'_>, rates: Vec3, dt_secs: f32) {
+        let Some((thrust, asked)) = self.asked else {
+            return;
+        };
+        let index = view.body_index("drone").expect("every flight has a drone");
+        let share = self.mass_kg * view.specific_force(index).z / thrust.max(0.2 * self.mass_kg * 9.81);
+        let near = (dt_secs / THRUST_SECS).min(1.0);
+        let [low, high] = THRUST_SHARES;
+        self.thrust_share += near * (share.clamp(low, high) - self.thrust_share);
+        let near = (dt_secs / RATE_SECS).min(1.0);
+        self.missing_radps = (self.missing_radps + near * (asked - rates)).clamp_length_max(MOST_RADPS);
+        // Yaw is given up: what it would cost is taken from the thrust that is left.
+        self.missing_radps.z = 0.0;
     }
 
     /// Moves the carrot on; gives its place, velocity and acceleration.
@@ -72,6 +104,8 @@ impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
         let drone = view.body_named("drone");
         let dt_secs = view.record_secs();
+        let rates_now = drone.rotation.inverse() * drone.angular_velocity_radps;
+        self.learn(view, rates_now, dt_secs);
         let (place, velocity, acceleration) = self.carrot(drone.position_m, dt_secs);
         let error = place - drone.position_m;
         self.integral = (self.integral + error * dt_secs).clamp_length_max(1.5);
@@ -93,8 +127,10 @@ impl Policy for Expert {
         let missing = drone.rotation.inverse() * wanted;
         let missing = if missing.w < 0.0 { -missing } else { missing };
         let rates = 2.0 * ATTITUDE_GAIN * Vec3::new(missing.x, missing.y, missing.z);
-        action[0] = self.mass_kg * force.dot(up).max(0.0);
-        action[1..4].copy_from_slice(&[rates.x, rates.y, rates.z]);
+        let thrust = self.mass_kg * force.dot(up).max(0.0) / self.thrust_share;
+        self.asked = Some((thrust, rates));
+        action[0] = thrust;
+        action[1..4].copy_from_slice(&(rates + self.missing_radps).to_array());
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

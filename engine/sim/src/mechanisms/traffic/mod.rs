@@ -329,8 +329,11 @@ impl Act for Traffic {
             agent.crashed = agent.crashed || touches(scope.physics, handle, sees);
             agent.advance(dt);
             let (point, way) = agent.pose(&self.lanes[agent.lane].line);
-            let turned = Quat::from_rotation_z(libm::atan2f(way.y, way.x))
-                * Quat::from_rotation_y(-libm::asinf(way.z.clamp(-1.0, 1.0)));
+            let pitch = match agent.style {
+                Style::Walking => 0.0,
+                _ => -libm::asinf(way.z.clamp(-1.0, 1.0)),
+            };
+            let turned = Quat::from_rotation_z(libm::atan2f(way.y, way.x)) * Quat::from_rotation_y(pitch);
             let pose = Pose {
                 translation: point,
                 rotation: turned.normalize(),
