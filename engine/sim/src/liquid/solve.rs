@@ -116,15 +116,15 @@ impl Solver {
             ..
         } = self;
         for sweep in 0..SWEEPS {
-            let mut relax = |(one, row): (usize, &mut Row)| {
-                let [first, end, _] = row.walls;
-                let walls = &mut contacts.all[first as usize..end as usize];
-                relax(one, row, velocities, links, walls, movers, particle_mass);
-            };
+            // Twice in full, so that both ways are compiled without a call for each particle.
             if sweep % 2 == 0 {
-                rows.iter_mut().enumerate().for_each(&mut relax);
+                for (one, row) in rows.iter_mut().enumerate() {
+                    relax(one, row, velocities, links, contacts, movers, particle_mass);
+                }
             } else {
-                rows.iter_mut().enumerate().rev().for_each(&mut relax);
+                for (one, row) in rows.iter_mut().enumerate().rev() {
+                    relax(one, row, velocities, links, contacts, movers, particle_mass);
+                }
             }
         }
         // Walls have the last word, and of those the ones that nothing moves: what one does may be undone by another at a
@@ -205,10 +205,12 @@ fn relax(
     row: &mut Row,
     velocities: &mut [Four],
     links: &Links,
-    walls: &mut [Contact],
+    contacts: &mut Contacts,
     movers: &mut [Mover],
     particle_mass: f32,
 ) {
+    let [first, end, _] = row.walls;
+    let walls = &mut contacts.all[first as usize..end as usize];
     let mut velocity = velocities[one];
     let mut nears = [Four::default(); 2];
     for (gradients, others) in links.of(row.links) {
