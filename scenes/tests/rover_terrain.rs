@@ -4,18 +4,21 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan};
+use rollout::{check_contract, golden_digests, plan, play};
 use std::sync::Arc;
+use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
+use terrella_spec::factor::FactorOverride;
+use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
     check_contract(family("rover_terrain").expect("registered"));
 }
 
-/// Measured: the expert solves 55 of 60 (29 of 30 with sound motors, 26 of 30 where one becomes weak), and 49 of 60 out of
-/// distribution (28 of 31, and 21 of 29 with a weak motor, which it does not make up for); random and smooth_random none.
+/// Measured: the expert solves 55 of 60 (29 of 30 with sound motors, 26 of 30 where one becomes weak), and 48 of 60 out of
+/// distribution (28 of 31, and 20 of 29 with a weak motor); random and smooth_random none.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -27,6 +30,30 @@ fn expert_success_rate() {
         smooth_random: 0.05,
     };
     check_rates(family("rover_terrain").expect("registered"), &rates);
+}
+
+/// Where it does not come on, the expert tries ways to drive in forks and takes the one that leads on. When minted it solved 90 of
+/// 100 worlds in which a motor becomes weak (86 before it tried), 85 of 100 out of distribution (79), and 36 of these forty (32).
+#[test]
+fn with_a_weak_motor_the_expert_finds_ways_that_lead_on() {
+    let family = family("rover_terrain").expect("registered");
+    let given = [("fault".to_string(), FactorOverride::Word("weak".into()))];
+    let factors =
+        override_factors(family.factors(), &given.into_iter().collect()).expect("it is a word of it");
+    let comes = (40..80).filter(|episode| {
+        let plans = (0..20).map(|attempt| {
+            let seed = SeedPath {
+                run: 0,
+                episode: *episode,
+                attempt,
+            };
+            draw_plan(family, &factors, None, seed)
+        });
+        let plan = plans.flatten().next().expect("it fits a world");
+        play(family, plan, "scripted", *episode, 320).solved_at.is_some()
+    });
+    let comes = comes.count();
+    assert!(comes >= 34, "{comes} of 40");
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.

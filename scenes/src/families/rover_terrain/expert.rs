@@ -1,8 +1,9 @@
-//! The expert: knows the best way from everywhere, and steers after a point of it that is ahead.
+//! The expert: knows the best way from everywhere, and steers after a point of it that is ahead. Where it does not come on, as
+//! with a weak motor on a slope, it tries other ways to drive in forks of the world and takes the one that leads on.
 
 use super::route::Route;
 use super::rover::{HALF_TRACK_M, MAX_SPEED_RADPS, WHEEL_M};
-use terrella_sim::glam::Vec2;
+use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::observe::heading;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -13,32 +14,51 @@ const AHEAD_M: f32 = 0.7;
 const SPEED_MPS: f32 = 0.95;
 /// Wheels that slip sideways turn it less than their speeds say.
 const SLIPPING: f32 = 1.7;
-/// Slower than this for so long, it backs off for so long.
-const STUCK_MPS: f32 = 0.12;
-const STUCK_SECS: f32 = 1.0;
-const BACK_SECS: f32 = 0.8;
+/// It comes on where its way gets shorter by so much within so long.
+const COMES_M: f32 = 0.15;
+const COMES_SECS: f32 = 1.5;
+/// Nearer to the flag than this it has nowhere to come, m: an episode may go on when it is there.
+const NEAR_M: f32 = 0.7;
+/// What it tries then: speeds of the left and of the right side, as shares of the largest, for so long.
+const TRIES: [[f32; 2]; 8] = [
+    [-0.8, -0.8],
+    [-0.8, -0.3],
+    [-0.3, -0.8],
+    [-0.8, 0.8],
+    [0.8, -0.8],
+    [1.0, 1.0],
+    [1.0, 0.4],
+    [0.4, 1.0],
+];
+const TRY_SECS: f32 = 1.2;
+/// It drives on for so long before it looks how far it came, s.
+const THEN_SECS: f32 = 1.0;
+/// Leaning further than this counts as lost.
+const LEANS: f32 = 0.75;
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
     pub(super) route: Route,
-    stuck_secs: f32,
-    back_secs: f32,
+    /// The shortest way that was left, m, and for how long.
+    shortest_m: f32,
+    since_secs: f32,
+    /// What it tries, and for how much longer, s.
+    tries: Option<([f32; 2], f32)>,
 }
 
 impl Expert {
     pub(super) fn new(route: Route) -> Self {
         Expert {
             route,
-            stuck_secs: 0.0,
-            back_secs: 0.0,
+            shortest_m: f32::INFINITY,
+            since_secs: 0.0,
+            tries: None,
         }
     }
-}
 
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+    /// Speeds of the left and of the right side that lead along the way, rad/s.
+    fn along(&self, view: &StepView<'_>) -> [f32; 2] {
         let chassis = view.body_named("chassis");
-        let dt_secs = view.record_secs();
         let at = chassis.position_m.truncate();
         let target = self.route.ahead(at, AHEAD_M) - at;
         let (sine, cosine) = heading(chassis.rotation);
@@ -47,23 +67,63 @@ impl Policy for Expert {
             cosine * target.y - sine * target.x,
         );
         let off = libm::atan2f(local.y, local.x);
-        let slow = chassis.linear_velocity_mps.length() < STUCK_MPS && off.abs() < 0.8;
-        self.stuck_secs = if slow { self.stuck_secs + dt_secs } else { 0.0 };
-        if self.stuck_secs > STUCK_SECS {
-            self.back_secs = BACK_SECS;
-            self.stuck_secs = 0.0;
-        }
-        let (mut speed, mut turn) = (SPEED_MPS * (1.0 - 1.2 * off.abs()).max(0.0), 2.4 * off);
-        if self.back_secs > 0.0 {
-            self.back_secs -= dt_secs;
-            (speed, turn) = (-SPEED_MPS, 0.0);
-        }
+        let (speed, turn) = (SPEED_MPS * (1.0 - 1.2 * off.abs()).max(0.0), 2.4 * off);
         let aside = (turn * HALF_TRACK_M * SLIPPING).clamp(-0.7, 0.7);
         let most = MAX_SPEED_RADPS;
-        action.copy_from_slice(&[
-            ((speed - aside) / WHEEL_M).clamp(-most, most),
-            ((speed + aside) / WHEEL_M).clamp(-most, most),
-        ]);
+        [(speed - aside) / WHEEL_M, (speed + aside) / WHEEL_M].map(|speed| speed.clamp(-most, most))
+    }
+
+    fn left_m(&self, view: &StepView<'_>) -> f32 {
+        self.route
+            .left_m(view.body_named("chassis").position_m.truncate())
+    }
+
+    /// The way to drive for a moment that leaves the least of its way, if any leaves it on its wheels.
+    fn best_try(&self, view: &StepView<'_>) -> Option<[f32; 2]> {
+        let steps = |secs: f32| (secs / view.record_secs()).round() as u32;
+        let mut best = (f32::INFINITY, None);
+        for shares in TRIES {
+            let way = shares.map(|share| share * MAX_SPEED_RADPS);
+            let mut lane = view.fork();
+            let stays = (0..steps(TRY_SECS) + steps(THEN_SECS)).all(|step| {
+                let action = if step < steps(TRY_SECS) {
+                    way
+                } else {
+                    self.along(&lane.view())
+                };
+                let sound = lane.step(&action).is_ok();
+                sound && (lane.view().body_named("chassis").rotation * Vec3::Z).z > LEANS
+            });
+            let left = self.left_m(&lane.view());
+            if stays && left < best.0 {
+                best = (left, Some(way));
+            }
+        }
+        best.1
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let dt_secs = view.record_secs();
+        let left = self.left_m(view);
+        if left < self.shortest_m - COMES_M || left < NEAR_M {
+            (self.shortest_m, self.since_secs) = (left, 0.0);
+        } else {
+            self.since_secs += dt_secs;
+        }
+        if self.tries.is_none() && self.since_secs > COMES_SECS {
+            self.tries = self.best_try(view).map(|way| (way, TRY_SECS));
+            self.since_secs = 0.0;
+        }
+        if let Some((way, secs)) = self.tries {
+            action.copy_from_slice(&way);
+            self.tries = (secs > 1.5 * dt_secs).then_some((way, secs - dt_secs));
+            // From there on it is to come on.
+            (self.shortest_m, self.since_secs) = (left, 0.0);
+            return;
+        }
+        action.copy_from_slice(&self.along(view));
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {
