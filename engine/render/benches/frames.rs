@@ -2,14 +2,15 @@
 //!
 //! Boxes, balls, capsules and cylinders on a checker floor below the sky. The name of a measurement is
 //! `set/size_objects_outputs`: `sun` says that there are shadows, `smooth` that edges have 2 x 2 samples. `looks` are RGB of 20
-//! objects at 64 px with hard shadows of the sun and one thing more.
+//! objects at 64 px with hard shadows of the sun and one thing more. `liquid` is a pool of 800 particles and 120 drops about it:
+//! its surface, and a picture at 64 px with shadows and smooth edges.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use terrella_render::{Frame, InstructionSet, Outputs, Renderer, View};
 use terrella_spec::pose::Pose;
 use terrella_spec::shape::{Paint, Pattern, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, Fog, Lamp, Shadows, World};
+use terrella_spec::world::{Body, Camera, Fog, Lamp, Liquid, Shadows, World};
 
 fn bodies(count: usize) -> World<f32> {
     let mut world = World::default();
@@ -163,5 +164,37 @@ fn looks(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, frames, looks);
+fn liquid(criterion: &mut Criterion) {
+    let mut world = bodies(0);
+    let liquid = Liquid::default();
+    let spacing = liquid.spacing_m;
+    world.liquids.insert("water".into(), liquid);
+    let mut particles = Vec::new();
+    for index in 0..800 {
+        let place = [index % 10, index / 10 % 10, index / 100];
+        particles.push(place.map(|at| at as f32 * spacing));
+    }
+    for index in 0..120 {
+        // Over a square of 1 m, by a sequence that fills it evenly.
+        let along = |step: f32| (index as f32 * step).fract() - 0.5;
+        particles.push([along(0.754_877_7), along(0.569_840_3), 0.002 * index as f32]);
+    }
+    let points = [particles];
+    let camera = Camera::looking([0.1, -1.0, 0.6], [0.05, 0.0, 0.05], 46.0);
+    let view = View::of(&camera, None, 64, 64);
+    let poses: Vec<Pose> = world.start_poses();
+    let mut renderer = Renderer::new(&world).expect("a world that can be drawn");
+    let mut frame = Frame::default();
+    let mut group = criterion.benchmark_group("liquid");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("surface", |bencher| {
+        bencher.iter(|| renderer.set_points(black_box(&points)));
+    });
+    group.bench_function("picture", |bencher| {
+        bencher.iter(|| renderer.render(black_box(&view), black_box(&poses), Outputs::RGB, &mut frame));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, frames, looks, liquid);
 criterion_main!(benches);

@@ -293,6 +293,7 @@ fn triangles_of(
     let mesh = Mesh {
         tree: Bvh::new(&corners),
         normals: Vec::new(),
+        closed: false,
         uvs,
         vertices,
         triangles,

@@ -53,12 +53,18 @@ pub(crate) fn count(world: &World<f32>) -> usize {
 /// A part for each, named as bodies after the world's bodies. They have no surface yet.
 pub(crate) fn parts(world: &World<f32>) -> impl Iterator<Item = Part> {
     let bodies = world.bodies.len();
-    (bodies..bodies + count(world)).map(|body| Part {
-        body,
-        tag: body as u32 + 1,
-        body_from_part: None,
-        surface: Surface::new(Solid::Mesh(Mesh::default())),
-        bounds: Some((Vec3::ZERO, Vec3::ZERO)),
+    (0..count(world)).map(move |index| {
+        let mesh = Mesh {
+            closed: index < world.liquids.len(),
+            ..Mesh::default()
+        };
+        Part {
+            body: bodies + index,
+            tag: (bodies + index) as u32 + 1,
+            body_from_part: None,
+            surface: Surface::new(Solid::Mesh(mesh)),
+            bounds: Some((Vec3::ZERO, Vec3::ZERO)),
+        }
     })
 }
 

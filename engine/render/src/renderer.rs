@@ -44,7 +44,7 @@ pub struct Renderer {
     lenses: Vec<(Intrinsics, u32, Lens)>,
     plan: Plan,
     bodies: Vec<Rigid>,
-    corners: Vec<Vec3>,
+    corners: Vec<setup::Vertex>,
 }
 
 impl Renderer {
@@ -304,8 +304,9 @@ fn drawer(set: InstructionSet) -> Box<dyn Draw> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::surface::Solid;
     use terrella_spec::shape::{Paint, Part as SpecPart, Shape};
-    use terrella_spec::world::{Body, Camera};
+    use terrella_spec::world::{Body, Camera, Liquid};
 
     /// A checkered floor, a striped table of two parts, a ball, and a body that is not visible.
     fn world() -> World<f32> {
@@ -395,6 +396,56 @@ mod tests {
             for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {
                 assert!(draw(true, set) == draw(false, set), "{}", set.name());
             }
+        }
+    }
+
+    #[test]
+    fn far_sides_of_a_liquid_are_left_out_where_nobody_sees_them() {
+        let mut world = World::default();
+        world
+            .bodies
+            .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}));
+        world.liquids.insert("water".into(), Liquid::default());
+        let lattice = |at: u32| [at % 9, at / 9 % 9, at / 81].map(|at| at as f32 * 0.015);
+        let mut particles: Vec<[f32; 3]> = (0..810).map(lattice).collect();
+        particles.extend([[0.3, -0.2, 0.3], [0.31, 0.1, 0.2], [0.2, 0.2, 0.4]]);
+        let looking = |from, at| View::of(&Camera::looking(from, at, 50.0), None, 64, 64);
+        let draw = |view: &View, closed: bool| {
+            let mut renderer = Renderer::new(&world).unwrap();
+            renderer.set_points(std::slice::from_ref(&particles));
+            let last = renderer.parts.last_mut().unwrap();
+            let Solid::Mesh(mesh) = &mut last.surface.solid else {
+                panic!("a liquid is a mesh");
+            };
+            assert!(std::mem::replace(&mut mesh.closed, closed));
+            let mut frame = Frame::default();
+            renderer.render(view, &world.start_poses(), Outputs::ALL, &mut frame);
+            (frame, renderer.plan.triangles.len())
+        };
+        for (from, inside) in [
+            ([0.2, -0.25, 0.25], false),
+            ([0.06, 0.05, 0.5], false),
+            // Among the drops, and in the pool, from where its top is seen from below.
+            ([0.2, -0.1, 0.25], true),
+            ([0.06, 0.06, 0.02], true),
+        ] {
+            let view = looking(from, [0.061, 0.059, 0.05]);
+            let ((some, few), (all, many)) = (draw(&view, true), draw(&view, false));
+            let liquid = all.ids.iter().filter(|id| **id == 2).count();
+            assert!(liquid > 200, "from {from:?}");
+            // At its rim a triangle that is turned away may be nearer by rounding.
+            let ids = some.ids.iter().zip(&all.ids);
+            let ids = ids.filter(|(some, all)| some != all).count();
+            let deeper = some.depth_m.iter().zip(&all.depth_m);
+            let deeper = deeper.filter(|(some, all)| (*some - *all).abs() > 1e-3).count();
+            let colors = some.rgb.chunks(3).zip(all.rgb.chunks(3));
+            let colors = colors.filter(|(some, all)| some != all).count();
+            println!("from {from:?}: of {liquid} pixels {ids} ids, {deeper} depths, {colors} colours");
+            assert!(ids == 0 && deeper == 0 && colors <= liquid / 100);
+            assert!(
+                if inside { few == many } else { few * 3 < many * 2 },
+                "{few} of {many}"
+            );
         }
     }
 }

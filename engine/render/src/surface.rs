@@ -21,6 +21,8 @@ pub(crate) struct Mesh {
     pub(crate) normals: Vec<Vec3>,
     /// Where an image lies at the corners of each triangle; none: as on other shapes.
     pub(crate) uvs: Vec<[[f32; 2]; 3]>,
+    /// It has an inside, and its triangles are counter-clockwise seen from outside.
+    pub(crate) closed: bool,
 }
 
 impl Mesh {

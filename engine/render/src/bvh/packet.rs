@@ -36,9 +36,9 @@ impl<L: Lanes> Kernel<L> for Packet<'_, L> {
             let (index, rays) = stack[depth];
             let node = &self.tree.nodes[index as usize];
             let (mut enter, mut leave) = (zero, most);
-            for axis in 0..3 {
-                let low = l.mul(l.sub(l.splat(node.min[axis]), self.from[axis]), inverse[axis]);
-                let high = l.mul(l.sub(l.splat(node.max[axis]), self.from[axis]), inverse[axis]);
+            for (axis, inverse) in inverse.iter().enumerate() {
+                let low = l.mul(l.sub(l.splat(node.min[axis]), self.from[axis]), *inverse);
+                let high = l.mul(l.sub(l.splat(node.max[axis]), self.from[axis]), *inverse);
                 enter = l.max(l.min(low, high), enter);
                 leave = l.min(l.max(low, high), leave);
             }

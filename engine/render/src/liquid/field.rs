@@ -71,9 +71,13 @@ impl Grid {
             .max(Vec3::ZERO)
             .to_array();
         let last = ((position + reach - self.origin) / self.cell).to_array();
-        let range = |axis: usize| first[axis] as usize..(last[axis] as usize + 1).min(self.size[axis]);
+        // Far from the origin rounding may lead out of the grid.
+        let range = |axis: usize| {
+            let end = (last[axis] as usize + 1).min(self.size[axis]);
+            (first[axis] as usize).min(end)..end
+        };
         Span {
-            first: first[0] as usize,
+            first: (first[0] as usize).min(self.size[0]),
             y: range(1),
             z: range(2),
         }
@@ -222,7 +226,11 @@ impl Field {
         self.inside.resize(self.grid.rows() * words, 0);
         self.values.resize(self.sums[0].len(), 0.0);
         for (index, row) in self.rows.iter().enumerate() {
-            let place = self.grid.place([0, index % size[1], index / size[1]]);
+            let (y, z) = (index % size[1], index / size[1]);
+            let place = self.grid.place([0, y, z]);
+            // The surface is closed: what is at the rim is outside.
+            let within = (1..size[1] - 1).contains(&y) && (1..size[2] - 1).contains(&z);
+            let end = if within { size[0] as u32 - 1 } else { 0 };
             for x in (row.first..row.end).step_by(LANES) {
                 let at = (row.at + x - row.first) as usize;
                 let [weights, xs, ys, zs] = [0, 1, 2, 3].map(|axis| lanes(&self.sums[axis][at..]));
@@ -236,7 +244,12 @@ impl Field {
                         place.z - zs[lane] / weight,
                     ];
                     let length = (way[0] * way[0] + way[1] * way[1] + way[2] * way[2]).sqrt();
-                    values[lane] = if weight > 0.0 { radius - length } else { -radius };
+                    let within = (1..end).contains(&(x + lane as u32));
+                    values[lane] = if within && weight > 0.0 {
+                        radius - length
+                    } else {
+                        -radius
+                    };
                 }
                 let mut bits = 0;
                 for (lane, value) in values.iter().enumerate() {

@@ -148,6 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn far_from_the_origin_where_places_are_coarser_than_the_grid_nothing_breaks() {
+        for far in [1e4, 1e6, 3e7, 1e12] {
+            let positions: Vec<[f32; 3]> = (block([6, 6, 6]).iter())
+                .map(|[x, y, z]| [far + x * 20.0, y - far, z + 0.3 * far])
+                .collect();
+            let (vertices, triangles) = surface(&positions);
+            assert!(vertices.iter().all(|vertex| vertex.is_finite()));
+            let corners = triangles.as_flattened().iter();
+            assert!(
+                corners
+                    .max()
+                    .is_none_or(|corner| (*corner as usize) < vertices.len())
+            );
+        }
+    }
+
+    #[test]
     fn the_mesh_is_the_same_to_the_bit_as_one_of_a_grid_that_is_full_of_nodes() {
         // A pool, and drops far from it in the same rows of nodes, and elsewhere.
         let mut positions = block([9, 7, 5]);

@@ -96,8 +96,8 @@ impl Net {
                     ];
                     for bit in ones(crossed[0] | crossed[1] | crossed[2]) {
                         let x = word * 64 + bit;
-                        for axis in 0..3 {
-                            if crossed[axis] >> bit & 1 == 0 {
+                        for (axis, crossed) in crossed.iter().enumerate() {
+                            if crossed >> bit & 1 == 0 {
                                 continue;
                             }
                             // The cells about the edge, counter-clockwise seen against the axis.

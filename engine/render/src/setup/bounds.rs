@@ -4,7 +4,7 @@ use crate::rays::Bounds;
 use glam::Vec3;
 
 /// Points nearer than this along the optical axis count as behind the camera, m.
-const NEAR_M: f32 = 1e-3;
+pub(super) const NEAR_M: f32 = 1e-3;
 
 /// Corners of a box, axis by axis.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,6 @@
 //! Lamps, a sun that is a disc, highlights, clouds and fog of a view.
 
-use super::{Maker, drawable, fields, hide, shade};
+use super::{Maker, Vertex, drawable, fields, hide, shade};
 use crate::light::{Lighting, Source};
 use crate::parts::{Coat, Part};
 use crate::plan::{Cover, Dress, Label, Noise, Panorama, Plan, TURN};
@@ -29,7 +29,7 @@ pub(super) fn dress(
     lighting: &Lighting,
     camera_from_world: &Rigid,
     lens: &Lens,
-    corners: &mut Vec<Vec3>,
+    corners: &mut Vec<Vertex>,
     plan: &mut Plan,
 ) {
     let glossy = coats.iter().any(|coat| coat.gloss.strength > 0.0);

@@ -1,5 +1,6 @@
 //! Boxes, hulls and triangles: the inverse depth of a plane is a linear function of the ray.
 
+use super::bounds::{NEAR_M, of_points};
 use super::round::off_zero;
 use crate::plan::{self, Label, Line, Side};
 use crate::rays::{Bounds, Lens};
@@ -85,24 +86,45 @@ pub(super) fn hull(
     })
 }
 
-/// The triangles of a mesh that can be seen. `corners` has the vertices in the camera's frame.
+/// A vertex of a mesh.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Vertex {
+    /// In the camera's frame.
+    place: Vec3,
+    /// The ray that it is seen along: x / z and y / z.
+    ray: [f32; 2],
+}
+
+impl Vertex {
+    #[inline]
+    pub(super) fn new(place: Vec3) -> Vertex {
+        Vertex {
+            place,
+            ray: [place.x / place.z, place.y / place.z],
+        }
+    }
+}
+
+/// The triangles of a mesh that can be seen. `fronts`: those that are seen from their other side are hidden by others.
 pub(super) fn triangles(
     label: Label,
-    mesh: &Mesh,
-    corners: &[Vec3],
+    (mesh, fronts): (&Mesh, bool),
+    vertices: &[Vertex],
     sun: Vec3,
     lens: &Lens,
     to: &mut Vec<plan::Triangle>,
 ) {
     for (face, triangle) in (0..).zip(&mesh.triangles) {
-        let [a, b, c] = triangle.map(|index| corners[index as usize]);
+        let vertices = triangle.map(|index| vertices[index as usize]);
+        let [a, b, c] = vertices.map(|vertex| vertex.place);
         let normal = (b - a).cross(c - a);
         let offset = normal.dot(a);
-        if offset == 0.0 || (a.z <= 0.0 && b.z <= 0.0 && c.z <= 0.0) {
+        if offset == 0.0 || (a.z <= 0.0 && b.z <= 0.0 && c.z <= 0.0) || (fronts && offset > 0.0) {
             continue;
         }
-        let bounds = of_triangle([a, b, c]);
-        let Some(rect) = lens.rect(&bounds) else { continue };
+        let Some(rect) = lens.rect(&bounds(&vertices)) else {
+            continue;
+        };
         // Seen from its other side all signs turn.
         let edges = if offset < 0.0 {
             [b.cross(a), c.cross(b), a.cross(c)]
@@ -120,6 +142,15 @@ pub(super) fn triangles(
     }
 }
 
-fn of_triangle(corners: [Vec3; 3]) -> Bounds {
-    super::bounds::of_points(&corners)
+/// Between which rays a triangle is.
+#[inline]
+fn bounds(vertices: &[Vertex; 3]) -> Bounds {
+    if vertices.iter().any(|vertex| vertex.place.z <= NEAR_M) {
+        return of_points(&vertices.map(|vertex| vertex.place));
+    }
+    let mut bounds = Bounds::EMPTY;
+    for Vertex { ray: [x, y], .. } in vertices {
+        bounds.add(*x, *y);
+    }
+    bounds
 }

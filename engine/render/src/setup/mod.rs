@@ -15,6 +15,7 @@ use crate::rigid::Rigid;
 use crate::surface::{Solid, Surface};
 use bounds::Corners;
 pub(crate) use dress::dressed;
+pub(crate) use flat::Vertex;
 use glam::Vec3;
 use shadow::Shade;
 use terrella_spec::pose::Pose;
@@ -49,7 +50,7 @@ pub(crate) fn plan(
     poses: &[Pose],
     lens: &Lens,
     wanted: Wanted,
-    (bodies, corners): (&mut Vec<Rigid>, &mut Vec<Vec3>),
+    (bodies, corners): (&mut Vec<Rigid>, &mut Vec<Vertex>),
     plan: &mut Plan,
 ) {
     plan.clear();
@@ -126,6 +127,15 @@ fn drawable(part: &Part) -> bool {
     place.translation.abs().max_element() < FARTHEST_M && place.rotation.is_finite()
 }
 
+/// True where the camera is not in the part's bounding box.
+#[inline]
+fn sees_outside(part: &Part) -> bool {
+    let place = &part.surface.place;
+    let eye = -(place.rotation.transpose() * place.translation);
+    part.bounds
+        .is_some_and(|(middle, half)| (eye - middle).abs().cmpgt(half).any())
+}
+
 /// Where shadows from this direction end.
 #[inline]
 fn shade(parts: &[Part], sun: Vec3) -> Shade {
@@ -159,7 +169,7 @@ struct Maker<'a> {
     /// None: no shadows.
     shade: Option<&'a Shade>,
     sun: Vec3,
-    corners: &'a mut Vec<Vec3>,
+    corners: &'a mut Vec<Vertex>,
 }
 
 impl Maker<'_> {
@@ -294,8 +304,12 @@ impl Maker<'_> {
                 }
                 let rect = self.seen::<SHAPES>(own)?;
                 self.corners.clear();
-                self.corners
-                    .extend(mesh.vertices.iter().map(|vertex| place.point(*vertex)));
+                self.corners.extend(
+                    mesh.vertices
+                        .iter()
+                        .map(|vertex| Vertex::new(place.point(*vertex))),
+                );
+                let mesh = (mesh, mesh.closed && sees_outside(part));
                 let triangles = &mut self.plan.triangles;
                 flat::triangles(label, mesh, self.corners, self.sun, self.lens, triangles);
                 Some(rect)
