@@ -10,18 +10,22 @@ use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
+use terrella_sim::telemetry::{Reading, Role};
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
+use terrella_spec::shape::Shape;
 
 #[test]
 fn contract() {
     check_contract(family("line_cell").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 35 of 40 in training ranges and 34 of 40 out of distribution; each miss has a fault.
+/// Measured when minted: the expert solves 34 of 40 in training ranges (of 60: 13 of 15 with one belt, 16 of 18 with two, 23 of 27
+/// with three) and 31 of 40 out of distribution (of 60: 4 of 5 with four belts); each miss has a fault. Of 160 episodes random
+/// solves 5 and smooth_random 5.
 #[test]
 fn rates_of_success() {
     let rates = Rates {
@@ -30,7 +34,7 @@ fn rates_of_success() {
         scripted: 0.6,
         held_out: 20,
         random: 0.05,
-        smooth_random: 0.05,
+        smooth_random: 0.1,
     };
     check_rates(family("line_cell").expect("registered"), &rates);
 }
@@ -41,7 +45,7 @@ fn golden_states() {
     let family = family("line_cell").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["2fc3cf6a8d44e3f3", "880f80eeb5c424ac", "879af559e01e8bc0"]
+        ["acddb9a871a7278b", "d26f5bef707ca584", "d8cbcf1ca6344f38"]
     );
 }
 
@@ -61,6 +65,91 @@ fn with(episode: u64, kind: &str, severity: f64) -> WorldPlan {
         attempt: 0,
     };
     draw_plan(family, &factors, None, seed).expect("a world")
+}
+
+/// The plan of a healthy episode with so many belts.
+fn with_belts(episode: u64, count: u32) -> WorldPlan {
+    let family = family("line_cell").expect("registered");
+    let set = [
+        ("fault_kind", FactorOverride::Word("none".into())),
+        ("belt_count", FactorOverride::Dist(Dist::fixed(f64::from(count)))),
+    ];
+    let set = set.into_iter().map(|(name, value)| (name.to_string(), value));
+    let factors = override_factors(family.factors(), &set.collect()).expect("factors");
+    let seed = SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    };
+    draw_plan(family, &factors, None, seed).expect("a world")
+}
+
+/// Each belt carries what lies on it at the speed that it alone is told; the drives of those that a cell lacks move nothing.
+#[test]
+fn every_belt_has_a_speed_of_its_own_and_missing_ones_stand() {
+    let told = [
+        ("infeed_3", 0.10),
+        ("infeed_2", 0.16),
+        ("infeed", 0.28),
+        ("sorter", 0.4),
+    ];
+    for count in 1..=4 {
+        let plan = with_belts(1, count);
+        let beds: Vec<(&str, f32, [f32; 2])> = told
+            .into_iter()
+            .filter_map(|(name, speed)| {
+                let bed = plan.world.bodies.get(name)?;
+                let Shape::Box { half_extents_m } = bed.shape else {
+                    panic!("a belt is a box")
+                };
+                let [x, ..] = bed.position_m;
+                Some((name, speed, [x - half_extents_m[0], x + half_extents_m[0]]))
+            })
+            .collect();
+        assert_eq!(beds.len() as u32, count);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let mut action = vec![0.0; lane.view().action_space().len()];
+        for (name, speed) in told {
+            let channel = format!("{name}.speed");
+            action[lane.view().action_space().index(&channel).expect("everywhere")] = speed;
+        }
+        // How often a parcel was seen that lay on each belt alone.
+        let mut seen = [0; 4];
+        for record in 0..180 {
+            lane.step(&action).expect("the world stays sound");
+            let view = lane.view();
+            for (index, (name, speed)) in told.into_iter().enumerate() {
+                let own = |reading: &Reading| {
+                    reading.role == Role::Feedback && reading.name == format!("{name}.speed")
+                };
+                let reading = view.readings().iter().position(own).expect("everywhere");
+                let runs = beds.iter().any(|(bed, ..)| *bed == name);
+                let expected = if runs { speed } else { 0.0 };
+                let found = view.telemetry()[reading];
+                assert!(
+                    record < 20 || (found - expected).abs() < 0.02,
+                    "{count} belts: {name} reports {found} m/s"
+                );
+                let Some((.., [from, to])) = beds.iter().find(|(bed, ..)| *bed == name) else {
+                    continue;
+                };
+                for parcel in 0..2 {
+                    let state = view.body_named(&format!("parcel_{parcel}"));
+                    let alone = state.position_m.x - 0.12 > *from && state.position_m.x + 0.12 < *to;
+                    if record >= 20 && alone {
+                        let moves = state.linear_velocity_mps.x;
+                        assert!(
+                            (moves - speed).abs() < 0.03,
+                            "{count} belts: on {name} at {moves} m/s"
+                        );
+                        seen[index] += 1;
+                    }
+                }
+            }
+        }
+        let runs = seen.iter().filter(|times| **times > 0).count() as u32;
+        assert_eq!(runs, count, "every belt carried something: {seen:?}");
+    }
 }
 
 /// A fault's factors move no other draw: with a severity of 0 the same seed is the healthy twin.

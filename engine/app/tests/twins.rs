@@ -46,6 +46,10 @@ fn spec(family: &str, kind: &str) -> RunSpec {
     ] {
         spec.factors.insert(name.into(), value);
     }
+    if family == "line_cell" {
+        // All parcels lie on the belt with the fault from the start.
+        spec.factors.insert("belt_count".into(), number(1.0));
+    }
     spec
 }
 

@@ -355,6 +355,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Shaker { .. } => "amplitude",
         Mechanism::Weigher { .. } => "mass",
         Mechanism::Clog { .. } => "clogged",
+        Mechanism::Elevator { .. } => "up",
         Mechanism::Gantry { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }

@@ -658,6 +658,25 @@ pub enum Mechanism<N> {
         /// For how long nothing comes out, s.
         after_secs: N,
     },
+    /// A platform that goes up while it is called and down when it is not, and takes along the bodies that stand on it. It
+    /// stands still while one of the bodies that it names is over or under it and does not ride. Input: `call`, 0..1; called at
+    /// 0.5 and above. State: how far it is up, 0..1.
+    Elevator {
+        /// The platform, a kinematic body; it starts at its lower place.
+        body: String,
+        /// How far it goes up, m.
+        rise_m: N,
+        /// Its speed, m/s.
+        speed_mps: N,
+        /// Half of what it covers along x and y, about the platform's origin, m.
+        half_m: [N; 2],
+        /// Kinematic bodies that it takes along: those whose origins are above it and as high above it as they were above the floor
+        /// at the start.
+        carries: Vec<String>,
+        /// Bodies for which it waits besides.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waits_for: Vec<String>,
+    },
 }
 
 fn wheel_track<N: Number>() -> N {

@@ -1,9 +1,10 @@
 //! `line_cell`: a conveyor cell that sorts parcels, with the faults that conveyors have.
 //!
-//! Two belts, a pusher and a diverter bring each parcel to the bin of its colour. In two thirds of the episodes
+//! One to four belts, a pusher and a diverter bring each parcel to the bin of its colour. In two thirds of the episodes
 //! something goes wrong. The fault's factors have streams of their own, so the same seed with `fault_severity = 0` is the
 //! healthy twin: the same world, equal bit for bit up to the onset.
 
+mod belts;
 mod cell;
 mod plc;
 
@@ -45,9 +46,11 @@ impl Family for LineCell {
             name: "line_cell".into(),
             title: "Line cell".into(),
             question: "What is wrong with the line, when will it jam, and what if it ran slower now?".into(),
-            doc: "Parcels of three colours come on one belt and are sorted on a second: a pusher shoves blue ones off, a \
-                  diverter turns yellow ones aside, red ones go on to the end. Belt speeds, pusher, diverter and a stop \
-                  are the action; encoders, two photo-eyes and the drives' forces are what is sensed. Two thirds of \
+            doc: "Parcels of three colours come along one to four belts, each with a speed of its own, and are sorted on the \
+                  last: a pusher shoves blue ones off, a diverter turns yellow ones aside, red ones go on to the end. Belt \
+                  speeds, pusher, diverter and a stop are the action; encoders, two photo-eyes and the drives' forces are \
+                  what is sensed. Channels are those of four belts everywhere: where a cell lacks the first ones \
+                  (`belt_count`), their setpoints move nothing and their speeds and forces stay 0. Two thirds of \
                   the episodes have a fault with an onset, a ramp and a severity; the same seed with fault_severity = 0 \
                   is the healthy twin, equal bit for bit up to the onset. Record the sensors `telemetry` and `faults`."
                 .into(),
@@ -61,6 +64,13 @@ impl Family for LineCell {
     fn factors(&self) -> Vec<FactorSpec> {
         vec![
             FactorSpec::count("parcel_count", "Parcels.", 2, 3, Some((4, 4))),
+            FactorSpec::count(
+                "belt_count",
+                "Belts, one after another, each with a speed of its own; parcels are sorted on the last.",
+                1,
+                3,
+                Some((4, 4)),
+            ),
             FactorSpec::real(
                 "parcel_size_m",
                 "m",
@@ -85,7 +95,7 @@ impl Family for LineCell {
             FactorSpec::real(
                 "parcel_spacing_m",
                 "m",
-                "Distance between two on the first belt.",
+                "Distance between two at the start; 1.8 times as much where one belt does it all.",
                 Dist::uniform(0.33, 0.38).ood(0.29, 0.32),
             ),
             FactorSpec::real(
@@ -158,14 +168,13 @@ impl Family for LineCell {
             fault.fails_at = drawn.fails_at(fault.kind);
             world.faults.insert("fault".into(), fault);
         }
-        let feedback = ["infeed", "sorter", "pusher", "diverter", "eye_in", "eye_diverter"];
-        let effort = ["infeed", "sorter", "pusher", "diverter"];
+        let moved = belts::BELTS.into_iter().chain(["pusher", "diverter"]);
+        let feedback = moved.clone().chain(["eye_in", "eye_diverter"]);
         world.observe = feedback
             .map(|of| Observe::new(of, Quantity::Feedback))
-            .into_iter()
-            .chain(effort.map(|of| Observe::new(of, Quantity::Effort)))
+            .chain(moved.map(|of| Observe::new(of, Quantity::Effort)))
             .collect();
-        let front = Camera::looking([0.38, -2.3, 1.9], [0.38, -0.05, 0.28], 56.0);
+        let front = Camera::looking([0.17, -2.3, 1.9], [0.17, -0.05, 0.28], 63.0);
         world.cameras.insert("front".into(), front);
         let top = Camera {
             up: [0.0, 1.0, 0.0],

@@ -13,6 +13,7 @@ mod delay;
 mod diff_drive;
 mod drive;
 mod drive_train;
+mod elevator;
 mod force;
 mod gantry;
 mod gauge;
@@ -188,6 +189,7 @@ pub(crate) enum Machine {
     Shaker(shaker::Shaker),
     Weigher(weigher::Weigher),
     Clog(weigher::Clog),
+    Elevator(elevator::Elevator),
 }
 
 /// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
@@ -230,6 +232,7 @@ macro_rules! as_act {
             Machine::Shaker(inner) => inner,
             Machine::Weigher(inner) => inner,
             Machine::Clog(inner) => inner,
+            Machine::Elevator(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
         }
@@ -306,6 +309,7 @@ impl Machine {
                 Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)
             }
             Mechanism::Clog { .. } => Machine::Clog(weigher::Clog::new(&names, mechanism, bodies, physics)?),
+            Mechanism::Elevator { .. } => Machine::Elevator(elevator::Elevator::new(&names, mechanism)?),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What the cell is made of. Parcels go along +x; bins stand in front (-y) and at the end.
 
+use super::belts::Belts;
 use crate::draw::Draw;
 use crate::looks;
 use terrella_sim::glam::Vec3;
@@ -7,15 +8,12 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Combine, FaultKind, Freedom, Joint, Mechanism, World};
 
-/// Height of the second belt, m; the first lies a little higher, so that no parcel is caught at the gap.
+/// Height of the last belt, m.
 pub(super) const TOP_M: f32 = 0.5;
-const STEP_M: f32 = 0.002;
 /// Half of the belts' width, m.
-const HALF_WIDTH_M: f32 = 0.17;
-/// Ends of the belts along x, m.
-const INFEED_M: [f32; 2] = [-1.55, -0.10];
-const SORTER_M: [f32; 2] = [-0.08, 1.25];
-pub(super) const MAX_SPEED_MPS: f32 = 0.6;
+pub(super) const HALF_WIDTH_M: f32 = 0.17;
+/// Where one belt does it all, no gap grows from belt to belt: parcels lie so much farther apart.
+const APART_ON_ONE: f32 = 1.8;
 /// Where the photo-eyes look across, m.
 pub(super) const EYE_IN_M: f32 = -0.03;
 const EYE_DIVERTER_M: f32 = 0.42;
@@ -101,14 +99,19 @@ pub(super) struct Drawn {
     /// Sideways place (m) and yaw (degrees) of each.
     askew: Vec<[f32; 2]>,
     spacing: f32,
-    friction: f32,
-    drag: f32,
-    force: f32,
+    belts: Belts,
 }
 
 impl Drawn {
     pub(super) fn draw(draw: &mut Draw<'_>) -> Drawn {
         let count = draw.count("parcel_count");
+        let belts = Belts {
+            count: draw.count("belt_count"),
+            friction: draw.real("belt_friction"),
+            drag: draw.real("belt_drag_n"),
+            force: draw.real("drive_force_n"),
+        };
+        let wider = if belts.count == 1 { APART_ON_ONE } else { 1.0 };
         let widths = draw.reals("parcel_size_m", count);
         let heights = draw.reals("parcel_height_m", count);
         let mut layout = draw.rng("layout");
@@ -129,10 +132,8 @@ impl Drawn {
             masses: draw.reals("parcel_mass_kg", count),
             bins,
             askew,
-            spacing: draw.real("parcel_spacing_m"),
-            friction: draw.real("belt_friction"),
-            drag: draw.real("belt_drag_n"),
-            force: draw.real("drive_force_n"),
+            spacing: wider * draw.real("parcel_spacing_m"),
+            belts,
         }
     }
 
@@ -140,7 +141,7 @@ impl Drawn {
     pub(super) fn fails_at(&self, kind: FaultKind) -> Option<f32> {
         match kind {
             // What is left of the force just moves the empty belt.
-            FaultKind::Weak | FaultKind::Drag => Some(1.0 - self.drag / self.force),
+            FaultKind::Weak | FaultKind::Drag => Some(1.0 - self.belts.drag / self.belts.force),
             FaultKind::Slip => Some(0.9),
             FaultKind::Stuck | FaultKind::Jam => Some(0.5),
             FaultKind::Drift | FaultKind::Dropout => None,
@@ -148,8 +149,7 @@ impl Drawn {
     }
 
     pub(super) fn add_to(&self, world: &mut World<f32>) {
-        self.add_belts(world);
-        add_rails(world);
+        self.belts.add_to(world);
         for bin in Bin::ALL {
             world.bodies.insert(bin.class().into(), bin_body(bin));
         }
@@ -175,80 +175,32 @@ impl Drawn {
                 .painted(Paint::plain([0.15, 0.75, 0.35]));
             world.bodies.insert(name.into(), post);
         }
+        let first = self.belts.first_m(self.bins.len(), self.spacing);
         for index in 0..self.bins.len() {
             let half_extents_m = self.sizes[index];
             let [aside, yaw] = self.askew[index];
-            let x = INFEED_M[1] - 0.15 - self.spacing * index as f32;
+            let x = first - self.spacing * index as f32;
+            let top = self.belts.height_m(x - 1.1 * half_extents_m[0]);
             let mut parcel = Body::new("parcel", Shape::Box { half_extents_m })
-                .at([x, aside, TOP_M + STEP_M + half_extents_m[2] + 0.001])
+                .at([x, aside, top + half_extents_m[2] + 0.001])
                 .painted(Paint::plain(self.bins[index].color()));
             parcel.rotation = Rotation::RpyDeg([0.0, 0.0, yaw]);
             parcel.material.mass_kg = Some(self.masses[index]);
             world.bodies.insert(format!("parcel_{index}"), parcel);
         }
     }
+}
 
-    fn add_belts(&self, world: &mut World<f32>) {
-        world.mechanisms.insert("stop".into(), Mechanism::Stop {});
-        let belts = [
-            ("infeed", INFEED_M, TOP_M + STEP_M, [0.26, 0.27, 0.30]),
-            ("sorter", SORTER_M, TOP_M, [0.34, 0.36, 0.40]),
-        ];
-        for (name, [from, to], top, color) in belts {
-            let half = 0.05;
-            let shape = Shape::Box {
-                half_extents_m: [0.5 * (to - from), HALF_WIDTH_M, half],
-            };
-            let mut bed = Body::new("belt", shape)
-                .fixed()
-                .at([0.5 * (from + to), 0.0, top - half])
-                .painted(Paint::plain(color));
-            bed.material.friction = self.friction;
-            bed.material.friction_combine = Combine::Max;
-            world.bodies.insert(name.into(), bed);
-            let belt = Mechanism::Belt {
-                body: name.into(),
-                direction: [1.0, 0.0, 0.0],
-                max_speed_mps: MAX_SPEED_MPS,
-                max_force_n: self.force,
-                moving_mass_kg: 12.0,
-                drag_n: self.drag,
-                load_drag: 0.04,
-                stopped_by: Some("stop".into()),
-            };
-            world.mechanisms.insert(name.into(), belt);
-        }
-    }
+/// A box that stands still.
+pub(super) fn fixed_box(class: &str, half_extents_m: [f32; 3]) -> Body<f32> {
+    Body::new(class, Shape::Box { half_extents_m }).fixed()
 }
 
 /// What slides along it is not held.
-fn slippery(mut body: Body<f32>) -> Body<f32> {
+pub(super) fn slippery(mut body: Body<f32>) -> Body<f32> {
     body.material.friction = 0.02;
     body.material.friction_combine = Combine::Min;
     body
-}
-
-/// Rails on both sides of the first belt, and legs under both.
-fn add_rails(world: &mut World<f32>) {
-    let cuboid = |half_extents_m| Shape::Box { half_extents_m };
-    for (name, side) in [("rail_back", 1.0), ("rail_front", -1.0)] {
-        let rail = Body::new("rail", cuboid([0.5 * (INFEED_M[1] - INFEED_M[0]), 0.012, 0.03]))
-            .fixed()
-            .at([
-                0.5 * (INFEED_M[0] + INFEED_M[1]),
-                side * (HALF_WIDTH_M + 0.012),
-                TOP_M + 0.03,
-            ])
-            .painted(Paint::plain(looks::WALL));
-        world.bodies.insert(name.into(), slippery(rail));
-    }
-    let leg = |x: f32| Part::new(cuboid([0.03, 0.12, 0.2]), [x, 0.0, 0.2]);
-    let parts = vec![leg(-1.4), leg(-0.3), leg(0.55), leg(1.15)];
-    let legs = Body::new("frame", Shape::Compound { parts })
-        .fixed()
-        .untouchable()
-        .painted(Paint::plain(looks::AGENT));
-    world.bodies.insert("legs".into(), legs);
 }
 
 /// An open box.

@@ -3,6 +3,7 @@
 //! It knows the order in which parcels come and where each belongs, as a scanner upstream would have told it; where they
 //! are it knows from eyes and encoder alone, and is as wrong as these are.
 
+use super::belts::{self, BELTS};
 use super::cell::{ASIDE_RAD, Bin, EYE_IN_M, PUSHER_M, STROKE_M, parcels};
 use std::collections::VecDeque;
 use terrella_sim::policies::Policy;
@@ -12,9 +13,8 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::Shape;
 
-/// The first belt is slower, so that gaps grow.
-const INFEED_MPS: f32 = 0.22;
-const SORTER_MPS: f32 = 0.40;
+/// Speeds of the belts, m/s: each is faster than the one before it, so that gaps grow.
+const SPEEDS_MPS: [f32; BELTS.len()] = [0.17, 0.19, 0.22, 0.40];
 /// Longest time that a push may take, records.
 const PATIENCE: u32 = 30;
 
@@ -27,6 +27,8 @@ enum Push {
 
 #[derive(Clone, Debug)]
 pub(super) struct Plc {
+    /// How many belts there are.
+    belts: usize,
     /// Of each parcel still to come at the first eye: its bin and half of its length, m.
     to_enter: VecDeque<(Bin, f32)>,
     /// The bins of those still to come at the diverter's eye.
@@ -46,6 +48,7 @@ impl Plc {
             _ => unreachable!("a parcel is a box"),
         };
         Plc {
+            belts: belts::count(plan),
             to_enter: all.iter().map(|(body, bin)| (*bin, half(*body))).collect(),
             to_divert: all
                 .iter()
@@ -102,7 +105,7 @@ impl Policy for Plc {
             self.to_push.pop_front();
         }
         let stands = self.push != Push::No;
-        let run = |speed: f32| if stands { 0.0 } else { speed };
+        let lacks = BELTS.len() - self.belts;
         let stroke = if matches!(self.push, Push::Out(_)) {
             STROKE_M
         } else {
@@ -113,8 +116,10 @@ impl Policy for Plc {
             action[index.expect("the cell has this input")] = value;
         };
         set("stop.pressed", 0.0);
-        set("infeed.speed", run(INFEED_MPS));
-        set("sorter.speed", run(SORTER_MPS));
+        for (index, (name, speed)) in BELTS.into_iter().zip(SPEEDS_MPS).enumerate() {
+            let runs = index >= lacks && !stands;
+            set(&format!("{name}.speed"), if runs { speed } else { 0.0 });
+        }
         set("pusher.position", stroke);
         set("diverter.position", if self.aside { ASIDE_RAD } else { 0.0 });
     }

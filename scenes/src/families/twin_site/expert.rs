@@ -3,9 +3,9 @@
 //!
 //! It sees true poses. A robot goes in before its load, straight under it, and waits for the lift; when all have theirs, they
 //! bring them out to their places in turn, each leaving its aisle while the one before it is still setting down, and back out
-//! from under them.
+//! from under them. It calls the elevator once the load that goes up is set down; that waits until the robot is out.
 
-use super::{ROBOTS, grid, lift_state, site};
+use super::{ROBOTS, elevator, grid, lift_state, site};
 use crate::grid::{Grid, Obstacle};
 use crate::pursuit::{Robot, follow};
 use terrella_sim::glam::Vec2;
@@ -73,6 +73,8 @@ impl Job {
 pub(super) struct Dispatcher {
     grid: Grid,
     jobs: Vec<Job>,
+    /// The order whose load goes up.
+    lifted: Option<usize>,
 }
 
 fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
@@ -91,6 +93,7 @@ impl Dispatcher {
         Dispatcher {
             grid: grid(plan),
             jobs: vec![job; loads.count()],
+            lifted: elevator::order(plan),
         }
     }
 
@@ -243,6 +246,9 @@ impl Policy for Dispatcher {
             let told = self.drive(view, index, view.record_secs());
             action[2 * index..2 * index + 2].copy_from_slice(&told);
         }
+        let set_down = |index: usize| lift_state(view, index) >= 1.0;
+        let call = view.action_space().index("elevator.call");
+        action[call.expect("every site's")] = f32::from(u8::from(self.lifted.is_some_and(set_down)));
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

@@ -2,21 +2,23 @@
 //!
 //! Robots on two wheels drive under loads among racks, lift them, and bring them through a shutter to their places. The
 //! factor `twin` says whether the world is the ideal one or the "real" one, in which wheels slip and veer, small commands
-//! do nothing, commands come late and odometry is biased: the factors `real.*`.
+//! do nothing, commands come late, odometry is biased and the elevator is slow: the factors `real.*`.
 //!
-//! **Invariant:** with one seed, both twins are equal but for the parameters of the drives.
+//! **Invariant:** with one seed, both twins are equal but for the parameters of the drives and the elevator's speed.
 
+mod elevator;
 mod expert;
+mod orders;
 mod site;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
-use site::{LOAD_HALF_M, ROBOT_RADIUS_M, ROBOTS};
-use terrella_sim::glam::{Vec2, Vec3};
+use orders::{Orders, lift_state};
+use site::ROBOTS;
+use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
-use terrella_sim::task::{Outcome, Task};
-use terrella_sim::view::StepView;
+use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
@@ -37,14 +39,16 @@ impl Family for TwinSite {
             question: "How does the real site differ from its model, and what would the same commands do there?".into(),
             doc: "Three robots on two wheels in a small warehouse; one to three of them have an order. Each drives \
                   through the shutter into the storage hall, under the load of its colour, stands until that is \
-                  lifted, brings it to the place of its colour, and stands until it is set down. The factor `twin` \
+                  lifted, brings it to the place of its colour, and stands until it is set down. One of the three \
+                  places is an elevator: what is set down there belongs on the upper level, and goes up once the robot \
+                  is out from under it and `elevator.call` is at 0.5 or more. The factor `twin` \
                   picks the ideal site or the `real` one: the same site, with slipping and veering wheels, friction in \
-                  the drive, late commands, weaker motors and biased odometry by the factors `real.*`, which the ideal \
+                  the drive, late commands, weaker motors, biased odometry and a slower elevator by the factors `real.*`, which the ideal \
                   twin draws too and does not use. Two runs with one seed and `factors.twin` set to either word give \
                   paired worlds; replay the actions of one in the other."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "Every load stands at its place and nothing has collided. Terminates at the first collision: a robot \
+            success: "Every load stands at its place, that of the elevator on the upper level, and nothing has collided. Terminates at the first collision: a robot \
                       that runs into something, or a carried load that does."
                 .into(),
         }
@@ -60,8 +64,16 @@ impl Family for TwinSite {
         let orders = draw.count("order_count");
         let racks = draw.count("rack_count");
         let door_x = draw.real("door_x_m");
+        let elevator_x = match draw.word("elevator_at").as_str() {
+            "west" => site::PLACES_X_M[0],
+            "middle" => site::PLACES_X_M[1],
+            _ => site::PLACES_X_M[2],
+        };
+        let rise_m = draw.real("elevator_rise_m");
+        let loss = draw.real("real.elevator_loss");
+        let elevator_mps = draw.real("elevator_speed_mps") * if real { 1.0 - loss } else { 1.0 };
         let mut rng = draw.rng("site");
-        let (bays, places) = (site::bays(&mut rng), site::places(&mut rng));
+        let (bays, places) = (site::bays(&mut rng), site::places(elevator_x, &mut rng));
 
         let mut world = World::<f32> {
             physics: Physics {
@@ -110,6 +122,8 @@ impl Family for TwinSite {
                 },
             );
         }
+        let robots = (0..ROBOTS).map(|index| format!("amr_{index}")).collect();
+        elevator::add(&mut world, elevator_x, rise_m, elevator_mps, robots);
         for index in 0..ROBOTS {
             let drive = format!("drive_{index}");
             world.observe.push(Observe::new(&drive, Quantity::Odometry));
@@ -118,6 +132,7 @@ impl Family for TwinSite {
                 .observe
                 .push(Observe::new(&format!("lift_{index}"), Quantity::State));
         }
+        world.observe.push(Observe::new(elevator::NAME, Quantity::State));
         let sun = draw.real("sun_deg").to_radians();
         world.light.sun_direction = [0.5 * libm::cosf(sun), 0.5 * libm::sinf(sun), 1.0];
         let top = Camera {
@@ -159,6 +174,24 @@ fn factors() -> Vec<FactorSpec> {
             "m",
             "Where the door is along its wall.",
             Dist::uniform(-1.6, 1.6),
+        ),
+        FactorSpec::choice(
+            "elevator_at",
+            "Which of the three places is the elevator.",
+            &["west", "middle", "east"],
+            &[],
+        ),
+        real(
+            "elevator_rise_m",
+            "m",
+            "How high the upper level is.",
+            Dist::uniform(0.9, 1.3).ood(1.4, 1.7),
+        ),
+        real(
+            "elevator_speed_mps",
+            "m/s",
+            "Speed of the elevator.",
+            Dist::uniform(0.2, 0.4).ood(0.12, 0.17),
         ),
         real(
             "real.slip",
@@ -207,6 +240,12 @@ fn factors() -> Vec<FactorSpec> {
             "",
             "Random error of the odometry after a metre, m and rad.",
             Dist::uniform(0.0, 0.02).ood(0.03, 0.05),
+        ),
+        real(
+            "real.elevator_loss",
+            "",
+            "Share of the elevator's speed that is missing.",
+            Dist::uniform(0.0, 0.3).ood(0.4, 0.5),
         ),
         real(
             "odometry_seed",
@@ -263,115 +302,6 @@ fn drive(draw: &mut Draw<'_>, real: bool) -> Mechanism<f32> {
         track_m: 0.4,
         delay_secs: Some(delay_secs),
         odometer,
-    }
-}
-
-/// Rewards metres brought nearer and loads set down; a collision ends it.
-#[derive(Clone, Debug)]
-struct Orders {
-    count: usize,
-    /// What must not be touched, by index: walls, racks, the shutter, robots and loads.
-    solid: Vec<usize>,
-    left: Option<f32>,
-    collided: bool,
-}
-
-impl Orders {
-    fn new(plan: &WorldPlan) -> Orders {
-        let bodies = plan.world.bodies.values().enumerate();
-        let solid = bodies.filter(|(_, body)| body.collides && body.class != "floor");
-        Orders {
-            count: plan
-                .world
-                .bodies
-                .keys()
-                .filter(|name| name.starts_with("load_"))
-                .count(),
-            solid: solid.map(|(index, _)| index).collect(),
-            left: None,
-            collided: false,
-        }
-    }
-
-    /// How far each load, and the robot that is to get it, have to go, m.
-    fn left_m(&self, view: &StepView<'_>) -> f32 {
-        (0..self.count)
-            .map(|index| {
-                let flat = |name: &str| view.body_named(&format!("{name}_{index}")).position_m.truncate();
-                let (robot, load, place) = (flat("amr"), flat("load"), flat("place"));
-                let done = lift_state(view, index) >= 1.0;
-                if done {
-                    0.0
-                } else {
-                    robot.distance(load) + load.distance(place)
-                }
-            })
-            .sum()
-    }
-
-    fn is_collision(&self, view: &StepView<'_>) -> bool {
-        (0..ROBOTS).any(|index| {
-            let drive = view
-                .mechanism_index(&format!("drive_{index}"))
-                .expect("every site's");
-            let lift = view
-                .mechanism_index(&format!("lift_{index}"))
-                .expect("every site's");
-            let bumps = view.mechanism_state(drive) > 0.5;
-            bumps
-                || view
-                    .held_by(lift)
-                    .is_some_and(|load| self.touches(view, load, index))
-        })
-    }
-
-    /// True where a corner of a carried load is inside of something.
-    fn touches(&self, view: &StepView<'_>, load: usize, carrier: usize) -> bool {
-        let state = view.body(load);
-        let carrier = view.body_index(&format!("amr_{carrier}"));
-        let corners = [(-1.0, -1.0), (-1.0, 1.0), (1.0, -1.0), (1.0, 1.0)].map(|(x, y)| {
-            // At the height of a robot's middle, where its legs are.
-            let corner = state.rotation * (Vec3::new(x, y, 0.0) * LOAD_HALF_M);
-            (state.position_m + corner).truncate().extend(ROBOT_RADIUS_M)
-        });
-        self.solid
-            .iter()
-            .filter(|body| **body != load && Some(**body) != carrier)
-            .any(|body| {
-                corners
-                    .iter()
-                    .any(|corner| view.distance_to_body(*body, *corner) <= 0.0)
-            })
-    }
-}
-
-/// Loads that a robot has set down, and a half more while it carries one.
-fn lift_state(view: &StepView<'_>, index: usize) -> f32 {
-    let lift = view
-        .mechanism_index(&format!("lift_{index}"))
-        .expect("every site's");
-    view.mechanism_state(lift)
-}
-
-impl Task for Orders {
-    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
-        let left = self.left_m(view);
-        let mut reward = self.left.map_or(0.0, |before| before - left);
-        self.left = Some(left);
-        if !self.collided && self.is_collision(view) {
-            self.collided = true;
-            reward -= 5.0;
-        }
-        let delivered = (0..self.count).all(|index| lift_state(view, index) >= 1.0);
-        Outcome {
-            reward,
-            success: delivered && !self.collided,
-            terminated: self.collided,
-        }
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Task> {
-        Box::new(self.clone())
     }
 }
 

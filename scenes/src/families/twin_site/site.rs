@@ -1,5 +1,6 @@
 //! The site: a storage hall with racks, a dispatch hall, a shutter between them, robots in their bays, loads, places.
 
+use super::elevator;
 use crate::doors::{LEAF_GAP_M, LEAF_HALF_M, WALL_HALF_M, leaf_body, leaf_joint, leaf_middle_m, wall};
 use crate::draw::PlanError;
 use crate::looks;
@@ -26,6 +27,8 @@ const RACK_HALF_M: f32 = 0.22;
 const RACK_Y_M: [f32; 2] = [1.75, 3.5];
 /// Height of the underside of a load, m: a robot that has less than a hand above it sticks to the floor.
 const DECK_M: f32 = 0.68;
+/// Height of a load's origin where it stands, m.
+pub(super) const LOAD_Z_M: f32 = DECK_M + 0.03;
 /// How far the shutter rises, m.
 const RISE_M: f32 = 1.2;
 
@@ -182,7 +185,7 @@ pub(super) fn load(index: usize, at: Vec2) -> Body<f32> {
     let light = COLORS[index].map(|part| 0.55 + 0.45 * part);
     Body::new("load", Shape::Compound { parts })
         .kinematic()
-        .at([at.x, at.y, DECK_M + 0.03])
+        .at([at.x, at.y, LOAD_Z_M])
         .painted(Paint::plain(light))
 }
 
@@ -194,7 +197,7 @@ pub(super) fn place(index: usize, at: Vec2) -> Body<f32> {
     Body::new("place", shape)
         .fixed()
         .untouchable()
-        .at([at.x, at.y, 0.003])
+        .at([at.x, at.y, 0.006])
         .painted(Paint::plain(COLORS[index]))
 }
 
@@ -204,12 +207,21 @@ pub(super) fn bays(rng: &mut Rng) -> [Vec2; ROBOTS] {
     [0; ROBOTS].map(|_| left.swap_remove(rng.below(left.len())))
 }
 
-/// Places for loads in the dispatch hall, m, in an order drawn by `rng`.
-pub(super) fn places(rng: &mut Rng) -> [Vec2; ROBOTS] {
-    let mut left = vec![-2.2, 0.0, 2.2];
+/// Where places are along x, m; the elevator stands at one of them.
+pub(super) const PLACES_X_M: [f32; ROBOTS] = [-2.2, 0.0, 2.2];
+
+/// Places for loads in the dispatch hall, m, in an order drawn by `rng`; that at the elevator is in the middle of its platform.
+pub(super) fn places(elevator_x: f32, rng: &mut Rng) -> [Vec2; ROBOTS] {
+    let mut left = PLACES_X_M.to_vec();
     [0; ROBOTS].map(|_| {
         let x: f32 = left.swap_remove(rng.below(left.len()));
-        Vec2::new(x + rng.uniform_f32(-0.25, 0.25), rng.uniform_f32(-2.8, -2.4))
+        let off = rng.uniform_f32(-0.25, 0.25);
+        let y = rng.uniform_f32(-2.8, -2.4);
+        if x == elevator_x {
+            Vec2::new(x, elevator::Y_M)
+        } else {
+            Vec2::new(x + off, y)
+        }
     })
 }
 
