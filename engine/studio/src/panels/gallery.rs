@@ -35,6 +35,7 @@ impl Gallery {
         }
         egui::ScrollArea::vertical()
             .max_height(room.y * 0.7)
+            .min_scrolled_height(room.y * 0.7)
             .show(ui, |ui| {
                 egui::Grid::new("gallery").num_columns(columns).show(ui, |ui| {
                     for (index, card) in cards.iter().enumerate() {

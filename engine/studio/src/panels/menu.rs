@@ -183,7 +183,8 @@ pub fn status(root: &mut egui::Ui, session: &mut Session) {
                     seed.run, seed.episode, seed.attempt
                 ));
                 ui.separator();
-                ui.label(format!("{} bodies", play.plan().world.bodies.len()));
+                let count = play.plan().world.bodies.len();
+                ui.label(format!("{count} {}", if count == 1 { "body" } else { "bodies" }));
                 ui.separator();
             }
             if !session.problems.is_empty() {

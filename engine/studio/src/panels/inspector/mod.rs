@@ -1,21 +1,21 @@
 //! What is selected, field by field, made from the JSON Schema of scenes: units, documentation, defaults.
 
+mod lists;
+mod schema;
+
 use super::{dist, theme};
 use crate::change::{at, parent_and_name, quoted_key};
 use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
+use schema::{is_dist, quoted, resolved, start, text_of, unit, words_of};
 use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
 use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::factor::FactorValue;
-use terrella_app::spec::write::in_line;
 
 /// Objects deeper than this are shown closed.
 const OPEN_DEPTH: usize = 1;
-
-/// Items of a list that are shown.
-const MOST_ITEMS: usize = 24;
 
 /// The inspector: the schema, parsed once.
 pub struct Inspector {
@@ -147,61 +147,6 @@ impl Inspector {
     }
 }
 
-/// A schema behind its reference, and without the `null` of an option.
-fn resolved<'a>(root: &'a Json, schema: &'a Json) -> &'a Json {
-    if let Some(name) = schema["$ref"]
-        .as_str()
-        .and_then(|name| name.strip_prefix("#/$defs/"))
-    {
-        return resolved(root, &root["$defs"][name]);
-    }
-    if let Some(options) = schema["anyOf"].as_array()
-        && let [own, null] = options.as_slice()
-        && null["type"] == "null"
-    {
-        return resolved(root, own);
-    }
-    schema
-}
-
-fn is_dist(schema: &Json) -> bool {
-    schema["$ref"] == "#/$defs/Dist"
-        || schema["anyOf"]
-            .as_array()
-            .is_some_and(|options| options.first().is_some_and(is_dist))
-}
-
-fn text_of<'a>(schema: &'a Json, key: &str) -> &'a str {
-    schema[key].as_str().unwrap_or_default()
-}
-
-/// The unit in a field's name.
-fn unit(name: &str) -> &'static str {
-    const UNITS: [(&str, &str); 17] = [
-        ("_radps", "rad/s"),
-        ("_mps2", "m/s²"),
-        ("_mps", "m/s"),
-        ("_kgpm3", "kg/m³"),
-        ("_nspm", "N s/m"),
-        ("_npm", "N/m"),
-        ("_nms", "N m s"),
-        ("_nm", "N m"),
-        ("_kg", "kg"),
-        ("_deg", "°"),
-        ("_rad", "rad"),
-        ("_hz", "Hz"),
-        ("_secs", "s"),
-        ("_pas", "Pa s"),
-        ("_m", "m"),
-        ("_n", "N"),
-        ("_s", "s"),
-    ];
-    UNITS
-        .iter()
-        .find(|(ending, _)| name.ends_with(ending))
-        .map_or("", |(_, unit)| unit)
-}
-
 struct Look<'a> {
     root: &'a Json,
     drawn: &'a dyn Fn(&str) -> Option<f64>,
@@ -305,7 +250,7 @@ impl Look<'_> {
             let start = if is_dist(field.schema) {
                 "0".into()
             } else {
-                self.start(schema)
+                start(self.root, schema)
             };
             wanted.edits.push(Edit::set(&field.path, start));
         }
@@ -412,113 +357,6 @@ impl Look<'_> {
             });
     }
 
-    fn list(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, items: &[Json], wanted: &mut Wanted) {
-        let fixed = schema["minItems"] == schema["maxItems"] && !schema["minItems"].is_null();
-        if !(fixed && is_dist(&schema["items"])) {
-            self.items(ui, field, schema, items, fixed, wanted);
-            return;
-        }
-        ui.horizontal_wrapped(|ui| {
-            ui.add_space(10.0);
-            if field.name.contains("color") {
-                self.color(ui, field, items, wanted);
-            }
-            for (index, item) in items.iter().enumerate() {
-                let own = format!("{}[{index}]", field.path);
-                self.number(ui, &own, item, wanted, |text| {
-                    if field.value.is_some() {
-                        return Edit::set(&own, text);
-                    }
-                    // The list is not there yet: all of it is written.
-                    let mut all: Vec<String> = items.iter().map(Json::to_string).collect();
-                    all[index] = text;
-                    Edit::set(&field.path, format!("[{}]", all.join(", ")))
-                });
-            }
-        });
-    }
-
-    /// The items of a list, which may become longer or shorter where their number is not fixed.
-    fn items(
-        &self,
-        ui: &mut egui::Ui,
-        field: &Field<'_>,
-        schema: &Json,
-        items: &[Json],
-        fixed: bool,
-        wanted: &mut Wanted,
-    ) {
-        let schema = &schema["items"];
-        for (index, item) in items.iter().enumerate().take(MOST_ITEMS) {
-            let path = format!("{}[{index}]", field.path);
-            ui.horizontal_top(|ui| {
-                ui.add_space(10.0);
-                let there = field.value.is_some();
-                if !fixed {
-                    let gone = egui::Button::new("×").small();
-                    if ui
-                        .add_enabled(there, gone)
-                        .on_hover_text("take it away")
-                        .clicked()
-                    {
-                        wanted.edits.push(Edit::Remove { path: path.clone() });
-                    }
-                }
-                let own = Field {
-                    schema,
-                    path: path.clone(),
-                    name: field.name,
-                    value: there.then_some(item),
-                    depth: field.depth + 1,
-                };
-                if item.is_object() && !is_dist(schema) {
-                    egui::CollapsingHeader::new(headline(index, item))
-                        .id_salt(&path)
-                        .show(ui, |ui| {
-                            self.object(ui, schema, &path, own.value, own.depth, wanted);
-                        });
-                } else {
-                    ui.push_id(&path, |ui| {
-                        self.value(ui, &own, resolved(self.root, schema), item, wanted)
-                    });
-                }
-            });
-        }
-        ui.horizontal(|ui| {
-            ui.add_space(10.0);
-            if items.len() > MOST_ITEMS {
-                ui.colored_label(theme::FAINT, format!("{} items: see the text", items.len()));
-            }
-            if !fixed && ui.small_button("+").on_hover_text("one more").clicked() {
-                // What holds by default is written down first.
-                if field.value.is_none() {
-                    wanted.edits.push(Edit::set(&field.path, in_line(&items.into())));
-                }
-                let path = format!("{}[{}]", field.path, items.len());
-                wanted.edits.push(Edit::set(path, self.start(schema)));
-            }
-        });
-    }
-
-    fn color(&self, ui: &mut egui::Ui, field: &Field<'_>, items: &[Json], wanted: &mut Wanted) {
-        let numbers: Vec<f32> = items
-            .iter()
-            .filter_map(Json::as_f64)
-            .map(|part| part as f32)
-            .collect();
-        let Ok(mut srgb) = <[f32; 3]>::try_from(numbers) else {
-            return;
-        };
-        let mut bytes = srgb.map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
-        if ui.color_edit_button_srgb(&mut bytes).changed() {
-            srgb = bytes.map(|part| f32::from(part) / 255.0);
-            let words = srgb.map(|part| ((part * 1000.0).round() / 1000.0).to_string());
-            wanted
-                .edits
-                .push(Edit::set(&field.path, format!("[{}]", words.join(", "))));
-        }
-    }
-
     /// One of several forms, each a table with one key.
     fn variants(
         &self,
@@ -547,7 +385,7 @@ impl Look<'_> {
                         .selectable_label(key == present, &key)
                         .on_hover_text(text_of(variant, "description"));
                     if response.clicked() && key != present {
-                        let start = self.start(&variant["properties"][&key]);
+                        let start = start(self.root, &variant["properties"][&key]);
                         wanted
                             .edits
                             .push(Edit::set(path, format!("{{ {key} = {start} }}")));
@@ -575,76 +413,6 @@ impl Look<'_> {
             }
         }
     }
-
-    /// A value to begin with, as TOML: what is required, and no more.
-    fn start(&self, schema: &Json) -> String {
-        if is_dist(schema) {
-            return "0.1".into();
-        }
-        let schema = resolved(self.root, schema);
-        if let Some(word) = words_of(schema).first() {
-            return quoted(word.0);
-        }
-        if let Some(variant) = schema["oneOf"].get(0) {
-            return self.start(variant);
-        }
-        match schema["type"].as_str() {
-            Some("boolean") => "true".into(),
-            Some("integer") => schema["minimum"].as_i64().unwrap_or(0).max(1).to_string(),
-            Some("number") => "0.1".into(),
-            Some("string") => "\"\"".into(),
-            Some("array") => {
-                let count = schema["minItems"].as_u64().unwrap_or(0);
-                let items: Vec<String> = (0..count).map(|_| self.start(&schema["items"])).collect();
-                format!("[{}]", items.join(", "))
-            }
-            _ => {
-                let required = schema["required"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .filter_map(Json::as_str);
-                let fields =
-                    required.map(|name| format!("{name} = {}", self.start(&schema["properties"][name])));
-                format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
-            }
-        }
-    }
-}
-
-/// The words that a field may be, with what they mean.
-fn words_of(schema: &Json) -> Vec<(&str, &str)> {
-    if let Some(words) = schema["enum"].as_array() {
-        return words
-            .iter()
-            .filter_map(|word| Some((word.as_str()?, "")))
-            .collect();
-    }
-    let options = schema["oneOf"].as_array().into_iter().flatten();
-    options
-        .flat_map(|option| match option["enum"].as_array() {
-            Some(words) => words
-                .iter()
-                .filter_map(|word| Some((word.as_str()?, "")))
-                .collect(),
-            None => option["const"]
-                .as_str()
-                .map(|word| (word, text_of(option, "description")))
-                .into_iter()
-                .collect::<Vec<_>>(),
-        })
-        .collect()
-}
-
-/// What a table in a list is called: its number and its first words.
-fn headline(index: usize, item: &Json) -> String {
-    let words = item.as_object().into_iter().flatten();
-    let words: Vec<&str> = words.filter_map(|(_, word)| word.as_str()).take(2).collect();
-    format!("{index} {}", words.join(" "))
-}
-
-fn quoted(text: &str) -> String {
-    Json::from(text).to_string()
 }
 
 /// A field's name; pale where it has its default.

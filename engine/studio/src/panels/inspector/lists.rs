@@ -1,0 +1,135 @@
+//! Lists: colours and points, whose length is fixed, and lists that become longer or shorter.
+
+use super::schema::{is_dist, resolved, start};
+use super::{Field, Look, Wanted};
+use crate::document::Edit;
+use crate::panels::theme;
+use bevy_egui::egui;
+use serde_json::Value as Json;
+use terrella_app::spec::write::in_line;
+
+/// Items of a list that are shown.
+const MOST_ITEMS: usize = 24;
+
+impl Look<'_> {
+    pub(super) fn list(
+        &self,
+        ui: &mut egui::Ui,
+        field: &Field<'_>,
+        schema: &Json,
+        items: &[Json],
+        wanted: &mut Wanted,
+    ) {
+        let fixed = schema["minItems"] == schema["maxItems"] && !schema["minItems"].is_null();
+        if !(fixed && is_dist(&schema["items"])) {
+            self.items(ui, field, schema, items, fixed, wanted);
+            return;
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            if field.name.contains("color") {
+                self.color(ui, field, items, wanted);
+            }
+            for (index, item) in items.iter().enumerate() {
+                let own = format!("{}[{index}]", field.path);
+                self.number(ui, &own, item, wanted, |text| {
+                    if field.value.is_some() {
+                        return Edit::set(&own, text);
+                    }
+                    // The list is not there yet: all of it is written.
+                    let mut all: Vec<String> = items.iter().map(Json::to_string).collect();
+                    all[index] = text;
+                    Edit::set(&field.path, format!("[{}]", all.join(", ")))
+                });
+            }
+        });
+    }
+
+    /// The items of a list, which may become longer or shorter where their number is not fixed.
+    fn items(
+        &self,
+        ui: &mut egui::Ui,
+        field: &Field<'_>,
+        schema: &Json,
+        items: &[Json],
+        fixed: bool,
+        wanted: &mut Wanted,
+    ) {
+        let schema = &schema["items"];
+        for (index, item) in items.iter().enumerate().take(MOST_ITEMS) {
+            let path = format!("{}[{index}]", field.path);
+            ui.horizontal_top(|ui| {
+                ui.add_space(10.0);
+                let there = field.value.is_some();
+                if !fixed {
+                    let gone = egui::Button::new("×").small();
+                    if ui
+                        .add_enabled(there, gone)
+                        .on_hover_text("take it away")
+                        .clicked()
+                    {
+                        wanted.edits.push(Edit::Remove { path: path.clone() });
+                    }
+                }
+                let own = Field {
+                    schema,
+                    path: path.clone(),
+                    name: field.name,
+                    value: there.then_some(item),
+                    depth: field.depth + 1,
+                };
+                if item.is_object() && !is_dist(schema) {
+                    egui::CollapsingHeader::new(headline(index, item))
+                        .id_salt(&path)
+                        .show(ui, |ui| {
+                            self.object(ui, schema, &path, own.value, own.depth, wanted);
+                        });
+                } else {
+                    ui.push_id(&path, |ui| {
+                        self.value(ui, &own, resolved(self.root, schema), item, wanted)
+                    });
+                }
+            });
+        }
+        ui.horizontal(|ui| {
+            ui.add_space(10.0);
+            if items.len() > MOST_ITEMS {
+                ui.colored_label(theme::FAINT, format!("{} items: see the text", items.len()));
+            }
+            if !fixed && ui.small_button("+").on_hover_text("one more").clicked() {
+                // What holds by default is written down first.
+                if field.value.is_none() {
+                    wanted.edits.push(Edit::set(&field.path, in_line(&items.into())));
+                }
+                let path = format!("{}[{}]", field.path, items.len());
+                wanted.edits.push(Edit::set(path, start(self.root, schema)));
+            }
+        });
+    }
+
+    fn color(&self, ui: &mut egui::Ui, field: &Field<'_>, items: &[Json], wanted: &mut Wanted) {
+        let numbers: Vec<f32> = items
+            .iter()
+            .filter_map(Json::as_f64)
+            .map(|part| part as f32)
+            .collect();
+        let Ok(mut srgb) = <[f32; 3]>::try_from(numbers) else {
+            return;
+        };
+        let mut bytes = srgb.map(|part| (part.clamp(0.0, 1.0) * 255.0).round() as u8);
+        if ui.color_edit_button_srgb(&mut bytes).changed() {
+            srgb = bytes.map(|part| f32::from(part) / 255.0);
+            let words = srgb.map(|part| ((part * 1000.0).round() / 1000.0).to_string());
+            wanted
+                .edits
+                .push(Edit::set(&field.path, format!("[{}]", words.join(", "))));
+        }
+    }
+}
+
+/// What a table in a list is called: its number and its first words.
+fn headline(index: usize, item: &Json) -> String {
+    let words = item.as_object().into_iter().flatten();
+    let words: Vec<&str> = words.filter_map(|(_, word)| word.as_str()).take(2).collect();
+    format!("{index} {}", words.join(" "))
+}
