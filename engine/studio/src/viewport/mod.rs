@@ -19,12 +19,16 @@ use picture::{Dress, Picture};
 use std::collections::BTreeSet;
 use std::time::Instant;
 use terrella_app::render::{Rig, View};
+use terrella_app::spec::camera::Camera;
 use terrella_app::spec::shape::Shape;
 
 /// A picture that takes longer than this is drawn with fewer pixels while things move, s.
 const SLOW_SECS: f64 = 0.03;
 /// Metres a second of flight, for each metre of distance.
 const FLIGHT: f32 = 0.8;
+
+/// A camera that is further away from the body that it is on looks at it, m.
+const FROM_AFAR_M: f32 = 1.0;
 
 /// Frames and marks of the mouse.
 const MARK: egui::Color32 = egui::Color32::from_rgb(255, 170, 60);
@@ -228,8 +232,11 @@ impl Viewport {
         self.camera = OrbitCamera::default();
         self.focus_on(session, &[]);
         let cameras = session.world().map(|world| &world.cameras);
-        // One that rides on a body sees little of the rest.
-        let still = cameras.and_then(|cameras| cameras.values().position(|camera| camera.mount.is_none()));
+        // One that rides on a body sees little of the rest, unless it follows from afar.
+        let sees = |camera: &Camera<f32>| {
+            camera.mount.is_none() || Vec3::from_array(camera.position_m).length() > FROM_AFAR_M
+        };
+        let still = cameras.and_then(|cameras| cameras.values().position(sees));
         let Some(still) = still else { return };
         let overview = self.camera;
         self.next_camera = still;
