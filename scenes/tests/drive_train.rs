@@ -4,15 +4,13 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
-use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::Mechanism;
 
@@ -48,14 +46,7 @@ fn golden_states() {
 /// The plan of an episode with some factors set.
 fn with(episode: u64, set: &[(&str, FactorOverride)]) -> WorldPlan {
     let family = family("drive_train").expect("registered");
-    let set = set.iter().map(|(name, value)| (name.to_string(), value.clone()));
-    let factors = override_factors(family.factors(), &set.collect()).expect("factors");
-    let seed = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    };
-    draw_plan(family, &factors, None, seed).expect("a world")
+    plan_with(family, episode, false, set)
 }
 
 /// A fault's factors move no other draw: with a severity of 0 the same seed is the healthy twin.

@@ -2,14 +2,12 @@
 
 mod rollout;
 
-use rollout::{check_contract, golden_digests, plan, play, success_rate};
+use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::sync::Arc;
-use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
-use terrella_spec::seed::SeedPath;
 
 const STEPS: u32 = 120;
 
@@ -64,14 +62,7 @@ fn let_two_thousand_fall(shape: &str, records: u32) {
         ("grain_count", FactorOverride::Dist(Dist::fixed(2000.0))),
         ("grain_shape", FactorOverride::Word(shape.into())),
     ];
-    let set = set.map(|(name, value)| (name.to_string(), value));
-    let factors = override_factors(family.factors(), &set.into_iter().collect()).expect("factors");
-    let seed = SeedPath {
-        run: 0,
-        episode: 0,
-        attempt: 0,
-    };
-    let plan = draw_plan(family, &factors, None, seed).expect("the hopper holds them");
+    let plan = plan_with(family, 0, false, &set);
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
     let places = |lane: &Lane| -> Vec<[f32; 3]> {
         let view = lane.view();

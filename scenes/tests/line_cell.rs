@@ -4,9 +4,8 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
-use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
@@ -57,14 +56,7 @@ fn with(episode: u64, kind: &str, severity: f64) -> WorldPlan {
         ("fault_severity", FactorOverride::Dist(Dist::fixed(severity))),
         ("fault_onset_secs", FactorOverride::Dist(Dist::fixed(3.0))),
     ];
-    let set = set.into_iter().map(|(name, value)| (name.to_string(), value));
-    let factors = override_factors(family.factors(), &set.collect()).expect("factors");
-    let seed = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    };
-    draw_plan(family, &factors, None, seed).expect("a world")
+    plan_with(family, episode, false, &set)
 }
 
 /// The plan of a healthy episode with so many belts.
@@ -74,14 +66,7 @@ fn with_belts(episode: u64, count: u32) -> WorldPlan {
         ("fault_kind", FactorOverride::Word("none".into())),
         ("belt_count", FactorOverride::Dist(Dist::fixed(f64::from(count)))),
     ];
-    let set = set.into_iter().map(|(name, value)| (name.to_string(), value));
-    let factors = override_factors(family.factors(), &set.collect()).expect("factors");
-    let seed = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    };
-    draw_plan(family, &factors, None, seed).expect("a world")
+    plan_with(family, episode, false, &set)
 }
 
 /// Each belt carries what lies on it at the speed that it alone is told; the drives of those that a cell lacks move nothing.

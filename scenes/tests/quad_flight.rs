@@ -4,15 +4,12 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
-use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::run::{OodKeyword, OodSpec};
-use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
@@ -37,19 +34,12 @@ fn expert_success_rate() {
 /// A drone of which one rotor becomes weak, and of which one more factor may be out of distribution.
 fn weak(episode: u64, ood: bool) -> WorldPlan {
     let family = family("quad_flight").expect("registered");
-    let given = [("fault".to_string(), FactorOverride::Word("weak".into()))];
-    let factors =
-        override_factors(family.factors(), &given.into_iter().collect()).expect("it is a word of it");
-    let ood = ood.then_some(OodSpec::Keyword(OodKeyword::One));
-    let plans = (0..20).map(|attempt| {
-        let seed = SeedPath {
-            run: 0,
-            episode,
-            attempt,
-        };
-        draw_plan(family, &factors, ood.as_ref(), seed)
-    });
-    plans.flatten().next().expect("it fits a world")
+    plan_with(
+        family,
+        episode,
+        ood,
+        &[("fault", FactorOverride::Word("weak".into()))],
+    )
 }
 
 /// The expert learns from accelerometer and gyroscope what a weak rotor takes, asks for more and lets yaw go. When minted it

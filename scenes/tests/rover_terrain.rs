@@ -4,13 +4,11 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan, play};
+use rollout::{check_contract, golden_digests, plan, plan_with, play};
 use std::sync::Arc;
-use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::FactorOverride;
-use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
@@ -37,19 +35,9 @@ fn expert_success_rate() {
 #[test]
 fn with_a_weak_motor_the_expert_finds_ways_that_lead_on() {
     let family = family("rover_terrain").expect("registered");
-    let given = [("fault".to_string(), FactorOverride::Word("weak".into()))];
-    let factors =
-        override_factors(family.factors(), &given.into_iter().collect()).expect("it is a word of it");
+    let weak = [("fault", FactorOverride::Word("weak".into()))];
     let comes = (40..80).filter(|episode| {
-        let plans = (0..20).map(|attempt| {
-            let seed = SeedPath {
-                run: 0,
-                episode: *episode,
-                attempt,
-            };
-            draw_plan(family, &factors, None, seed)
-        });
-        let plan = plans.flatten().next().expect("it fits a world");
+        let plan = plan_with(family, *episode, false, &weak);
         play(family, plan, "scripted", *episode, 320).solved_at.is_some()
     });
     let comes = comes.count();

@@ -9,9 +9,9 @@ use std::panic::AssertUnwindSafe;
 use terrella_spec::seed::SeedPath;
 
 impl RunKit {
-    /// Starts an episode with the first attempt that fits and is not solved before it began, as a run does. Gives the
-    /// attempt. A run draws the episode again where such a world fails later: see [`RunKit::settle`].
-    pub fn start_episode(&self, episode: u64) -> Result<(u32, Rollout), AppError> {
+    /// Starts an episode with the first attempt that fits and is not solved before it began, as a run does. Gives its
+    /// seed. A run draws the episode again where such a world fails later: see [`RunKit::settle`].
+    pub fn start_episode(&self, episode: u64) -> Result<(SeedPath, Rollout), AppError> {
         self.start_from(episode, 0)
     }
 
@@ -24,6 +24,7 @@ impl RunKit {
         while attempt < MAX_ATTEMPTS {
             // A twin is only started where what it is the twin of can be played to its end.
             let (found, mut rollout) = self.start_from(last, attempt)?;
+            let found = found.attempt;
             match (0..self.dataset.run.steps()).try_for_each(|_| rollout.attempt_step(None).map(|_| ())) {
                 Ok(()) => return Ok(found),
                 Err(broken) => reason = broken,
@@ -37,7 +38,7 @@ impl RunKit {
         })
     }
 
-    fn start_from(&self, episode: u64, first: u32) -> Result<(u32, Rollout), AppError> {
+    fn start_from(&self, episode: u64, first: u32) -> Result<(SeedPath, Rollout), AppError> {
         let mut last = String::new();
         for attempt in first..MAX_ATTEMPTS {
             let seed = SeedPath {
@@ -51,7 +52,7 @@ impl RunKit {
             };
             match quiet::catch(AssertUnwindSafe(start)) {
                 Ok(Ok((true, _))) => last = "the task is solved at the start".into(),
-                Ok(Ok((false, rollout))) => return Ok((attempt, rollout)),
+                Ok(Ok((false, rollout))) => return Ok((seed, rollout)),
                 Ok(Err(Failure::NoFit(reason))) => last = reason,
                 Ok(Err(Failure::Final(error))) => return Err(error),
                 Err(panic) => last = format!("panic: {panic}"),

@@ -76,12 +76,7 @@ struct Live {
 impl Play {
     /// Starts an episode with the attempt that fits.
     pub fn start(kit: &RunKit, episode: u64) -> Result<Play, AppError> {
-        let (attempt, mut rollout) = kit.start_episode(episode)?;
-        let seed = SeedPath {
-            run: kit.dataset.run.spec.seed,
-            episode,
-            attempt,
-        };
+        let (seed, mut rollout) = kit.start_episode(episode)?;
         rollout.lane.gather_contacts();
         let (plan, action_space, observer) = about(&rollout.lane)?;
         let live = Live {

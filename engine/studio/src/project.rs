@@ -92,7 +92,7 @@ impl Project {
             return Err(AppError::run("SCENE.toml|FAMILY|DATASET", reason));
         }
         let read = source::read(what, &limits)?;
-        let is_scene = read.is_scene() || !is_run(&read);
+        let is_scene = holds_scene(&read);
         let document = SceneDocument::new(&read.file, Some(what), &read.text, limits);
         Ok(Project {
             base: what.parent().unwrap_or(Path::new("")).to_path_buf(),
@@ -114,6 +114,13 @@ impl Project {
             SceneDocument::new(name, None, text, Trust::default().limits),
             true,
         )
+    }
+
+    /// A scene or run that is in no file yet, whichever the text is.
+    pub fn of_text(name: &str, text: &str) -> Project {
+        let document = SceneDocument::new(name, None, text, Trust::default().limits);
+        let is_scene = holds_scene(document.document());
+        Project::of(document, is_scene)
     }
 
     /// The scene, where it is right.
@@ -188,12 +195,13 @@ impl Project {
     }
 }
 
-/// True where a text has what only runs have.
-fn is_run(document: &Document) -> bool {
+/// True for a scene; false where a text has what only runs have.
+fn holds_scene(document: &Document) -> bool {
     let json = document.json().unwrap_or_default();
-    json["world"]["family"].is_string()
+    let is_run = json["world"]["family"].is_string()
         || json["world"]["scene"].is_string()
-        || json["world"]["families"].is_array()
+        || json["world"]["families"].is_array();
+    document.is_scene() || !is_run
 }
 
 /// An error as what is wrong in a text.

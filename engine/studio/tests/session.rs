@@ -572,3 +572,43 @@ fn what_is_locked_stays_as_it_is() {
     session.run(Command::SelectAll);
     assert_eq!(session.selection, [change::body_path("floor")]);
 }
+
+/// Another scene that was begun forgot what was left, and wrote over it.
+#[test]
+fn what_was_left_is_still_offered_when_another_scene_is_begun() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut session = marbles();
+    session.home = Some(folder.path().to_path_buf());
+    session.edit("task", None, &[Edit::set("task", "\"another\"")]);
+    session.put_aside();
+    let edited = session.project.document.text().to_string();
+
+    let mut session = Session::new(Project::empty());
+    session.home = Some(folder.path().to_path_buf());
+    session.run(Command::New);
+    session.edit("task", None, &[Edit::set("task", "\"a third\"")]);
+    session.put_aside();
+    session.run(Command::TakeUp);
+    assert_eq!(session.project.document.text(), edited);
+}
+
+/// It was taken for a scene, of which it has no field.
+#[test]
+fn a_family_whose_factors_were_changed_is_taken_up_as_a_family() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut session = family("drop_bounce");
+    session.home = Some(folder.path().to_path_buf());
+    session.edit("steps", None, &[Edit::set("steps", "77")]);
+    session.put_aside();
+
+    let mut session = Session::new(Project::empty());
+    session.home = Some(folder.path().to_path_buf());
+    session.look_for_left();
+    session.run(Command::TakeUp);
+    assert!(
+        !session.project.is_scene && session.problems.is_empty(),
+        "{:?}",
+        session.problems
+    );
+    assert!(session.project.document.text().contains("steps = 77"));
+}

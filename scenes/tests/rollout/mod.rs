@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::Family;
-use terrella_scenes::draw::{PlanError, draw_plan};
+use terrella_scenes::draw::{PlanError, draw_plan, override_factors};
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
+use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
 use terrella_spec::seed::SeedPath;
@@ -22,7 +23,13 @@ pub struct Episode {
 
 /// Draws the plan of an episode, trying again where the draws fit no world, as a run does.
 pub fn plan(family: &dyn Family, episode: u64, ood: bool) -> WorldPlan {
-    let factors = family.factors();
+    plan_with(family, episode, ood, &[])
+}
+
+/// The same, with some factors set.
+pub fn plan_with(family: &dyn Family, episode: u64, ood: bool, set: &[(&str, FactorOverride)]) -> WorldPlan {
+    let set = set.iter().map(|(name, value)| (name.to_string(), value.clone()));
+    let factors = override_factors(family.factors(), &set.collect()).expect("factors of the family");
     let ood =
         (ood && factors.iter().any(|factor| factor.has_ood())).then_some(OodSpec::Keyword(OodKeyword::One));
     for attempt in 0..20 {

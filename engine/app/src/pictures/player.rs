@@ -68,12 +68,7 @@ impl Player {
 
     /// Starts an episode with the attempt that [`RunKit::start_episode`] finds.
     pub fn start_episode(kit: &RunKit, episode: u64, size: [u32; 2]) -> Result<Self, AppError> {
-        let (attempt, rollout) = kit.start_episode(episode)?;
-        let seed = SeedPath {
-            run: kit.dataset.run.spec.seed,
-            episode,
-            attempt,
-        };
+        let (seed, rollout) = kit.start_episode(episode)?;
         Player::of(kit, seed, rollout, size)
     }
 

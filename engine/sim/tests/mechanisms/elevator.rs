@@ -97,26 +97,19 @@ fn an_elevator_waits_for_who_is_under_what_it_carries() {
 
 #[test]
 fn what_an_elevator_lacks_is_named() {
-    let refused = |change: &dyn Fn(&mut Mechanism<f32>)| {
+    let refused_after = |change: &dyn Fn(&mut Mechanism<f32>)| {
         let mut world = shaft();
         change(&mut world.mechanisms["elevator"]);
-        let plan = WorldPlan {
-            world,
-            ..WorldPlan::default()
-        };
-        Lane::new(Arc::new(plan))
-            .err()
-            .expect("it is refused")
-            .to_string()
+        refused(world)
     };
-    let error = refused(&|elevator| {
+    let error = refused_after(&|elevator| {
         let Mechanism::Elevator { rise_m, .. } = elevator else {
             unreachable!("it is one");
         };
         *rise_m = 0.0;
     });
     assert!(error.contains("mechanisms.elevator.rise_m"), "{error}");
-    let error = refused(&|elevator| {
+    let error = refused_after(&|elevator| {
         let Mechanism::Elevator { carries, .. } = elevator else {
             unreachable!("it is one");
         };

@@ -66,17 +66,6 @@ fn drone(lane: &Lane) -> terrella_sim::view::BodyState {
     lane.view().body_named("drone")
 }
 
-fn refused(world: World<f32>) -> String {
-    let plan = WorldPlan {
-        world,
-        ..WorldPlan::default()
-    };
-    Lane::new(Arc::new(plan))
-        .err()
-        .expect("it is refused")
-        .to_string()
-}
-
 /// The least mean acceleration upwards in 4 s decides: half a percent of the weight would be 0.05 m/s^2.
 #[test]
 fn the_thrust_that_hovers_is_the_weight() {

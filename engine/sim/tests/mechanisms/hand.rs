@@ -78,17 +78,6 @@ fn lift(lane: &mut Lane) {
     run(lane, [0.0, 0.0, 0.4, 0.0, 0.0, 0.0, 1.0], 0.5);
 }
 
-fn refused(world: World<f32>) -> String {
-    let plan = WorldPlan {
-        world,
-        ..WorldPlan::default()
-    };
-    Lane::new(Arc::new(plan))
-        .err()
-        .expect("it is refused")
-        .to_string()
-}
-
 #[test]
 fn a_hand_goes_and_turns_as_it_is_told_within_its_box_and_its_tilt() {
     let mut lane = lane(world(None));

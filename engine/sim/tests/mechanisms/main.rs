@@ -115,6 +115,18 @@ fn lane(world: World<f32>) -> Lane {
     .expect("the world is sound")
 }
 
+/// What is said of a world that cannot be.
+fn refused(world: World<f32>) -> String {
+    let plan = WorldPlan {
+        world,
+        ..WorldPlan::default()
+    };
+    Lane::new(Arc::new(plan))
+        .err()
+        .expect("it is refused")
+        .to_string()
+}
+
 fn go(lane: &mut Lane, action: [f32; 4], secs: f32) {
     for _ in 0..(secs * HZ as f32).round() as u32 {
         lane.step(&action).expect("the world stays sound");

@@ -438,14 +438,6 @@ fn a_lifter_lifts_carries_and_sets_down_once() {
 
 #[test]
 fn what_a_robot_a_person_or_a_lifter_lacks_is_named() {
-    let refused = |world: World<f32>| {
-        Lane::new(Arc::new(WorldPlan {
-            world,
-            ..WorldPlan::default()
-        }))
-        .err()
-        .map_or(String::new(), |error| error.to_string())
-    };
     let error = refused(hall(drive("floor")));
     assert!(
         error.contains("mechanisms.drive.body") && error.contains("kinematic"),

@@ -5,7 +5,7 @@ use crate::commands::Command;
 use crate::project::Project;
 use crate::session::Session;
 use crate::viewport::Viewport;
-use crate::viewport::picture::{Dress, Picture};
+use crate::viewport::picture::Picture;
 use bevy_egui::egui;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -68,12 +68,6 @@ fn picture(ctx: &egui::Context, name: &str) -> Option<egui::TextureHandle> {
     viewport.command(Command::ViewHome, &session);
     let play = session.play()?;
     let mut picture = Picture::new(&play.plan().world, &BTreeSet::new()).ok()?;
-    let dress = Dress {
-        per_side: 2,
-        ..Dress::default()
-    };
-    let now = play.now();
-    let rgba = picture.draw(&viewport.camera, [SIDE, SIDE], (&now.poses, &now.points), &dress);
-    let image = egui::ColorImage::from_rgba_unmultiplied([SIDE as usize; 2], rgba);
+    let image = picture.image(&viewport.camera, [SIDE, SIDE], play.now(), 2);
     Some(ctx.load_texture(format!("card {name}"), image, egui::TextureOptions::LINEAR))
 }

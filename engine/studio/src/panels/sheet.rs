@@ -7,7 +7,7 @@ use crate::play::Play;
 use crate::session::Session;
 use crate::viewport::Viewport;
 use crate::viewport::camera::OrbitCamera;
-use crate::viewport::picture::{Dress, Picture};
+use crate::viewport::picture::Picture;
 use bevy_egui::egui;
 use std::collections::BTreeSet;
 
@@ -101,15 +101,7 @@ impl World {
     fn show(&mut self, ui: &mut egui::Ui, camera: &OrbitCamera) -> bool {
         if self.live.is_free() {
             self.play.step(None, None);
-            let now = self.play.now();
-            let dress = Dress {
-                per_side: 2,
-                ..Dress::default()
-            };
-            let rgba = self
-                .picture
-                .draw(camera, [SIDE, SIDE], (&now.poses, &now.points), &dress);
-            let image = egui::ColorImage::from_rgba_unmultiplied([SIDE as usize; 2], rgba);
+            let image = self.picture.image(camera, [SIDE, SIDE], self.play.now(), 2);
             let name = format!("world {}", self.episode);
             self.live
                 .take(ui.ctx(), &name, image, egui::TextureOptions::LINEAR);

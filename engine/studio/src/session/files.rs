@@ -2,6 +2,7 @@
 
 use super::{Dialog, Session, Wish};
 use crate::document::Edit;
+use crate::project::Project;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 use terrella_app::exporters::publish::publish_bytes;
@@ -137,8 +138,13 @@ impl Session {
         match std::fs::read_to_string(&side) {
             Ok(text) => {
                 self.left = None;
-                self.project.is_scene |= self.project.document.path().is_none();
-                self.edit("take up what was not saved", None, &[Edit::Text(text)]);
+                let project = Project::of_text("what was not saved", &text);
+                if project.is_scene == self.project.is_scene {
+                    self.edit("take up what was not saved", None, &[Edit::Text(text)]);
+                } else {
+                    // The run of a family is no edit of a scene.
+                    self.open(project);
+                }
             }
             Err(error) => self.say(format!("{}: {error}", side.display())),
         }

@@ -466,6 +466,7 @@ impl Session {
         let before = std::mem::replace(self, Session::new(project));
         self.tools = before.tools;
         self.home = before.home;
+        self.look_for_left();
         self.log = log;
         // What was derived of the world before must not be taken for this one's.
         self.generation += before.generation;

@@ -1,7 +1,8 @@
 //! The episode beside the one that is shown: a smaller picture of it, from the same place, at the same step.
 
 use super::camera::OrbitCamera;
-use super::picture::{Dress, Picture};
+use super::caption;
+use super::picture::Picture;
 use crate::panels::Live;
 use crate::session::Session;
 use bevy_egui::egui;
@@ -43,12 +44,7 @@ impl Beside {
         let wanted = (step, *camera, pixels);
         if self.drawn != Some(wanted) && self.live.is_free() {
             let then = &other.moments()[step];
-            let dress = Dress {
-                per_side: 1,
-                ..Dress::default()
-            };
-            let rgba = picture.draw(camera, pixels, (&then.poses, &then.points), &dress);
-            let image = egui::ColorImage::from_rgba_unmultiplied(pixels.map(|side| side as usize), rgba);
+            let image = picture.image(camera, pixels, then, 1);
             self.live
                 .take(ui.ctx(), "beside", image, egui::TextureOptions::LINEAR);
             self.drawn = Some(wanted);
@@ -68,11 +64,13 @@ impl Beside {
             egui::Stroke::new(1.5, color),
             egui::StrokeKind::Outside,
         );
-        let font = egui::FontId::proportional(12.5);
-        let text = painter.layout_no_wrap(format!("episode {episode}"), font, color);
         let at = place.min + egui::vec2(8.0, 5.0);
-        let shade = egui::Rect::from_min_size(at, text.size()).expand2(egui::vec2(5.0, 2.0));
-        painter.rect_filled(shade, 3.0, egui::Color32::from_black_alpha(150));
-        painter.galley(at, text, color);
+        caption(
+            &painter,
+            at,
+            egui::Align2::LEFT_TOP,
+            format!("episode {episode}"),
+            color,
+        );
     }
 }

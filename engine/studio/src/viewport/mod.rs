@@ -143,15 +143,8 @@ impl Viewport {
 
     /// What stands in the corners of the viewport.
     fn notes(&self, ui: &egui::Ui, rect: egui::Rect, session: &Session) {
-        let write = |at: egui::Pos2, align: egui::Align2, text: String, color: egui::Color32| {
-            let font = egui::FontId::proportional(12.5);
-            let painter = ui.painter().with_clip_rect(rect);
-            let text = painter.layout(text, font, color, rect.width() - 20.0);
-            let place = align.anchor_size(at, text.size());
-            let shade = egui::Color32::from_black_alpha(110);
-            painter.rect_filled(place.expand2(egui::vec2(5.0, 2.0)), 3.0, shade);
-            painter.galley(place.min, text, color);
-        };
+        let painter = ui.painter().with_clip_rect(rect);
+        let write = |at, align, text, color| caption(&painter, at, align, text, color);
         let pale = egui::Color32::from_rgb(232, 236, 240);
         let Some(play) = session.play() else {
             let text = "no world yet: see Problems".to_string();
@@ -309,8 +302,8 @@ impl Viewport {
     pub fn draw(&mut self, session: &mut Session) -> Option<([u32; 2], &[u8])> {
         let rect = self.rect?;
         let generation = session.generation();
-        let wanted = (generation, session.hidden.clone());
-        if self.prepared.as_ref() != Some(&wanted) {
+        let prepared = self.prepared.as_ref();
+        if prepared.is_none_or(|(of, hidden)| *of != generation || *hidden != session.hidden) {
             let world = session.world()?;
             match Picture::new(world, &session.hidden) {
                 Ok(picture) => self.picture = Some(picture),
@@ -320,7 +313,7 @@ impl Viewport {
                 }
             }
             self.drawn = None;
-            self.prepared = Some(wanted);
+            self.prepared = Some((generation, session.hidden.clone()));
         }
         let busy = session.playing
             || self
@@ -409,6 +402,16 @@ impl Viewport {
         }
         lines
     }
+}
+
+/// A line of text on a shade, so that it is read over any world.
+fn caption(painter: &egui::Painter, at: egui::Pos2, align: egui::Align2, text: String, color: egui::Color32) {
+    let font = egui::FontId::proportional(12.5);
+    let text = painter.layout(text, font, color, painter.clip_rect().width() - 20.0);
+    let place = align.anchor_size(at, text.size());
+    let shade = egui::Color32::from_black_alpha(110);
+    painter.rect_filled(place.expand2(egui::vec2(5.0, 2.0)), 3.0, shade);
+    painter.galley(place.min, text, color);
 }
 
 /// From where bodies are to where those of the same names are in the episode beside it.

@@ -2,7 +2,9 @@
 
 use super::camera::OrbitCamera;
 use crate::change;
+use crate::play::Moment;
 use bevy::math::{Vec2, Vec3};
+use bevy_egui::egui;
 use std::collections::BTreeSet;
 use terrella_app::render::{Frame, Outputs, RenderError, Renderer};
 use terrella_app::spec::pose::Pose;
@@ -81,6 +83,22 @@ impl Picture {
             self.outline(&dress.selected);
         }
         &self.rgba
+    }
+
+    /// A picture of a moment with nothing drawn over it, for a panel.
+    pub fn image(
+        &mut self,
+        camera: &OrbitCamera,
+        size: [u32; 2],
+        moment: &Moment,
+        per_side: u32,
+    ) -> egui::ColorImage {
+        let dress = Dress {
+            per_side,
+            ..Dress::default()
+        };
+        let rgba = self.draw(camera, size, (&moment.poses, &moment.points), &dress);
+        egui::ColorImage::from_rgba_unmultiplied(size.map(|side| side as usize), rgba)
     }
 
     /// The body that is seen at a pixel of the last picture.
