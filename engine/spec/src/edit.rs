@@ -10,6 +10,9 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Va
 /// Fields whose strings are never names of things in the world.
 const WORDS: [&str; 6] = ["class", "name", "doc", "task", "images", "file"];
 
+/// Says what is wrong with an edit, and the remedy.
+type Fail<'a> = dyn Fn(String, &str) -> Diagnostic + 'a;
+
 impl Document {
     /// Sets the field at `path` to a TOML value; tables on the way are made, and an item that is one behind the last of its list
     /// is added to it. A bare word becomes a string. What is written behind the old value stays.
@@ -18,26 +21,7 @@ impl Document {
         let mut value = value.parse::<Value>().unwrap_or_else(|_| Value::from(value));
         value.decor_mut().clear();
         self.change(&format!("--set {path}={value}"), path, |root, steps, fail| {
-            let mut item: &mut Item = root;
-            for step in steps {
-                item = match step {
-                    Step::Key(key) => {
-                        if item.is_none() {
-                            *item = toml_edit::table();
-                        }
-                        let table = item.as_table_like_mut().ok_or_else(|| {
-                            fail(format!("`{key}` is looked for in something that is no table"), "")
-                        })?;
-                        table.entry(key).or_insert(Item::None)
-                    }
-                    Step::Index(index) => {
-                        lengthen(item, *index);
-                        item.get_mut(*index).ok_or_else(|| {
-                            fail(format!("there is no item {index}"), "items are numbered from 0")
-                        })?
-                    }
-                };
-            }
+            let item = make_way(root, steps, fail)?.item;
             if let (Some(Step::Index(_)), Item::Table(_), Value::InlineTable(inline)) =
                 (steps.last(), &*item, &value)
             {
@@ -86,12 +70,19 @@ impl Document {
             let Step::Key(name) = last else {
                 return Err(fail("a table is put under a name".into(), ""));
             };
-            let parent =
-                make_way(root, way).ok_or_else(|| fail("is in something that is no table".into(), ""))?;
+            let end = make_way(root, way, fail)?;
+            let inline = end.inline || end.item.is_value();
+            let parent = end
+                .table()
+                .ok_or_else(|| fail("is in something that is no table".into(), ""))?;
             if parent.contains_key(name) {
                 return Err(fail("is there already".into(), "take another name"));
             }
-            insert(parent, name, Item::Table(fields));
+            if inline {
+                parent.insert(name, Item::Value(in_line(fields)));
+            } else {
+                insert(parent, name, Item::Table(fields));
+            }
             Ok(())
         })
     }
@@ -150,7 +141,7 @@ impl Document {
         &mut self,
         about: &str,
         path: &str,
-        change: impl FnOnce(&mut Item, &[Step], &dyn Fn(String, &str) -> Diagnostic) -> Result<(), Diagnostic>,
+        change: impl FnOnce(&mut Item, &[Step], &Fail) -> Result<(), Diagnostic>,
     ) -> Result<(), Diagnostic> {
         let fail = |message: String, remedy: &str| Diagnostic {
             file: about.to_string(),
@@ -173,7 +164,12 @@ impl Document {
             return Err(fail("the path has too many steps".into(), ""));
         }
         change(document.as_item_mut(), &steps, &fail)?;
-        self.text = document.to_string();
+        let changed = Document {
+            text: document.to_string(),
+            ..self.clone()
+        };
+        changed.within_limits()?;
+        *self = changed;
         Ok(())
     }
 }
@@ -186,23 +182,68 @@ fn walk<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut Item> {
     })
 }
 
-/// The table at the end of a way, which is made where it is not there.
-fn make_way<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut dyn TableLike> {
-    let mut item = root;
-    for step in way {
-        item = match step {
-            Step::Key(key) => {
-                let made = || {
-                    let mut table = Table::new();
-                    table.set_implicit(true);
-                    Item::Table(table)
-                };
-                item.as_table_like_mut()?.entry(key).or_insert_with(made)
-            }
-            Step::Index(index) => item.get_mut(*index)?,
-        };
+/// Where a way ends.
+struct End<'a> {
+    item: &'a mut Item,
+    /// Written within a value, where only values can stand.
+    inline: bool,
+}
+
+impl<'a> End<'a> {
+    /// The table that stands here, made where nothing does; none where something else does.
+    fn table(self) -> Option<&'a mut dyn TableLike> {
+        if self.item.is_none() {
+            *self.item = if self.inline {
+                Item::Value(InlineTable::new().into())
+            } else {
+                let mut table = Table::new();
+                table.set_implicit(true);
+                Item::Table(table)
+            };
+        }
+        if let Some((_, last)) = self
+            .item
+            .as_inline_table_mut()
+            .and_then(|table| table.iter_mut().last())
+        {
+            close_up(last);
+        }
+        self.item.as_table_like_mut()
     }
-    item.as_table_like_mut()
+}
+
+/// Takes away the space behind a value, which would stand before the comma of the next one.
+fn close_up(value: &mut Value) {
+    let suffix = value.decor().suffix().and_then(|suffix| suffix.as_str());
+    if suffix.is_some_and(|suffix| suffix.trim_matches(' ').is_empty()) {
+        value.decor_mut().set_suffix("");
+    }
+}
+
+/// The end of a way, with nothing there where nothing was; tables on the way are made.
+fn make_way<'a>(root: &'a mut Item, way: &[Step], fail: &Fail) -> Result<End<'a>, Diagnostic> {
+    let mut end = End {
+        item: root,
+        inline: false,
+    };
+    for step in way {
+        let inline = end.inline || end.item.is_value();
+        let item = match step {
+            Step::Key(key) => end
+                .table()
+                .ok_or_else(|| fail(format!("`{key}` is looked for in something that is no table"), ""))?
+                .entry(key)
+                .or_insert(Item::None),
+            Step::Index(index) => {
+                lengthen(end.item, *index);
+                end.item
+                    .get_mut(*index)
+                    .ok_or_else(|| fail(format!("there is no item {index}"), "items are numbered from 0"))?
+            }
+        };
+        end = End { item, inline };
+    }
+    Ok(end)
 }
 
 /// Makes room for one more item where `index` is one behind the last of a list.
@@ -261,6 +302,13 @@ fn keep_comments(array: &mut Array, index: usize, before_gone: &str) {
         Some(next) => next.decor_mut().set_prefix(stays),
         None => array.set_trailing(stays),
     }
+}
+
+/// A table as it is written within a value: on one line, without comments.
+fn in_line(table: Table) -> Value {
+    let mut inline = table.into_inline_table();
+    inline.fmt();
+    Value::from(inline)
 }
 
 /// Puts something at the end of a table. Tables are written where they were parsed: a new one goes behind its neighbours.

@@ -199,3 +199,26 @@ fn an_item_that_is_taken_away_takes_its_own_comment_and_no_other() {
     document.remove("list[0]").unwrap();
     assert_eq!(document.text, "list = [2, 3]\n");
 }
+
+#[test]
+fn a_field_is_set_and_a_table_put_within_what_is_written_in_line() {
+    let mut document = Document::new("a.toml", "list = [{ name = \"x\" }]\ntable = { a = 1 }\n");
+    document
+        .set("list[0].inner.deep", "2")
+        .expect("a table is made in line");
+    document
+        .set("table.inner.deep", "3")
+        .expect("a table is made in line");
+    document
+        .put("table.put", "b = 1 # why\n[inner]\nc = 2\n")
+        .expect("a table is put in line");
+    document
+        .put("table.new.put", "d = 1")
+        .expect("and in a table that is made");
+    assert_eq!(
+        document.text,
+        "list = [{ name = \"x\", inner = { deep = 2 } }]\n\
+         table = { a = 1, inner = { deep = 3 }, put = { b = 1, inner = { c = 2 } }, new = { put = { d = 1 } } }\n"
+    );
+    document.json().expect("it is TOML still");
+}
