@@ -118,7 +118,9 @@ pub fn first_difference(
     let data = if dataset.run.spec.files.images.is_lossless() {
         batches.data
     } else {
-        lerobot::stored(&layout, &batches.data, dataset, number)?.values
+        lerobot::Encoder::new(&layout, dataset)
+            .stored(&batches.data, number, 0)?
+            .values
     };
     let mut first: Option<Difference> = None;
     for (table, made) in [(Table::Sim, &batches.sim), (Table::Data, &data)] {

@@ -11,6 +11,8 @@ pub struct Spent {
     /// Transitions that were made.
     pub transitions: u64,
     /// Drawing and making worlds, policies and tasks.
+    pub making: Duration,
+    /// Policies and tasks, with the physics of experts that look ahead in copies of the world.
     pub acting: Duration,
     /// Mechanisms and solver.
     pub physics: Duration,
@@ -25,11 +27,12 @@ pub struct Spent {
 impl Spent {
     /// All of it.
     pub fn total(&self) -> Duration {
-        self.acting + self.physics + self.sensing + self.rendering + self.writing
+        self.making + self.acting + self.physics + self.sensing + self.rendering + self.writing
     }
 
     fn stage(&mut self, stage: Stage) -> &mut Duration {
         match stage {
+            Stage::Making => &mut self.making,
             Stage::Acting => &mut self.acting,
             Stage::Physics => &mut self.physics,
             Stage::Sensing => &mut self.sensing,

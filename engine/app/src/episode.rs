@@ -67,6 +67,8 @@ impl Default for Attempts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// Drawing and making the world, the policy and the task.
+    Making,
+    /// Policy and task. Experts that look ahead in copies of the world do physics here.
     Acting,
     /// Mechanisms and solver.
     Physics,
@@ -187,7 +189,7 @@ fn attempt_at(
     if rollout.starts_solved() {
         return Err(Ended::Unsuitable("the task is solved at the start".into()));
     }
-    lap(Stage::Acting);
+    lap(Stage::Making);
     let mut sensors = kit
         .sensors(&rollout.lane.plan().world, seed)
         .map_err(Ended::Final)?;

@@ -81,7 +81,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
     if args.families {
         let episodes = args.episodes.unwrap_or(EPISODES_OF_A_FAMILY);
-        return bench_families::run(episodes, args.only.as_deref(), &scratch, args.json);
+        return bench_families::run(episodes, args.rounds, args.only.as_deref(), &scratch, args.json);
     }
     let asked = args.episodes.unwrap_or(EPISODES);
     let mut lines = Vec::new();

@@ -25,6 +25,7 @@ mod shard;
 use crate::video::Frames;
 use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter, picture, video};
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
+use arrow::datatypes::SchemaRef;
 use std::sync::Arc;
 use terrella_record::batch::Layout;
 use terrella_record::schema::{Pictures, arrow_schema};
@@ -83,49 +84,63 @@ pub(crate) struct Stored {
     pub(crate) values: RecordBatch,
 }
 
-/// A batch of the data table with its pictures encoded.
-pub(crate) fn stored(
-    layout: &Layout,
-    batch: &RecordBatch,
-    dataset: &Dataset,
-    episode: u64,
-) -> Result<Stored, ExportError> {
-    let images = dataset.run.spec.files.images;
-    let specs = layout.columns(Table::Data);
-    let mut rows: Vec<ArrayRef> = Vec::with_capacity(specs.len());
-    let mut values = batch.columns().to_vec();
-    let mut videos = Vec::new();
-    for (spec, value) in specs.iter().zip(&mut values) {
-        let Extent::Picture(height, width) = spec.extent else {
-            rows.push(value.clone());
-            continue;
-        };
-        let raw = value.as_binary();
-        if images.is_video() {
-            let coded = video::encode(raw, [height, width], dataset.fps);
-            let frames = coded.map_err(|reason| ExportError::Picture {
-                name: format!("{} of episode {episode}", spec.name),
-                reason,
-            })?;
-            *value = Arc::new(frames.samples.clone());
-            videos.push(frames);
-        } else {
-            rows.push(Arc::new(picture::encode_column(
-                raw,
-                [height, width],
-                images,
-                episode,
-            )?));
+/// Encodes the pictures of the data table.
+pub(crate) struct Encoder {
+    specs: Vec<ColumnSpec>,
+    images: ImageFormat,
+    fps: u32,
+    /// Of the rows as they stand in the file.
+    schema: SchemaRef,
+}
+
+impl Encoder {
+    pub(crate) fn new(layout: &Layout, dataset: &Dataset) -> Self {
+        let images = dataset.run.spec.files.images;
+        let specs = layout.columns(Table::Data).to_vec();
+        Encoder {
+            schema: arrow_schema(&file_columns(&specs, images), Table::Data, Pictures::Encoded),
+            specs,
+            images,
+            fps: dataset.fps,
         }
     }
-    let schema = arrow_schema(&file_columns(specs, images), Table::Data, Pictures::Encoded);
-    let rows = RecordBatch::try_new(schema, rows)?;
-    let values = match images {
-        ImageFormat::Jpeg => picture::values(&rows, images)?,
-        // Raw pictures and coded frames are of the same type.
-        _ => RecordBatch::try_new(batch.schema(), values)?,
-    };
-    Ok(Stored { rows, videos, values })
+
+    /// Rows of an episode as they are stored; `first` is the first of them. Videos are made of all.
+    pub(crate) fn stored(
+        &self,
+        batch: &RecordBatch,
+        episode: u64,
+        first: usize,
+    ) -> Result<Stored, ExportError> {
+        let mut rows: Vec<ArrayRef> = Vec::with_capacity(self.specs.len());
+        let mut values = batch.columns().to_vec();
+        let mut videos = Vec::new();
+        for (spec, value) in self.specs.iter().zip(&mut values) {
+            let Extent::Picture(height, width) = spec.extent else {
+                rows.push(value.clone());
+                continue;
+            };
+            let (raw, size) = (value.as_binary(), [height, width]);
+            if self.images.is_video() {
+                let frames = video::encode(raw, size, self.fps).map_err(|reason| ExportError::Picture {
+                    name: format!("{} of episode {episode}", spec.name),
+                    reason,
+                })?;
+                *value = Arc::new(frames.samples.clone());
+                videos.push(frames);
+            } else {
+                let encoded = picture::encode_column(raw, size, self.images, episode, first)?;
+                rows.push(Arc::new(encoded));
+            }
+        }
+        let rows = RecordBatch::try_new(self.schema.clone(), rows)?;
+        let values = match self.images {
+            ImageFormat::Jpeg => picture::values(&rows, self.images)?,
+            // Raw pictures and coded frames are of the same type.
+            _ => RecordBatch::try_new(batch.schema(), values)?,
+        };
+        Ok(Stored { rows, videos, values })
+    }
 }
 
 /// What the readers would trip over.

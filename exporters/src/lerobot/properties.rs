@@ -7,7 +7,9 @@
 //! **Invariant:** `created_by` and every setting are fixed, so that the same values are the same bytes.
 
 use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
+use parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+};
 use parquet::schema::types::ColumnPath;
 use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 use terrella_spec::run::ImageFormat;
@@ -17,7 +19,7 @@ use terrella_spec::run::ImageFormat;
 const PAGE_BYTES: usize = 64 << 10;
 
 /// Many frames share a page of this size, and zstd's window covers it.
-const RASTER_PAGE_BYTES: usize = 4 << 20;
+const RASTER_PAGE_BYTES: usize = 1 << 20;
 
 /// Settings of a file of `data/` or `sim/`. Row groups are ended by hand.
 pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> WriterProperties {
@@ -77,6 +79,9 @@ pub fn of_meta() -> WriterProperties {
 fn basic(level: i32) -> WriterPropertiesBuilder {
     WriterProperties::builder()
         .set_created_by("terrella".to_string())
+        // Pages of the second version are compressed where their values lie, without a copy of them.
+        .set_writer_version(WriterVersion::PARQUET_2_0)
+        .set_encoding(Encoding::PLAIN)
         .set_compression(zstd(level))
         .set_dictionary_enabled(false)
         .set_data_page_size_limit(PAGE_BYTES)

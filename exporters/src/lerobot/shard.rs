@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
 
-use super::{Stored, file_columns, layout, paths, properties, stored};
+use super::{Encoder, Stored, file_columns, layout, paths, properties};
 use crate::commit::{BadEpisode, ClosedShard, CommitRecord, FORMAT, FileRecord, json_bytes};
 use crate::content::ContentHash;
 use crate::error::{At, ExportError};
@@ -26,16 +26,21 @@ use terrella_spec::columns::{Extent, Table};
 use terrella_spec::shards::Shard;
 
 /// Episodes share a row group until it holds this much: each costs every column a place in the footer.
-const ROW_GROUP_BYTES: usize = 2 << 20;
+const ROW_GROUP_BYTES: usize = 4 << 20;
 
 /// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
 const PIECE_BYTES: usize = 64 << 10;
+
+/// Pictures are encoded in pieces of this much, which are in the processor's cache still when they are written, and so small
+/// that the allocator keeps them.
+const PICTURE_PIECE_BYTES: usize = 256 << 10;
 
 /// Writes one shard.
 pub struct Writer {
     dataset: Dataset,
     shard: Shard,
     layout: Layout,
+    encoder: Encoder,
     data: TableFile,
     sim: TableFile,
     /// One for each camera whose pictures are a video, in the order of the columns.
@@ -90,6 +95,7 @@ impl Writer {
             sim: start(Table::Sim)?,
             dataset: dataset.clone(),
             shard: shard.clone(),
+            encoder: Encoder::new(&layout, dataset),
             layout,
             rows: Vec::new(),
             summaries: BTreeMap::new(),
@@ -149,25 +155,26 @@ impl ShardWriter for Writer {
         }
         let batches = self.layout.batches(episode)?;
         let stats = self.measure(&batches)?;
-        let Stored {
-            rows: encoded,
-            videos,
-            values,
-        } = stored(&self.layout, &batches.data, &self.dataset, got)?;
-        self.data.content.add(&values);
+        let piece = if self.videos.is_empty() {
+            PICTURE_PIECE_BYTES
+        } else {
+            usize::MAX
+        };
+        let mut data_bytes = 0;
+        for (first, rows) in pieces(&batches.data, piece) {
+            let Stored { rows, videos, values } = self.encoder.stored(&rows, got, first)?;
+            self.data.content.add(&values);
+            self.data.write(&rows)?;
+            for (file, frames) in self.videos.iter_mut().zip(&videos) {
+                file.write(frames)?;
+            }
+            data_bytes += bytes_of(&rows);
+        }
         self.sim.content.add(&batches.sim);
-        self.data.write(&encoded)?;
-        for (file, frames) in self.videos.iter_mut().zip(&videos) {
-            file.write(frames)?;
+        for (_, rows) in pieces(&batches.sim, PIECE_BYTES) {
+            self.sim.write(&rows)?;
         }
-        let sim_bytes = bytes_of(&batches.sim);
-        let rows = batches.sim.num_rows();
-        let piece = (rows * PIECE_BYTES / sim_bytes.max(1)).max(1);
-        for first in (0..rows).step_by(piece) {
-            let piece = batches.sim.slice(first, piece.min(rows - first));
-            self.sim.write(&piece)?;
-        }
-        self.pending += bytes_of(&encoded).max(sim_bytes);
+        self.pending += data_bytes.max(bytes_of(&batches.sim));
         if self.pending >= ROW_GROUP_BYTES {
             self.data.end_row_group()?;
             self.sim.end_row_group()?;
@@ -311,6 +318,16 @@ impl TableFile {
         };
         Ok(Written { file, record })
     }
+}
+
+/// A batch in pieces of about so many bytes, each with the number of its first row.
+fn pieces(batch: &RecordBatch, bytes: usize) -> impl Iterator<Item = (usize, RecordBatch)> {
+    let rows = batch.num_rows();
+    let piece = rows as u128 * bytes as u128 / bytes_of(batch).max(1) as u128;
+    let piece = piece.clamp(1, rows.max(1) as u128) as usize;
+    (0..rows)
+        .step_by(piece)
+        .map(move |first| (first, batch.slice(first, piece.min(rows - first))))
 }
 
 /// Bytes of the values themselves, whatever room their vectors have.

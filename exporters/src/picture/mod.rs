@@ -31,19 +31,28 @@ pub struct Rgb {
     pub bytes: Vec<u8>,
 }
 
-/// Encodes raw pictures of one size as the column that LeRobot and `datasets` read: bytes and a name.
+/// What a picture of any format has around its pixels, at most.
+const AROUND_PIXELS: usize = 64;
+
+/// Encodes raw pictures of one size as the column that LeRobot and `datasets` read: bytes and a name. `first` is the frame
+/// of its episode that the first one is.
 pub fn encode_column(
     raw: &BinaryArray,
     [height, width]: [usize; 2],
     format: ImageFormat,
     episode: u64,
+    first: usize,
 ) -> Result<StructArray, ExportError> {
     // One behind the other, as the column holds them: each is copied once.
-    let mut bytes = Vec::with_capacity(raw.value_data().len());
+    let mut bytes = Vec::with_capacity(raw.len() * (height * width * 3 + AROUND_PIXELS));
     let mut lengths = Vec::with_capacity(raw.len());
     let mut names = Vec::with_capacity(raw.len());
     for frame in 0..raw.len() {
-        let name = format!("episode-{episode:06}-frame-{frame:06}.{}", format.name());
+        let name = format!(
+            "episode-{episode:06}-frame-{:06}.{}",
+            first + frame,
+            format.name()
+        );
         let before = bytes.len();
         encode(raw.value(frame), width as u32, height as u32, format, &mut bytes).map_err(|reason| {
             ExportError::Picture {
@@ -170,7 +179,7 @@ mod tests {
         let rgb: Vec<u8> = (0..7 * 5 * 3).map(|byte| (byte * 37 % 256) as u8).collect();
         for format in ALONE {
             let raw = BinaryArray::from_iter_values([&rgb, &rgb]);
-            let column = encode_column(&raw, [5, 7], format, 12).unwrap();
+            let column = encode_column(&raw, [5, 7], format, 12, 0).unwrap();
             let seen = decode_row(&column, 1).unwrap();
             assert_eq!((seen.width, seen.height, seen.bytes.len()), (7, 5, rgb.len()));
             assert_eq!(seen.bytes == rgb, format.is_lossless(), "{format:?}");
@@ -197,7 +206,7 @@ mod tests {
         let rgb = picture(6, 4);
         let raw = BinaryArray::from_iter_values([&rgb]);
         for format in ALONE {
-            let column = encode_column(&raw, [4, 6], format, 0).unwrap();
+            let column = encode_column(&raw, [4, 6], format, 0, 0).unwrap();
             let encoded = column.column(0).as_binary::<i32>().clone();
             let batch = RecordBatch::try_from_iter([("camera", Arc::new(column) as ArrayRef)]).unwrap();
             let values = values(&batch, format).unwrap();

@@ -6,10 +6,12 @@
 //! **Invariant:** every float is added in row order, then episode order, then shard order, never another.
 
 mod keys;
+mod levels;
 pub mod select;
 
 use arrow::array::{Array, ArrayRef, BinaryArray};
 use keys::Keys;
+use levels::Levels;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -108,7 +110,7 @@ pub struct Pictures {
     /// Pictures.
     pub count: u64,
     /// Pixels at each of the 256 levels, for red, green and blue.
-    pub levels: [Vec<u64>; 3],
+    pub levels: Levels,
 }
 
 /// A column has numbers that are NaN or infinite.
@@ -236,26 +238,11 @@ impl Numbers {
     }
 }
 
-/// Neighbouring pixels whose levels are counted apart.
-const APART: usize = 4;
-
 impl Pictures {
     fn of(pictures: &BinaryArray) -> Self {
-        // Neighbouring pixels are counted apart: they are alike, and a counter that was just written to is slow to read.
-        let mut apart = [[[0u64; 256]; 3]; APART];
-        for row in 0..pictures.len() {
-            for pixels in pictures.value(row).chunks(3 * APART) {
-                for (levels, pixel) in apart.iter_mut().zip(pixels.chunks_exact(3)) {
-                    for channel in 0..3 {
-                        levels[channel][usize::from(pixel[channel])] += 1;
-                    }
-                }
-            }
-        }
-        let sum = |channel: usize, level: usize| apart.iter().map(|levels| levels[channel][level]).sum();
         Pictures {
             count: pictures.len() as u64,
-            levels: [0, 1, 2].map(|channel| (0..256).map(|level| sum(channel, level)).collect()),
+            levels: levels::count((0..pictures.len()).map(|row| pictures.value(row))),
         }
     }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** conversions are tables or `libm`, so the same bits come out everywhere.
 
 use glam::Vec3;
+use std::sync::LazyLock;
 
 const ENTRIES: usize = 4096;
 
@@ -18,15 +19,20 @@ pub(crate) fn linear(srgb: [f32; 3]) -> Vec3 {
     }))
 }
 
+/// The linear light of every byte.
+pub(super) static LIGHT_OF_BYTE: LazyLock<[f32; 256]> =
+    LazyLock::new(|| std::array::from_fn(|byte| linear([byte as f32 / 255.0; 3]).x));
+
 /// From linear light in 0..1 to an sRGB byte.
-#[derive(Debug)]
-pub(crate) struct SrgbTable {
-    bytes: Box<[u8; ENTRIES]>,
+pub(super) static SRGB: LazyLock<SrgbTable> = LazyLock::new(SrgbTable::new);
+
+pub(super) struct SrgbTable {
+    bytes: [u8; ENTRIES],
 }
 
 impl SrgbTable {
-    pub(crate) fn new() -> SrgbTable {
-        let mut bytes = Box::new([0_u8; ENTRIES]);
+    fn new() -> SrgbTable {
+        let mut bytes = [0_u8; ENTRIES];
         for (index, byte) in bytes.iter_mut().enumerate() {
             let light = index as f32 / (ENTRIES - 1) as f32;
             let value = if light <= 0.003_130_8 {

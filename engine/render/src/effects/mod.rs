@@ -11,7 +11,7 @@ mod shutter;
 pub use shutter::{rolling_shutter, shutter_rows};
 
 use crate::frame::Frame;
-use color::{SrgbTable, linear};
+use color::{LIGHT_OF_BYTE, SRGB};
 use noise::{Noise, Stream};
 use terrella_spec::camera::Effects;
 
@@ -20,8 +20,6 @@ use terrella_spec::camera::Effects;
 pub struct Sensor {
     effects: Effects<f32>,
     noise: Noise,
-    light_of_byte: Vec<f32>,
-    srgb: SrgbTable,
     light: Vec<f32>,
     spare: Vec<f32>,
 }
@@ -29,12 +27,9 @@ pub struct Sensor {
 impl Sensor {
     /// A sensor with these effects; `key` is the seed of all that is random.
     pub fn new(effects: &Effects<f32>, key: u64) -> Sensor {
-        let byte = |byte: u32| linear([byte as f32 / 255.0; 3]).x;
         Sensor {
             effects: effects.clone(),
             noise: Noise::new(key),
-            light_of_byte: (0..256).map(byte).collect(),
-            srgb: SrgbTable::new(),
             light: Vec::new(),
             spare: Vec::new(),
         }
@@ -81,9 +76,10 @@ impl Sensor {
             return;
         }
         let (width, height) = (frame.width as usize, frame.height as usize);
+        let (light_of_byte, srgb) = (&*LIGHT_OF_BYTE, &*SRGB);
         let light = &mut self.light;
         light.clear();
-        light.extend(frame.rgb.iter().map(|byte| self.light_of_byte[*byte as usize]));
+        light.extend(frame.rgb.iter().map(|byte| light_of_byte[*byte as usize]));
         if let Some(deviation) = effects.blur_px {
             optics::blur(light, &mut self.spare, width, height, deviation);
         }
@@ -107,7 +103,7 @@ impl Sensor {
             }
         }
         for (byte, light) in frame.rgb.iter_mut().zip(light) {
-            *byte = self.srgb.byte(*light);
+            *byte = srgb.byte(*light);
         }
     }
 

@@ -1,3 +1,4 @@
+use super::color::linear;
 use super::*;
 use terrella_spec::camera::Effects;
 

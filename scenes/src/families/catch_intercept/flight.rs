@@ -20,6 +20,14 @@ pub(super) struct Throw {
     pub spin_radps: f32,
 }
 
+/// How far a throw is followed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Most {
+    pub secs: f32,
+    pub apex_m: f32,
+    pub bounces: u32,
+}
+
 /// How a throw crosses the net's line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Crossing {
@@ -33,8 +41,8 @@ pub(super) struct Crossing {
 }
 
 impl Air {
-    /// Follows a throw until it crosses `line_x_m`; nothing where it has not after `most_secs`.
-    pub fn crossing(&self, throw: Throw, line_x_m: f32, most_secs: f32) -> Option<Crossing> {
+    /// Follows a throw until it crosses `line_x_m`; nothing where it comes beyond a limit before.
+    pub fn crossing(&self, throw: Throw, line_x_m: f32, most: Most) -> Option<Crossing> {
         let dt = 1.0 / 480.0;
         let (mut place, mut velocity) = (throw.from_m, throw.velocity_mps);
         let mut spin = throw.spin_radps;
@@ -45,7 +53,7 @@ impl Air {
             apex_m: place.y,
             bounces: 0,
         };
-        while found.secs < most_secs {
+        while found.secs < most.secs && found.apex_m < most.apex_m && found.bounces <= most.bounces {
             velocity.y -= self.gravity_mps2 * dt;
             velocity /= 1.0 + self.drag_per_s * dt;
             place += velocity * dt;

@@ -8,9 +8,9 @@ mod flight;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
-use flight::{Air, Throw};
+use flight::{Air, Most, Throw};
 use std::collections::VecDeque;
-use terrella_sim::glam::{Vec2, Vec3};
+use terrella_sim::glam::{Vec2, Vec3, Vec3Swizzles};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -151,6 +151,11 @@ impl Family for CatchIntercept {
             friction: 0.5,
             radius_m: radius,
         };
+        let most = Most {
+            secs: 1.5,
+            apex_m: 2.35,
+            bounces,
+        };
         let (throw, height) = (0..300)
             .find_map(|_| {
                 let angle = layout.uniform_f32(-1.1, 1.2);
@@ -159,9 +164,9 @@ impl Family for CatchIntercept {
                     velocity_mps: Vec2::new(libm::cosf(angle), libm::sinf(angle)) * speed,
                     spin_radps: spin,
                 };
-                let found = air.crossing(throw, MOUTH_X_M, 1.5)?;
+                let found = air.crossing(throw, MOUTH_X_M, most)?;
                 let fits = found.bounces == bounces
-                    && found.apex_m < 2.35
+                    && found.apex_m < most.apex_m
                     && found.secs > 0.55
                     // Steeper ones hit the lips of the net.
                     && found.slope.abs() < 1.0
@@ -354,7 +359,7 @@ impl Task for Catch {
     }
 }
 
-/// Knows from a copy of the world where the ball comes, and goes there; what it has told the net already counts.
+/// Knows from the laws of the flight where the ball comes, and goes there; what it has told the net already counts.
 #[derive(Clone, Debug)]
 struct Expert {
     /// Where the ball crosses the line of the net's mouth, once it is known.
@@ -363,23 +368,31 @@ struct Expert {
     on_their_way: VecDeque<f32>,
 }
 
-/// Where the ball crosses the net's line if the net stays where it is: it is never in the way at the start.
+/// Where the ball will cross the net's line, or where it is if it will not.
 fn foresee(view: &StepView<'_>) -> f32 {
-    let mut lane = view.fork();
-    let rest = vec![0.0; view.action_space().len()];
-    let mut before = view.body_named("ball").position_m;
-    for _ in 0..3 * HZ {
-        if lane.step(&rest).is_err() {
-            break;
-        }
-        let now = lane.view().body_named("ball").position_m;
-        if now.x >= MOUTH_X_M {
-            let share = ((MOUTH_X_M - before.x) / (now.x - before.x)).clamp(0.0, 1.0);
-            return before.z + share * (now.z - before.z);
-        }
-        before = now;
-    }
-    before.z
+    let (spec, ball) = (&view.world().bodies["ball"], view.body_named("ball"));
+    let Shape::Ball { radius_m } = spec.shape else {
+        unreachable!("the ball is a ball");
+    };
+    let air = Air {
+        gravity_mps2: -view.world().gravity_mps2[2],
+        drag_per_s: spec.linear_damping,
+        restitution: spec.material.restitution,
+        friction: spec.material.friction,
+        radius_m,
+    };
+    let throw = Throw {
+        from_m: ball.position_m.xz(),
+        velocity_mps: ball.linear_velocity_mps.xz(),
+        spin_radps: ball.angular_velocity_radps.y,
+    };
+    let most = Most {
+        secs: 3.0,
+        apex_m: f32::INFINITY,
+        bounces: u32::MAX,
+    };
+    air.crossing(throw, MOUTH_X_M, most)
+        .map_or(ball.position_m.z, |crossing| crossing.height_m)
 }
 
 impl Policy for Expert {
