@@ -54,7 +54,7 @@ limits! {
     /// Bytes of one word, number or text in a scene or run file.
     word_bytes = 64 << 10,
     /// Tables and arrays within each other. The parser itself ends at 80.
-    nesting = 64,
+    nesting = 72,
     /// Bodies of a world.
     bodies = 100_000,
     /// Joints of a world.

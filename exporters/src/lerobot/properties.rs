@@ -18,8 +18,10 @@ use terrella_spec::run::ImageFormat;
 /// in the processor's cache, and no buffer is so large that the allocator gives it back to the system each time.
 const PAGE_BYTES: usize = 64 << 10;
 
-/// Many frames share a page of this size, and zstd's window covers it.
-const RASTER_PAGE_BYTES: usize = 1 << 20;
+/// So many pictures share a page, within these bounds: few would be larger, and small pages are written quicker.
+const PICTURES_OF_A_PAGE: usize = 80;
+const LEAST_PICTURE_PAGE_BYTES: usize = 1 << 20;
+const MOST_PICTURE_PAGE_BYTES: usize = 4 << 20;
 
 /// Settings of a file of `data/` or `sim/`. Row groups are ended by hand.
 pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> WriterProperties {
@@ -31,19 +33,19 @@ pub fn of_table(columns: &[ColumnSpec], table: Table, images: ImageFormat) -> Wr
         let part = |part: &str| ColumnPath::new(vec![spec.name.clone(), part.to_string()]);
         builder = match (spec.dtype, &spec.extent) {
             (Dtype::Image, _) => {
-                let builder = blob(builder, part("bytes"))
+                let builder = blob(builder, part("bytes"), spec)
                     .set_column_statistics_enabled(part("path"), EnabledStatistics::None);
                 match images {
                     ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Qoi => {
                         builder.set_column_compression(part("bytes"), Compression::UNCOMPRESSED)
                     }
-                    // Level 3 writes a fifth slower and saves 1 % at 64 pixels, 5 % at 128; pages of 1 MiB are no quicker.
+                    // Level 3 writes a fifth slower and saves 1 % at 64 pixels, 5 % at 128.
                     ImageFormat::Ppm => builder.set_column_compression(part("bytes"), zstd(1)),
                     // No column of this table.
                     ImageFormat::Mp4 => builder,
                 }
             }
-            (dtype, _) if dtype.is_raster() => blob(builder, whole),
+            (dtype, _) if dtype.is_raster() => blob(builder, whole, spec),
             (Dtype::Int64 | Dtype::Int32, Extent::Scalar | Extent::Fixed(1)) => builder
                 .set_column_encoding(whole.clone(), Encoding::DELTA_BINARY_PACKED)
                 .set_column_compression(whole, Compression::UNCOMPRESSED),
@@ -93,8 +95,16 @@ fn zstd(level: i32) -> Compression {
     Compression::ZSTD(ZstdLevel::try_new(level).expect("zstd has the levels 1 to 22"))
 }
 
-fn blob(builder: WriterPropertiesBuilder, path: ColumnPath) -> WriterPropertiesBuilder {
+fn blob(builder: WriterPropertiesBuilder, path: ColumnPath, spec: &ColumnSpec) -> WriterPropertiesBuilder {
+    let picture = match spec.extent {
+        Extent::Picture(height, width) => height * width * spec.dtype.channels() * spec.dtype.bytes(),
+        _ => 0,
+    };
+    let page = PICTURES_OF_A_PAGE.saturating_mul(picture);
     builder
         .set_column_statistics_enabled(path.clone(), EnabledStatistics::None)
-        .set_column_data_page_size_limit(path, RASTER_PAGE_BYTES)
+        .set_column_data_page_size_limit(
+            path,
+            page.clamp(LEAST_PICTURE_PAGE_BYTES, MOST_PICTURE_PAGE_BYTES),
+        )
 }

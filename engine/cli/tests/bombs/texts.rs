@@ -60,7 +60,7 @@ fn deep_texts() {
         "{c.d=".repeat(20),
         "}".repeat(20)
     );
-    let expected = "nests deeper than the limit of 128";
+    let expected = "nests deeper than the limit of 72";
     check(vec![
         ("arrays", deep("[", "]", 1_000_000), expected),
         ("inline tables", deep("{a=", "}", 1_000_000), expected),
@@ -259,8 +259,8 @@ fn numbers_out_of_reason() {
 fn shapes_and_names_that_cannot_be() {
     let compound = format!(
         "shape = {}{{ ball = {{ radius_m = 1 }} }}{}",
-        "{ compound = { parts = [{ shape = ".repeat(10),
-        " }] } }".repeat(10)
+        "{ compound = { parts = [{ shape = ".repeat(5),
+        " }] } }".repeat(5)
     );
     let cameras: String = (0..65)
         .map(|index| format!("[world.cameras.c{index}]\nposition_m = [1, 1, 1]\nlook_at_m = [0, 0, 0]\n"))
