@@ -1,6 +1,7 @@
 //! The studio without a window: edits and their undoing, playing, files.
 
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -15,6 +16,8 @@ use terrella_studio::pieces::{PIECES, Target, put};
 use terrella_studio::play::Play;
 use terrella_studio::project::{Choices, Project};
 use terrella_studio::session::{Session, aside};
+use terrella_studio::viewport::camera::OrbitCamera;
+use terrella_studio::viewport::picture::{Dress, Picture};
 
 const SCENE: &str = include_str!("../../../scenes/examples/marble_run.toml");
 
@@ -611,4 +614,26 @@ fn a_family_whose_factors_were_changed_is_taken_up_as_a_family() {
         session.problems
     );
     assert!(session.project.document.text().contains("steps = 77"));
+}
+
+#[test]
+fn hidden_liquids_and_soft_bodies_are_not_drawn() {
+    for (name, kind) in [("pour_flow", "liquids"), ("rope_soft", "softs")] {
+        let session = family(name);
+        let kit = session.kit().expect("it is resolved");
+        let play = Play::start(kit, 0).expect("it starts");
+        let world = &play.plan().world;
+        let draw = |hidden: &BTreeSet<String>, points: &[Vec<[f32; 3]>]| {
+            let mut picture = Picture::new(world, hidden).expect("it is drawn");
+            let moment = (&play.now().poses[..], points);
+            picture
+                .draw(&OrbitCamera::default(), [96, 96], moment, &Dress::default())
+                .to_vec()
+        };
+        let names = world.liquids.keys().chain(world.softs.keys());
+        let all = names.map(|name| change::place(kind, name)).collect();
+        let without = draw(&BTreeSet::new(), &[]);
+        assert_eq!(draw(&all, &play.now().points), without, "{name}");
+        assert_ne!(draw(&BTreeSet::new(), &play.now().points), without, "{name}");
+    }
 }

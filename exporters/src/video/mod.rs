@@ -6,6 +6,11 @@
 //! **Invariants:** an episode's frames are a function of its pixels: it has an encoder of its own, with one thread and one
 //! quantiser for every block, so it is made again without its neighbours. Frame k of a file is shown at k / fps seconds.
 
+#![cfg_attr(
+    not(feature = "video"),
+    expect(dead_code, reason = "what looks into coded frames wants the codec")
+)]
+
 mod codec;
 mod file;
 mod parameters;

@@ -9,8 +9,9 @@ const APART: usize = 4;
 /// Bytes that are compared at once: whole pixels, so often for each of the counters.
 const PIECE: usize = 12 * APART;
 
-/// Counts of one picture that are the wanted ones when those of all counters are added up, modulo 2^32.
-type Counters = [[[u32; 256]; 3]; APART];
+/// Counts of one picture, for each byte of so many pixels in turn. They are the wanted ones when those of a channel are added
+/// up, modulo 2^32.
+type Counters = [[u32; 256]; 3 * APART];
 
 /// Counts the levels of all pictures.
 ///
@@ -18,7 +19,7 @@ type Counters = [[[u32; 256]; 3]; APART];
 /// before, less what went and with what came.
 pub(super) fn count<'a>(pictures: impl Iterator<Item = &'a [u8]>) -> Levels {
     let mut all = [(); 3].map(|()| vec![0_u64; 256]);
-    let mut counters: Counters = [[[0; 256]; 3]; APART];
+    let mut counters: Counters = [[0; 256]; 3 * APART];
     let mut before: &[u8] = &[];
     for picture in pictures {
         if is_like(before, picture) {
@@ -31,13 +32,17 @@ pub(super) fn count<'a>(pictures: impl Iterator<Item = &'a [u8]>) -> Levels {
             add(&mut counters, old_rest, u32::MAX);
             add(&mut counters, new_rest, 1);
         } else {
-            counters = [[[0; 256]; 3]; APART];
+            counters = [[0; 256]; 3 * APART];
             add(&mut counters, picture, 1);
         }
         before = picture;
         for (channel, all) in all.iter_mut().enumerate() {
             for (level, all) in all.iter_mut().enumerate() {
-                let parts = counters.iter().map(|counter| counter[channel][level]);
+                let parts = counters
+                    .iter()
+                    .skip(channel)
+                    .step_by(3)
+                    .map(|counts| counts[level]);
                 *all += u64::from(parts.fold(0, u32::wrapping_add));
             }
         }
@@ -58,12 +63,13 @@ fn differ(old: &[u8; PIECE], new: &[u8; PIECE]) -> bool {
 }
 
 fn add(counters: &mut Counters, pixels: &[u8], count: u32) {
-    for pixels in pixels.chunks(3 * APART) {
-        for (counter, pixel) in counters.iter_mut().zip(pixels.chunks_exact(3)) {
-            for channel in 0..3 {
-                let counter = &mut counter[channel][usize::from(pixel[channel])];
-                *counter = counter.wrapping_add(count);
-            }
-        }
+    let mut add = |(counts, byte): (&mut [u32; 256], &u8)| {
+        let counter = &mut counts[usize::from(*byte)];
+        *counter = counter.wrapping_add(count);
+    };
+    let (groups, rest) = pixels.as_chunks::<{ 3 * APART }>();
+    for group in groups {
+        counters.iter_mut().zip(group).for_each(&mut add);
     }
+    counters.iter_mut().zip(rest).for_each(add);
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use terrella_app::spec::world::World;
 
 /// Kinds of things that the viewport draws, or draws lines of.
-const DRAWN: [&str; 4] = ["bodies", "joints", "cameras", "lights"];
+const DRAWN: [&str; 6] = ["bodies", "joints", "cameras", "liquids", "softs", "lights"];
 
 /// The names of the things of a world, by kind, as the document calls them.
 fn names(world: &World<f32>) -> [(&'static str, Vec<&String>); 10] {

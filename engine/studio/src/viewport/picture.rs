@@ -20,6 +20,8 @@ const AXES: [[u8; 3]; 2] = [[200, 60, 70], [70, 160, 80]];
 pub struct Picture {
     renderer: Renderer,
     world: World<f32>,
+    /// Of the liquids and then the soft bodies: which ones are left out.
+    unseen: Vec<bool>,
     frame: Frame,
     rgba: Vec<u8>,
 }
@@ -36,7 +38,7 @@ pub struct Dress {
 }
 
 impl Picture {
-    /// Prepares a world. Bodies and lights at these places of the document are left out.
+    /// Prepares a world. What is at these places of the document is left out.
     pub fn new(world: &World<f32>, hidden: &BTreeSet<String>) -> Result<Picture, RenderError> {
         let mut world = world.clone();
         let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
@@ -44,8 +46,11 @@ impl Picture {
             body.paint.visible &= shown("bodies", name);
         }
         world.lights.retain(|name, _| shown("lights", name));
+        let liquids = world.liquids.keys().map(|name| !shown("liquids", name));
+        let softs = world.softs.keys().map(|name| !shown("softs", name));
         Ok(Picture {
             renderer: Renderer::new(&world)?,
+            unseen: liquids.chain(softs).collect(),
             world,
             frame: Frame::default(),
             rgba: Vec::new(),
@@ -66,7 +71,13 @@ impl Picture {
         dress: &Dress,
     ) -> &[u8] {
         self.renderer.set_supersampling(dress.per_side);
-        self.renderer.set_points(points);
+        if self.unseen.contains(&true) {
+            let seen = |(points, unseen): (&Vec<_>, &bool)| if *unseen { Vec::new() } else { points.clone() };
+            let seen: Vec<_> = points.iter().zip(&self.unseen).map(seen).collect();
+            self.renderer.set_points(&seen);
+        } else {
+            self.renderer.set_points(points);
+        }
         let view = camera.view(width, height);
         self.renderer.render(&view, poses, Outputs::ALL, &mut self.frame);
         self.rgba.clear();
