@@ -9,52 +9,57 @@ const APART: usize = 4;
 /// Bytes that are compared at once: whole pixels, so often for each of the counters.
 const PIECE: usize = 12 * APART;
 
-/// Counts of one picture, for each byte of so many pixels in turn. They are the wanted ones when those of a channel are added
-/// up, modulo 2^32.
-type Counters = [[u32; 256]; 3 * APART];
+/// Counts for each byte of so many pixels in turn. They are the wanted ones when those of a channel are added up, modulo 2^64.
+type Counters = [[u64; 256]; 3 * APART];
 
 /// Counts the levels of all pictures.
 ///
-/// Most of a picture is as it was in the one before: where no more than half of it changed, its counts are those of the one
-/// before, less what went and with what came.
-pub(super) fn count<'a>(pictures: impl Iterator<Item = &'a [u8]>) -> Levels {
-    let mut all = [(); 3].map(|()| vec![0_u64; 256]);
+/// Most of a picture is as it was in the one before. So the first picture of a run of pictures that are alike is counted as
+/// often as the run is long, and then what changed in the others: what went no more, what came instead from there on.
+pub(super) fn count(pictures: &[&[u8]]) -> Levels {
     let mut counters: Counters = [[0; 256]; 3 * APART];
-    let mut before: &[u8] = &[];
-    for picture in pictures {
-        if is_like(before, picture) {
-            let (old, old_rest) = before.as_chunks::<PIECE>();
-            let (new, new_rest) = picture.as_chunks::<PIECE>();
+    let mut rest = pictures;
+    while let Some((first, others)) = rest.split_first() {
+        let run = 1 + rest
+            .iter()
+            .zip(others)
+            .take_while(|(old, new)| is_like(old, new))
+            .count();
+        add(&mut counters, first, run as u64);
+        for (place, pair) in rest[..run].windows(2).enumerate() {
+            let left = (run - 1 - place) as u64;
+            let (old, old_rest) = pair[0].as_chunks::<PIECE>();
+            let (new, new_rest) = pair[1].as_chunks::<PIECE>();
             for (old, new) in old.iter().zip(new).filter(|(old, new)| differ(old, new)) {
-                add(&mut counters, old, u32::MAX);
-                add(&mut counters, new, 1);
+                add(&mut counters, old, left.wrapping_neg());
+                add(&mut counters, new, left);
             }
-            add(&mut counters, old_rest, u32::MAX);
-            add(&mut counters, new_rest, 1);
-        } else {
-            counters = [[0; 256]; 3 * APART];
-            add(&mut counters, picture, 1);
+            add(&mut counters, old_rest, left.wrapping_neg());
+            add(&mut counters, new_rest, left);
         }
-        before = picture;
-        for (channel, all) in all.iter_mut().enumerate() {
-            for (level, all) in all.iter_mut().enumerate() {
-                let parts = counters
-                    .iter()
-                    .skip(channel)
-                    .step_by(3)
-                    .map(|counts| counts[level]);
-                *all += u64::from(parts.fold(0, u32::wrapping_add));
-            }
-        }
+        rest = &rest[run..];
     }
-    all
+    let sum = |channel: usize, level: usize| {
+        let parts = counters
+            .iter()
+            .skip(channel)
+            .step_by(3)
+            .map(|counts| counts[level]);
+        parts.fold(0, u64::wrapping_add)
+    };
+    [0, 1, 2].map(|channel| (0..256).map(|level| sum(channel, level)).collect())
 }
 
-fn is_like(before: &[u8], picture: &[u8]) -> bool {
-    let (old, _) = before.as_chunks::<PIECE>();
-    let (new, _) = picture.as_chunks::<PIECE>();
-    let changed = old.iter().zip(new).filter(|(old, new)| differ(old, new)).count();
-    before.len() == picture.len() && changed <= new.len() / 2
+/// True where no more than half of a picture changed: else it is quicker counted as it is.
+fn is_like(old: &[u8], new: &[u8]) -> bool {
+    let (olds, _) = old.as_chunks::<PIECE>();
+    let (news, _) = new.as_chunks::<PIECE>();
+    let changed = olds
+        .iter()
+        .zip(news)
+        .filter(|(old, new)| differ(old, new))
+        .count();
+    old.len() == new.len() && changed <= news.len() / 2
 }
 
 /// Without a call for each piece, as the comparison of slices is.
@@ -62,8 +67,8 @@ fn differ(old: &[u8; PIECE], new: &[u8; PIECE]) -> bool {
     old.iter().zip(new).fold(0, |bits, (old, new)| bits | (old ^ new)) != 0
 }
 
-fn add(counters: &mut Counters, pixels: &[u8], count: u32) {
-    let mut add = |(counts, byte): (&mut [u32; 256], &u8)| {
+fn add(counters: &mut Counters, pixels: &[u8], count: u64) {
+    let mut add = |(counts, byte): (&mut [u64; 256], &u8)| {
         let counter = &mut counts[usize::from(*byte)];
         *counter = counter.wrapping_add(count);
     };

@@ -240,9 +240,10 @@ impl Numbers {
 
 impl Pictures {
     fn of(pictures: &BinaryArray) -> Self {
+        let rows: Vec<&[u8]> = (0..pictures.len()).map(|row| pictures.value(row)).collect();
         Pictures {
             count: pictures.len() as u64,
-            levels: levels::count((0..pictures.len()).map(|row| pictures.value(row))),
+            levels: levels::count(&rows),
         }
     }
 
