@@ -71,7 +71,7 @@ impl Document {
                 return Err(fail("a table is put under a name".into(), ""));
             };
             let end = make_way(root, way, fail)?;
-            let inline = end.inline || end.item.is_value();
+            let inline = end.is_value();
             let parent = end
                 .table()
                 .ok_or_else(|| fail("is in something that is no table".into(), ""))?;
@@ -79,6 +79,7 @@ impl Document {
                 return Err(fail("is there already".into(), "take another name"));
             }
             if inline {
+                close_up(parent);
                 parent.insert(name, Item::Value(in_line(fields)));
             } else {
                 insert(parent, name, Item::Table(fields));
@@ -190,6 +191,11 @@ struct End<'a> {
 }
 
 impl<'a> End<'a> {
+    /// What stands within is written within a value.
+    fn is_value(&self) -> bool {
+        self.inline || self.item.is_value()
+    }
+
     /// The table that stands here, made where nothing does; none where something else does.
     fn table(self) -> Option<&'a mut dyn TableLike> {
         if self.item.is_none() {
@@ -201,22 +207,19 @@ impl<'a> End<'a> {
                 Item::Table(table)
             };
         }
-        if let Some((_, last)) = self
-            .item
-            .as_inline_table_mut()
-            .and_then(|table| table.iter_mut().last())
-        {
-            close_up(last);
-        }
         self.item.as_table_like_mut()
     }
 }
 
-/// Takes away the space behind a value, which would stand before the comma of the next one.
-fn close_up(value: &mut Value) {
-    let suffix = value.decor().suffix().and_then(|suffix| suffix.as_str());
+/// Takes away the space behind the last value of what is written in line: it would stand before the comma of the next one.
+fn close_up(table: &mut dyn TableLike) {
+    let last = table.iter_mut().last();
+    let Some(last) = last.and_then(|(_, item)| item.as_value_mut()) else {
+        return;
+    };
+    let suffix = last.decor().suffix().and_then(|suffix| suffix.as_str());
     if suffix.is_some_and(|suffix| suffix.trim_matches(' ').is_empty()) {
-        value.decor_mut().set_suffix("");
+        last.decor_mut().set_suffix("");
     }
 }
 
@@ -227,13 +230,17 @@ fn make_way<'a>(root: &'a mut Item, way: &[Step], fail: &Fail) -> Result<End<'a>
         inline: false,
     };
     for step in way {
-        let inline = end.inline || end.item.is_value();
+        let inline = end.is_value();
         let item = match step {
-            Step::Key(key) => end
-                .table()
-                .ok_or_else(|| fail(format!("`{key}` is looked for in something that is no table"), ""))?
-                .entry(key)
-                .or_insert(Item::None),
+            Step::Key(key) => {
+                let table = end.table().ok_or_else(|| {
+                    fail(format!("`{key}` is looked for in something that is no table"), "")
+                })?;
+                if inline && !table.contains_key(key) {
+                    close_up(table);
+                }
+                table.entry(key).or_insert(Item::None)
+            }
             Step::Index(index) => {
                 lengthen(end.item, *index);
                 end.item

@@ -222,3 +222,11 @@ fn a_field_is_set_and_a_table_put_within_what_is_written_in_line() {
     );
     document.json().expect("it is TOML still");
 }
+
+/// The space before the brace went with it.
+#[test]
+fn a_field_that_is_there_in_line_is_set_and_nothing_else() {
+    let mut document = Document::new("a.toml", "table = { a = { b = 1 } } # why\n");
+    document.set("table.a.b", "2").expect("it is there");
+    assert_eq!(document.text, "table = { a = { b = 2 } } # why\n");
+}

@@ -31,7 +31,7 @@ pub struct Rgb {
     pub bytes: Vec<u8>,
 }
 
-/// What a picture of any format has around its pixels, at most.
+/// Room for the line of text before raw pixels. Other formats seldom take more than the pixels do.
 const AROUND_PIXELS: usize = 64;
 
 /// Encodes raw pictures of one size as the column that LeRobot and `datasets` read: bytes and a name. `first` is the frame
