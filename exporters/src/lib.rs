@@ -27,7 +27,7 @@ pub mod video;
 
 pub use commit::{BadEpisode, ClosedShard, CommitRecord, committed};
 pub use error::ExportError;
-pub use manifest::{FamilyRecord, Manifest};
+pub use manifest::{AgentRecord, FamilyRecord, Manifest};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -83,7 +83,7 @@ pub struct Dataset {
     /// The columns that sensors fill, of both tables, without the bookkeeping.
     pub columns: Vec<ColumnSpec>,
     /// Who acts, where there are several: each agent with its channels of the action.
-    pub agents: Vec<(String, Vec<String>)>,
+    pub agents: Vec<AgentRecord>,
     /// Steps in a second.
     pub fps: u32,
     /// What varies between episodes.

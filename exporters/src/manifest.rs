@@ -80,10 +80,22 @@ pub struct FamilyRecord {
     pub tasks: Vec<String>,
     /// What the first numbers of `action` are.
     pub action: Vec<ChannelRecord>,
+    /// Whose they are, where its worlds have agents, in the order of the first numbers of `agents.reward`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents: Vec<AgentRecord>,
     /// What the first numbers of `observation.state` are.
     pub state: Vec<ChannelRecord>,
     /// What its cameras `main` and `second` are called where it stands alone.
     pub cameras: Vec<String>,
+}
+
+/// An agent of a world.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRecord {
+    /// Its name.
+    pub name: String,
+    /// Its channels of the action.
+    pub action: Vec<String>,
 }
 
 /// A number of an action or an observation.

@@ -21,9 +21,10 @@ impl<'a> BaseColumns<'a> {
         }
     }
 
-    /// The column behind those that every dataset has, if it is this one.
-    fn last(&mut self, name: &str) -> Option<&mut Column> {
-        self.rest.get_mut(LAST).filter(|column| column.spec.name == name)
+    /// One of the columns behind those that every dataset has, if this one has it.
+    fn extra(&mut self, name: &str) -> Option<&mut Column> {
+        let extra = &mut self.rest[EVERY..];
+        extra.iter_mut().find(|column| column.spec.name == name)
     }
 
     /// The part of a row that is known before anybody acts.
@@ -43,14 +44,22 @@ impl<'a> BaseColumns<'a> {
         // 63 bits: an unsigned 64-bit column would wrap in PyTorch.
         self.rest[9].longs().push((digest >> 1) as i64);
         // Where families are mixed, their actions are padded.
-        if let Some(mask) = self.last(MASK) {
+        if let Some(mask) = self.extra(MASK) {
             let width = mask.width();
             mask.bools().extend((0..width).map(|index| index < channels));
         }
     }
 
-    /// The part of a row that follows from the action.
-    pub(crate) fn transition(&mut self, action: &[f32], outcome: &Outcome, agents: &[f32], last: bool) {
+    /// The part of a row that follows from the action. `agents` is how many the world has, and `rewards` what the task
+    /// rewards each of them, if it tells them apart.
+    pub(crate) fn transition(
+        &mut self,
+        action: &[f32],
+        outcome: &Outcome,
+        agents: usize,
+        rewards: &[f32],
+        last: bool,
+    ) {
         if let Some(column) = &mut self.action {
             let width = column.width();
             let action = action.iter().copied().chain(std::iter::repeat(0.0));
@@ -61,15 +70,19 @@ impl<'a> BaseColumns<'a> {
         self.rest[2].bools().push(outcome.terminated);
         self.rest[3].bools().push(last && !outcome.terminated);
         self.rest[4].bools().push(outcome.success);
-        if let Some(column) = self.last(AGENTS) {
-            let width = column.width();
-            if agents.is_empty() {
+        if let Some(column) = self.extra(AGENTS) {
+            let beyond = column.width() - agents;
+            if rewards.is_empty() {
                 // A task that does not tell the agents apart rewards each of them.
-                column.floats().extend(std::iter::repeat_n(outcome.reward, width));
+                column
+                    .floats()
+                    .extend(std::iter::repeat_n(outcome.reward, agents));
             } else {
-                assert_eq!(agents.len(), width, "a task rewards each of the world's agents");
-                column.floats().extend_from_slice(agents);
+                assert_eq!(rewards.len(), agents, "a task rewards each of the world's agents");
+                column.floats().extend_from_slice(rewards);
             }
+            // Where families are mixed, the column is as wide as the most agents need.
+            column.floats().extend(std::iter::repeat_n(0.0, beyond));
         }
     }
 
@@ -84,16 +97,16 @@ impl<'a> BaseColumns<'a> {
         self.rest[2].bools().push(terminated);
         self.rest[3].bools().push(!terminated);
         self.rest[4].bools().push(success);
-        if let Some(column) = self.last(AGENTS) {
+        if let Some(column) = self.extra(AGENTS) {
             let width = column.width();
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
     }
 }
 
-/// What comes after the columns that every dataset has, in the one place behind them: `agents.reward` of worlds with
-/// agents, or the mask of padded actions where families are mixed.
-const LAST: usize = 10;
+/// How many columns every dataset has beside the action. Behind them come the rewards of worlds with agents, and the mask of
+/// padded actions where families are mixed.
+const EVERY: usize = 10;
 const AGENTS: &str = "agents.reward";
 const MASK: &str = "mask.action";
 
@@ -178,32 +191,34 @@ pub(crate) fn base_columns(space: &ActionSpace, agents: &[String]) -> Vec<Column
         ),
     ]);
     if !agents.is_empty() {
-        let extent = match agents.len() {
-            1 => Extent::Scalar,
-            count => Extent::Fixed(count),
-        };
         let doc = "Reward of each agent for this row's action, in the order of the names; 0 in the last row.";
         columns.push(
             ColumnSpec::scalar(Table::Data, AGENTS, Dtype::Float32, "", doc)
-                .extent(extent)
+                .extent(extent_of(agents.len()))
                 .elements(agents.to_vec(), Vec::new()),
         );
     }
     columns
 }
 
-/// The same where families are mixed, whose actions are padded to `width` numbers; their mask is the last column.
-pub(crate) fn padded_columns(width: usize) -> Vec<ColumnSpec> {
+/// The same where families are mixed, whose actions are padded to `width` numbers, and the rewards of whose agents to
+/// `agents`; the mask of the actions is the last column.
+pub(crate) fn padded_columns(width: usize, agents: usize) -> Vec<ColumnSpec> {
     let action = "The action taken at this row's observation, in physical units, in the order of the episode's family; \
                   zeros behind it, and in an episode's last row.";
     let mask =
         "True for the numbers of `action` that the episode's family has; the others are 0 and mean nothing.";
-    let padded = |name: &str, dtype: Dtype, doc: &str| {
+    let rewards = "Reward of each agent for this row's action, in the order of the episode's family; zeros behind them, in \
+                   families without agents, and in an episode's last row.";
+    let padded = |name: &str, dtype: Dtype, width: usize, doc: &str| {
         ColumnSpec::scalar(Table::Data, name, dtype, "", doc).extent(extent_of(width))
     };
-    let mut columns = vec![padded("action", Dtype::Float32, action)];
+    let mut columns = vec![padded("action", Dtype::Float32, width, action)];
     columns.extend(base_columns(&ActionSpace::default(), &[]));
-    columns.push(padded(MASK, Dtype::Bool, mask));
+    if agents > 0 {
+        columns.push(padded(AGENTS, Dtype::Float32, agents, rewards));
+    }
+    columns.push(padded(MASK, Dtype::Bool, width, mask));
     columns
 }
 
@@ -213,14 +228,21 @@ mod tests {
 
     fn played(agents: &[&str], rewards: &[f32]) -> Vec<Column> {
         let names: Vec<String> = agents.iter().map(|name| name.to_string()).collect();
-        let specs = base_columns(&ActionSpace::default(), &names);
+        played_into(
+            base_columns(&ActionSpace::default(), &names),
+            agents.len(),
+            rewards,
+        )
+    }
+
+    fn played_into(specs: Vec<ColumnSpec>, agents: usize, rewards: &[f32]) -> Vec<Column> {
         let mut columns: Vec<Column> = specs.into_iter().map(Column::new).collect();
         let mut base = BaseColumns::new(&mut columns);
         let outcome = Outcome {
             reward: 0.5,
             ..Outcome::default()
         };
-        base.transition(&[], &outcome, rewards, true);
+        base.transition(&[], &outcome, agents, rewards, true);
         base.end(false, false);
         columns
     }
@@ -244,5 +266,19 @@ mod tests {
             *columns.last_mut().expect("columns").floats(),
             [0.5, 0.5, 0.0, 0.0]
         );
+    }
+
+    #[test]
+    fn where_families_are_mixed_rewards_of_agents_are_padded() {
+        for (agents, rewards, recorded) in [
+            (2, vec![1.0, -1.0], [1.0, -1.0, 0.0]),
+            (2, vec![], [0.5, 0.5, 0.0]),
+            (0, vec![], [0.0; 3]),
+        ] {
+            let mut columns = played_into(padded_columns(4, 3), agents, &rewards);
+            let found = columns.iter_mut().find(|column| column.spec.name == AGENTS);
+            let first_row = &found.expect("a column of rewards").floats()[..3];
+            assert_eq!(first_row, recorded);
+        }
     }
 }

@@ -253,8 +253,13 @@ fn attempt_at(
         if outcome.success && success_step < 0 {
             success_step = i64::from(step);
         }
-        let agents = rollout.task.agent_rewards();
-        base.transition(rollout.action(), &outcome, agents, step + 1 == steps);
+        base.transition(
+            rollout.action(),
+            &outcome,
+            rollout.lane.plan().world.agents.len(),
+            rollout.task.agent_rewards(),
+            step + 1 == steps,
+        );
         if step == 0 {
             // The first row says how long a row is.
             sensed

@@ -1,5 +1,6 @@
 //! A run with everything it names found and filled in: what every worker shares.
 
+use crate::agents::agents;
 use crate::base_columns::{base_columns, padded_columns};
 use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::drawing::{Drawing, Gpu};
@@ -19,7 +20,7 @@ use terrella_scenes::from_file::SceneFamily;
 use terrella_scenes::mixture::Mixture;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
-use terrella_sim::action::{ActionChannel, ActionSpace};
+use terrella_sim::action::ActionSpace;
 use terrella_sim::lane::Lane;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
 use terrella_spec::plan::WorldPlan;
@@ -302,7 +303,7 @@ impl RunKit {
                 let names: Vec<String> = sample.world.agents.keys().cloned().collect();
                 base_columns(&self.action_space, &names)
             }
-            Some(padding) => padded_columns(padding.action),
+            Some(padding) => padded_columns(padding.action, padding.agents),
         };
         self.base_columns = base.len();
         // The columns are the same whatever the seed.
@@ -660,24 +661,4 @@ fn domain() -> BTreeMap<String, String> {
     ]
     .map(|(key, value)| (key.to_string(), value.to_string()))
     .into()
-}
-
-/// Each agent of a world with its channels of the action.
-fn agents(world: &World<f32>, space: &ActionSpace) -> Vec<(String, Vec<String>)> {
-    let channels_of = |mechanisms: &[String]| {
-        let own = |channel: &&ActionChannel| {
-            let mechanism = channel
-                .name
-                .rsplit_once('.')
-                .map_or("", |(mechanism, _)| mechanism);
-            mechanisms.iter().any(|name| name == mechanism)
-        };
-        let channels = space.channels.iter().filter(own);
-        channels.map(|channel| channel.name.clone()).collect()
-    };
-    world
-        .agents
-        .iter()
-        .map(|(name, mechanisms)| (name.clone(), channels_of(mechanisms)))
-        .collect()
 }

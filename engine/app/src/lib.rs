@@ -8,6 +8,7 @@
 //!
 //! **Must not import:** bevy_render, winit, egui.
 
+mod agents;
 mod assets;
 mod attempts;
 mod base_columns;

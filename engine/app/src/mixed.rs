@@ -1,5 +1,6 @@
 //! Families mixed in one dataset: the schema that all of them share.
 
+use crate::agents::agents;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::rollout::Failure;
@@ -23,6 +24,7 @@ pub(crate) const CONTROL_HZ: u32 = 20;
 pub(crate) struct Padding {
     pub(crate) action: usize,
     pub(crate) state: usize,
+    pub(crate) agents: usize,
 }
 
 impl Padding {
@@ -32,6 +34,7 @@ impl Padding {
         Padding {
             action: widest(|family| family.action.len()),
             state: widest(|family| family.state.len()),
+            agents: widest(|family| family.agents.len()),
         }
     }
 }
@@ -64,13 +67,16 @@ fn record(kit: &RunKit, member: &Arc<dyn Family>) -> Result<FamilyRecord, AppErr
         world,
         ..WorldPlan::default()
     }))?;
-    let action = (lane.view().action_space().channels.iter()).map(|channel| ChannelRecord {
+    let view = lane.view();
+    let agents = agents(view.world(), view.action_space());
+    let action = (view.action_space().channels.iter()).map(|channel| ChannelRecord {
         name: channel.name.clone(),
         unit: channel.unit.to_string(),
         range: Some([channel.low, channel.high]),
     });
     Ok(FamilyRecord {
         action: action.collect(),
+        agents,
         state,
         cameras,
         name: card.name,

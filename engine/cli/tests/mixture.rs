@@ -5,6 +5,7 @@ mod typed;
 
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::registries::Registries;
+use terrella_app::spec::columns::Extent;
 use typed::check;
 
 /// Sixteen records of every family, twice.
@@ -46,8 +47,24 @@ fn all_families_make_one_dataset_that_can_be_made_again() {
         .find(|column| column.name == "action");
     assert_eq!(
         action.map(|column| column.extent.clone()),
-        widest.map(terrella_app::spec::columns::Extent::Fixed)
+        widest.map(Extent::Fixed)
     );
+    let rewards = manifest
+        .data_columns
+        .iter()
+        .find(|column| column.name == "agents.reward");
+    assert_eq!(
+        rewards.map(|column| column.extent.clone()),
+        Some(Extent::Fixed(4))
+    );
+    let with_agents = manifest
+        .families
+        .iter()
+        .filter(|family| !family.agents.is_empty());
+    let with_agents: Vec<_> = with_agents
+        .map(|family| (family.name.as_str(), family.agents.len()))
+        .collect();
+    assert_eq!(with_agents, [("game_arena", 4)]);
     // A film of an episode, and the page of all: readers of ours take it as any other.
     check(folder.path(), &["replay", "all", "--episode", "1"], 0);
     check(folder.path(), &["inspect", "all"], 0);

@@ -47,8 +47,8 @@ fn families(text: &mut String, manifest: &Manifest) {
         return;
     }
     *text += "\n## Families\n\nEpisode `e` is of the family in row `e` modulo their number; `factor.family` says which. The \
-        names are those of the first numbers of `action` and `observation.state`.\n\n\
-        | family | action | state | cameras main, second | success |\n|---|---|---|---|---|\n";
+        names are those of the first numbers of `action`, `observation.state` and `agents.reward`.\n\n\
+        | family | action | state | agents | cameras main, second | success |\n|---|---|---|---|---|---|\n";
     let names = |channels: &[ChannelRecord]| {
         let named = channels.iter().map(|channel| match channel.unit.as_str() {
             "" => channel.name.clone(),
@@ -57,12 +57,14 @@ fn families(text: &mut String, manifest: &Manifest) {
         named.collect::<Vec<_>>().join(", ")
     };
     for family in &manifest.families {
+        let agents: Vec<&str> = family.agents.iter().map(|agent| agent.name.as_str()).collect();
         row(
             text,
             &[
                 &code(&family.name),
                 &names(&family.action),
                 &names(&family.state),
+                &agents.join(", "),
                 &family.cameras.join(", "),
                 &family.success,
             ],

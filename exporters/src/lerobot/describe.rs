@@ -67,7 +67,7 @@ fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
     if spec.name == "action" && !dataset.agents.is_empty() {
         let agents = dataset.agents.iter();
         let agents: Map<String, Value> = agents
-            .map(|(name, channels)| (name.clone(), json!(channels)))
+            .map(|agent| (agent.name.clone(), json!(agent.action)))
             .collect();
         feature["agents"] = Value::Object(agents);
     }
