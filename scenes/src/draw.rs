@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
-use terrella_spec::factor::{FactorKind, FactorOverride, FactorSpec, FactorValue};
+use terrella_spec::factor::{FactorKind, FactorOverride, FactorSpec, FactorValue, Needs};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{OodKeyword, OodSpec};
 use terrella_spec::seed::{Rng, SeedPath};
@@ -110,7 +110,8 @@ impl<'a> Draw<'a> {
         words
     }
 
-    /// Records what came of a real factor that the world could follow only nearly.
+    /// Records what came of a real factor that the world could follow only nearly. What comes to lie in the training range is not
+    /// out of distribution.
     pub fn came_to(&mut self, name: &str, value: f32) {
         self.restate(name, FactorValue::Real(f64::from(value)));
     }
@@ -120,15 +121,35 @@ impl<'a> Draw<'a> {
         self.restate(name, FactorValue::Count(value as i64));
     }
 
+    /// The same of a real factor for each of several things: as many as there came to be.
+    pub fn reals_came_to(&mut self, name: &str, values: &[f32]) {
+        let values = values.iter().map(|value| f64::from(*value)).collect();
+        self.restate(name, FactorValue::Reals(values));
+    }
+
+    /// The same of a choice.
+    pub fn word_came_to(&mut self, name: &str, word: &str) {
+        self.restate(name, FactorValue::Word(word.to_string()));
+    }
+
     /// The same of a choice for each of several things.
     pub fn words_came_to(&mut self, name: &str, words: &[&str]) {
         let words = words.iter().map(|word| word.to_string()).collect();
         self.restate(name, FactorValue::Words(words));
     }
 
+    /// Says that a factor changes nothing in this world although all that it needs is so (there is no doorway to lock, no
+    /// furniture of the set that was drawn): it is not out of distribution here.
+    pub fn changes_nothing(&mut self, name: &str) {
+        self.ood.remove(&format!("{}{name}", self.prefix));
+    }
+
     fn restate(&mut self, name: &str, value: FactorValue) {
         let known = self.values.contains_key(&format!("{}{name}", self.prefix));
         assert!(known, "`{name}` was not drawn before");
+        if self.spec(name).trains_on(&value) {
+            self.changes_nothing(name);
+        }
         self.state(name, value);
     }
 
@@ -193,9 +214,21 @@ pub fn draw_plan(
     seed: SeedPath,
 ) -> Result<WorldPlan, PlanError> {
     let axes = ood_axes(family, factors, ood, seed)?;
+    let held_out = !axes.is_empty();
     let mut draw = Draw::new(seed, factors, axes);
     let (world, task) = family.plan(&mut draw)?;
-    let Draw { ood, mut values, .. } = draw;
+    let Draw {
+        mut ood, mut values, ..
+    } = draw;
+    // What a factor needs may have come otherwise than it was drawn.
+    ood.retain(|name| {
+        (factors.iter().find(|factor| factor.name == *name)).is_some_and(|factor| matters(factor, &values))
+    });
+    if held_out && ood.is_empty() {
+        return Err(PlanError::no_fit(
+            "what was drawn out of distribution changes nothing in this world",
+        ));
+    }
     // In the order of the declaration, whatever the order of the draws.
     let order = |name: &String| factors.iter().position(|factor| factor.name == *name);
     values.sort_by_key(|name, _| order(name));
@@ -207,20 +240,43 @@ pub fn draw_plan(
     })
 }
 
-/// The factors that this episode draws out of distribution.
+/// True where all that a factor needs is so.
+fn matters(factor: &FactorSpec, values: &IndexMap<String, FactorValue>) -> bool {
+    let holds = |needs: &Needs| values.get(needs.factor()).is_some_and(|value| needs.holds(value));
+    factor.needs.iter().all(holds)
+}
+
+/// False where a factor does not matter in the world that this seed draws when that factor alone is out of distribution.
+fn may_matter(factor: &FactorSpec, factors: &[FactorSpec], prefix: &str, seed: SeedPath) -> bool {
+    let mut draw = Draw::new(seed, factors, BTreeSet::from([factor.name.clone()]));
+    draw.enter(prefix);
+    // What is drawn for each of several things is known only of the whole world, which is judged when it is drawn.
+    let is_each = |name: &str| factors.iter().any(|factor| factor.name == name && factor.each);
+    (factor.needs.iter().filter(|needs| !is_each(needs.factor()))).all(|needs| {
+        let name = needs.factor().strip_prefix(prefix).expect("of the same family");
+        let value = match needs {
+            Needs::Word { .. } => FactorValue::Word(draw.word(name)),
+            Needs::AtLeast { .. } => FactorValue::Count(draw.count(name) as i64),
+        };
+        needs.holds(&value)
+    })
+}
+
+/// The factors that this episode draws out of distribution: of those that change something in its world.
 fn ood_axes(
     family: &dyn Family,
     factors: &[FactorSpec],
     ood: Option<&OodSpec>,
     seed: SeedPath,
 ) -> Result<BTreeSet<String>, PlanError> {
+    let prefix = family.prefix(seed);
     let able: Vec<&FactorSpec> = factors.iter().filter(|factor| factor.has_ood()).collect();
     let invalid = |reason: String| PlanError::Invalid {
         place: "splits.ood".into(),
         reason,
     };
     let here: Vec<&FactorSpec> = (able.iter().copied())
-        .filter(|factor| family.has_factor(&factor.name, seed))
+        .filter(|factor| factor.name.starts_with(&prefix))
         .collect();
     Ok(match ood {
         None => BTreeSet::new(),
@@ -231,8 +287,11 @@ fn ood_axes(
         }
         Some(OodSpec::Keyword(OodKeyword::All)) => here.iter().map(|factor| factor.name.clone()).collect(),
         Some(OodSpec::Keyword(OodKeyword::One)) => {
+            let able: Vec<&FactorSpec> = (here.into_iter())
+                .filter(|factor| may_matter(factor, factors, &prefix, seed))
+                .collect();
             // A mixture may have a member without any.
-            let pick = (!here.is_empty()).then(|| here[seed.stream("ood").below(here.len())].name.clone());
+            let pick = (!able.is_empty()).then(|| able[seed.stream("ood").below(able.len())].name.clone());
             pick.into_iter().collect()
         }
         Some(OodSpec::Factors(names)) => {
@@ -245,7 +304,7 @@ fn ood_axes(
                     )));
                 }
             }
-            (names.iter().filter(|name| family.has_factor(name, seed)))
+            (names.iter().filter(|name| name.starts_with(&prefix)))
                 .cloned()
                 .collect()
         }

@@ -1,6 +1,7 @@
 //! What a family of worlds is.
 
 use crate::draw::{Draw, PlanError};
+use crate::policies::PolicyKind;
 use std::sync::Arc;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
@@ -43,6 +44,11 @@ pub trait Family: Send + Sync {
     /// Somebody who solves most worlds; nobody where there is nothing to solve.
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>>;
 
+    /// Policies that only this family has, beside [`crate::policies::POLICIES`].
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[]
+    }
+
     /// The run that `terrella generate NAME` makes: a run file's text.
     fn preset(&self) -> &str;
 
@@ -51,9 +57,9 @@ pub trait Family: Send + Sync {
         Vec::new()
     }
 
-    /// True where the world of this seed has the factor.
-    fn has_factor(&self, _name: &str, _seed: SeedPath) -> bool {
-        true
+    /// What the names of the factors begin with that the world of this seed has.
+    fn prefix(&self, _seed: SeedPath) -> String {
+        String::new()
     }
 }
 
@@ -79,6 +85,10 @@ impl<F: Family + ?Sized> Family for &'static F {
         (**self).expert(plan)
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        (**self).own_policies()
+    }
+
     fn preset(&self) -> &str {
         (**self).preset()
     }
@@ -87,7 +97,7 @@ impl<F: Family + ?Sized> Family for &'static F {
         (**self).members()
     }
 
-    fn has_factor(&self, name: &str, seed: SeedPath) -> bool {
-        (**self).has_factor(name, seed)
+    fn prefix(&self, seed: SeedPath) -> String {
+        (**self).prefix(seed)
     }
 }

@@ -68,7 +68,8 @@ impl Family for Mixture {
             doc: format!(
                 "Episodes of several families by turns, with one schema: `factor.family` says which one an episode is of. \
                  Actions and observations stand in the first numbers of columns as wide as the widest, zeros behind them; \
-                 `mask.action` and `mask.state` say which numbers mean something.\n\n{}",
+                 `mask.action` and `mask.state` say which numbers mean something. Where a family has agents, their rewards are the \
+                 first numbers of `agents.reward`.\n\n{}",
                 titles.join("\n")
             ),
             tasks,
@@ -85,10 +86,8 @@ impl Family for Mixture {
             &[],
         )];
         for (name, member) in self.names.iter().zip(&self.members) {
-            factors.extend(member.factors().into_iter().map(|factor| FactorSpec {
-                name: format!("{name}.{}", factor.name),
-                ..factor
-            }));
+            let prefix = format!("{name}.");
+            factors.extend(member.factors().into_iter().map(|factor| factor.under(&prefix)));
         }
         factors
     }
@@ -97,7 +96,7 @@ impl Family for Mixture {
         let index = self.index(draw.seed());
         let name = &self.names[index];
         draw.state(FAMILY, FactorValue::Word(name.clone()));
-        draw.enter(&format!("{name}."));
+        draw.enter(&self.prefix(draw.seed()));
         let (mut world, task) = self.members[index].plan(draw)?;
         let cameras = CAMERAS.iter().map(|name| name.to_string());
         world.cameras = cameras.zip(world.cameras.into_values()).collect();
@@ -122,9 +121,7 @@ impl Family for Mixture {
         self.members.clone()
     }
 
-    fn has_factor(&self, name: &str, seed: SeedPath) -> bool {
-        let own = &self.names[self.index(seed)];
-        name.strip_prefix(own.as_str())
-            .is_some_and(|rest| rest.starts_with('.'))
+    fn prefix(&self, seed: SeedPath) -> String {
+        format!("{}.", self.names[self.index(seed)])
     }
 }

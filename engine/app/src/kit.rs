@@ -270,10 +270,8 @@ impl RunKit {
                 .collect();
         }
         for (index, policy) in spec.policies.iter().enumerate() {
-            let known = &registries.policies.0;
-            let kind = known
-                .iter()
-                .copied()
+            let known = registries.policies_of(&*self.family);
+            let kind = (known.iter().copied())
                 .find(|kind| kind.name == policy.name)
                 .ok_or_else(|| {
                     let names: Vec<&str> = known.iter().map(|kind| kind.name).collect();

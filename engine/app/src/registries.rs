@@ -77,6 +77,12 @@ impl Registries {
         }
     }
 
+    /// The policies that can be asked for in worlds of a family: its own come last.
+    pub fn policies_of(&self, family: &dyn Family) -> Vec<&'static PolicyKind> {
+        let all = self.policies.0.iter().copied();
+        all.chain(family.own_policies()).collect()
+    }
+
     /// The family called `name`.
     pub fn family(&self, name: &str) -> Option<Arc<dyn Family>> {
         self.families

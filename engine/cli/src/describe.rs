@@ -155,10 +155,7 @@ pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
         let rows: Vec<Vec<String>> = of_table.map(column).collect();
         text += &format!("\n{}", table(&[title, "type", "elements"], &rows));
     }
-    let rows: Vec<Vec<String>> = registries
-        .policies
-        .0
-        .iter()
+    let rows: Vec<Vec<String>> = (registries.policies_of(&*kit.family).into_iter())
         .filter(|kind| {
             !kind.needs_expert || kit.sample().is_ok_and(|plan| kit.family.expert(&plan).is_some())
         })

@@ -26,6 +26,46 @@ pub enum FactorKind {
     },
 }
 
+/// What another factor must be for a factor to change anything.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Needs {
+    /// A choice is one of these words.
+    Word {
+        /// The other factor.
+        factor: String,
+        /// The words.
+        words: Vec<String>,
+    },
+    /// An integer factor is at least this.
+    AtLeast {
+        /// The other factor.
+        factor: String,
+        /// The least.
+        least: i64,
+    },
+}
+
+impl Needs {
+    /// The other factor.
+    pub fn factor(&self) -> &str {
+        match self {
+            Needs::Word { factor, .. } | Needs::AtLeast { factor, .. } => factor,
+        }
+    }
+
+    /// True where the other factor is as it must be.
+    pub fn holds(&self, value: &FactorValue) -> bool {
+        match (self, value) {
+            (Needs::Word { words, .. }, FactorValue::Word(word)) => words.contains(word),
+            (Needs::Word { words, .. }, FactorValue::Words(found)) => {
+                found.iter().any(|word| words.contains(word))
+            }
+            (Needs::AtLeast { least, .. }, FactorValue::Count(count)) => count >= least,
+            _ => false,
+        }
+    }
+}
+
 /// A factor as a family declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FactorSpec {
@@ -39,6 +79,9 @@ pub struct FactorSpec {
     pub kind: FactorKind,
     /// True: drawn anew for each of several things (objects, blocks ...), so its column is a list.
     pub each: bool,
+    /// It is drawn in every episode, and changes the world only where all of these hold. It is not drawn out of distribution
+    /// elsewhere.
+    pub needs: Vec<Needs>,
 }
 
 impl FactorSpec {
@@ -71,12 +114,55 @@ impl FactorSpec {
         FactorSpec { each: true, ..self }
     }
 
+    /// The same, which changes the world only where the choice `factor` is one of `words`. Its doc says so.
+    pub fn where_is(mut self, factor: &str, words: &[&str]) -> Self {
+        self.doc += &format!(" Matters only where {factor} is {}.", words.join(" or "));
+        self.needs.push(Needs::Word {
+            factor: factor.to_string(),
+            words: words.iter().map(|word| word.to_string()).collect(),
+        });
+        self
+    }
+
+    /// The same, which changes the world only where the integer factor `factor` is at least `least`. Its doc says so.
+    pub fn where_at_least(mut self, factor: &str, least: i64) -> Self {
+        self.doc += &format!(" Matters only where {factor} is at least {least}.");
+        self.needs.push(Needs::AtLeast {
+            factor: factor.to_string(),
+            least,
+        });
+        self
+    }
+
+    /// The same under a name that begins with `prefix`, as all names do that it needs.
+    pub fn under(mut self, prefix: &str) -> Self {
+        self.name.insert_str(0, prefix);
+        for needs in &mut self.needs {
+            match needs {
+                Needs::Word { factor, .. } | Needs::AtLeast { factor, .. } => factor.insert_str(0, prefix),
+            }
+        }
+        self
+    }
+
     /// True where it has an out-of-distribution range.
     pub fn has_ood(&self) -> bool {
         match &self.kind {
             FactorKind::Real(dist) => dist.ood.is_some(),
             FactorKind::Count { ood, .. } => ood.is_some(),
             FactorKind::Choice { ood, .. } => !ood.is_empty(),
+        }
+    }
+
+    /// True where a number lies in the range of training episodes. Of words, and of lists, it says nothing: false.
+    pub fn trains_on(&self, value: &FactorValue) -> bool {
+        match (&self.kind, value) {
+            (FactorKind::Real(dist), FactorValue::Real(value)) => {
+                let (low, high) = dist.law.bounds();
+                (low..=high).contains(value)
+            }
+            (FactorKind::Count { low, high, .. }, FactorValue::Count(value)) => (low..=high).contains(&value),
+            _ => false,
         }
     }
 
@@ -87,6 +173,7 @@ impl FactorSpec {
             doc: doc.to_string(),
             kind,
             each: false,
+            needs: Vec::new(),
         }
     }
 }

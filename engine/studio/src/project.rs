@@ -175,8 +175,8 @@ impl Project {
         let has_expert = kit
             .sample()
             .is_ok_and(|sample| kit.family.expert(&sample).is_some());
-        let known = self.registries.policies.0.iter();
-        known
+        let known = self.registries.policies_of(&*kit.family);
+        (known.iter())
             .filter(|kind| (has_expert || !kind.needs_expert) && kind.name != "human")
             .map(|kind| (kind.name, kind.doc))
             .collect()

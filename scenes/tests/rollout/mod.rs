@@ -53,8 +53,7 @@ pub fn plan_with(family: &dyn Family, episode: u64, ood: bool, set: &[(&str, Fac
 /// Plays an episode with the policy called `policy`.
 pub fn play(family: &dyn Family, plan: WorldPlan, policy: &str, episode: u64, steps: u32) -> Episode {
     let name = family.card().name;
-    let kind = POLICIES
-        .iter()
+    let kind = (POLICIES.iter().chain(family.own_policies()))
         .find(|kind| kind.name == policy)
         .expect("a built-in policy");
     let mut policy =
@@ -176,4 +175,23 @@ pub fn check_contract(family: &dyn Family) {
         assert!(!played.solved_at_start, "{name}: episode {episode} starts solved");
         assert!(played.episode_return.is_finite());
     }
+    let mut inert = BTreeSet::new();
+    for episode in 0..120 {
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let drawn = |ood: Option<&OodSpec>| draw_plan(family, &factors, ood, seed);
+        let one = OodSpec::Keyword(OodKeyword::One);
+        if let (Ok(out), Ok(own)) = (drawn(Some(&one)), drawn(None))
+            && out.world == own.world
+        {
+            inert.extend(out.ood);
+        }
+    }
+    assert!(
+        inert.is_empty(),
+        "{name}: drawn out of distribution, these changed nothing in some worlds: {inert:?}"
+    );
 }
