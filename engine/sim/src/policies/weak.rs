@@ -14,7 +14,8 @@ const RANDOM_SECS: [f64; 2] = [0.6, 2.4];
 pub struct Weak {
     expert: Box<dyn Policy>,
     random: SmoothRandom,
-    expert_acts: bool,
+    /// Nothing before the first spell.
+    expert_acts: Option<bool>,
     until_step: u32,
 }
 
@@ -24,8 +25,7 @@ impl Weak {
         Weak {
             expert,
             random: SmoothRandom::default(),
-            // The first spell is the expert's.
-            expert_acts: false,
+            expert_acts: None,
             until_step: 0,
         }
     }
@@ -34,12 +34,10 @@ impl Weak {
 impl Policy for Weak {
     fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
         if view.step() >= self.until_step {
-            self.expert_acts = !self.expert_acts;
-            let [low, high] = if self.expert_acts {
-                EXPERT_SECS
-            } else {
-                RANDOM_SECS
-            };
+            // Either has the first spell: in some worlds the first command decides all.
+            let expert = (self.expert_acts).map_or_else(|| rng.chance(0.5), |before| !before);
+            self.expert_acts = Some(expert);
+            let [low, high] = if expert { EXPERT_SECS } else { RANDOM_SECS };
             let spell = rng.uniform(low, high) * f64::from(view.world().control_hz);
             self.until_step = view.step() + (spell as u32).max(1);
         }
@@ -47,7 +45,7 @@ impl Policy for Weak {
         let mut random = action.to_vec();
         self.random.act(view, rng, &mut random);
         self.expert.act(view, rng, action);
-        if !self.expert_acts {
+        if self.expert_acts == Some(false) {
             action.copy_from_slice(&random);
         }
     }
