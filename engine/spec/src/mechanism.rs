@@ -78,7 +78,7 @@ pub enum Mechanism<N> {
         body: String,
         /// The axes: `xy`, `xyz` ...
         axes: String,
-        /// Largest impulse along an axis, N s.
+        /// Largest impulse, N s: the range of each input, and the length of all of them together, which is cut to it.
         max_impulse_ns: N,
         /// Commands below this are none, N s.
         min_impulse_ns: N,

@@ -107,16 +107,18 @@ impl Family for BilliardCollide {
             FactorSpec::real(
                 "rolling_damping_per_s",
                 "1/s",
-                "Damping of rotation: rolling resistance.",
+                "Damping of a ball's rotation: rolling resistance.",
                 Dist::uniform(1.5, 3.5).ood(4.0, 6.0),
-            ),
+            )
+            .where_is("body_shape", &["ball"]),
             FactorSpec::real(
                 "start_speed_mps",
                 "m/s",
                 "Speed at the start of each that is neither cue nor target, in a random direction.",
                 Dist::uniform(0.0, 0.3).ood(0.5, 1.0),
             )
-            .for_each(),
+            .for_each()
+            .where_at_least("body_count", 3),
             FactorSpec::count("post_count", "Fixed posts on the table.", 0, 1, Some((2, 3))),
             FactorSpec::real(
                 "cut_angle_deg",
@@ -129,7 +131,8 @@ impl Family for BilliardCollide {
                 "Whether dark means heavy, or nothing.",
                 &["by_mass"],
                 &["shuffled"],
-            ),
+            )
+            .where_at_least("body_count", 3),
             FactorSpec::real(
                 "camera_tilt_deg",
                 "degrees",
@@ -191,8 +194,9 @@ impl Family for BilliardCollide {
 
         let mut shades: Vec<f32> = ratios.iter().map(|ratio| shade(*ratio)).collect();
         if !by_mass {
+            // Sattolo's: none keeps its own.
             for index in (1..shades.len()).rev() {
-                shades.swap(index, look.below(index + 1));
+                shades.swap(index, look.below(index));
             }
         }
         let half_height_m = 0.5 * radius;
@@ -218,7 +222,8 @@ impl Family for BilliardCollide {
                 .at([place.x, place.y, rest_z + 0.0003])
                 .painted(Paint::checker(color, color.map(|part| second * part), radius));
             body.rotation = Rotation::RpyDeg([0.0, 0.0, look.uniform_f32(-180.0, 180.0)]);
-            body.angular_damping = damping;
+            // A puck does not roll.
+            body.angular_damping = if is_ball { damping } else { 0.0 };
             // Small and fast: swept, so that none passes through another.
             body.swept = true;
             body.material = Material {

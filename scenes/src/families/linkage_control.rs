@@ -33,6 +33,8 @@ const PIVOT_M: f32 = 1.3;
 /// How far a cart can go from the middle, m.
 const RAIL_M: f32 = 1.2;
 const PULLEY_M: f32 = 0.05;
+/// The mechanisms that have a cart.
+const WITH_CART: &[&str] = &["cart_pole", "crane"];
 const GRAVITY_MPS2: f32 = 9.81;
 
 /// The family.
@@ -68,7 +70,8 @@ impl Family for LinkageControl {
                 "Whether a pendulum, pole or double pendulum starts hanging or upright; a load always hangs.",
                 &["hanging", "upright"],
                 &[],
-            ),
+            )
+            .where_is("mechanism", &["pendulum", "cart_pole", "acrobot", "pendubot"]),
             FactorSpec::real(
                 "start_angle_rad",
                 "rad",
@@ -98,19 +101,27 @@ impl Family for LinkageControl {
                 "kg",
                 "Mass of a cart.",
                 Dist::uniform(0.5, 2.0).ood(2.0, 4.0),
+            )
+            .where_is("mechanism", WITH_CART),
+            FactorSpec::choice(
+                "damping",
+                "Whether hinges and rail have friction. Without any, energy changes by the motor alone.",
+                &["viscous"],
+                &["none"],
             ),
             FactorSpec::real(
                 "hinge_friction_nms",
                 "N m s/rad",
-                "Viscous friction of every hinge.",
-                Dist::uniform(0.002, 0.02).ood(0.0, 0.0),
+                "Viscous friction of every hinge; 0 without damping.",
+                Dist::uniform(0.002, 0.02),
             ),
             FactorSpec::real(
                 "rail_friction_nspm",
                 "N s/m",
-                "Viscous friction of a cart on its rail.",
-                Dist::uniform(0.1, 1.0).ood(0.0, 0.0),
-            ),
+                "Viscous friction of a cart on its rail; 0 without damping.",
+                Dist::uniform(0.1, 1.0),
+            )
+            .where_is("mechanism", WITH_CART),
             FactorSpec::real(
                 "motor_strength",
                 "",

@@ -55,6 +55,8 @@ impl Act for Strike {
         for (axis, value) in self.axes.iter().zip(inputs) {
             impulse[*axis] = *value;
         }
+        // Each channel has the whole range; aslant they would add up to more.
+        let impulse = impulse.clamp_length_max(self.max_impulse);
         let body = &mut scope.physics.bodies[scope.bodies[self.body]];
         // The struck body moves at the next physics step, so one command strikes once.
         if impulse.length() >= self.min_impulse && body.linvel().length() < self.rest_speed {

@@ -9,6 +9,7 @@ mod grains;
 mod hand;
 mod movers;
 mod robots;
+mod strikes;
 mod traffic;
 mod vehicle;
 mod wheels;

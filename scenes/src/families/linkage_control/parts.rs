@@ -1,7 +1,7 @@
 //! The bodies and joints of a linkage, and the same linkage as the expert's model.
 
 use super::model::{Chain, Link, Model};
-use super::{GRAVITY_MPS2, PIVOT_M, RAIL_M};
+use super::{GRAVITY_MPS2, PIVOT_M, RAIL_M, WITH_CART};
 use crate::draw::Draw;
 use crate::looks;
 use terrella_spec::factor::FactorValue;
@@ -33,6 +33,18 @@ pub(super) struct Parts {
 
 impl Parts {
     pub(super) fn draw(draw: &mut Draw<'_>) -> Self {
+        let has_damping = draw.word("damping") == "viscous";
+        // One axis for all: a cart that is to keep its energy must lose the friction of both joints.
+        let mut friction = |name: &str| {
+            let drawn = draw.real(name);
+            if !has_damping {
+                draw.came_to(name, 0.0);
+                return 0.0;
+            }
+            drawn
+        };
+        let (hinge_friction, rail_friction) =
+            (friction("hinge_friction_nms"), friction("rail_friction_nspm"));
         Parts {
             mechanism: draw.word("mechanism"),
             start: draw.word("start"),
@@ -41,8 +53,8 @@ impl Parts {
             rod_mass: draw.real("rod_mass_kg"),
             ball_mass: draw.real("ball_mass_kg"),
             cart_mass: draw.real("cart_mass_kg"),
-            hinge_friction: draw.real("hinge_friction_nms"),
-            rail_friction: draw.real("rail_friction_nspm"),
+            hinge_friction,
+            rail_friction,
             motor_strength: draw.real("motor_strength"),
             delay_secs: draw.real("delay_secs"),
         }
@@ -75,7 +87,7 @@ impl Parts {
     }
 
     pub(super) fn has_cart(&self) -> bool {
-        matches!(self.mechanism.as_str(), "cart_pole" | "crane")
+        WITH_CART.contains(&self.mechanism.as_str())
     }
 
     fn has_two_links(&self) -> bool {

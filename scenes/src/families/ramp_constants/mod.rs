@@ -97,13 +97,15 @@ impl Family for RampConstants {
                 "",
                 "Friction between a block and the track, static and kinetic.",
                 Dist::uniform(0.07, 0.16).ood(0.18, 0.26),
-            ),
+            )
+            .where_is("object_kind", &["block"]),
             FactorSpec::real(
                 "rolling_damping_per_s",
                 "1/s",
                 "Damping of the rotation of what rolls.",
                 Dist::uniform(2.5, 5.0).ood(1.6, 2.2),
-            ),
+            )
+            .where_is("object_kind", &["ball", "flywheel", "cored_ball"]),
             FactorSpec::real(
                 "bend_radius_m",
                 "m",
