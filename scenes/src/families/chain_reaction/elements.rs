@@ -6,9 +6,8 @@ use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Mechanism, Motor};
 
 /// The elements' names, as templates have them.
-#[cfg(test)]
-pub(super) const ELEMENTS: [&str; 7] = [
-    "dominoes", "ramp", "pendulum", "seesaw", "hammer", "gate", "spring",
+pub(super) const ELEMENTS: [&str; 8] = [
+    "dominoes", "ramp", "pendulum", "seesaw", "hammer", "gate", "spring", "lever",
 ];
 
 /// About how long an element is, m.
@@ -21,6 +20,7 @@ pub(super) fn length_m(element: &str, domino_count: usize) -> f32 {
         "hammer" => 0.10,
         "gate" => 0.50,
         "spring" => 0.46,
+        "lever" => 0.27,
         other => unreachable!("`{other}` is no element"),
     }
 }
@@ -35,6 +35,7 @@ pub(super) fn add(row: &mut Row<'_>, element: &str) {
         "hammer" => hammer(row),
         "gate" => gate(row),
         "spring" => spring(row),
+        "lever" => lever(row),
         other => unreachable!("`{other}` is no element"),
     }
     row.count += 1;
@@ -47,7 +48,7 @@ fn mover(row: &Row<'_>) -> String {
 /// Blocks that topple one another.
 fn dominoes(row: &mut Row<'_>) {
     let (count, height) = (row.traits.domino_count, row.traits.domino_height_m);
-    let pitch = 0.07;
+    let pitch = row.about(0.07, 0.07);
     for index in 0..count {
         let half = [0.014, 0.8 * HALF_DEPTH_M, 0.5 * height];
         row.block("domino", 0.03 + pitch * index as f32, 0.0, half, 600.0);
@@ -61,7 +62,7 @@ fn dominoes(row: &mut Row<'_>) {
 /// A ball at the top of a slope.
 fn ramp(row: &mut Row<'_>) {
     let (radius, angle) = (row.traits.ball_radius_m, row.traits.ramp_angle_rad);
-    let (top, run) = (2.0 * radius + 0.02, 0.22);
+    let (top, run) = (2.0 * radius + 0.02, row.about(0.22, 0.1));
     let drop = run * libm::tanf(angle);
     row.ball(&mover(row), radius + 0.01, 0.0, row.color());
     row.board([0.0, 0.0], [top, 0.0]);
@@ -72,8 +73,8 @@ fn ramp(row: &mut Row<'_>) {
 
 /// A bob on a rod that swings.
 fn pendulum(row: &mut Row<'_>) {
-    let radius = 0.04;
-    let (rod, foot) = (0.15, 0.015);
+    let (radius, rod) = (row.about(0.04, 0.1), row.about(0.15, 0.12));
+    let foot = 0.015;
     let (u, bob_z) = (radius + 0.01, radius + foot);
     let bob = Part::new(Shape::Ball { radius_m: radius }, [0.0; 3]);
     let bar = Shape::Box {
@@ -97,7 +98,8 @@ fn pendulum(row: &mut Row<'_>) {
 /// A plank that tips when the ball on it has come past its middle.
 fn seesaw(row: &mut Row<'_>) {
     let radius = row.traits.ball_radius_m;
-    let (half_length, half_thick) = (0.17, 0.01);
+    let (half_length, half_thick) = (row.about(0.17, 0.1), 0.01);
+    let back = row.about(0.35, 0.06) * half_length;
     let middle = half_length + 0.01;
     let mut body = Body::new(
         "seesaw",
@@ -109,7 +111,7 @@ fn seesaw(row: &mut Row<'_>) {
     .painted(Paint::plain(row.color()));
     body.material = row.material(400.0);
     // Heavier where it waits, so that it comes back.
-    body.material.center_of_mass_m = Some([-0.06 * row.direction, 0.0, 0.0]);
+    body.material.center_of_mass_m = Some([-back * row.direction, 0.0, 0.0]);
     let name = format!("plank_{}", row.count);
     row.world.bodies.insert(name.clone(), body);
     let joint = format!("seesaw_{}", row.count);
@@ -122,7 +124,8 @@ fn seesaw(row: &mut Row<'_>) {
 
 /// A hammer on a hinge at its foot: it stands upright, its head behind, and falls over.
 fn hammer(row: &mut Row<'_>) {
-    let (height, head, half_rod) = (0.17, 0.022, 0.009);
+    let (height, head) = (row.about(0.17, 0.1), row.about(0.022, 0.1));
+    let half_rod = 0.009;
     let u = 0.02 + 2.0 * head;
     // The head is on the far side of what it strikes: in front it would hook a ball and hold it.
     let shape = row.boxes(&[
@@ -150,9 +153,10 @@ fn hammer(row: &mut Row<'_>) {
 /// A ball that sets off a plate; the plate opens a gate; the gate lets another ball roll.
 fn gate(row: &mut Row<'_>) {
     let radius = row.traits.ball_radius_m;
-    let flat = 2.0 * radius + 0.10;
-    let run = 2.0 * radius + 0.16;
-    let drop = run * libm::tanf(0.22);
+    let slope = libm::tanf(row.about(0.22, 0.15));
+    let flat = 2.0 * radius + row.about(0.10, 0.1);
+    let run = 2.0 * radius + row.about(0.16, 0.1);
+    let drop = run * slope;
     let name = mover(row);
     row.ball(&name, radius + 0.01, 0.0, row.color());
     row.board([0.0, 0.0], [flat, 0.0]);
@@ -160,7 +164,6 @@ fn gate(row: &mut Row<'_>) {
     row.board([flat, 0.0], [flat + run, -drop]);
     row.board([flat + run, -drop], [flat + run + 0.04, -drop]);
     let u = flat + 0.01 + radius;
-    let slope = libm::tanf(0.22);
     row.ball(
         &format!("released_{}", row.count),
         u,
@@ -199,7 +202,7 @@ fn spring(row: &mut Row<'_>) {
     let name = mover(row);
     row.ball(&name, radius + 0.01, 0.0, row.color());
     let plate = row.plate(&name, 2.0 * radius + 0.05, 0.0, 0.03);
-    let u = 3.0 * radius + 0.10;
+    let u = 3.0 * radius + row.about(0.10, 0.05);
     let half = [0.02, 0.8 * HALF_DEPTH_M, 0.03];
     let mut plunger = Body::new("plunger", Shape::Box { half_extents_m: half })
         .at(row.at(u, half[2] + 0.006))
@@ -212,7 +215,7 @@ fn spring(row: &mut Row<'_>) {
     row.world.joints[&joint].motor = Some(Motor {
         target_position: 0.08,
         target_velocity: 0.0,
-        stiffness: 120.0,
+        stiffness: row.about(120.0, 0.15),
         damping: 1.5,
         max_force: 20.0,
     });
@@ -232,6 +235,51 @@ fn spring(row: &mut Row<'_>) {
     row.board([0.0, 0.0], [end, 0.0]);
     row.go(end, -LIP_M);
 }
+
+/// A bent lever with a ball on its level arm: a counterweight holds it up until somebody pushes the upright arm. Then the ball
+/// rolls outwards, and the further it is the more it weighs.
+fn lever(row: &mut Row<'_>) {
+    let (radius, half_thick, pivot_u) = (row.traits.ball_radius_m, 0.008, 0.03);
+    let (height, length) = (row.about(0.13, 0.1), row.about(0.17, 0.08));
+    let lip = half_thick + radius + 0.003;
+    let shape = row.boxes(&[
+        (
+            [0.0, 0.5 * height],
+            [half_thick, 0.8 * HALF_DEPTH_M, 0.5 * height],
+        ),
+        (
+            [0.5 * length, 0.0],
+            [0.5 * length, 0.9 * HALF_DEPTH_M, half_thick],
+        ),
+        ([0.0, -0.04], [half_thick, 0.3 * HALF_DEPTH_M, 0.04]),
+        ([-0.03, -0.075], [0.018, 0.8 * HALF_DEPTH_M, 0.018]),
+    ]);
+    let mut body = Body::new("lever", shape)
+        .at(row.at(pivot_u, -half_thick))
+        .painted(Paint::plain(row.color()));
+    body.material = row.material(700.0);
+    // What strikes it must slip off.
+    body.material.friction = 0.2;
+    // It weighs as much as the ball, and a little more turns it back than the ball turns it on.
+    let ball_kg = row.traits.ball_kg();
+    body.material.mass_kg = Some(ball_kg);
+    body.material.center_of_mass_m = Some([-row.about(1.2, 0.06) * lip * row.direction, 0.0, 0.0]);
+    let name = format!("crank_{}", row.count);
+    row.world.bodies.insert(name.clone(), body);
+    let joint = format!("lever_{}", row.count);
+    row.hinge(&joint, &name, pivot_u, -half_thick, [0.0, LEVER_RAD], 0.001);
+    row.ball(&mover(row), pivot_u + lip, 0.0, row.color());
+    let (end, drop) = (
+        pivot_u + 0.94 * length + 0.01,
+        length * libm::sinf(LEVER_RAD) + half_thick + 0.03,
+    );
+    row.board([0.0, 0.0], [pivot_u - 0.02, 0.0]);
+    row.board([end, -drop], [end + 0.06, -drop]);
+    row.go(end + 0.06, -drop - LIP_M);
+}
+
+/// How far a lever turns, rad.
+const LEVER_RAD: f32 = 0.35;
 
 /// A ball that falls off the end of a row and rolls back below it: the start of the next row.
 pub(super) fn turn(row: &mut Row<'_>) {

@@ -1,4 +1,5 @@
-//! The expert of `chain_reaction`: it tries placements on copies of the world and takes the first that works.
+//! The expert of `chain_reaction`: it tries placements on copies of the world and takes the first that works; or, who is
+//! to fail, the first that does not.
 
 use super::{HIGH_M, LOW_M, touches};
 use terrella_sim::policies::Policy;
@@ -20,6 +21,8 @@ const REST_MPS: f32 = 0.01;
 pub(super) struct Expert {
     /// Where the chain starts, m.
     start_x_m: f32,
+    /// Whether it plays what works or what fails.
+    succeeds: bool,
     action: Option<[f32; 4]>,
 }
 
@@ -27,7 +30,16 @@ impl Expert {
     pub fn new(start_x_m: f32) -> Self {
         Expert {
             start_x_m,
+            succeeds: true,
             action: None,
+        }
+    }
+
+    /// One that plays what it would have tried and dropped.
+    pub fn failing(start_x_m: f32) -> Self {
+        Expert {
+            succeeds: false,
+            ..Expert::new(start_x_m)
         }
     }
 
@@ -40,7 +52,13 @@ impl Expert {
         } else {
             (-0.05, 0.05)
         };
-        let x = self.start_x_m + rng.uniform_f32(low, high);
+        // Where all near it works, who is to fail looks further away.
+        let wide = if self.succeeds {
+            1.0
+        } else {
+            1.0 + 0.2 * trial as f32
+        };
+        let x = self.start_x_m + wide * rng.uniform_f32(low, high);
         let z = rng.uniform_f32(LOW_M[2], HIGH_M[2]);
         [x.clamp(LOW_M[0], HIGH_M[0]), z, pick, 1.0]
     }
@@ -74,7 +92,7 @@ impl Expert {
         let mut last = [0.0; 4];
         for trial in 0..TRIALS {
             last = self.guess(trial, rng);
-            if self.works(view, &last) {
+            if self.works(view, &last) == self.succeeds {
                 break;
             }
         }

@@ -1,7 +1,7 @@
 //! `chain_reaction`: one ball, placed once, sets off a chain at whose end the green ball comes to lie in the blue tray.
 //!
 //! Chains are made of elements (`elements.rs`) in rows (`row.rs`): each takes a push and passes one on. Which elements
-//! follow each other is the template (`templates.rs`); everything within an element is jittered.
+//! follow each other is the template (`templates.rs`); the sizes, slopes and springs within an element are jittered.
 
 mod elements;
 mod expert;
@@ -11,6 +11,8 @@ mod templates;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::policies::PolicyKind;
+use elements::ELEMENTS;
 use expert::Expert;
 use row::{HALF_DEPTH_M, LIP_M, Row, Traits};
 use terrella_sim::policies::Policy;
@@ -52,9 +54,10 @@ impl Family for ChainReaction {
             name: "chain_reaction".into(),
             title: "Chain reaction".into(),
             question: "Which placement sets off the whole chain, and which element is necessary?".into(),
-            doc: "A chain of two to four elements behind glass: dominoes, ramps, pendulums, seesaws, hammers, and plates \
-                  that open gates or free springs. The one action places one of three red balls, small, middle or large, \
-                  once. A placement inside of something is refused."
+            doc: "A chain of two to four elements behind glass: dominoes, ramps, pendulums, seesaws, hammers, bent levers, \
+                  and plates that open gates or free springs. The one action places one of three red balls, small, \
+                  middle or large, once. A placement inside of something is refused. The policy `tries` plays placements \
+                  that fail, as the expert finds them in its search."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The green ball touches the blue tray for 3 s without a break. Never terminates.".into(),
@@ -65,10 +68,18 @@ impl Family for ChainReaction {
         vec![
             FactorSpec::choice(
                 "template",
-                "The elements of the chain, in order.",
+                "The first two elements of the chain.",
                 &templates::TRAINING,
                 &templates::HELD_OUT,
             ),
+            FactorSpec::count("chain_length", "How many elements the chain has.", 2, 3, Some((4, 4))),
+            FactorSpec::choice(
+                "elements",
+                "The elements of the chain, in order: the two of the template, and what may follow them in training.",
+                &ELEMENTS,
+                &[],
+            )
+            .for_each(),
             FactorSpec::choice(
                 "entry",
                 "What lies before the first element: a slide, or the bare shelf.",
@@ -105,19 +116,22 @@ impl Family for ChainReaction {
                 3,
                 4,
                 Some((5, 6)),
-            ),
+            )
+            .where_is("elements", &["dominoes"]),
             FactorSpec::real(
                 "domino_height_m",
                 "m",
                 "Height of a domino.",
                 Dist::uniform(0.11, 0.14),
-            ),
+            )
+            .where_is("elements", &["dominoes"]),
             FactorSpec::real(
                 "ramp_angle_deg",
                 "degrees",
                 "Slope of the ramps.",
                 Dist::uniform(15.0, 26.0).ood(27.0, 33.0),
-            ),
+            )
+            .where_is("elements", &["ramp"]),
             FactorSpec::real(
                 "gravity_mps2",
                 "m/s^2",
@@ -129,6 +143,9 @@ impl Family for ChainReaction {
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let template = draw.word("template");
+        let length = draw.count("chain_length");
+        let list = templates::chain(&template, &draw.words("elements", length));
+        draw.words_came_to("elements", &list);
         let slide = draw.word("entry") == "slide";
         let traits = Traits {
             ball_radius_m: draw.real("ball_radius_m"),
@@ -147,7 +164,6 @@ impl Family for ChainReaction {
         };
         let case = add_case(&mut world);
         let placed = add_balls_to_place(&mut world);
-        let list = templates::elements(&template);
         let mut layout = draw.rng("layout");
         let start: [f32; 2] = std::array::from_fn(|axis| {
             let [middle, apart] = [START_M[0][axis], START_M[1][axis]];
@@ -162,6 +178,7 @@ impl Family for ChainReaction {
             z_m: start[1],
             count: 0,
             placed: placed.clone(),
+            jitter: draw.rng("elements"),
         };
         let [low, high, bottom] = chain(&mut row, &list, slide);
         if low < -CASE_M || high > CASE_M || bottom < 0.02 {
@@ -205,6 +222,19 @@ impl Family for ChainReaction {
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
         let start = plan.world.bodies["start"].position_m;
         Some(Box::new(Expert::new(start[0])))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "tries",
+            doc: "What the expert tries and drops in its search: a placement that fails on a copy of the world.",
+            needs_expert: true,
+            make: |_, plan, _| {
+                Some(Box::new(Expert::failing(
+                    plan.world.bodies["start"].position_m[0],
+                )))
+            },
+        }]
     }
 
     fn preset(&self) -> &str {

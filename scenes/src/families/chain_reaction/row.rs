@@ -4,6 +4,7 @@
 //! the shelf that the cursor is on. What is passed from element to element is a push along +u, low above the shelf.
 
 use crate::looks;
+use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Freedom, Joint, Material, Mechanism, World};
 
@@ -26,6 +27,14 @@ pub(super) struct Traits {
     pub ramp_angle_rad: f32,
 }
 
+impl Traits {
+    /// Mass of a ball of the chain, kg.
+    pub fn ball_kg(&self) -> f32 {
+        let radius = self.ball_radius_m;
+        4.0 / 3.0 * std::f32::consts::PI * radius * radius * radius * self.ball_density_kgpm3
+    }
+}
+
 /// Where and in which direction the next element is built.
 pub(super) struct Row<'a> {
     pub world: &'a mut World<f32>,
@@ -41,9 +50,16 @@ pub(super) struct Row<'a> {
     pub count: usize,
     /// The bodies that are placed by the action; they set off plates as well.
     pub placed: Vec<String>,
+    /// Of what differs within elements.
+    pub jitter: Rng,
 }
 
 impl Row<'_> {
+    /// A number about this one, off by at most this share of it.
+    pub fn about(&mut self, value: f32, share: f32) -> f32 {
+        value * self.jitter.uniform_f32(1.0 - share, 1.0 + share)
+    }
+
     pub fn at(&self, u_m: f32, z_m: f32) -> [f32; 3] {
         [self.x_m + self.direction * u_m, 0.0, self.z_m + z_m]
     }
