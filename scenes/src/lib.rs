@@ -15,6 +15,7 @@ pub mod grid;
 mod gripper;
 pub mod looks;
 pub mod mixture;
+pub mod oracle;
 pub mod policies;
 pub mod pursuit;
 

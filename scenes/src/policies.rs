@@ -1,6 +1,7 @@
 //! Policies by name: what a run's `policies` can say.
 
 use crate::family::Family;
+use crate::oracle::Oracle;
 use std::sync::Arc;
 use terrella_sim::policies::{FailureSeeking, Noisy, Policy, Random, Replay, SmoothRandom, Weak};
 use terrella_spec::plan::WorldPlan;
@@ -58,6 +59,13 @@ pub static POLICIES: &[PolicyKind] = &[
         doc: "The expert with one thing wrong: a channel mirrored or stuck, commands late, too small or too large.",
         needs_expert: true,
         make: |family, plan, _| Some(Box::new(FailureSeeking::new(family.expert(plan)?))),
+    },
+    PolicyKind {
+        name: "oracle_mpc",
+        doc: "Plans by the cross-entropy method on copies of the true simulation, for the task's own rewards; costs about two \
+              hundred times the physics.",
+        needs_expert: false,
+        make: |family, plan, _| Some(Box::new(Oracle::new(family.task(plan)))),
     },
     PolicyKind {
         name: "replay",
