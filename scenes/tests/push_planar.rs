@@ -2,11 +2,22 @@
 
 mod rollout;
 
-use rollout::{check_contract, golden_digests, plan, success_rate};
+use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::FactorValue;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::shape::Rotation;
+
+fn fixed(value: f64) -> FactorOverride {
+    FactorOverride::Dist(Dist::fixed(value))
+}
+
+fn word(word: &str) -> FactorOverride {
+    FactorOverride::Word(word.into())
+}
 
 #[test]
 fn contract() {
@@ -26,7 +37,107 @@ fn blocks_weigh_what_was_drawn() {
     assert!((lane.view().mass_kg(index) - drawn).abs() < 1e-4 * drawn);
 }
 
-/// Measured when minted: the expert solves 199 of 200, noisy 39 of 40, random none of 40.
+/// The size of other blocks was held out in worlds with one block.
+#[test]
+fn the_size_of_other_blocks_is_held_out_only_where_there_are_any() {
+    for episode in 0..100 {
+        let plan = plan(family("push_planar").expect("registered"), episode, true);
+        if plan.ood == ["other_size_m"] {
+            assert!(plan.world.bodies.contains_key("block_1"), "episode {episode}");
+        }
+    }
+}
+
+/// The table carried a share of what lay on a patch, so that friction there was neither the table's nor the patch's.
+#[test]
+fn a_patch_has_the_whole_of_its_friction() {
+    for (patch, ratio, speed) in [("sticky", 2.5, 0.8), ("slippery", 0.2, 0.3)] {
+        let friction = 0.2 * ratio;
+        let set = [
+            ("block_count", fixed(1.0)),
+            ("block_shape", word("square")),
+            ("center_of_mass_offset", fixed(0.0)),
+            ("post_count", fixed(0.0)),
+            ("wall_count", fixed(0.0)),
+            ("table_friction", fixed(0.2)),
+            ("patch", word(patch)),
+            ("sticky_friction_ratio", fixed(ratio)),
+            ("slippery_friction_ratio", fixed(ratio)),
+        ];
+        let mut plan = plan_with(family("push_planar").expect("registered"), 0, false, &set);
+        let [x, y, _] = plan.world.bodies["patch"].position_m;
+        let block = &mut plan.world.bodies["block_0"];
+        (block.position_m[0], block.position_m[1]) = (x - 0.028, y);
+        block.rotation = Rotation::default();
+        block.linear_velocity_mps = [speed, 0.0, 0.0];
+        let pusher = &mut plan.world.bodies["pusher"].position_m;
+        (pusher[0], pusher[1]) = (0.42f32.copysign(-x), 0.42f32.copysign(-y));
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        lane.step(&[0.0, 0.0]).expect("sound");
+        let left = lane.view().body_named("block_0").linear_velocity_mps.x;
+        let measured = f64::from(speed - left) / (9.81 * 0.1);
+        assert!(
+            (measured - friction).abs() < 0.12 * friction,
+            "{patch}: {measured}, not {friction}"
+        );
+    }
+}
+
+/// Out of distribution the centre of mass lay beside the feet of some blocks, which then tipped over by themselves.
+#[test]
+fn no_block_tips_over_its_own_feet() {
+    let shapes = [
+        "t", "l", "z", "bar", "plus", "triangle", "hexagon", "square", "u", "arrow", "star", "disc",
+    ];
+    for (episode, shape) in (0..).zip(shapes) {
+        let set = [
+            ("center_of_mass_offset", fixed(0.2)),
+            ("block_shape", word(shape)),
+        ];
+        let plan = plan_with(family("push_planar").expect("registered"), episode, false, &set);
+        let Some(FactorValue::Reals(offsets)) = plan.factors.get("center_of_mass_offset") else {
+            panic!("offsets are drawn")
+        };
+        assert!(
+            offsets.iter().all(|offset| (0.0..0.2001).contains(offset)),
+            "{offsets:?}"
+        );
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        for _ in 0..15 {
+            lane.step(&[0.0, 0.0]).expect("sound");
+        }
+        let up = lane.view().body_named("block_0").rotation * Vec3::Z;
+        assert!(up.z > 0.9999, "{shape} lies at {up}");
+    }
+}
+
+/// An action of Push-T moves the target by at most 100 of the table's 512 pixels, ten times a second.
+#[test]
+fn actions_are_those_of_push_t_in_metres() {
+    let plan = plan(family("push_planar").expect("registered"), 0, false);
+    assert_eq!(plan.world.control_hz, 10);
+    let lane = Lane::new(Arc::new(plan)).expect("a world");
+    let space = lane.view().action_space();
+    for (channel, name) in space.channels.iter().zip(["pusher.dx", "pusher.dy"]) {
+        assert_eq!((channel.name.as_str(), channel.unit), (name, "m"));
+        assert_eq!((channel.low, channel.high), (-100.0 / 512.0, 100.0 / 512.0));
+    }
+}
+
+/// Worlds out of distribution are solved as well.
+#[test]
+fn expert_solves_worlds_out_of_distribution() {
+    let family = family("push_planar").expect("registered");
+    let solved = |episode: &u64| {
+        play(family, plan(family, *episode, true), "scripted", *episode, 150)
+            .solved_at
+            .is_some()
+    };
+    let count = (0..30).filter(solved).count();
+    assert!(count >= 24, "scripted solves {count} of 30");
+}
+
+/// Measured when minted: the expert solves 27 or more of 30, random 3 or fewer of 30.
 #[test]
 fn expert_success_rate() {
     let family = family("push_planar").expect("registered");
@@ -42,6 +153,6 @@ fn golden_states() {
     let family = family("push_planar").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["7b0e6ff43a801df1", "7635582c0624b67f", "4085eacace06221f"]
+        ["99c15cb6046f3d8b", "d49e0d4b5b6a4ce1", "57b295e3d8477d12"]
     );
 }

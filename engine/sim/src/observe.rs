@@ -356,7 +356,10 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Weigher { .. } => "mass",
         Mechanism::Clog { .. } => "clogged",
         Mechanism::Elevator { .. } => "up",
+        Mechanism::Release { .. } => "released",
+        Mechanism::Relay { .. } => "active",
         Mechanism::Gantry { .. }
+        | Mechanism::Carriage { .. }
         | Mechanism::Turret { .. }
         | Mechanism::Force { .. }
         | Mechanism::Drive { .. }

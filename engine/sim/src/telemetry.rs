@@ -78,6 +78,23 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             };
             [of(Setpoint), of(Feedback)].concat()
         }
+        Mechanism::Carriage {
+            axes: letters,
+            max_step_m,
+            max_speed_mps,
+            ..
+        } => {
+            let axes = axes(letters).unwrap_or_default();
+            let steps = axes.iter().map(|axis| {
+                let name = format!("d{}", letter(*axis));
+                (Setpoint, name, "m", *max_step_m)
+            });
+            let speeds = axes.iter().map(|axis| {
+                let name = format!("v{}", letter(*axis));
+                (Feedback, name, "m/s", *max_speed_mps)
+            });
+            steps.chain(speeds).collect()
+        }
         Mechanism::Drive {
             joint,
             max_force,

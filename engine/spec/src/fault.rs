@@ -103,7 +103,7 @@ impl<N> Mechanism<N> {
         use FaultKind::{Drag, Drift, Dropout, Jam, Slip, Stuck, Weak};
         match self {
             Mechanism::Rotors { .. } | Mechanism::Wheels { .. } => &[Weak],
-            Mechanism::Gantry { .. } => &[Weak, Stuck, Jam, Drift, Dropout],
+            Mechanism::Gantry { .. } | Mechanism::Carriage { .. } => &[Weak, Stuck, Jam, Drift, Dropout],
             Mechanism::Drive { .. } | Mechanism::Servo { .. } => &[Weak, Stuck, Drift, Dropout],
             Mechanism::Positioner { .. } => &[Weak, Stuck, Drift, Dropout],
             Mechanism::Belt { .. } => &[Weak, Stuck, Drag, Jam, Slip, Drift, Dropout],

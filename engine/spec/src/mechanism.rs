@@ -677,6 +677,42 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         waits_for: Vec<String>,
     },
+    /// Moves a kinematic body after a target. Every command sets the target anew, seen from where the body is at that record,
+    /// and the body goes there as a critically damped spring would. It yields as a gantry does. Inputs: a step for each of
+    /// `axes`, m.
+    Carriage {
+        /// The kinematic body.
+        body: String,
+        /// The axes it moves along: `xyz`, `xy`, `x` ...
+        axes: String,
+        /// Largest step along an axis, m.
+        max_step_m: N,
+        /// Natural frequency of the spring, 1/s: the square root of its gain on the way that is left; twice this is its gain on
+        /// the speed.
+        rate_per_s: N,
+        /// Largest speed along an axis, m/s.
+        max_speed_mps: N,
+        /// Lowest corner of the box its origin stays in, m.
+        low_m: [N; 3],
+        /// Highest corner, m.
+        high_m: [N; 3],
+    },
+    /// Lets bodies hang where they are until their times come; then they move as they were to at the start. State: how many it
+    /// has let go.
+    Release {
+        /// The bodies, which are dynamic.
+        bodies: Vec<String>,
+        /// When each is let go, s from the start.
+        at_secs: Vec<N>,
+    },
+    /// Is active while one of other mechanisms is, and for a while from the start: what holds a door that stands open.
+    Relay {
+        /// The other mechanisms, which come before it.
+        of: Vec<String>,
+        /// How long it is active from the start on, s.
+        #[serde(default = "zero::<N>")]
+        from_start_secs: N,
+    },
 }
 
 fn wheel_track<N: Number>() -> N {

@@ -1,8 +1,11 @@
 //! `push_planar`: push a flat block onto its mark with a stick.
 //!
 //! A pusher moves over a table among one to four flat blocks; a painted outline shows where the first one belongs
-//! and how it should lie. A superset of Push-T: twelve shapes, hidden masses and centres of mass, friction, posts,
+//! and how it should lie. A superset of Push-T: twelve shapes, hidden masses and centres of mass, friction, posts, walls,
 //! slippery and sticky patches.
+//!
+//! **Invariant:** actions are Push-T's relative ones, in metres: steps of the pusher's target ten times a second, seen from
+//! where the pusher is. Divided by [`MAX_STEP_M`] they are those that Push-T takes.
 
 mod blocks;
 mod expert;
@@ -19,7 +22,7 @@ use expert::{Expert, Scene};
 use layout::Places;
 use push::{Placement, turned};
 use std::f32::consts::PI;
-use table::{add_patch, add_table};
+use table::{Patch, add_table};
 use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
@@ -36,7 +39,13 @@ const STRICT_TASK: &str = "push the block exactly onto its mark";
 const HALF_TABLE_M: f32 = 0.5;
 const HALF_BLOCK_M: f32 = 0.014;
 const POST_RADIUS_M: f32 = 0.03;
-const MAX_SPEED_MPS: f32 = 0.5;
+const WALL_HALF_M: f32 = 0.01;
+/// Largest step of the pusher's target along an axis, m: 100 of 512 pixels of the table, which Push-T's relative actions
+/// call 1.
+const MAX_STEP_M: f32 = 100.0 / 512.0 * 2.0 * HALF_TABLE_M;
+/// How the pusher follows its target, 1/s: Push-T's gains are the square of this, 100, and twice this, 20.
+const RATE_PER_S: f32 = 10.0;
+const MAX_SPEED_MPS: f32 = 1.0;
 /// Friction of the blocks' own material. The other materials are chosen so that each pair has the drawn friction.
 const BLOCK_FRICTION: f32 = 0.3;
 
@@ -75,7 +84,9 @@ impl Family for PushPlanar {
             question: "Where will the block lie in a second, and where is its centre of mass?".into(),
             doc: "A pusher moves over a table of 1 m at 10 Hz. One block has a mark on the table, of its own shape; \
                   others are in the way. Shape, size, mass, centre of mass and friction of the blocks differ, and so \
-                  do the pusher, posts, and patches of other friction."
+                  do the pusher, posts, walls, and patches of other friction. The action is a step of the pusher's \
+                  target, m, seen from where the pusher is: Push-T's relative action, whose 1 is 100/512 of the \
+                  table's width, the largest step."
                 .into(),
             tasks: vec![TASK.into(), STRICT_TASK.into()],
             success: "The block is within 20/512 of the table's width and pi/9 of its mark (strict: 8/512 and \
@@ -106,18 +117,20 @@ impl Family for PushPlanar {
                 "Width of each other block.",
                 Dist::uniform(0.18, 0.25).ood(0.25, 0.29),
             )
-            .for_each(),
+            .for_each()
+            .where_at_least("block_count", 2),
             FactorSpec::real(
                 "block_mass_kg",
                 "kg",
                 "Mass of each block.",
-                Dist::log_uniform(0.1, 2.0).ood(2.0, 5.0),
+                Dist::log_uniform(0.05, 2.0).ood(2.0, 5.0),
             )
             .for_each(),
             FactorSpec::real(
                 "center_of_mass_offset",
                 "",
-                "Distance of each block's centre of mass from its centroid in widths, towards a random side.",
+                "Distance of each block's centre of mass from its centroid in widths, towards a random side; less where the \
+                 block would tip over its feet.",
                 Dist::uniform(0.0, 0.08).ood(0.12, 0.20),
             )
             .for_each(),
@@ -141,12 +154,33 @@ impl Family for PushPlanar {
                 Dist::uniform(0.03, 0.045).ood(0.045, 0.06),
             ),
             FactorSpec::count("post_count", "Posts that stand on the table.", 0, 1, Some((2, 3))),
+            FactorSpec::count(
+                "wall_count",
+                "Short walls that stand on the table.",
+                0,
+                1,
+                Some((2, 2)),
+            ),
             FactorSpec::choice(
                 "patch",
                 "A patch of other friction.",
                 &["none"],
                 &["slippery", "sticky"],
             ),
+            FactorSpec::real(
+                "slippery_friction_ratio",
+                "",
+                "Friction on a slippery patch as a share of the table's.",
+                Dist::log_uniform(0.1, 0.5),
+            )
+            .where_is("patch", &["slippery"]),
+            FactorSpec::real(
+                "sticky_friction_ratio",
+                "",
+                "Friction on a sticky patch, as a multiple of the table's.",
+                Dist::uniform(1.5, 3.0),
+            )
+            .where_is("patch", &["sticky"]),
             FactorSpec::choice("rule", "How exact the block must lie.", &["usual"], &["strict"]),
             FactorSpec::choice(
                 "table_look",
@@ -175,13 +209,16 @@ impl Family for PushPlanar {
         let mut sizes = vec![draw.real("block_size_m")];
         sizes.extend(draw.reals("other_size_m", count - 1));
         let masses = draw.reals("block_mass_kg", count);
-        let offsets = draw.reals("center_of_mass_offset", count);
+        let mut offsets = draw.reals("center_of_mass_offset", count);
         let table_friction = draw.real("table_friction");
         let pusher_friction = draw.real("pusher_friction");
         let pusher_shape = draw.word("pusher_shape");
         let pusher_radius = draw.real("pusher_radius_m");
         let post_count = draw.count("post_count");
+        let wall_count = draw.count("wall_count");
         let patch = draw.word("patch");
+        let slippery = draw.real("slippery_friction_ratio");
+        let sticky = draw.real("sticky_friction_ratio");
         let task = if draw.word("rule") == "strict" {
             STRICT_TASK
         } else {
@@ -198,17 +235,28 @@ impl Family for PushPlanar {
             .zip(&sizes)
             .map(|(word, size)| Outline::new(word, *size))
             .collect();
-        let places = Places::draw(&mut layout, &outlines, post_count, pusher_radius, Rule::of(task))?;
+        let places = Places::draw(
+            &mut layout,
+            &outlines,
+            post_count,
+            wall_count,
+            pusher_radius,
+            Rule::of(task),
+        )?;
 
         let mut world = World::<f32> {
             control_hz: 10,
             ..World::default()
         };
-        add_table(&mut world, &table_look, table_friction, &mut look);
-        if patch != "none" {
-            let friction = if patch == "sticky" { 2.5 } else { 0.1 } * table_friction;
-            add_patch(&mut world, &patch, friction, &mut layout);
-        }
+        let patch = match patch.as_str() {
+            "none" => None,
+            word => {
+                let is_sticky = word == "sticky";
+                let ratio = if is_sticky { sticky } else { slippery };
+                Some(Patch::draw(ratio * table_friction, is_sticky, &mut layout))
+            }
+        };
+        add_table(&mut world, &table_look, table_friction, patch, &mut look);
         for (index, post) in places.posts.iter().enumerate() {
             let shape = Shape::Cylinder {
                 radius_m: POST_RADIUS_M,
@@ -218,6 +266,19 @@ impl Family for PushPlanar {
             world
                 .bodies
                 .insert(format!("post_{index}"), body.painted(Paint::plain(looks::WALL)));
+        }
+        for (index, (place, half_m)) in places.walls.iter().enumerate() {
+            let shape = Shape::Box {
+                half_extents_m: [*half_m, WALL_HALF_M, 0.03],
+            };
+            let mut body = Body::new("wall", shape)
+                .fixed()
+                .at(place.position_m.extend(0.03).to_array());
+            body.rotation = yaw(place.angle_rad);
+            world.bodies.insert(
+                format!("wall_{index}"),
+                body.painted(Paint::plain([0.60, 0.52, 0.44])),
+            );
         }
         // A grey or white block would have no tint of its own.
         let mut colors = looks::colors(&mut look, count + 1);
@@ -231,15 +292,21 @@ impl Family for PushPlanar {
         goal.rotation = yaw(places.goal.angle_rad);
         world.bodies.insert("goal".into(), goal);
 
+        let mut is_shortened = false;
         for (index, place) in places.blocks.iter().enumerate() {
             let mut body = Body::new(&shapes[index], outlines[index].solid_on_feet(HALF_BLOCK_M))
                 .at(place.position_m.extend(HALF_BLOCK_M + 0.0005).to_array())
                 .painted(Paint::plain(colors[index]));
             body.rotation = yaw(place.angle_rad);
-            let aside = turned(
+            let drawn = turned(
                 Vec2::X * (offsets[index] * sizes[index]),
                 layout.uniform_f32(-PI, PI),
             );
+            let aside = outlines[index].supported(drawn);
+            if aside != drawn {
+                offsets[index] = aside.length() / sizes[index];
+                is_shortened = true;
+            }
             body.material = Material {
                 mass_kg: Some(masses[index]),
                 center_of_mass_m: Some(aside.extend(0.0).to_array()),
@@ -247,6 +314,9 @@ impl Family for PushPlanar {
                 ..Material::default()
             };
             world.bodies.insert(block_name(index), body);
+        }
+        if is_shortened {
+            draw.reals_came_to("center_of_mass_offset", &offsets);
         }
 
         let shape = if pusher_shape == "square" {
@@ -269,14 +339,14 @@ impl Family for PushPlanar {
         let reach = HALF_TABLE_M - 1.1 * pusher_radius;
         world.mechanisms.insert(
             "pusher".into(),
-            Mechanism::Gantry {
+            Mechanism::Carriage {
                 body: "pusher".into(),
                 axes: "xy".into(),
+                max_step_m: MAX_STEP_M,
+                rate_per_s: RATE_PER_S,
                 max_speed_mps: MAX_SPEED_MPS,
-                max_acceleration_mps2: 6.0,
                 low_m: [-reach, -reach, 0.0],
                 high_m: [reach, reach, 0.1],
-                delay_secs: None,
             },
         );
         world.observe = vec![
@@ -345,26 +415,35 @@ fn scene(plan: &WorldPlan) -> Scene {
         _ => unreachable!("the family draws `{name}`"),
     };
     let is_square = plan.factors.get("pusher_shape") == Some(&FactorValue::Word("square".into()));
-    let goal = &plan.world.bodies["goal"];
-    let [_, _, sine, cosine] = goal.rotation.quaternion_xyzw();
-    let posts = plan.world.bodies.values().filter(|body| body.class == "post");
+    let placement = |body: &Body<f32>| {
+        let [_, _, sine, cosine] = body.rotation.quaternion_xyzw();
+        Placement {
+            position_m: Vec2::new(body.position_m[0], body.position_m[1]),
+            angle_rad: 2.0 * libm::atan2f(sine, cosine),
+        }
+    };
+    let of_class = |class: &'static str| plan.world.bodies.values().filter(move |body| body.class == class);
     Scene {
         outlines: shapes
             .iter()
             .zip(std::iter::once(real("block_size_m")).chain(other_sizes.iter().map(|size| *size as f32)))
             .map(|(word, size)| Outline::new(word, size))
             .collect(),
-        posts: posts
-            .map(|body| Vec2::new(body.position_m[0], body.position_m[1]))
-            .collect(),
+        posts: of_class("post").map(|body| placement(body).position_m).collect(),
         post_radius_m: POST_RADIUS_M,
+        walls: of_class("wall")
+            .map(|body| {
+                let Shape::Box { half_extents_m } = body.shape else {
+                    unreachable!("walls are boxes")
+                };
+                let half_m = Vec2::new(half_extents_m[0], half_extents_m[1]);
+                (placement(body), Outline::rectangle(half_m))
+            })
+            .collect(),
         // Between the half width and the half diagonal of a square one.
         pusher_radius_m: real("pusher_radius_m") * if is_square { 1.25 } else { 1.0 },
         pusher_friction: real("pusher_friction"),
-        goal: Placement {
-            position_m: Vec2::new(goal.position_m[0], goal.position_m[1]),
-            angle_rad: 2.0 * libm::atan2f(sine, cosine),
-        },
+        goal: placement(&plan.world.bodies["goal"]),
         rule: Rule::of(&plan.task),
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod belt;
 
 mod attraction;
 mod button;
+mod carriage;
 mod command;
 mod course;
 mod delay;
@@ -30,6 +31,8 @@ mod placer;
 mod platformer;
 mod positioner;
 mod ram;
+mod relay;
+mod release;
 mod rotors;
 mod route;
 mod servo;
@@ -190,6 +193,9 @@ pub(crate) enum Machine {
     Weigher(weigher::Weigher),
     Clog(weigher::Clog),
     Elevator(elevator::Elevator),
+    Carriage(carriage::Carriage),
+    Release(release::Release),
+    Relay(relay::Relay),
 }
 
 /// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
@@ -233,6 +239,9 @@ macro_rules! as_act {
             Machine::Weigher(inner) => inner,
             Machine::Clog(inner) => inner,
             Machine::Elevator(inner) => inner,
+            Machine::Carriage(inner) => inner,
+            Machine::Release(inner) => inner,
+            Machine::Relay(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
         }
@@ -310,6 +319,11 @@ impl Machine {
             }
             Mechanism::Clog { .. } => Machine::Clog(weigher::Clog::new(&names, mechanism, bodies, physics)?),
             Mechanism::Elevator { .. } => Machine::Elevator(elevator::Elevator::new(&names, mechanism)?),
+            Mechanism::Carriage { .. } => Machine::Carriage(carriage::Carriage::new(&names, mechanism)?),
+            Mechanism::Release { .. } => {
+                Machine::Release(release::Release::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::Relay { .. } => Machine::Relay(relay::Relay::new(&names, mechanism)?),
         })
     }
 

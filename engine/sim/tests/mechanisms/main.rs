@@ -10,6 +10,7 @@ mod hand;
 mod movers;
 mod robots;
 mod strikes;
+mod timing;
 mod traffic;
 mod vehicle;
 mod wheels;

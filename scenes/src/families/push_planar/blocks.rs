@@ -17,6 +17,8 @@ const DISC_CORNERS: u8 = 24;
 /// Gap under a block that stands on its feet, m.
 const FEET_HEIGHT_M: f32 = 0.002;
 const FOOT_RADIUS_M: f32 = 0.006;
+/// A centre of mass stays inside the feet by this factor: at their very edge a push would tip the block over.
+const SUPPORT_MARGIN: f32 = 1.15;
 
 /// A flat shape in its own frame, m.
 #[derive(Clone, Debug, PartialEq)]
@@ -213,6 +215,43 @@ impl Outline {
         }
     }
 
+    /// An upright rectangle about the origin, which stands on its corners.
+    pub fn rectangle(half_m: Vec2) -> Self {
+        let corners = rectangle((-half_m).to_array(), half_m.to_array());
+        Outline {
+            feet: corners.clone(),
+            parts: vec![corners],
+            symmetry: 2,
+            lever_m: half_m.length(),
+            reach_m: half_m.length(),
+            is_disc: false,
+        }
+    }
+
+    /// The point itself where a block whose centre of mass is there stands on its feet; else the farthest one towards it.
+    pub fn supported(&self, point: Vec2) -> Vec2 {
+        (0u8..=20)
+            .map(|part| point * (1.0 - 0.05 * f32::from(part)))
+            .find(|place| self.stands_with(*place * SUPPORT_MARGIN))
+            .unwrap_or(Vec2::ZERO)
+    }
+
+    /// True where a point is in the convex hull of the feet: in a triangle of three of them.
+    fn stands_with(&self, point: Vec2) -> bool {
+        let count = self.feet.len();
+        let inside = |one: usize, two: usize, three: usize| {
+            let corners = [self.feet[one], self.feet[two], self.feet[three]];
+            let side = |index: usize| {
+                let (from, to) = (corners[index], corners[(index + 1) % 3]);
+                cross(to - from, point - from)
+            };
+            let sides = [side(0), side(1), side(2)];
+            sides.iter().all(|side| *side >= 0.0) || sides.iter().all(|side| *side <= 0.0)
+        };
+        (0..count)
+            .any(|one| (one + 1..count).any(|two| (two + 1..count).any(|three| inside(one, two, three))))
+    }
+
     /// Signed distance of a point from its edge, m; below 0 inside.
     pub fn distance(&self, point: Vec2) -> f32 {
         self.parts
@@ -325,4 +364,23 @@ fn prism(polygon: &[Vec2], half_height_m: f32, center_z_m: f32) -> Part<f32> {
         (Shape::Hull { points_m }, Vec2::ZERO)
     };
     Part::new(shape, [middle.x, middle.y, center_z_m])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_stands_with_its_centroid_and_with_no_point_far_outside() {
+        for word in SHAPES.iter().chain(&HELD_OUT_SHAPES) {
+            let outline = Outline::new(word, 0.3);
+            assert_eq!(outline.supported(Vec2::ZERO), Vec2::ZERO, "{word}");
+            for part in 0u8..16 {
+                let way = Vec2::from_angle(f32::from(part) * PI / 8.0);
+                let kept = outline.supported(way * 0.3);
+                assert!(kept.length() < 0.2, "{word}: {kept}");
+                assert!(outline.stands_with(kept), "{word}: {kept}");
+            }
+        }
+    }
 }

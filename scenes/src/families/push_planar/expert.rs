@@ -3,7 +3,7 @@
 use super::blocks::Outline;
 use super::push::{Placement, Push, pushed, turned};
 use super::route::Route;
-use super::{HALF_TABLE_M, MAX_SPEED_MPS, Rule};
+use super::{HALF_TABLE_M, MAX_STEP_M, Rule};
 use std::f32::consts::PI;
 use terrella_sim::glam::Vec2;
 use terrella_sim::observe::heading;
@@ -17,6 +17,10 @@ const METRES_PER_RADIAN: f32 = 0.10;
 const GAP_M: f32 = 0.012;
 /// Speed while pushing, m/s.
 const PUSH_SPEED_MPS: f32 = 0.22;
+/// Speed on the way to a contact, m/s: half of what full steps make.
+const TRAVEL_SPEED_MPS: f32 = 0.4;
+/// A step that is repeated ten times a second makes the pusher go four times its length in a second.
+const STEP_SECS: f32 = 0.25;
 /// Longest push at one contact, in steps.
 const PUSH_STEPS: u32 = 40;
 
@@ -41,6 +45,8 @@ pub(super) struct Scene {
     pub outlines: Vec<Outline>,
     pub posts: Vec<Vec2>,
     pub post_radius_m: f32,
+    /// Walls that stand free: where, and their outlines.
+    pub walls: Vec<(Placement, Outline)>,
     /// Radius of a disc around the pusher, m.
     pub pusher_radius_m: f32,
     pub pusher_friction: f32,
@@ -70,7 +76,7 @@ impl Scene {
             .collect()
     }
 
-    /// Distance of a point from posts and from the blocks from `first` on, m.
+    /// Distance of a point from posts, walls and from the blocks from `first` on, m.
     fn clearance(&self, blocks: &[Placement], first: usize, point: Vec2) -> f32 {
         // Beyond this it makes no difference.
         const FAR_M: f32 = 0.2;
@@ -78,11 +84,9 @@ impl Scene {
             .posts
             .iter()
             .map(|post| post.distance(point) - self.post_radius_m);
-        let others = self
-            .outlines
-            .iter()
-            .zip(blocks)
-            .skip(first)
+        let walls = self.walls.iter().map(|(place, outline)| (outline, place));
+        let others = (self.outlines.iter().zip(blocks).skip(first))
+            .chain(walls)
             .map(|(outline, block)| {
                 let most = block.position_m.distance(point) - outline.reach_m;
                 if most > FAR_M {
@@ -158,7 +162,11 @@ impl Expert {
             .iter()
             .map(|post| self.scene.post_radius_m - self.scene.outlines[0].distance(block.local(*post)))
             .fold(0.0, f32::max);
-        rim.max(others).max(posts)
+        let walls = (self.scene.walls.iter())
+            .flat_map(|(place, outline)| outline.parts[0].iter().map(|corner| place.point(*corner)))
+            .map(|corner| -self.scene.outlines[0].distance(block.local(corner)))
+            .fold(0.0, f32::max);
+        rim.max(others).max(posts).max(walls)
     }
 
     /// The contact whose push gains most for its time.
@@ -181,7 +189,7 @@ impl Expert {
             if room < radius + 0.003 {
                 continue;
             }
-            let travel_secs = route.cost_m(approach) / (0.8 * MAX_SPEED_MPS);
+            let travel_secs = route.cost_m(approach) / TRAVEL_SPEED_MPS;
             for aim in [-0.4, 0.0, 0.4f32] {
                 for distance_m in [0.015, 0.04, 0.08, 0.16] {
                     let (contact_m, direction) = (block.point(contact), turned(inwards, aim));
@@ -265,7 +273,7 @@ impl Policy for Expert {
             match self.steer(&blocks, pusher) {
                 Some((direction, distance_m)) if steps < PUSH_STEPS => {
                     let speed = (2.5 * distance_m).clamp(0.03, PUSH_SPEED_MPS);
-                    action.copy_from_slice(&(direction * speed).to_array());
+                    action.copy_from_slice(&(direction * (speed * STEP_SECS)).to_array());
                     self.mode = Mode::Push { steps: steps + 1 };
                     return;
                 }
@@ -294,7 +302,7 @@ impl Policy for Expert {
             let approach = blocks[0].point(contact - inwards * (radius + GAP_M));
             if pusher.distance(approach) < 0.008 {
                 self.mode = Mode::Push { steps: 0 };
-                let ahead = turned(inwards, blocks[0].angle_rad) * 0.1;
+                let ahead = turned(inwards, blocks[0].angle_rad) * (0.1 * STEP_SECS);
                 action.copy_from_slice(&ahead.to_array());
                 return;
             }
@@ -303,9 +311,8 @@ impl Policy for Expert {
             let route = Route::new(pusher, HALF_TABLE_M, comfortable, room);
             let waypoint = route.waypoint(approach, comfortable, room);
             let way = waypoint - pusher;
-            // At one step a tenth of a second, 6 per second comes to rest without overshoot.
-            let speed = (6.0 * way.length()).min(MAX_SPEED_MPS);
-            action.copy_from_slice(&(way.normalize_or_zero() * speed).to_array());
+            // The pusher comes to rest at its target without overshoot.
+            action.copy_from_slice(&way.clamp_length_max(MAX_STEP_M).to_array());
             self.mode = if steps < 60 {
                 Mode::Travel {
                     contact,

@@ -13,6 +13,8 @@ pub(super) struct Places {
     pub goal: Placement,
     pub blocks: Vec<Placement>,
     pub posts: Vec<Vec2>,
+    /// Walls that stand free, and half of the length of each, m.
+    pub walls: Vec<(Placement, f32)>,
     pub pusher: Vec2,
 }
 
@@ -21,6 +23,7 @@ impl Places {
         rng: &mut Rng,
         outlines: &[Outline],
         post_count: usize,
+        wall_count: usize,
         pusher_radius: f32,
         rule: Rule,
     ) -> Result<Self, PlanError> {
@@ -65,11 +68,17 @@ impl Places {
         for _ in 0..post_count {
             posts.push(free(rng, 0.40, POST_RADIUS_M, false)?.position_m);
         }
+        let mut walls = Vec::new();
+        for _ in 0..wall_count {
+            let half_m = rng.uniform_f32(0.05, 0.09);
+            walls.push((free(rng, 0.36, half_m, false)?, half_m));
+        }
         let pusher = free(rng, 0.44, 1.5 * pusher_radius, true)?.position_m;
         Ok(Places {
             goal,
             blocks,
             posts,
+            walls,
             pusher,
         })
     }
