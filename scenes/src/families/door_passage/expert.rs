@@ -1,4 +1,5 @@
-//! Somebody who gets through doors: to the button, to the handle, push or pull, through.
+//! Somebody who gets through doors: to the button, the key, the handle, push or pull, through. And somebody who walks into
+//! them first.
 //!
 //! It sees the true state. It works in the layout's frame, where the way through leads along +y.
 
@@ -14,6 +15,9 @@ use terrella_spec::seed::Rng;
 
 /// Walking speed, m/s.
 const SPEED_MPS: f32 = 1.1;
+/// Shortest and longest time for which somebody walks into a closed door, s.
+const MIN_BUMP_SECS: f32 = 1.0;
+const MAX_BUMP_SECS: f32 = 12.0;
 /// A leaf that was pulled this far open is left alone, rad.
 const PULLED_RAD: f32 = 1.0;
 /// A leaf that stands this far open is out of the way, rad.
@@ -41,6 +45,7 @@ pub(super) struct Expert {
     layout: Layout,
     delay_secs: f32,
     button: Option<Vec2>,
+    key: Option<Vec2>,
     posts: Vec<Vec2>,
     /// It is about to press the button.
     presses: bool,
@@ -60,6 +65,7 @@ struct Sight {
     open: f32,
     active: bool,
     latched: bool,
+    has_key: bool,
 }
 
 impl Expert {
@@ -75,6 +81,7 @@ impl Expert {
             layout,
             delay_secs,
             button: bodies.get("button").map(|body| flat(body.position_m)),
+            key: bodies.get("key").map(|body| flat(body.position_m)),
             posts: bodies
                 .values()
                 .filter(|body| body.class == "button")
@@ -102,7 +109,9 @@ impl Expert {
             goal: flat("goal"),
             time_secs: view.time_secs(),
             open: opening(view, &self.layout) * self.layout.travel(),
-            active: state("button"),
+            // A motor acts as long as its relay does.
+            active: state("opens") || state("button"),
+            has_key: state("key"),
             latched: state("latch"),
         }
     }
@@ -111,7 +120,7 @@ impl Expert {
     fn lane_x(&self) -> f32 {
         let aside = match self.layout.kind.opens {
             Opens::Away | Opens::Toward => (0.5 * self.layout.width_m - 0.26).clamp(0.0, 0.15),
-            Opens::Both | Opens::Aside | Opens::Up => 0.0,
+            Opens::Both | Opens::Pair | Opens::Aside | Opens::Up => 0.0,
         };
         self.layout.door_x_m - self.layout.hinge_side * aside
     }
@@ -130,6 +139,13 @@ impl Expert {
         }
         if here.y > -0.12 && in_lane {
             return self.through(by_hand);
+        }
+        if let Some(key) = self.key.filter(|_| sight.latched && !sight.has_key) {
+            return Wish {
+                to: key,
+                face: key - here,
+                interact: false,
+            };
         }
         if self.button_needed(sight) {
             return self.press(sight);
@@ -163,7 +179,7 @@ impl Expert {
 
     fn button_needed(&self, sight: &Sight) -> bool {
         match self.layout.kind.lock {
-            Lock::Free | Lock::Handle => false,
+            Lock::Free | Lock::Handle | Lock::Key => false,
             Lock::Button => sight.latched,
             Lock::Motor => {
                 let enough = match self.layout.kind.opens {
@@ -274,11 +290,9 @@ impl Expert {
     }
 }
 
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let sight = self.look(view);
-        self.presses = false;
-        let wish = self.wish(&sight);
+impl Expert {
+    /// Writes the action that does what is wished.
+    fn walk(&self, view: &StepView<'_>, sight: &Sight, wish: &Wish, action: &mut [f32]) {
         let heading = view.body_named("agent").rotation * terrella_sim::glam::Vec3::X;
         let heading = self.layout.turn.layout_from_world(heading.truncate());
         let error = wish.to - sight.here;
@@ -290,15 +304,72 @@ impl Policy for Expert {
         let slow = if turn.abs() > 1.0 { 0.5 } else { 1.0 };
         let left = Vec2::new(-heading.y, heading.x);
         let interact = wish.interact && turn.abs() < 0.5;
-        if interact && self.presses {
-            self.pressed_at_secs = Some(sight.time_secs);
-        }
         action.copy_from_slice(&[
             slow * velocity.dot(heading),
             slow * velocity.dot(left),
             (5.0 * turn).clamp(-3.0, 3.0),
             if interact { 1.0 } else { 0.0 },
         ]);
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let sight = self.look(view);
+        self.presses = false;
+        let wish = self.wish(&sight);
+        self.walk(view, &sight, &wish, action);
+        if self.presses && action[3] > 0.5 {
+            self.pressed_at_secs = Some(sight.time_secs);
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}
+
+/// Somebody who walks into the door as it is, closed or not, with hands that do nothing, and after a while does it as the
+/// expert does.
+#[derive(Clone, Debug)]
+pub(super) struct WalksInto {
+    expert: Expert,
+    /// For how long it walks into the door, s. Drawn at the first step.
+    patience_secs: Option<f32>,
+    /// When it came to the door, s.
+    came_secs: Option<f32>,
+}
+
+impl WalksInto {
+    pub(super) fn new(plan: &WorldPlan) -> Self {
+        WalksInto {
+            expert: Expert::new(plan),
+            patience_secs: None,
+            came_secs: None,
+        }
+    }
+}
+
+impl Policy for WalksInto {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        let patience =
+            *(self.patience_secs).get_or_insert_with(|| rng.uniform_f32(MIN_BUMP_SECS, MAX_BUMP_SECS));
+        let sight = self.expert.look(view);
+        let lane_x = self.expert.lane_x();
+        if (sight.here.x - lane_x).abs() < 0.15 && sight.here.y > -0.5 && self.came_secs.is_none() {
+            self.came_secs = Some(sight.time_secs);
+        }
+        let gives_up = (self.came_secs).is_some_and(|came| sight.time_secs > came + patience);
+        if gives_up || sight.here.y > 0.3 {
+            self.expert.act(view, rng, action);
+            return;
+        }
+        let wish = if (sight.here.x - lane_x).abs() < 0.1 || self.came_secs.is_some() {
+            self.expert.through(false)
+        } else {
+            self.expert.approach(sight.here, false)
+        };
+        self.expert.walk(view, &sight, &wish, action);
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

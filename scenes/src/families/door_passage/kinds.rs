@@ -9,6 +9,8 @@ pub(super) enum Opens {
     Toward,
     /// Two leaves, both ways.
     Both,
+    /// Two leaves, into the goal room.
+    Pair,
     /// Sliding along the wall.
     Aside,
     /// Sliding up.
@@ -24,6 +26,8 @@ pub(super) enum Lock {
     Handle,
     /// A latch that the button releases.
     Button,
+    /// A latch that is released for good by who has the key.
+    Key,
     /// The motor that the button switches.
     Motor,
 }
@@ -37,14 +41,25 @@ pub(super) struct DoorKind {
     pub(super) closer: bool,
     /// Its button stands far from it.
     pub(super) far_button: bool,
+    /// Its button has not the door's colour: who has pressed it must remember what it does.
+    pub(super) hidden: bool,
+    /// Its hinge sticks: hands open it, leaning on it hardly does.
+    pub(super) jams: bool,
 }
 
 /// The kinds of training episodes.
-pub(super) const KINDS: [&str; 9] = [
-    "push", "pull", "saloon", "spring", "latched", "locked", "sliding", "remote", "garage",
+pub(super) const KINDS: [&str; 12] = [
+    "push", "pull", "saloon", "spring", "latched", "locked", "sliding", "remote", "garage", "double",
+    "jammed", "key",
 ];
 /// The kinds that appear out of distribution only.
-pub(super) const KINDS_OOD: [&str; 3] = ["latched_pull", "one_way", "remote_lock"];
+pub(super) const KINDS_OOD: [&str; 4] = ["latched_pull", "one_way", "remote_lock", "hidden_lock"];
+
+/// The names of the kinds of which something holds.
+pub(super) fn kinds_that(holds: impl Fn(DoorKind) -> bool) -> Vec<&'static str> {
+    let all = KINDS.iter().chain(&KINDS_OOD).copied();
+    all.filter(|word| holds(DoorKind::of(word))).collect()
+}
 
 impl DoorKind {
     /// The kind of this name.
@@ -54,6 +69,8 @@ impl DoorKind {
             lock,
             closer: false,
             far_button: false,
+            hidden: false,
+            jams: false,
         };
         match word {
             "push" => kind(Opens::Away, Lock::Free),
@@ -74,6 +91,12 @@ impl DoorKind {
                 ..kind(Opens::Away, Lock::Motor)
             },
             "garage" => kind(Opens::Up, Lock::Motor),
+            "double" => kind(Opens::Pair, Lock::Free),
+            "jammed" => DoorKind {
+                jams: true,
+                ..kind(Opens::Away, Lock::Free)
+            },
+            "key" => kind(Opens::Away, Lock::Key),
             "latched_pull" => kind(Opens::Toward, Lock::Handle),
             // Falls shut behind the agent and locks: the button is on the start side only.
             "one_way" => DoorKind {
@@ -82,6 +105,11 @@ impl DoorKind {
             },
             "remote_lock" => DoorKind {
                 far_button: true,
+                ..kind(Opens::Away, Lock::Button)
+            },
+            "hidden_lock" => DoorKind {
+                far_button: true,
+                hidden: true,
                 ..kind(Opens::Away, Lock::Button)
             },
             other => unreachable!("`{other}` is not among the options of door_kind"),
@@ -95,13 +123,18 @@ impl DoorKind {
 
     /// True when its leaf turns about a hinge.
     pub(super) fn hinged(self) -> bool {
-        matches!(self.opens, Opens::Away | Opens::Toward | Opens::Both)
+        !matches!(self.opens, Opens::Aside | Opens::Up)
+    }
+
+    /// True when its hinge has dry friction: a spring's hinge has none, and a motor overcomes it.
+    pub(super) fn has_friction(self) -> bool {
+        self.hinged() && !self.closer && self.lock != Lock::Motor
     }
 
     /// How far it moves from closed to fully open in a doorway of this width, rad or m.
     pub(super) fn travel(self, width_m: f32) -> f32 {
         match self.opens {
-            Opens::Away | Opens::Toward | Opens::Both => 1.7,
+            Opens::Away | Opens::Toward | Opens::Both | Opens::Pair => 1.7,
             Opens::Aside => width_m,
             Opens::Up => 1.25,
         }

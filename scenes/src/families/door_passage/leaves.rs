@@ -14,6 +14,9 @@ use terrella_spec::world::{Body, Freedom, Joint, Mechanism, World};
 const RAIL_Y_M: f32 = WALL_HALF_M + LEAF_HALF_M + 0.02;
 /// A leaf on a rail covers this much of the wall on each side, m.
 const RAIL_OVERLAP_M: f32 = 0.03;
+/// Force in the middle of a leaf whose hinge sticks at which it just moves, N: more than somebody who leans on it has, less
+/// than hands have.
+const JAM_N: f32 = 70.0;
 
 /// What is drawn of a door besides its layout.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,8 @@ pub(super) struct DoorDraws {
     pub(super) closer_nmprad: f32,
     /// Share of its travel by which it stands open at the start.
     pub(super) opening: f32,
+    /// How long a motor holds a door open, s.
+    pub(super) hold_secs: f32,
     pub(super) color: [f32; 3],
 }
 
@@ -50,10 +55,16 @@ pub(super) fn add_door(world: &mut World<f32>, layout: &Layout, draws: &DoorDraw
                 draws.mass_kg,
             );
         }
-        Opens::Both => {
+        Opens::Both | Opens::Pair => {
             let width = 0.5 * (layout.width_m - 3.0 * LEAF_GAP_M);
             for (index, side) in [-1.0, 1.0].into_iter().enumerate() {
-                let limits = [-layout.travel(), layout.travel()];
+                let limits = match layout.kind.opens {
+                    Opens::Both => [-layout.travel(), layout.travel()],
+                    _ => [
+                        (-side * layout.travel()).min(0.0),
+                        (-side * layout.travel()).max(0.0),
+                    ],
+                };
                 add_hinged(
                     world,
                     layout,
@@ -71,11 +82,11 @@ pub(super) fn add_door(world: &mut World<f32>, layout: &Layout, draws: &DoorDraw
     }
     match layout.kind.lock {
         Lock::Free => {}
-        Lock::Handle | Lock::Button => {
-            let released_by = if layout.kind.lock == Lock::Handle {
-                "walk"
-            } else {
-                "button"
+        Lock::Handle | Lock::Button | Lock::Key => {
+            let released_by = match layout.kind.lock {
+                Lock::Handle => "walk",
+                Lock::Key => "key",
+                _ => "button",
             };
             let latch = Mechanism::Latch {
                 joint: "door_0".into(),
@@ -89,9 +100,15 @@ pub(super) fn add_door(world: &mut World<f32>, layout: &Layout, draws: &DoorDraw
         Lock::Motor => {
             let hinged = layout.kind.hinged();
             let way = if hinged { -layout.hinge_side } else { 1.0 };
+            // A door that stands open stays so for its time, as if the button had just been pressed.
+            let opens = Mechanism::Relay {
+                of: vec!["button".into()],
+                from_start_secs: if draws.opening > 0.0 { draws.hold_secs } else { 0.0 },
+            };
+            world.mechanisms.insert("opens".into(), opens);
             let opener = Mechanism::Opener {
                 joint: "door_0".into(),
-                button: "button".into(),
+                button: "opens".into(),
                 closed_at: 0.0,
                 open_at: way * 0.97 * layout.travel(),
                 max_velocity: if hinged { 1.2 } else { 0.7 },
@@ -139,7 +156,12 @@ fn add_hinged(
         let (share, damping_ratio) = if both { (0.5, 0.25) } else { (1.0, 0.7) };
         closer(share * draws.closer_nmprad, damping_ratio, mass_kg, width)
     } else {
-        hinge_friction(draws.friction_nm)
+        let jam_nm = if layout.kind.jams {
+            0.5 * width * JAM_N
+        } else {
+            0.0
+        };
+        hinge_friction(jam_nm + draws.friction_nm)
     };
     let anchor = [hinge.x - frame_at[0], hinge.y - frame_at[1], 0.0];
     let freedom = Freedom::Hinge {

@@ -1,7 +1,7 @@
 //! `door_passage`: a door must be open before you walk through it.
 //!
-//! A walker starts in one of two rooms and must get into the other. Doors swing, slide, rise, fall shut, are latched,
-//! or wait for a button that may stand far off and act late. Painted panels and idle buttons mislead.
+//! A walker starts in one of two rooms and must get into the other. Doors swing, slide, rise, fall shut, stick, are latched,
+//! or wait for a key or for a button that may stand far off and act late. Painted panels and idle buttons mislead.
 //!
 //! **Invariant:** the door's state is in no observation channel: it must be seen.
 
@@ -14,7 +14,8 @@ mod room;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
-use kinds::{DoorKind, KINDS, KINDS_OOD, Opens};
+use crate::policies::PolicyKind;
+use kinds::{DoorKind, KINDS, KINDS_OOD, Opens, kinds_that};
 use layout::{Layout, SIDES, Turn};
 use leaves::DoorDraws;
 use room::{ButtonDraws, Room};
@@ -46,18 +47,23 @@ impl Family for DoorPassage {
             title: "Through the door".into(),
             question: "Can it pass now, and what opens the door?".into(),
             doc: "A walker in one of two rooms wants to get to a mat in the other. The door between them is pushed, \
-                  pulled, falls shut, swings both ways, is latched, or slides, rises or unlocks when a button is \
-                  pressed, which may stand far off and act late. The button has the door's colour. Painted panels \
-                  and buttons of other colours open nothing. The walker walks, turns and interacts: it pushes what \
-                  is before it, pulls while it walks backward, releases a latch or presses a button in reach."
+                  pulled, falls shut, swings both ways, has two leaves, sticks, is latched, or slides, rises or unlocks \
+                  when a button is pressed, which may stand far off and act late, or when a key was picked up by \
+                  walking over it. Button and key have the door's colour, but for hidden locks. Painted panels and other buttons open nothing. The walker walks, turns and interacts: it \
+                  pushes what is before it, pulls while it walks backward, releases a latch or presses a button in \
+                  reach. A door that sticks wants pushing hands. The policy `walks_into` walks into the \
+                  closed door first."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The walker's centre is past the doorway's plane, in the goal room. Never terminates.".into(),
+            success: "The walker's centre is past the plane of the (last) doorway, in the goal room. Never terminates.".into(),
         }
     }
 
     fn factors(&self) -> Vec<FactorSpec> {
         let real = FactorSpec::real;
+        let with_friction = kinds_that(DoorKind::has_friction);
+        let with_closer = kinds_that(|kind| kind.closer);
+        let with_button = kinds_that(DoorKind::has_button);
         vec![
             FactorSpec::choice(
                 "door_kind",
@@ -68,7 +74,8 @@ impl Family for DoorPassage {
             real(
                 "door_opening",
                 "",
-                "Share of its travel by which the door stands open at the start.",
+                "Share of its travel by which the door stands open at the start. A motor opens such a door on, and \
+                 closes it after `button_hold_secs`.",
                 Dist {
                     law: Law::Choice(vec![0.0, 0.0, 0.0, 0.0, 0.15, 0.9]),
                     ood: Some(Law::Uniform(0.3, 0.6)),
@@ -91,13 +98,15 @@ impl Family for DoorPassage {
                 "N m",
                 "Dry friction of a hinge without a closer.",
                 Dist::uniform(0.5, 4.0).ood(6.0, 10.0),
-            ),
+            )
+            .where_is("door_kind", &with_friction),
             real(
                 "closer_nmprad",
                 "N m/rad",
                 "Stiffness of the spring of doors that fall shut.",
                 Dist::uniform(6.0, 18.0).ood(22.0, 30.0),
-            ),
+            )
+            .where_is("door_kind", &with_closer),
             FactorSpec::choice(
                 "hinge_side",
                 "Where the hinge is, or to where the door slides, seen by somebody who faces it.",
@@ -133,13 +142,15 @@ impl Family for DoorPassage {
                 "s",
                 "How long after a press a button acts.",
                 Dist::uniform(0.0, 1.2).ood(1.8, 2.5),
-            ),
+            )
+            .where_is("door_kind", &with_button),
             real(
                 "button_hold_secs",
                 "s",
                 "How long a button acts.",
                 Dist::uniform(5.0, 8.0).ood(3.5, 4.5),
-            ),
+            )
+            .where_is("door_kind", &with_button),
             FactorSpec::count(
                 "decoy_button_count",
                 "Buttons that open nothing.",
@@ -193,6 +204,7 @@ impl Family for DoorPassage {
             friction_nm,
             closer_nmprad,
             opening,
+            hold_secs: button.hold_secs,
             color: colors[0],
         };
 
@@ -248,6 +260,15 @@ impl Family for DoorPassage {
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
         Some(Box::new(expert::Expert::new(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "walks_into",
+            doc: "Walks into the door as it is, hands idle, for 1 to 12 s, and only then does as the expert.",
+            needs_expert: true,
+            make: |_, plan, _| Some(Box::new(expert::WalksInto::new(plan))),
+        }]
     }
 
     fn preset(&self) -> &str {

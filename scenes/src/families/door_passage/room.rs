@@ -1,6 +1,6 @@
 //! The rooms about the door: walls, painted false doors, buttons on posts, the agent's start, the goal mat.
 
-use super::kinds::Opens;
+use super::kinds::{Lock, Opens};
 use super::layout::{GOAL_DEPTH_M, Layout};
 use crate::doors::{WALL_HALF_M, WALL_HEIGHT_M, wall};
 use crate::draw::PlanError;
@@ -14,6 +14,10 @@ use terrella_spec::world::{Body, Mechanism, World};
 pub(super) const POST_RADIUS_M: f32 = 0.07;
 /// Nothing else starts nearer to a button's axis, m.
 const BUTTON_CLEARANCE_M: f32 = 0.55;
+/// The colour of a button that does not tell which door it opens.
+const HIDDEN_COLOR: [f32; 3] = [0.62, 0.63, 0.66];
+/// How far the agent's centre, half a metre above the floor, may be from a key that it picks up, m.
+const KEY_REACH_M: f32 = 0.6;
 
 /// The start room's extent, m. The goal room is as wide.
 #[derive(Clone, Copy, Debug)]
@@ -99,7 +103,8 @@ pub(super) struct ButtonDraws {
     pub(super) hold_secs: f32,
 }
 
-/// The door's button in the door's colour, where its kind has one, and others that open nothing. Gives the places of all.
+/// The door's button or key in the door's colour, where its kind has one, and buttons that open nothing. Gives the places of
+/// all.
 pub(super) fn add_buttons(
     world: &mut World<f32>,
     room: Room,
@@ -114,11 +119,20 @@ pub(super) fn add_buttons(
         let place = if layout.kind.far_button {
             far_place(room, layout, &places, rng)?
         } else {
-            // Beside the door, at its broader wall.
             let way = if layout.door_x_m > 0.0 { -1.0 } else { 1.0 };
             Vec2::new(layout.door_x_m + way * (0.5 * layout.width_m + 0.28), -0.24)
         };
-        add_button(world, "button", place, door_color, draws);
+        let color = if layout.kind.hidden {
+            HIDDEN_COLOR
+        } else {
+            door_color
+        };
+        add_button(world, "button", place, color, draws);
+        places.push(place);
+    }
+    if layout.kind.lock == Lock::Key {
+        let place = far_place(room, layout, &places, rng)?;
+        add_key(world, place, door_color);
         places.push(place);
     }
     for (index, color) in decoy_colors.iter().enumerate() {
@@ -161,6 +175,38 @@ fn add_button(world: &mut World<f32>, name: &str, place: Vec2, color: [f32; 3], 
         delay_secs: draws.delay_secs,
     };
     world.mechanisms.insert(name.into(), button);
+}
+
+/// A key of the door's colour on the floor, which whoever walks over it picks up for good.
+fn add_key(world: &mut World<f32>, place: Vec2, color: [f32; 3]) {
+    let bar =
+        |half_extents_m: [f32; 3], x: f32, y: f32| Part::new(Shape::Box { half_extents_m }, [x, y, 0.0]);
+    let bow = Shape::Cylinder {
+        radius_m: 0.09,
+        half_height_m: 0.02,
+    };
+    let parts = vec![
+        Part::new(bow, [-0.1, 0.0, 0.0]),
+        bar([0.13, 0.022, 0.02], 0.1, 0.0),
+        bar([0.02, 0.04, 0.02], 0.13, 0.05),
+        bar([0.02, 0.04, 0.02], 0.20, 0.05),
+    ];
+    let body = Body::new("key", Shape::Compound { parts })
+        .kinematic()
+        .untouchable()
+        .at([place.x, place.y, 0.05])
+        .painted(Paint::plain(color));
+    world.bodies.insert("key".into(), body);
+    let key = Mechanism::Trigger {
+        body: "key".into(),
+        by: vec!["agent".into()],
+        within_m: KEY_REACH_M,
+        min_speed_mps: 0.0,
+        needs: Vec::new(),
+        // Under the floor, as in a pocket.
+        goes_to_m: Some([0.0, 0.0, -1.0]),
+    };
+    world.mechanisms.insert("key".into(), key);
 }
 
 /// A place by a wall of the start room, far from the door and the other buttons.
