@@ -201,6 +201,33 @@ pub fn publish_bytes(path: &Path, bytes: &[u8]) -> Result<Published, ExportError
     Ok(published)
 }
 
+/// Publishes these bytes in the place of a file that somebody keeps by hand: where `path` leads through symbolic links, and with the
+/// permissions that the file has.
+pub fn replace_bytes(path: &Path, bytes: &[u8]) -> Result<Published, ExportError> {
+    let path = &where_it_leads(path);
+    let mut file = Publication::start(path)?;
+    if let Ok(old) = fs::metadata(path) {
+        // Before anything is in it that others may not read.
+        fs::set_permissions(&file.temporary, old.permissions()).at("keep the permissions of", path)?;
+    }
+    file.write_all(bytes).at("write", path)?;
+    let file = file.close()?;
+    let published = file.published().clone();
+    publish_all(vec![file])?;
+    Ok(published)
+}
+
+/// The name of the file behind symbolic links; it need not be there yet.
+fn where_it_leads(path: &Path) -> PathBuf {
+    let mut at = path.to_path_buf();
+    // As many as Linux follows.
+    for _ in 0..40 {
+        let Ok(next) = fs::read_link(&at) else { return at };
+        at = folder_of(&at).join(next);
+    }
+    path.to_path_buf()
+}
+
 /// Writes these bytes to a file that will be called `path`.
 pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<ClosedFile, ExportError> {
     let mut file = Publication::start(path)?;
@@ -313,6 +340,23 @@ mod tests {
         assert_eq!(names(path.parent().unwrap()), ["file.json"]);
         publish_bytes(&path, b"again").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"again");
+    }
+
+    /// A file that was replaced became a plain one that everybody could read.
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_links_and_permissions() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("far")).unwrap();
+        let (link, file) = (folder.path().join("link"), folder.path().join("far/file"));
+        symlink("far/file", &link).unwrap();
+        replace_bytes(&link, b"first").unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        replace_bytes(&link, b"second").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"second");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]

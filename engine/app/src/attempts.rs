@@ -15,6 +15,29 @@ impl RunKit {
         self.start_from(episode, 0)
     }
 
+    /// Starts a recorded attempt at an episode again.
+    pub fn start_again(&self, seed: SeedPath) -> Result<Rollout, AppError> {
+        let start = || {
+            let mut rollout = self.start(seed)?;
+            // Whoever recorded it looked, and a task may remember it.
+            rollout.starts_solved();
+            Ok(rollout)
+        };
+        let reason = match quiet::catch(AssertUnwindSafe(start)) {
+            Ok(Ok(rollout)) => return Ok(rollout),
+            Ok(Err(Failure::Final(error))) => return Err(error),
+            Ok(Err(Failure::NoFit(reason))) => reason,
+            Err(panic) => format!("panic: {panic}"),
+        };
+        Err(AppError::run(
+            "DATASET",
+            format!(
+                "attempt {} at episode {} cannot be simulated again: {reason}",
+                seed.attempt, seed.episode
+            ),
+        ))
+    }
+
     /// The attempt at an episode that a run records: the first one that can be played to its end, with its healthy twin where
     /// it has one.
     pub fn settle(&self, episode: u64) -> Result<u32, AppError> {

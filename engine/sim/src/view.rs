@@ -99,6 +99,12 @@ impl<'a> StepView<'a> {
         if body.is_dynamic() { body.mass() } else { 0.0 }
     }
 
+    /// Where a body's centre of mass is, in its own frame, m; nothing of what forces do not move.
+    pub fn center_of_mass_m(&self, index: usize) -> Option<Vec3> {
+        let body = &self.lane.physics.bodies[self.lane.bodies[index]];
+        body.is_dynamic().then(|| body.local_center_of_mass())
+    }
+
     /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
     /// gravity, in the body's own frame, m/s^2.
     pub fn specific_force(&self, index: usize) -> Vec3 {

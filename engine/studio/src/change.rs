@@ -112,8 +112,11 @@ pub fn values(document: &SceneDocument) -> Json {
 
 /// Edits that move a body: each coordinate that changes by more than a hundredth of a millimetre.
 pub fn move_by(values: &Json, body: &str, offset_m: [f32; 3]) -> Vec<Edit> {
-    let path = body_path(body);
-    let place = format!("{path}.position_m");
+    shift_by(values, format!("{}.position_m", body_path(body)), offset_m)
+}
+
+/// The same of any three coordinates, which are 0 where they are not written down.
+pub fn shift_by(values: &Json, place: String, offset_m: [f32; 3]) -> Vec<Edit> {
     let moves = |offset: f32| offset.abs() > 1e-5;
     if !offset_m.iter().any(|offset| moves(*offset)) {
         return Vec::new();

@@ -7,6 +7,7 @@
 //! the file.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
 use terrella_app::spec::document::Document;
 use terrella_app::spec::limits::Limits;
@@ -94,11 +95,18 @@ struct Done {
 pub struct SceneDocument {
     document: Document,
     path: Option<PathBuf>,
-    saved: String,
+    /// What the file holds; nothing where the text is in none and would be missed.
+    saved: Option<String>,
     done: Vec<Done>,
     undone: Vec<Done>,
-    /// Counts changes of the text: what is derived from it is made again when it differs.
+    /// What is derived from the text is made again when it differs.
     version: u64,
+}
+
+/// A number that no text has had.
+fn next_version() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl SceneDocument {
@@ -109,13 +117,18 @@ impl SceneDocument {
             ..Document::new(name, text)
         };
         SceneDocument {
-            saved: text.to_string(),
+            saved: Some(text.to_string()),
             path: path.map(Path::to_path_buf),
             document,
             done: Vec::new(),
             undone: Vec::new(),
-            version: 0,
+            version: next_version(),
         }
+    }
+
+    /// The same, of a text that is in no file and would be missed: it counts as not saved from the start.
+    pub fn never_saved(self) -> Self {
+        SceneDocument { saved: None, ..self }
     }
 
     /// The text, its name and limits.
@@ -133,14 +146,14 @@ impl SceneDocument {
         self.path.as_deref()
     }
 
-    /// How often the text has changed.
+    /// The number of the text: no other one has it, of this document or another.
     pub fn version(&self) -> u64 {
         self.version
     }
 
     /// True where the text differs from the file.
     pub fn is_dirty(&self) -> bool {
-        self.document.text != self.saved
+        self.saved.as_ref() != Some(&self.document.text)
     }
 
     /// Makes edits as one step, all or none. Steps with the same `key` that follow each other are undone together.
@@ -153,7 +166,7 @@ impl SceneDocument {
             return Ok(());
         }
         let before = std::mem::replace(&mut self.document.text, next.text);
-        self.version += 1;
+        self.version = next_version();
         self.undone.clear();
         let key = key.map(str::to_string);
         match self.done.last_mut() {
@@ -182,7 +195,9 @@ impl SceneDocument {
     pub fn undo(&mut self) -> Option<String> {
         let step = self.done.pop()?;
         self.document.text.clone_from(&step.before);
-        self.version += 1;
+        self.version = next_version();
+        // What comes next is no part of a step before this one.
+        self.end_drag();
         self.undone.push(step);
         self.undone.last().map(|step| step.label.clone())
     }
@@ -191,8 +206,9 @@ impl SceneDocument {
     pub fn redo(&mut self) -> Option<String> {
         let step = self.undone.pop()?;
         self.document.text.clone_from(&step.after);
-        self.version += 1;
+        self.version = next_version();
         self.done.push(step);
+        self.end_drag();
         self.done.last().map(|step| step.label.clone())
     }
 
@@ -208,20 +224,30 @@ impl SceneDocument {
     pub fn saved_as(&mut self, path: &Path) {
         self.path = Some(path.to_path_buf());
         self.document.file = path.display().to_string();
-        self.saved.clone_from(&self.document.text);
+        self.saved = Some(self.document.text.clone());
+    }
+
+    /// Nobody wants what was not saved.
+    pub fn give_up(&mut self) {
+        self.saved = Some(self.document.text.clone());
+    }
+
+    /// The file holds another text now, which is not taken over.
+    pub fn differs_from(&mut self, text: &str) {
+        self.saved = Some(text.to_string());
     }
 
     /// The file holds another text now: it becomes a step that can be undone.
     pub fn changed_outside(&mut self, text: &str) {
-        if text != self.saved {
-            self.saved = text.to_string();
+        if self.saved_text() != Some(text) {
+            self.differs_from(text);
             // A whole text cannot fail to be put in place.
             let _ = self.apply("change of the file", None, &[Edit::Text(text.to_string())]);
         }
     }
 
     /// The text that the file had when it was last read or written.
-    pub fn saved_text(&self) -> &str {
-        &self.saved
+    pub fn saved_text(&self) -> Option<&str> {
+        self.saved.as_deref()
     }
 }

@@ -3,10 +3,12 @@
 use clap::Parser;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 use terrella_studio::project::Project;
 use terrella_studio::script::Script;
 use terrella_studio::session::Session;
-use terrella_studio::window::{self, Options};
+use terrella_studio::window::{self, Options, Watch};
 
 /// Edit a scene, play it, see what the model will see
 #[derive(Parser, Debug)]
@@ -42,9 +44,15 @@ fn size(text: &str) -> Result<[u32; 2], String> {
         .ok_or_else(|| format!("`{text}` is no size; write 1280x800"))
 }
 
+/// There is no window system or driver that would do (EX_UNAVAILABLE).
+const NO_WINDOW: u8 = 69;
+/// A bug ended the window (EX_SOFTWARE).
+const BUG: u8 = 70;
+
 fn main() -> ExitCode {
+    let begun = Instant::now();
     let args = Args::parse();
-    match open(args) {
+    match open(args, begun) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -53,7 +61,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn open(args: Args) -> anyhow::Result<ExitCode> {
+fn open(args: Args, begun: Instant) -> anyhow::Result<ExitCode> {
+    // Before anything that catches the panics of worlds, which are not told here then.
+    let panics = listen();
     let mut session = Session::new(Project::empty());
     if args.script.is_none() {
         session.home = folder("XDG_STATE_HOME", ".local/state");
@@ -65,37 +75,81 @@ fn open(args: Args) -> anyhow::Result<ExitCode> {
     let script = args.script.as_deref().map(std::fs::read_to_string).transpose()?;
     if let Err(reason) = display() {
         eprintln!("error: {reason}");
-        return Ok(ExitCode::from(69));
+        return Ok(ExitCode::from(NO_WINDOW));
     }
+    let watch = Watch::default();
     let options = Options {
         session,
         size: args.size,
         gallery: args.what.is_none() && script.is_none(),
         layout: script.is_none().then(layout).flatten(),
         script: script.as_deref().map(Script::new),
+        watch: watch.clone(),
     };
     // Window systems and drivers that are missing are found out by trying: what they say becomes a sentence.
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| window::run(options)));
-    std::panic::set_hook(hook);
+    if let Ok(mut panics) = panics.lock() {
+        panics.watch = Some(watch.clone());
+    }
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| window::run(options, begun)));
     match ended {
         Ok(exit) if exit.is_success() => Ok(ExitCode::SUCCESS),
         Ok(_) => Ok(ExitCode::from(1)),
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().cloned();
-            let text = text.or_else(|| panic.downcast_ref::<&str>().map(|text| text.to_string()));
-            let first = text
-                .as_deref()
-                .and_then(|text| text.lines().next())
-                .unwrap_or("for a reason that it did not say")
-                .to_string();
+        // It was told when it happened.
+        Err(_) if watch.has_drawn() => Ok(ExitCode::from(BUG)),
+        Err(_) => {
+            let first = panics.lock().ok().and_then(|panics| panics.first.clone());
+            let first = first.unwrap_or_else(|| "for a reason that it did not say".into());
             eprintln!(
-                "error: the window could not be opened or kept: {first}\n  it wants a display and Vulkan; software will do: apt-get install mesa-vulkan-drivers libvulkan1"
+                "error: the window could not be opened: {first}\n  it wants a display and Vulkan; software will do: apt-get install mesa-vulkan-drivers libvulkan1"
             );
-            Ok(ExitCode::from(69))
+            Ok(ExitCode::from(NO_WINDOW))
         }
     }
+}
+
+/// What panics have said.
+#[derive(Default)]
+struct Panics {
+    /// The window, once it is tried to open it.
+    watch: Option<Watch>,
+    /// The first line of the first one while it was tried.
+    first: Option<String>,
+}
+
+/// Takes over what is said of panics: before a frame is drawn it is kept, to be told as a window that cannot be opened; after that it is
+/// a bug, told at once with its place, and the text is put aside before anything else can go wrong.
+fn listen() -> Arc<Mutex<Panics>> {
+    let panics = Arc::new(Mutex::new(Panics::default()));
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new({
+        let panics = panics.clone();
+        move |info| {
+            let Ok(mut panics) = panics.try_lock() else { return };
+            let Some(watch) = panics.watch.clone() else {
+                return usual(info);
+            };
+            let payload = info.payload();
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| payload.downcast_ref::<&str>().copied());
+            let text = text.unwrap_or("for a reason that it did not say");
+            if !watch.has_drawn() {
+                panics
+                    .first
+                    .get_or_insert_with(|| text.lines().next().unwrap_or_default().to_string());
+                return;
+            }
+            let place = info
+                .location()
+                .map_or_else(String::new, |place| format!(" at {place}"));
+            eprintln!("error: a bug{place}: {text}\n  please report it with what you did before");
+            match watch.put_aside() {
+                Some(Ok(path)) => eprintln!("  the text that was not saved is in {}", path.display()),
+                Some(Err(error)) => eprintln!("  the text that was not saved cannot be put aside: {error}"),
+                None => {}
+            }
+        }
+    }));
+    panics
 }
 
 /// The studio's folder below the one that a variable names, or below the home where it is not set.

@@ -60,8 +60,12 @@ pub struct Play {
     moments: Vec<Moment>,
     /// The moment that is looked at.
     shown: usize,
+    /// Centres of mass of the bodies, each in its own frame, m; nothing of those that forces do not move.
+    centres_m: Vec<Option<[f32; 3]>>,
     /// The world, where it goes on; a recorded episode does not.
     live: Option<Live>,
+    /// How many steps a recorded episode has that is simulated again.
+    steps: Option<usize>,
 }
 
 /// A world that goes on.
@@ -76,9 +80,20 @@ struct Live {
 impl Play {
     /// Starts an episode with the attempt that fits.
     pub fn start(kit: &RunKit, episode: u64) -> Result<Play, AppError> {
-        let (seed, mut rollout) = kit.start_episode(episode)?;
+        let (seed, rollout) = kit.start_episode(episode)?;
+        Play::of(seed, rollout, None)
+    }
+
+    /// Starts a recorded episode of which no poses are recorded: it is simulated again, as far as it was recorded.
+    pub fn again(kit: &RunKit, seed: SeedPath) -> Result<Play, AppError> {
+        let rollout = kit.start_again(seed)?;
+        Play::of(seed, rollout, Some(kit.dataset.run.steps() as usize))
+    }
+
+    fn of(seed: SeedPath, mut rollout: Rollout, steps: Option<usize>) -> Result<Play, AppError> {
         rollout.lane.gather_contacts();
         let (plan, action_space, observer) = about(&rollout.lane)?;
+        let centres_m = centres_m(&rollout.lane);
         let live = Live {
             copies: vec![rollout.fork()],
             rollout,
@@ -93,13 +108,16 @@ impl Play {
             observation_channels: channels(&live.observer),
             moments: vec![first],
             shown: 0,
+            centres_m,
             live: Some(live),
+            steps,
         })
     }
 
     /// An episode that was recorded.
     pub fn of_recorded(plan: WorldPlan, seed: SeedPath, moments: Vec<Moment>) -> Result<Play, AppError> {
-        let (plan, action_space, observer) = about(&Lane::new(Arc::new(plan))?)?;
+        let lane = Lane::new(Arc::new(plan))?;
+        let (plan, action_space, observer) = about(&lane)?;
         Ok(Play {
             plan,
             seed,
@@ -107,7 +125,9 @@ impl Play {
             observation_channels: channels(&observer),
             moments,
             shown: 0,
+            centres_m: centres_m(&lane),
             live: None,
+            steps: None,
         })
     }
 
@@ -136,14 +156,24 @@ impl Play {
         Some(self.live.as_ref()?.rollout.lane.view())
     }
 
-    /// True where the world goes on when it is let.
+    /// True where the world goes on as long as it is let, and hands can act in it; an episode that was recorded does neither.
     pub fn is_live(&self) -> bool {
-        self.live.is_some()
+        self.live.is_some() && self.steps.is_none()
+    }
+
+    /// Centres of mass of the bodies, each in its own frame, m; nothing of those that forces do not move.
+    pub fn centres_m(&self) -> &[Option<[f32; 3]>] {
+        &self.centres_m
     }
 
     /// Everything that happened, the start first.
     pub fn moments(&self) -> &[Moment] {
         &self.moments
+    }
+
+    /// The last step that one can look at without letting the world go on: of an episode that was recorded, its end.
+    pub fn last(&self) -> usize {
+        self.steps.unwrap_or(self.moments.len() - 1)
     }
 
     /// The step that is looked at.
@@ -173,20 +203,38 @@ impl Play {
         self.live.as_ref()?.failed.as_deref()
     }
 
-    /// Looks at a step that was made.
+    /// Looks at a step that was made, or recorded.
     pub fn show(&mut self, step: usize) {
+        self.reach(step.min(self.last()));
         self.shown = step.min(self.moments.len() - 1);
+    }
+
+    /// Simulates a recorded episode as far as a step, where it is not yet.
+    pub fn reach(&mut self, step: usize) {
+        while self.steps.is_some() && self.moments.len() <= step {
+            let shown = self.shown;
+            self.shown = self.moments.len() - 1;
+            let made = self.step(None, None);
+            self.shown = shown;
+            if !made {
+                break;
+            }
+        }
     }
 
     /// Goes on by one step from the one that is looked at, by the policy, or by `action` and `tug` where a hand acts. What was
     /// beyond it is forgotten where a hand acts. False where the world cannot go on.
     pub fn step(&mut self, action: Option<&[f32]>, tug: Option<Tug>) -> bool {
-        let acts = self.live.is_some() && (action.is_some() || tug.is_some());
+        let acts = self.is_live() && (action.is_some() || tug.is_some());
         if self.shown + 1 < self.moments.len() && !acts {
             self.shown += 1;
             return true;
         }
-        let Some(live) = &mut self.live else { return false };
+        let ended = self.steps.is_some_and(|steps| self.moments.len() > steps);
+        let Some(live) = self.live.as_mut().filter(|_| !ended) else {
+            return false;
+        };
+        let (action, tug) = if acts { (action, tug) } else { (None, None) };
         if self.shown + 1 < self.moments.len() {
             live.go_back(&self.moments[..=self.shown]);
             self.moments.truncate(self.shown + 1);
@@ -216,6 +264,13 @@ fn about(lane: &Lane) -> Result<(Arc<WorldPlan>, ActionSpace, Observer), AppErro
     let plan = lane.plan().clone();
     let observer = Observer::new(&plan.world)?;
     Ok((plan, lane.view().action_space().clone(), observer))
+}
+
+fn centres_m(lane: &Lane) -> Vec<Option<[f32; 3]>> {
+    let view = lane.view();
+    (0..view.body_count())
+        .map(|body| Some(view.center_of_mass_m(body)?.to_array()))
+        .collect()
 }
 
 fn channels(observer: &Observer) -> Vec<(String, &'static str)> {

@@ -95,7 +95,7 @@ impl Project {
         let is_scene = holds_scene(&read);
         let document = SceneDocument::new(&read.file, Some(what), &read.text, limits);
         Ok(Project {
-            base: what.parent().unwrap_or(Path::new("")).to_path_buf(),
+            base: folder_of(what),
             ..Project::of(document, is_scene)
         })
     }
@@ -116,11 +116,20 @@ impl Project {
         )
     }
 
-    /// A scene or run that is in no file yet, whichever the text is.
+    /// A scene or run that is in no file and was never saved, whichever the text is.
     pub fn of_text(name: &str, text: &str) -> Project {
-        let document = SceneDocument::new(name, None, text, Trust::default().limits);
+        let document = SceneDocument::new(name, None, text, Trust::default().limits).never_saved();
         let is_scene = holds_scene(document.document());
         Project::of(document, is_scene)
+    }
+
+    /// The text is in this file now: other files are looked for beside it. True where they were looked for elsewhere before.
+    pub fn saved_as(&mut self, path: &Path) -> bool {
+        self.document.saved_as(path);
+        let base = folder_of(path);
+        let moved = self.base != base;
+        self.base = base;
+        moved
     }
 
     /// The scene, where it is right.
@@ -193,6 +202,11 @@ impl Project {
             _ => None,
         }
     }
+}
+
+/// The folder that a file is in.
+fn folder_of(file: &Path) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
 /// True for a scene; false where a text has what only runs have.

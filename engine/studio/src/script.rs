@@ -15,7 +15,13 @@
 //! save scene.toml
 //! screenshot window.png
 //! wait 10                   frames
+//! time 100                  how long so many frames take: prints a line
+//! panic                     what a bug does: for the test of what becomes of the text then
 //! ```
+//!
+//! Once its first frame is drawn, a script prints how long the start took: `start 1.93 s`. `time` prints the median and the 95th percentile
+//! of the time from the start of one frame to the next, which waits for the display, and of what the main thread does in a frame, which does
+//! not: `100 frames: 16.7 ms apart (95 %: 17.2 ms), of it work 3.1 ms (95 %: 4.0 ms)`.
 
 use crate::commands::COMMANDS;
 use crate::panels::{Panels, Tab};
@@ -41,6 +47,8 @@ pub trait Stage {
     fn press(&mut self, down: bool);
     /// Takes a picture of the window.
     fn screenshot(&mut self, path: PathBuf);
+    /// How long it is since the frame before this one began, and what the main thread did in that one.
+    fn times(&mut self) -> [Duration; 2];
     /// Where the handle along x is in the window, points.
     fn handle(&mut self) -> Option<[f32; 2]>;
 }
@@ -54,6 +62,8 @@ enum Act {
     Click,
     Screenshot(PathBuf),
     File(PathBuf, Instant),
+    /// So many frames are to be measured; those that were, in seconds.
+    Time(usize, Vec<[f64; 2]>),
     Line(usize, String),
 }
 
@@ -122,6 +132,15 @@ impl Script {
                         self.acts.push_front(Act::File(path, since));
                     }
                     return false;
+                }
+                Act::Time(frames, mut taken) => {
+                    taken.push(stage.times().map(|time| time.as_secs_f64()));
+                    // The first one tells of the frame before.
+                    if taken.len() <= frames {
+                        self.acts.push_front(Act::Time(frames, taken));
+                        return false;
+                    }
+                    println!("{}", told(&taken[1..]));
                 }
                 Act::Line(number, line) => {
                     if let Err(reason) = self.line(stage, &line) {
@@ -203,6 +222,11 @@ impl Script {
                 self.then(acts);
             }
             "save" => stage.session().save_to(Path::new(rest)),
+            "time" => {
+                let frames = numbers.first().copied().unwrap_or(60.0).max(1.0) as usize;
+                self.then(vec![Act::Time(frames, Vec::new())]);
+            }
+            "panic" => panic!("the script wanted it"),
             "wait" => self.then(vec![Act::Wait(numbers.first().copied().unwrap_or(1.0) as u32)]),
             "screenshot" => {
                 let path = PathBuf::from(rest);
@@ -215,6 +239,24 @@ impl Script {
         }
         Ok(())
     }
+}
+
+/// What was measured of frames, in a line.
+fn told(taken: &[[f64; 2]]) -> String {
+    let share = |which: usize, share: f64| {
+        let mut times: Vec<f64> = taken.iter().map(|times| times[which]).collect();
+        times.sort_by(f64::total_cmp);
+        let at = ((times.len() - 1) as f64 * share).round() as usize;
+        1000.0 * times[at]
+    };
+    format!(
+        "{} frames: {:.1} ms apart (95 %: {:.1} ms), of it work {:.1} ms (95 %: {:.1} ms)",
+        taken.len(),
+        share(0, 0.5),
+        share(0, 0.95),
+        share(1, 0.5),
+        share(1, 0.95)
+    )
 }
 
 /// What must be so.

@@ -10,11 +10,20 @@ use terrella_app::recorded::{RecordedEpisode, has_poses};
 use terrella_app::registries::Registries;
 use terrella_app::sense::column::{Column, Values};
 use terrella_app::sim::task::Outcome;
+use terrella_app::sim::view::Contact;
 use terrella_app::spec::columns::Table;
 use terrella_app::spec::plan::WorldPlan;
 use terrella_app::spec::run::Rows;
 use terrella_app::spec::seed::SeedPath;
 use terrella_app::{AppError, RunKit};
+
+/// The columns of `sim/` that hold what touches what.
+const CONTACTS: [&str; 4] = [
+    "contacts.bodies",
+    "contacts.point",
+    "contacts.normal",
+    "contacts.impulse",
+];
 
 /// A dataset that is looked at.
 pub struct Dataset {
@@ -55,7 +64,16 @@ impl Dataset {
         }
         let run = self.dataset.manifest().run.clone();
         let kit = RunKit::from_resolved(run, self.root().to_path_buf(), &Registries::default())?;
-        Play::start(&kit, episode)
+        let meta = self.dataset.episode(episode);
+        let meta = meta.map_err(|error| stored::damaged(self.root(), error))?;
+        Play::again(
+            &kit,
+            SeedPath {
+                run: kit.dataset.run.spec.seed,
+                episode,
+                attempt: meta.attempt,
+            },
+        )
     }
 
     fn tape(&self, episode: u64) -> Result<Play, AppError> {
@@ -83,6 +101,7 @@ impl Dataset {
         let read = columns(&specs, &batch, &batch, Rows::Trajectories);
         let read = read.map_err(|error| stored::damaged(root, error.into()))?;
         let find = |name: &str| read.iter().find(|column| column.spec.name == name);
+        let touching = self.contacts(episode)?;
         let mut moments = Vec::new();
         for row in 0..recorded.rows() {
             // What a row says of its transition is what led to the next one.
@@ -101,7 +120,7 @@ impl Dataset {
                 action: before.map_or_else(Vec::new, |before| floats(find("action"), before).to_vec()),
                 observation: floats(find("observation.state"), row).to_vec(),
                 outcome,
-                contacts: Vec::new(),
+                contacts: touching.get(row).cloned().unwrap_or_default(),
                 digest: 0,
                 tug: None,
                 by_hand: false,
@@ -121,6 +140,59 @@ impl Dataset {
         };
         Play::of_recorded(plan, seed, moments)
     }
+
+    /// What touched what, row by row, where that is recorded.
+    fn contacts(&self, episode: u64) -> Result<Vec<Vec<Contact>>, AppError> {
+        let known = &self.dataset.manifest().sim_columns;
+        let specs: Vec<_> = CONTACTS
+            .iter()
+            .filter_map(|name| known.iter().find(|column| column.name == *name).cloned())
+            .collect();
+        if specs.len() < CONTACTS.len() {
+            return Ok(Vec::new());
+        }
+        let root = self.root();
+        let batch = self.dataset.columns(Table::Sim, episode, Some(&CONTACTS));
+        let batch = batch.map_err(|error| stored::damaged(root, error))?;
+        let read = columns(&specs, &batch, &batch, Rows::Trajectories);
+        let read = read.map_err(|error| stored::damaged(root, error.into()))?;
+        Ok(contacts_of(&read))
+    }
+}
+
+/// The rows of contacts in the columns that hold them. What does not fit together is left out.
+fn contacts_of(read: &[Column]) -> Vec<Vec<Contact>> {
+    let [bodies, points, normals, impulses] = read else {
+        return Vec::new();
+    };
+    let Values::Int32(pairs) = &bodies.values else {
+        return Vec::new();
+    };
+    let three = |column: &Column, index: usize| -> Option<[f32; 3]> {
+        let Values::Float32(values) = &column.values else {
+            return None;
+        };
+        values.get(3 * index..3 * index + 3)?.try_into().ok()
+    };
+    let contact = |index: usize| {
+        let Values::Float32(impulses) = &impulses.values else {
+            return None;
+        };
+        Some(Contact {
+            a: u32::try_from(*pairs.get(2 * index)?).ok()?,
+            b: u32::try_from(*pairs.get(2 * index + 1)?).ok()?,
+            point_m: three(points, index)?,
+            normal: three(normals, index)?,
+            impulse_ns: *impulses.get(index)?,
+        })
+    };
+    let mut start = 0;
+    let rows = bodies.ends.iter().map(|end| {
+        let row = start..(*end as usize / 2);
+        start = row.end;
+        row.filter_map(contact).collect()
+    });
+    rows.collect()
 }
 
 /// A row's numbers.

@@ -2,10 +2,13 @@
 //!
 //! Three layers lie over each other: the picture, on a sheet before the far end of a camera's view; handles and lines, by the same
 //! camera; the panels, with a hole where the world is seen.
+//!
+//! **Invariant:** the window is closed only where the session says that nothing is lost by it; a bug that ends it leaves the text that was
+//! not saved in [`Watch`].
 
 use crate::panels::{Panels, set_theme};
 use crate::script::{Script, Stage};
-use crate::session::{Dialog, Session, Tool};
+use crate::session::{Dialog, Leaving, Session, Tool, Unsaved};
 use crate::viewport::Drag;
 use bevy::camera::visibility::NoFrustumCulling;
 use bevy::camera::visibility::RenderLayers;
@@ -17,12 +20,14 @@ use bevy::prelude::*;
 use bevy::render::render_resource::{BlendState, Extent3d, TextureDimension, TextureFormat, TextureUsages};
 use bevy::render::view::Msaa;
 use bevy::render::{RenderPlugin, settings::RenderCreation};
-use bevy::window::{PresentMode, PrimaryWindow, WindowResolution};
+use bevy::window::{PresentMode, PrimaryWindow, WindowCloseRequested, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::egui;
 use bevy_egui::{EguiContexts, EguiGlobalSettings, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// How far the picture's sheet is from the camera, m: behind all handles and lines.
 const SHEET_M: f32 = 5000.0;
@@ -49,6 +54,47 @@ pub struct Options {
     pub script: Option<Script>,
     /// Where the layout is kept.
     pub layout: Option<PathBuf>,
+    /// What is known of the window from outside of it.
+    pub watch: Watch,
+}
+
+/// What is known of the window from outside of it, also after a bug has ended it.
+#[derive(Clone, Default)]
+pub struct Watch {
+    drawn: Arc<AtomicBool>,
+    unsaved: Arc<Mutex<Option<Unsaved>>>,
+}
+
+impl Watch {
+    /// True once a frame was drawn: the display and the driver are there.
+    pub fn has_drawn(&self) -> bool {
+        self.drawn.load(Ordering::Relaxed)
+    }
+
+    /// Puts the text aside that is not saved, where there is one; gives where.
+    pub fn put_aside(&self) -> Option<Result<PathBuf, String>> {
+        // Who panics may hold it.
+        let unsaved = self.unsaved.try_lock().ok()?;
+        unsaved.as_ref().map(Unsaved::put_aside)
+    }
+
+    fn keep(&self, unsaved: Option<Unsaved>) {
+        if let Ok(mut kept) = self.unsaved.lock() {
+            *kept = unsaved;
+        }
+    }
+}
+
+/// How long frames take.
+struct Pace {
+    /// When the start began.
+    begun: Instant,
+    /// When the frame began.
+    frame: Instant,
+    /// Since the frame before it began.
+    between: Duration,
+    /// What the main thread did for the frame before it.
+    work: Duration,
 }
 
 /// What the window holds, of which the session is the most.
@@ -61,13 +107,17 @@ struct Studio {
     themed: bool,
     image: Handle<Image>,
     image_size: [u32; 2],
+    watch: Watch,
+    /// The text that the watch has, and whether it is saved.
+    watched: Option<(u64, bool)>,
+    pace: Pace,
 }
 
 /// The sheet that carries the picture.
 #[derive(Component)]
 struct Sheet;
 
-/// What the handles hold: it is where the selected body is.
+/// What the handles hold: it is where the selected thing is.
 #[derive(Component)]
 struct Handled {
     start: Transform,
@@ -84,8 +134,8 @@ type OfWorld = (With<WorldCamera>, Without<Sheet>);
 /// The sheet that carries the picture.
 type OfSheet = (With<Sheet>, Without<WorldCamera>);
 
-/// Opens the window and stays until it is closed.
-pub fn run(options: Options) -> AppExit {
+/// Opens the window and stays until it is closed. `begun` is when the start began.
+pub fn run(options: Options, begun: Instant) -> AppExit {
     let mut app = App::new();
     let [width, height] = options.size;
     let window = Window {
@@ -98,6 +148,8 @@ pub fn run(options: Options) -> AppExit {
         DefaultPlugins
             .set(WindowPlugin {
                 primary_window: Some(window),
+                // Asked first, where something is not saved.
+                close_when_requested: false,
                 ..default()
             })
             .set(RenderPlugin {
@@ -136,12 +188,20 @@ pub fn run(options: Options) -> AppExit {
         themed: false,
         image: Handle::default(),
         image_size: [0, 0],
+        watch: options.watch,
+        watched: None,
+        pace: Pace {
+            begun,
+            frame: begun,
+            between: Duration::ZERO,
+            work: Duration::ZERO,
+        },
     })
     .add_systems(Startup, set_up)
-    .add_systems(First, (perform, set_pace).chain())
+    .add_systems(First, (begin_frame, perform, close, set_pace).chain())
     .add_systems(EguiPrimaryContextPass, panels)
     .add_systems(Update, (handles, upload, aim, lines).chain())
-    .add_systems(Last, leave)
+    .add_systems(Last, (leave, end_frame).chain())
     .configure_sets(PostUpdate, TransformGizmoSystems.run_if(handles_are_free));
     app.run()
 }
@@ -218,6 +278,43 @@ fn blank([width, height]: [u32; 2]) -> Image {
         TextureFormat::Rgba8UnormSrgb,
         default(),
     )
+}
+
+fn begin_frame(mut studio: NonSendMut<Studio>) {
+    let now = Instant::now();
+    studio.pace.between = now - std::mem::replace(&mut studio.pace.frame, now);
+}
+
+/// The main thread has done its part of the frame; what it waits for now is the GPU and the display.
+fn end_frame(mut studio: NonSendMut<Studio>) {
+    let studio = &mut *studio;
+    studio.pace.work = studio.pace.frame.elapsed();
+    if !studio.watch.drawn.swap(true, Ordering::Relaxed) && studio.script.is_some() {
+        println!("start {:.2} s", studio.pace.begun.elapsed().as_secs_f64());
+    }
+    let document = &studio.session.project.document;
+    let state = (document.version(), document.is_dirty());
+    if studio.watched != Some(state) {
+        studio.watched = Some(state);
+        studio.watch.keep(studio.session.unsaved());
+    }
+}
+
+/// Somebody closes the window.
+fn close(
+    mut requests: MessageReader<WindowCloseRequested>,
+    mut studio: NonSendMut<Studio>,
+    mut exits: MessageWriter<AppExit>,
+) {
+    let studio = &mut *studio;
+    if requests.read().next().is_some()
+        && let Err(error) = studio.session.leave(Leaving::Close)
+    {
+        studio.session.say(error.to_string());
+    }
+    if studio.panels.is_closing() {
+        exits.write(AppExit::Success);
+    }
 }
 
 /// Continuous while something moves, patient otherwise.
@@ -308,6 +405,11 @@ impl Stage for WindowStage<'_> {
             .observe(save_to_disk(path));
     }
 
+    fn times(&mut self) -> [Duration; 2] {
+        let pace = &self.world.non_send::<Studio>().pace;
+        [pace.between, pace.work]
+    }
+
     fn handle(&mut self) -> Option<[f32; 2]> {
         let mut query = self
             .world
@@ -364,9 +466,9 @@ fn handles_are_free(studio: NonSend<Studio>, gizmo: Res<TransformGizmoState>) ->
     gizmo.active || studio.panels.viewport.hovered && !studio.panels.has_dialog()
 }
 
-/// Where the body is that has the handles.
+/// Where the handles are.
 fn place(viewport: &crate::viewport::Viewport, session: &Session) -> Option<Transform> {
-    let (_, pose) = viewport.handled(session)?;
+    let pose = viewport.handled(session).ok()?;
     Some(Transform {
         translation: Vec3::from_array(pose.position_m),
         rotation: Quat::from_array(pose.rotation_xyzw),
@@ -374,12 +476,12 @@ fn place(viewport: &crate::viewport::Viewport, session: &Session) -> Option<Tran
     })
 }
 
-/// Puts Bevy's handles where the selected body is, and takes from them what they did.
+/// Puts Bevy's handles at what is selected, and takes from them what they did.
 fn handles(
     mut commands: Commands,
     mut studio: NonSendMut<Studio>,
     mut settings: ResMut<TransformGizmoSettings>,
-    gizmo: Res<TransformGizmoState>,
+    mut gizmo: ResMut<TransformGizmoState>,
     mut handled: Query<(Entity, &mut Transform, &mut Handled), Without<WorldCamera>>,
     mut dragging: Local<bool>,
 ) {
@@ -400,6 +502,13 @@ fn handles(
     settings.snap_scale = tools.snap.then_some(0.1);
     settings.confine_cursor = false;
     settings.screen_scale_factor = HANDLE_SCALE;
+    if studio.panels.viewport.takes_back() {
+        // Its button may still be down: it takes hold of nothing until it is pressed again.
+        gizmo.active = false;
+        gizmo.axis = None;
+        gizmo.entity = None;
+        *dragging = false;
+    }
     let viewport = &studio.panels.viewport;
     let place = viewport.rect.and_then(|_| place(viewport, &studio.session));
     match (place, handled.single_mut()) {
@@ -409,6 +518,7 @@ fn handles(
         (None, Ok((entity, ..))) => {
             commands.entity(entity).despawn();
             *dragging = false;
+            studio.panels.viewport.cancel_drag();
         }
         (Some(place), Ok((_, mut transform, mut own))) => {
             if gizmo.active {

@@ -1,5 +1,6 @@
 //! The panels without a window: clicked, typed into, and what becomes of the session.
 
+use bevy::math::{Quat, Vec3};
 use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
@@ -10,7 +11,8 @@ use terrella_studio::generate::Making;
 use terrella_studio::panels::{Panels, Tab};
 use terrella_studio::pieces::{Target, put};
 use terrella_studio::project::Project;
-use terrella_studio::session::Session;
+use terrella_studio::session::{Leaving, Session};
+use terrella_studio::viewport::Drag;
 
 const BOXES: &str = "name = \"boxes\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\n[world.bodies.crate]\n\
     shape.box.half_extents_m = [0.2, 0.2, 0.2] # a cube\nposition_m = [0, 0, 0.2]\n\n[world.cameras.eye]\nposition_m = [0, -3, 1.6]\nlook_at_m = [0, 0, 0]\n";
@@ -283,4 +285,174 @@ fn a_healthy_twin_is_shown_beside_the_episode_that_it_branched_off() {
     let session = &harness.state().session;
     assert_eq!((session.episode, session.beside), (1, Some(0)));
     assert!(session.other().is_some(), "{:?}", session.log);
+}
+
+fn type_letters(harness: &mut Harness<'static, Window>, letters: &str) {
+    harness.event(egui::Event::Text(letters.into()));
+    harness.run_steps(2);
+}
+
+/// The field of the text panel, with the keyboard.
+fn text_panel(harness: &mut Harness<'static, Window>) {
+    harness.state_mut().panels.show_tab(Tab::Text);
+    harness.run_steps(3);
+    harness.get_by_role(Role::MultilineTextInput).focus();
+    harness.run_steps(2);
+}
+
+/// Each text began at the same version, so the panel went on showing the one before; a letter put it in place of the new one.
+#[test]
+fn the_text_panel_shows_the_text_that_was_opened_last() {
+    let mut harness = boxes();
+    text_panel(&mut harness);
+    let other = BOXES.replace("crate", "chest");
+    let project = Project::of_scene("chest.toml", &other);
+    harness.state_mut().session.open(project);
+    harness.run_steps(3);
+    text_panel(&mut harness);
+    type_letters(&mut harness, "#");
+    let text = harness.state().session.project.document.text().to_string();
+    assert_eq!(text.replace('#', ""), other.replace('#', ""));
+    assert_ne!(text, other);
+}
+
+/// They acted on the scene.
+#[test]
+fn keys_that_edit_a_field_are_the_fields() {
+    let mut harness = boxes();
+    let edit = terrella_studio::document::Edit::set("doc", "\"edited\"");
+    harness.state_mut().session.edit("doc", None, &[edit]);
+    let edited = harness.state().session.project.document.text().to_string();
+    harness
+        .get_all_by_role(Role::TextInput)
+        .next()
+        .expect("the search field")
+        .focus();
+    harness.run_steps(2);
+    type_letters(&mut harness, "cr");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.run_steps(2);
+    assert!(harness.state().session.selection.is_empty());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session.project.document.text(), edited);
+}
+
+#[test]
+fn what_is_typed_in_the_text_is_undone_there() {
+    let mut harness = boxes();
+    text_panel(&mut harness);
+    type_letters(&mut harness, "#");
+    assert_ne!(harness.state().session.project.document.text(), BOXES);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(2);
+    assert_eq!(harness.state().session.project.document.text(), BOXES);
+    type_letters(&mut harness, "#");
+    let text = harness.state().session.project.document.text();
+    assert_eq!(text.matches('#').count(), BOXES.matches('#').count() + 1);
+}
+
+/// All that was typed until the field lost the keyboard was one step.
+#[test]
+fn who_stops_typing_for_a_while_begins_another_step() {
+    let mut harness = boxes();
+    text_panel(&mut harness);
+    type_letters(&mut harness, "#a");
+    let first = harness.state().session.project.document.text().to_string();
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    type_letters(&mut harness, "b");
+    harness.state_mut().session.run(Command::Undo);
+    assert_eq!(harness.state().session.project.document.text(), first);
+    harness.state_mut().session.run(Command::Undo);
+    assert_eq!(harness.state().session.project.document.text(), BOXES);
+}
+
+/// Ctrl+N and its like acted behind dialogs.
+#[test]
+fn no_shortcut_acts_behind_a_dialog() {
+    let mut harness = boxes();
+    harness.key_press(Key::F1);
+    harness.run_steps(3);
+    assert!(harness.state().panels.has_dialog());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(3);
+    let session = &harness.state().session;
+    assert!(session.selection.is_empty());
+    assert_eq!(session.project.document.text(), BOXES);
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(!harness.state().panels.has_dialog());
+}
+
+/// What was selected stayed displaced where Escape, Space or Delete came while the handles were held.
+#[test]
+fn a_drag_of_the_handles_is_cancelled() {
+    let drag = Drag {
+        offset_m: Vec3::X,
+        turn: Quat::IDENTITY,
+        scale: Vec3::ONE,
+    };
+    let (none, ctrl) = (Modifiers::NONE, Modifiers::COMMAND);
+    for (modifiers, key, stays) in [
+        (none, Key::Escape, true),
+        (ctrl, Key::Z, true),
+        (none, Key::Space, true),
+        (none, Key::Delete, false),
+    ] {
+        let mut harness = boxes();
+        let edit = terrella_studio::document::Edit::set("doc", "\"edited\"");
+        let Window { session, panels } = harness.state_mut();
+        session.edit("doc", None, &[edit]);
+        session.select("world.bodies.crate", false);
+        panels.viewport.drag(drag);
+        harness.key_press_modifiers(modifiers, key);
+        harness.run_steps(2);
+        let Window { session, panels } = harness.state_mut();
+        assert!(!panels.viewport.is_dragged(), "{key:?}");
+        assert!(panels.viewport.takes_back(), "{key:?}: the handles are let go");
+        assert!(session.project.document.text().contains("edited"), "{key:?}");
+        assert_eq!(session.selection.is_empty(), !stays, "{key:?}");
+    }
+}
+
+#[test]
+fn an_unsaved_text_is_saved_before_another_is_begun() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("boxes.toml");
+    std::fs::write(&file, BOXES).expect("it is written");
+    let mut harness = window(Project::open(&file).expect("it is a scene"));
+    let edit = terrella_studio::document::Edit::set("doc", "\"edited\"");
+    harness.state_mut().session.edit("doc", None, &[edit]);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::N);
+    harness.run_steps(3);
+    assert_eq!(harness.state().session.question(), Some(&Leaving::New));
+    assert!(harness.state().panels.has_dialog());
+    harness.get_by_label("Cancel").click();
+    harness.run_steps(3);
+    assert!(harness.state().session.project.document.path().is_some());
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Q);
+    harness.run_steps(3);
+    assert!(!harness.state().panels.is_closing());
+    harness.get_by_label("Save").click();
+    harness.run_steps(3);
+    assert!(harness.state().panels.is_closing());
+    let saved = std::fs::read_to_string(&file).expect("it is there");
+    assert!(saved.contains("edited"), "{saved}");
+}
+
+/// A problem's line was marked for one frame.
+#[test]
+fn the_line_of_a_problem_stays_marked_until_the_text_changes() {
+    let broken = BOXES.replace("shape.box", "shape.bax");
+    let mut harness = window(Project::of_scene("broken.toml", &broken));
+    let session = &mut harness.state_mut().session;
+    let problem = session.problems.first().cloned().expect("it is wrong");
+    session.go_to(&problem);
+    harness.run_steps(8);
+    assert_eq!(harness.state().panels.marked_line(), Some(7));
+    text_panel(&mut harness);
+    type_letters(&mut harness, "#");
+    assert_eq!(harness.state().panels.marked_line(), None);
 }

@@ -1,5 +1,6 @@
 //! The studio without a window: edits and their undoing, playing, files.
 
+use bevy::math::{Quat, Vec3};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,17 +8,20 @@ use std::sync::Arc;
 use tempfile::TempDir;
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored::integers;
+use terrella_app::sim::lane::Tug;
 use terrella_app::spec::columns::Table;
 use terrella_studio::change;
 use terrella_studio::commands::{COMMANDS, Command, find};
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
 use terrella_studio::pieces::{PIECES, Target, put};
-use terrella_studio::play::Play;
+use terrella_studio::play::{Moment, Play};
 use terrella_studio::project::{Choices, Project};
-use terrella_studio::session::{Session, aside};
+use terrella_studio::session::{Answer, Leaving, Session, Tool, Wish, aside};
 use terrella_studio::viewport::camera::OrbitCamera;
 use terrella_studio::viewport::picture::{Dress, Picture};
+use terrella_studio::viewport::scaling::scaled;
+use terrella_studio::viewport::{Drag, Viewport, reach_m};
 
 const SCENE: &str = include_str!("../../../scenes/examples/marble_run.toml");
 
@@ -467,14 +471,15 @@ fn a_text_that_was_left_unsaved_can_be_taken_up_or_thrown_away() {
     std::fs::write(&file, SCENE).expect("it is written");
     let open = || Session::new(Project::open(&file).expect("it is a scene"));
     let mut session = open();
-    assert_eq!(session.left(), None);
+    assert!(session.left().is_empty());
     session.edit("task", None, &[Edit::set("task", "\"another\"")]);
     session.put_aside();
     let edited = session.project.document.text().to_string();
+    drop(session);
 
     // As after a crash.
     let mut session = open();
-    assert_eq!(session.left(), Some(aside(&file).as_path()));
+    assert_eq!(session.left(), [aside(&file)]);
     session.edit("task", None, &[Edit::set("task", "\"a third\"")]);
     // What was left is not written over by what is done now.
     session.put_aside();
@@ -484,14 +489,15 @@ fn a_text_that_was_left_unsaved_can_be_taken_up_or_thrown_away() {
     assert!(session.project.document.text().contains("a third"));
     session.run(Command::Redo);
     session.run(Command::Save);
-    assert_eq!(open().left(), None);
+    assert!(open().left().is_empty());
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), edited);
 
     session.edit("task", None, &[Edit::set("task", "\"a fourth\"")]);
     session.put_aside();
+    drop(session);
     let mut session = open();
     session.run(Command::ThrowAway);
-    assert_eq!((session.left(), aside(&file).exists()), (None, false));
+    assert!(session.left().is_empty() && !aside(&file).exists());
     assert_eq!(session.project.document.text(), edited);
 }
 
@@ -504,6 +510,7 @@ fn a_scene_of_no_file_is_put_aside_in_the_home() {
     session.edit("task", None, &[Edit::set("task", "\"another\"")]);
     session.put_aside();
     let edited = session.project.document.text().to_string();
+    drop(session);
 
     let mut session = Session::new(Project::empty());
     session.home = home;
@@ -513,7 +520,13 @@ fn a_scene_of_no_file_is_put_aside_in_the_home() {
     let file = folder.path().join("marbles.toml");
     session.save_to(&file);
     session.look_for_left();
-    assert_eq!(session.left(), None);
+    assert!(session.left().is_empty());
+    assert_eq!(
+        std::fs::read_dir(folder.path().join("terrella"))
+            .expect("it is there")
+            .count(),
+        0
+    );
 }
 
 /// A scene with a table and something that stands on it.
@@ -585,6 +598,7 @@ fn what_was_left_is_still_offered_when_another_scene_is_begun() {
     session.edit("task", None, &[Edit::set("task", "\"another\"")]);
     session.put_aside();
     let edited = session.project.document.text().to_string();
+    drop(session);
 
     let mut session = Session::new(Project::empty());
     session.home = Some(folder.path().to_path_buf());
@@ -603,6 +617,7 @@ fn a_family_whose_factors_were_changed_is_taken_up_as_a_family() {
     session.home = Some(folder.path().to_path_buf());
     session.edit("steps", None, &[Edit::set("steps", "77")]);
     session.put_aside();
+    drop(session);
 
     let mut session = Session::new(Project::empty());
     session.home = Some(folder.path().to_path_buf());
@@ -636,4 +651,559 @@ fn hidden_liquids_and_soft_bodies_are_not_drawn() {
         assert_eq!(draw(&all, &play.now().points), without, "{name}");
         assert_ne!(draw(&BTreeSet::new(), &play.now().points), without, "{name}");
     }
+}
+
+/// A file with `SCENE` in a folder of its own.
+fn scene_file() -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("scene.toml");
+    std::fs::write(&file, SCENE).expect("it is written");
+    (folder, file)
+}
+
+fn open_file(file: &Path) -> Session {
+    Session::new(Project::open(file).expect("it is a scene"))
+}
+
+/// Saving deleted the side file of a crash before anybody had looked at it.
+#[test]
+fn what_was_left_beside_a_file_outlives_a_save() {
+    let (_folder, file) = scene_file();
+    let mut session = open_file(&file);
+    session.edit("task", None, &[Edit::set("task", "\"lost\"")]);
+    session.put_aside();
+    drop(session);
+
+    let mut session = open_file(&file);
+    session.edit("task", None, &[Edit::set("task", "\"new\"")]);
+    session.put_aside();
+    session.run(Command::Save);
+    assert_eq!(session.left(), [aside(&file)]);
+    session.run(Command::TakeUp);
+    assert!(session.project.document.text().contains("lost"));
+    assert!(session.left().is_empty());
+}
+
+/// Texts of no file shared one side file.
+#[test]
+fn two_sessions_put_their_texts_aside_each_for_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let begin = |word: &str| {
+        let mut session = marbles();
+        session.home = Some(folder.path().to_path_buf());
+        session.look_for_left();
+        session.edit("task", None, &[Edit::set("task", format!("\"{word}\""))]);
+        session.put_aside();
+        session
+    };
+    let (one, other) = (begin("one"), begin("other"));
+    let mut third = begin("third");
+    // They live: their texts are not left.
+    third.look_for_left();
+    assert!(third.left().is_empty(), "{:?}", third.left());
+    drop((one, other));
+    third.look_for_left();
+    assert_eq!(third.left().len(), 2);
+    let texts: Vec<String> = third
+        .left()
+        .iter()
+        .map(|path| std::fs::read_to_string(path).expect("it is there"))
+        .collect();
+    for word in ["\"one\"", "\"other\""] {
+        assert!(texts.iter().any(|text| text.contains(word)), "{word}");
+    }
+}
+
+/// A new scene, or another file, took the place of an unsaved text without a word.
+#[test]
+fn before_an_unsaved_text_is_left_it_is_asked() {
+    let (folder, file) = scene_file();
+    let edited = || {
+        let mut session = open_file(&file);
+        session.edit("task", None, &[Edit::set("task", "\"edited\"")]);
+        session.put_aside();
+        session
+    };
+    let mut session = edited();
+    session.run(Command::New);
+    assert_eq!(session.question(), Some(&Leaving::New));
+    session.answer(Answer::Stay);
+    assert!(session.question().is_none() && session.project.document.text().contains("edited"));
+
+    session.run(Command::Quit);
+    assert_eq!(session.question(), Some(&Leaving::Close));
+    assert!(!session.wishes.contains(&Wish::Close));
+    session.answer(Answer::Discard);
+    assert!(session.wishes.contains(&Wish::Close));
+    session.put_aside();
+    assert!(!aside(&file).exists());
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), SCENE);
+    drop(session);
+
+    let mut session = edited();
+    let other = folder.path().join("other.toml");
+    std::fs::write(&other, TABLE).expect("it is written");
+    session.leave(Leaving::Open(other.clone())).expect("it asks");
+    session.answer(Answer::Save(file.clone()));
+    assert_eq!(session.project.document.path(), Some(other.as_path()));
+    assert!(
+        std::fs::read_to_string(&file)
+            .expect("it is there")
+            .contains("edited")
+    );
+    // Nothing is unsaved now: nothing is asked.
+    session.run(Command::New);
+    assert!(session.question().is_none());
+    assert_eq!(session.project.document.path(), None);
+}
+
+/// What somebody took up after a crash, or made of a family's world, counted as saved although it was in no file.
+#[test]
+fn a_text_that_was_never_in_a_file_is_asked_about() {
+    let mut session = family("drop_bounce");
+    session.run(Command::EditAsScene);
+    assert!(session.project.is_scene && session.project.document.is_dirty());
+    session.run(Command::New);
+    assert_eq!(session.question(), Some(&Leaving::New));
+}
+
+/// The window's last words: what it puts aside when a bug ends it.
+#[test]
+fn an_unsaved_text_is_put_aside_apart_from_its_session() {
+    let (_folder, file) = scene_file();
+    let mut session = open_file(&file);
+    assert!(session.unsaved().is_none());
+    session.edit("task", None, &[Edit::set("task", "\"edited\"")]);
+    let unsaved = session.unsaved().expect("it is not saved");
+    let text = session.project.document.text().to_string();
+    drop(session);
+    let path = unsaved.put_aside().expect("it is put aside");
+    assert_eq!(std::fs::read_to_string(path).expect("it is there"), text);
+    assert_eq!(open_file(&file).left(), [aside(&file)]);
+}
+
+/// A file that was changed outside took the place of edits that were not saved.
+#[test]
+fn a_change_outside_waits_while_the_text_is_not_saved() {
+    let (_folder, file) = scene_file();
+    let mut session = open_file(&file);
+    let outside = SCENE.replacen("marble", "pebble", 1);
+    std::fs::write(&file, &outside).expect("it is written");
+    session.look_at_file();
+    assert_eq!(
+        session.project.document.text(),
+        outside,
+        "nothing is lost by reading it"
+    );
+
+    session.edit("task", None, &[Edit::set("task", "\"mine\"")]);
+    let mine = session.project.document.text().to_string();
+    std::fs::write(&file, SCENE).expect("it is written");
+    session.look_at_file();
+    assert!(session.is_changed_outside());
+    assert_eq!(session.project.document.text(), mine);
+    session.run(Command::KeepText);
+    assert!(!session.is_changed_outside() && session.project.document.is_dirty());
+    assert_eq!(session.project.document.text(), mine);
+
+    std::fs::write(&file, &outside).expect("it is written");
+    session.look_at_file();
+    session.run(Command::Reload);
+    assert_eq!(session.project.document.text(), outside);
+    assert!(!session.is_changed_outside() && !session.project.document.is_dirty());
+    session.run(Command::Undo);
+    assert_eq!(session.project.document.text(), mine);
+}
+
+/// Meshes were looked for beside the file that the scene was opened from.
+#[test]
+fn a_scene_saved_elsewhere_looks_for_its_files_there() {
+    let (from, to) = (
+        tempfile::tempdir().expect("a folder"),
+        tempfile::tempdir().expect("a folder"),
+    );
+    let scene = "name = \"x\"\n[world.bodies.rock]\nshape.mesh_file = { path = \"rock.obj\", hull = true }\n";
+    let rock = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\n";
+    std::fs::write(from.path().join("a.toml"), scene).expect("it is written");
+    std::fs::write(from.path().join("rock.obj"), rock).expect("it is written");
+    let mut session = open_file(&from.path().join("a.toml"));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.save_to(&to.path().join("a.toml"));
+    assert!(!session.problems.is_empty(), "there is no rock.obj beside it");
+    std::fs::write(to.path().join("rock.obj"), rock).expect("it is written");
+    session.save_to(&to.path().join("b.toml"));
+    session.edit("doc", None, &[Edit::set("doc", "\"again\"")]);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+}
+
+#[cfg(unix)]
+#[test]
+fn saving_keeps_links_and_permissions() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, file) = scene_file();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("they are set");
+    let link = folder.path().join("link.toml");
+    std::os::unix::fs::symlink("scene.toml", &link).expect("it is made");
+    let mut session = open_file(&link);
+    session.edit("task", None, &[Edit::set("task", "\"edited\"")]);
+    session.run(Command::Save);
+    assert!(
+        std::fs::symlink_metadata(&link)
+            .expect("it is there")
+            .is_symlink()
+    );
+    assert!(
+        std::fs::read_to_string(&file)
+            .expect("it is there")
+            .contains("edited")
+    );
+    let mode = std::fs::metadata(&file)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+/// A body that was pulled and went panicked in the next frame.
+#[test]
+fn a_body_that_goes_while_it_is_pulled_is_let_go() {
+    let mut session = marbles();
+    let body = last_body(&session);
+    let index = session.world().expect("it is drawn").bodies.len() - 1;
+    session.tug = Some(Tug {
+        body: index,
+        anchor_m: [0.0; 3],
+        target_m: [0.0; 3],
+    });
+    session.select(&change::body_path(&body), false);
+    session.run(Command::Delete);
+    assert!(session.world().expect("it is drawn").bodies.len() <= index);
+    assert_eq!(session.tug, None);
+    Viewport::default().lines(&session, &session.tools.clone());
+}
+
+/// A body, and everything that can name one.
+const MACHINE: &str = "format = 1\nname = \"machine\"\ngoal = { body = \"arm\", center_m = [0, 0, 0], half_extents_m = [1, 1, 1] }\n\
+    [world]\nobserve = [\n  { of = \"base\", quantity = \"position\" }, # stays\n  { of = \"arm\", quantity = \"position\" },\n  { of = \"swing\", quantity = \"joint_position\" },\n]\n\
+    [world.bodies.base]\nmotion = \"fixed\"\nshape.ball.radius_m = 0.1\n\
+    [world.bodies.arm]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0]\n\
+    [world.bodies.fixed]\nshape.ball.radius_m = 0.1\nposition_m = [0, 1, 0]\n\
+    [world.joints.swing]\nparent = \"base\"\nchild = \"arm\"\nanchor_parent_m = [1, 0, 0]\nfreedom.hinge = { axis = [0, 1, 0] }\n\
+    [world.mechanisms.motor]\nservo = { joint = \"swing\", max_velocity = 1, max_force = 1 }\n\
+    [world.mechanisms.push]\nforce = { body = \"base\", axes = \"x\", max_force_n = 1 }\n\
+    [world.mechanisms.motor_2]\nservo = { joint = \"swing\", max_velocity = 1, max_force = 1 }\n\
+    [world.agents]\none = [\"motor\", \"push\"]\ntwo = [\"motor_2\"]\n\
+    [world.cameras.main]\nposition_m = [0, -3, 1]\nlook_at_m = [0, 0, 0]\ntrack = \"arm\"\n\
+    [world.cameras.rider]\nposition_m = [0, 0, 1]\nlook_at_m = [1, 0, 0]\nmount = \"arm\"\n";
+
+/// What named a deleted body stayed, and the document was wrong.
+#[test]
+fn what_names_a_deleted_body_goes_with_it() {
+    let machine = MACHINE.replace("force = { body = \"base\"", "force = { body = \"fixed\"");
+    let mut session = Session::new(Project::of_scene("machine.toml", &machine));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.select("world.bodies.arm", false);
+    session.run(Command::Delete);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let text = session.project.document.text().to_string();
+    for gone in ["goal", "swing", "motor", "two", "rider", "track", "arm"] {
+        assert!(!text.contains(gone), "{gone}: {text}");
+    }
+    for kept in [
+        "push",
+        "one = [\"push\"]",
+        "cameras.main",
+        "# stays",
+        "motion = \"fixed\"",
+    ] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    session.run(Command::Undo);
+    assert_eq!(session.project.document.text(), machine);
+    // A word that is like a body's name is no name where words stand.
+    session.select("world.bodies.fixed", false);
+    session.run(Command::Delete);
+    assert!(session.project.document.text().contains("[world.bodies.base]"));
+}
+
+#[test]
+fn the_world_itself_is_not_deleted() {
+    let mut session = marbles();
+    for place in ["", "world", "world.light", "world.bodies"] {
+        session.select(place, false);
+        session.run(Command::Delete);
+        assert_eq!(session.project.document.text(), SCENE, "{place}");
+    }
+}
+
+/// Only bodies were forgotten: what an undo took away stayed selected.
+#[test]
+fn what_an_undo_takes_away_is_selected_no_more() {
+    let mut session = Session::new(Project::of_scene("table.toml", TABLE));
+    let piece = PIECES
+        .iter()
+        .find(|piece| piece.name == "lamp")
+        .expect("it is one");
+    put(&mut session, piece, &Target::default());
+    assert_eq!(session.selection, ["world.lights.lamp"]);
+    session.run(Command::Undo);
+    assert!(session.selection.is_empty(), "{:?}", session.selection);
+}
+
+/// A copy lay in what it was of, and the two burst apart.
+#[test]
+fn a_copy_stands_beside_what_it_is_of() {
+    let mut session = Session::new(Project::of_scene("table.toml", TABLE));
+    session.select("world.bodies.table", false);
+    session.run(Command::Duplicate);
+    assert_eq!(session.selection, ["world.bodies.table_2"]);
+    let world = session.world().expect("it is drawn");
+    let [table, copy] = ["table", "table_2"].map(|name| &world.bodies[name]);
+    let reach = reach_m(&table.shape, Quat::IDENTITY).expect("it ends").x;
+    assert!(copy.position_m[0] - table.position_m[0] > 2.0 * reach);
+    session.run(Command::Undo);
+    assert_eq!(session.project.document.text(), TABLE);
+}
+
+/// Each fell as far as it could in the world as it was: those on others stayed in the air.
+#[test]
+fn a_stack_is_dropped_as_one() {
+    let boxes: String = [0.5, 1.5, 3.0]
+        .iter()
+        .enumerate()
+        .map(|(index, z)| format!("[world.bodies.box{index}]\nshape.box.half_extents_m = [0.1, 0.1, 0.1]\nposition_m = [0, 0, {z:?}]\n"))
+        .collect();
+    let scene =
+        format!("name = \"x\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {{}}\n{boxes}");
+    let mut session = Session::new(Project::of_scene("x", &scene));
+    session.selection = (0..3)
+        .rev()
+        .map(|index| format!("world.bodies.box{index}"))
+        .collect();
+    session.run(Command::DropToSurface);
+    let world = session.world().expect("it is drawn");
+    for (index, height) in [0.1, 0.3, 0.5].iter().enumerate() {
+        let z = world.bodies[&format!("box{index}")].position_m[2];
+        assert!((z - height).abs() < 0.005, "box {index} is at {z}");
+    }
+}
+
+/// Three balls in a row, each of which turned about itself.
+#[test]
+fn a_group_turns_about_the_body_that_has_the_handles() {
+    let scene = "name = \"x\"\n[world.bodies.a]\nshape.box.half_extents_m = [0.1, 0.1, 0.1]\nposition_m = [1, 0, 0]\n\
+        [world.bodies.b]\nshape.box.half_extents_m = [0.1, 0.1, 0.1]\nposition_m = [2, 0, 0]\n";
+    let mut session = Session::new(Project::of_scene("x", scene));
+    session.selection = vec!["world.bodies.b".into(), "world.bodies.a".into()];
+    let mut viewport = Viewport::default();
+    viewport.drag(Drag {
+        offset_m: Vec3::ZERO,
+        turn: Quat::from_rotation_z(std::f32::consts::FRAC_PI_2),
+        scale: Vec3::ONE,
+    });
+    viewport.drop_drag(&mut session);
+    let world = session.world().expect("it is drawn");
+    let at = |name: &str| Vec3::from_array(world.bodies[name].position_m);
+    assert!(at("a").distance(Vec3::X) < 1e-4, "{}", at("a"));
+    assert!(at("b").distance(Vec3::new(1.0, 1.0, 0.0)) < 1e-3, "{}", at("b"));
+    session.run(Command::Undo);
+    assert_eq!(session.project.document.text(), scene);
+}
+
+#[test]
+fn a_shape_is_shown_as_large_as_the_handles_will_make_it() {
+    let shapes = [
+        "ball.radius_m = 0.1",
+        "box.half_extents_m = [0.1, 0.2, 0.3]",
+        "ellipsoid.radii_m = [0.1, 0.2, 0.3]",
+        "capsule = { radius_m = 0.1, half_height_m = 0.2 }",
+        "cylinder = { radius_m = 0.1, half_height_m = 0.2 }",
+        "cone = { radius_m = 0.1, half_height_m = 0.2 }",
+    ];
+    for shape in shapes {
+        for factors in [[1.5, 1.0, 1.0], [1.0, 0.5, 2.0], [1.0, 1.0, 3.0]] {
+            let scene = format!("name = \"x\"\n[world.bodies.a]\nshape.{shape}\n");
+            let mut session = Session::new(Project::of_scene("x", &scene));
+            let own = |session: &Session| session.world().expect("it is drawn").bodies["a"].shape.clone();
+            let shown = scaled(&own(&session), Vec3::from_array(factors)).expect("it has lengths");
+            let values = session.values().clone();
+            session.edit("scale", None, &change::scale_by(&values, "a", factors));
+            let (made, turn) = (own(&session), Quat::IDENTITY);
+            let reach = |shape| reach_m(shape, turn).expect("it ends");
+            assert!(
+                reach(&shown).distance(reach(&made)) < 1e-4,
+                "{shape}: {shown:?} {made:?}"
+            );
+        }
+    }
+}
+
+/// Where no centre of mass was written down, the origin was shown.
+#[test]
+fn the_centre_of_mass_is_the_physics_own() {
+    let scene = "name = \"x\"\n[world.bodies.a]\n\
+        shape.compound.parts = [{ shape.box.half_extents_m = [0.1, 0.1, 0.1], position_m = [1, 0, 0] }]\n\
+        [world.bodies.b]\nmotion = \"fixed\"\nshape.ball.radius_m = 0.1\n";
+    let session = Session::new(Project::of_scene("x", scene));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let centres = session.play().expect("it is drawn").centres_m();
+    let own = Vec3::from_array(centres[0].expect("it has a mass"));
+    assert!(own.distance(Vec3::X) < 1e-5, "{own}");
+    assert_eq!(centres[1], None);
+}
+
+/// Cameras, lamps and joints had no handles.
+#[test]
+fn a_camera_and_a_joint_are_moved_with_handles() {
+    let mut session = Session::new(Project::of_scene("machine.toml", MACHINE));
+    let mut viewport = Viewport::default();
+    let drag = |offset_m: Vec3, turn: Quat| Drag {
+        offset_m,
+        turn,
+        scale: Vec3::ONE,
+    };
+    session.edit(
+        "free",
+        None,
+        &[Edit::Remove {
+            path: "world.cameras.main.track".into(),
+        }],
+    );
+    session.select("world.cameras.main", false);
+    let pose = viewport.handled(&session).expect("it has handles");
+    assert_eq!(pose.position_m, [0.0, -3.0, 1.0]);
+    viewport.drag(drag(Vec3::Z, Quat::IDENTITY));
+    viewport.drop_drag(&mut session);
+    session.tools.tool = Tool::Rotate;
+    viewport.drag(drag(
+        Vec3::ZERO,
+        Quat::from_rotation_z(std::f32::consts::FRAC_PI_2),
+    ));
+    viewport.drop_drag(&mut session);
+    let camera = &session.world().expect("it is drawn").cameras["main"];
+    assert_eq!(camera.position_m, [0.0, -3.0, 2.0]);
+    let look = Vec3::from_array(camera.look_at_m);
+    assert!(look.distance(Vec3::new(-3.0, -3.0, 0.0)) < 1e-3, "{look}");
+
+    session.tools.tool = Tool::Move;
+    session.select("world.joints.swing", false);
+    viewport.drag(drag(Vec3::Y * 0.5, Quat::IDENTITY));
+    viewport.drop_drag(&mut session);
+    let joint = &session.world().expect("it is drawn").joints["swing"];
+    assert_eq!(
+        (joint.anchor_parent_m, joint.anchor_child_m),
+        ([1.0, 0.5, 0.0], [0.0, 0.5, 0.0])
+    );
+    session.tools.tool = Tool::Scale;
+    let hint = viewport.handled(&session).expect_err("a joint has no size");
+    assert!(!hint.is_empty());
+}
+
+/// Another seed made them other worlds.
+#[test]
+fn a_pinned_world_is_of_its_seed() {
+    let mut session = family("drop_bounce");
+    let seed = session.choices.seed;
+    session.episode = 4;
+    session.run(Command::PinWorld);
+    session.choices.seed = 9;
+    session.run(Command::PinWorld);
+    assert_eq!(session.pinned.len(), 2);
+    session.run(Command::PinWorld);
+    assert_eq!(session.pinned.iter().copied().collect::<Vec<_>>(), [(seed, 4)]);
+}
+
+/// Episodes of which no poses are recorded were played beyond their end, from the first attempt that starts.
+#[test]
+fn an_episode_without_poses_is_simulated_again_as_it_was_recorded() {
+    let session = family("push_planar");
+    let (_folder, dataset) = generate(&session, "smooth_random", |order| {
+        order.episodes = 2;
+        order.steps = 15;
+        order.sensors.clear();
+    });
+    let mut session = Session::new(Project::empty());
+    session.open_path(dataset.root()).expect("it opens");
+    let recorded = |episode| state_digests(&dataset, episode);
+    let play = session.play_mut().expect("it is shown");
+    assert_eq!(play.last(), 15);
+    assert!(!play.is_live());
+    play.show(15);
+    assert_eq!(play.shown(), 15);
+    assert!(!play.step(None, None), "it was recorded no further");
+    assert!(
+        !play.step(Some(&[0.0, 0.0]), None),
+        "nobody acts in what was recorded"
+    );
+    let mine: Vec<i64> = play.moments().iter().map(Moment::recorded_digest).collect();
+    assert_eq!(mine, recorded(0));
+    assert_eq!(
+        play.seed().attempt,
+        dataset.episode(0).expect("it is there").attempt
+    );
+
+    // The one beside it goes along.
+    session.put_beside(Some(1));
+    session.tick(0.0);
+    let other = session.other().expect("it is beside it");
+    let theirs: Vec<i64> = other.moments().iter().map(Moment::recorded_digest).collect();
+    assert_eq!(theirs, recorded(1));
+
+    // And there are two episodes.
+    session.run(Command::NextWorld);
+    session.run(Command::NextWorld);
+    assert_eq!(session.episode, 1);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+}
+
+/// They were recorded, and shown as none.
+#[test]
+fn contacts_of_a_recorded_episode_are_shown() {
+    let session = family("drop_bounce");
+    let (_folder, dataset) = generate(&session, "replay", |order| {
+        order.episodes = 1;
+        order.steps = 40;
+        order.sensors = vec!["bodies".into(), "contacts".into()];
+    });
+    let mut recorded = Session::new(Project::empty());
+    recorded.open_path(dataset.root()).expect("it opens");
+    let mut live = family("drop_bounce");
+    live.choices = Choices {
+        seed: session.choices.seed,
+        policy: "replay".into(),
+    };
+    live.refresh();
+    let play = live.play_mut().expect("it is drawn");
+    (0..40).for_each(|_| assert!(play.step(None, None)));
+    let contacts = |session: &Session| -> Vec<_> {
+        let moments = session.play().expect("it is drawn").moments();
+        moments.iter().map(|moment| moment.contacts.clone()).collect()
+    };
+    let made = contacts(&live);
+    assert!(made.iter().any(|row| !row.is_empty()), "it falls on the floor");
+    assert_eq!(contacts(&recorded), made);
+}
+
+/// Names with points in them were cut at the points.
+#[test]
+fn a_problem_of_a_quoted_name_selects_its_thing() {
+    let mut session = Session::new(Project::of_scene(
+        "x",
+        "name = \"x\"\n[world]\nobserve = []\n[world.bodies.\"a.b\"]\nshape.ball.radius_m = 0.1\n[world.bodies.a]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0]\n",
+    ));
+    let mut selects = |field: &str| {
+        session.selection.clear();
+        session.go_to(&terrella_studio::project::about(field, "is wrong"));
+        session.selection.clone()
+    };
+    assert_eq!(
+        selects("world.bodies.\"a.b\".shape.ball"),
+        ["world.bodies.\"a.b\""]
+    );
+    assert_eq!(
+        selects("world.bodies.a.b.position_m[2]"),
+        ["world.bodies.\"a.b\""]
+    );
+    assert_eq!(selects("world.bodies.a.position_m[2]"), ["world.bodies.a"]);
+    assert_eq!(selects("world.observe[1].of"), ["world"]);
 }

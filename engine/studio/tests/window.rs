@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 
 /// Mean difference of pixels, of 255, up to which two pictures of the window are the same one: drivers round and smooth differently.
 const TOLERANCE: f64 = 3.0;
+/// A pixel that is off by more, of 255 in any of its colours, shows something else: an edge that is smoothed differently, or a thing that
+/// is gone.
+const OFF: u8 = 32;
+/// The share of the pixels that may be off so.
+const MOST_OFF: f64 = 0.01;
 
 /// One window at a time: they are slow enough.
 static ALONE: Mutex<()> = Mutex::new(());
@@ -139,6 +144,25 @@ fn compare(folder: &Path, name: &str) {
         .sum();
     let mean = sum as f64 / wanted.len() as f64;
     assert!(mean < TOLERANCE, "{name} differs by {mean:.2} of 255 on average");
+    let pixels = wanted.as_chunks::<3>().0.iter().zip(own.as_chunks::<3>().0);
+    let count = pixels.len();
+    let off = pixels
+        .filter(|(one, other)| {
+            one.iter()
+                .zip(*other)
+                .any(|(one, other)| one.abs_diff(*other) > OFF)
+        })
+        .count();
+    let share = off as f64 / count as f64;
+    println!(
+        "{name}: {mean:.3} of 255 on average, {:.3} % of the pixels are off",
+        100.0 * share
+    );
+    assert!(
+        share < MOST_OFF,
+        "{name}: {:.2} % of its pixels are off",
+        100.0 * share
+    );
 }
 
 #[test]
@@ -194,14 +218,8 @@ fn every_preset_opens_and_plays_sixty_steps() {
     let families = terrella_app::registries::Registries::default();
     let mut script = String::new();
     for family in &families.families.0 {
-        // Liquids and grains take their time in a development build.
-        let steps = match family.card().name.as_str() {
-            "pour_flow" | "granular_hopper" | "rope_soft" => 6,
-            _ => 60,
-        };
         let name = family.card().name;
-        script +=
-            &format!("open {name}\nwait 2\nplay {steps}\nexpect step {steps}\nexpect problems 0\nwait 2\n");
+        script += &format!("open {name}\nwait 2\nplay 60\nexpect step 60\nexpect problems 0\nwait 2\n");
     }
     perform(&display, folder.path(), &script, &["drop_bounce"]);
 }
@@ -232,6 +250,47 @@ fn a_body_is_moved_with_the_handles_undone_and_saved() {
         pixels(&folder.path().join("selected.png")).1,
         pixels(&folder.path().join("moved.png")).1
     );
+}
+
+/// It was told as a display that is not there, without its place, and the text was lost.
+#[test]
+fn a_bug_is_told_with_its_place_and_leaves_the_text() {
+    let _alone = ALONE.lock();
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = "name = \"one\"\n[world.bodies.one]\nshape.ball.radius_m = 0.1\n[world.cameras.main]\nposition_m = [0, -3, 1]\nlook_at_m = [0, 0, 0]\n";
+    std::fs::write(folder.path().join("one.toml"), scene).expect("it is written");
+    let script = folder.path().join("script.txt");
+    let lines = "select world.bodies.one\nrun duplicate\nexpect text one_2\nwait 3\npanic\n";
+    std::fs::write(&script, lines).expect("it is written");
+    let output = studio(Some(&display))
+        .args(["one.toml", "--size", "1000x640", "--script", "script.txt"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the studio runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(70), "{said}");
+    assert!(
+        said.contains("error: a bug at engine/studio/src/script.rs"),
+        "{said}"
+    );
+    let left = std::fs::read_to_string(folder.path().join("one.toml.autosave"));
+    assert!(left.expect("it is put aside").contains("one_2"), "{said}");
+}
+
+#[test]
+fn a_script_tells_how_long_frames_take() {
+    let _alone = ALONE.lock();
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = perform(&display, folder.path(), "time 5\n", &["drop_bounce"]);
+    let said = String::from_utf8_lossy(&output.stdout);
+    let has = |begin: &str, holds: &str| {
+        said.lines()
+            .any(|line| line.starts_with(begin) && line.contains(holds))
+    };
+    assert!(has("start ", " s"), "{said}");
+    assert!(has("5 frames: ", "of it work"), "{said}");
 }
 
 #[test]

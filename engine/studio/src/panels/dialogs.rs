@@ -3,10 +3,9 @@
 use super::gallery::Gallery;
 use super::sheet::Sheet;
 use super::theme;
-use crate::commands::{self, COMMANDS, Menu};
+use crate::commands::{self, COMMANDS, Command, Menu};
 use crate::generate::{Making, Order, is_free};
-use crate::project::Project;
-use crate::session::{Dialog, Session};
+use crate::session::{Dialog, Leaving, Session};
 use bevy_egui::egui;
 use egui_file::FileDialog;
 use std::path::{Path, PathBuf};
@@ -186,7 +185,7 @@ impl Dialogs {
                 self.browse(FileDialog::select_folder(), &from);
             }
             if ui.button("New scene").clicked() {
-                session.open(Project::empty());
+                session.run(Command::New);
                 self.open = None;
             }
         });
@@ -197,7 +196,7 @@ impl Dialogs {
     }
 
     fn go(&mut self, session: &mut Session, path: &Path) {
-        match session.open_path(path) {
+        match session.leave(Leaving::Open(path.to_path_buf())) {
             Ok(()) => self.open = None,
             Err(error) => session.say(error.to_string()),
         }
@@ -396,7 +395,7 @@ impl Dialogs {
                 ui.horizontal(|ui| {
                     if ui.button("Open it").clicked() {
                         done = true;
-                        if let Err(error) = session.open_path(&out) {
+                        if let Err(error) = session.leave(Leaving::Open(out.clone())) {
                             session.say(error.to_string());
                         }
                     }

@@ -2,10 +2,8 @@
 
 use super::theme;
 use crate::pieces::{PIECES, Piece, Target, put};
-use crate::project::Project;
-use crate::session::Session;
+use crate::session::{Leaving, Session};
 use bevy_egui::egui;
-use std::path::Path;
 
 /// Shows the library.
 pub fn show(ui: &mut egui::Ui, session: &mut Session) {
@@ -52,9 +50,8 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     ui.horizontal_wrapped(|ui| {
         for card in cards {
             if ui.button(&card.name).on_hover_text(&card.question).clicked() {
-                match Project::open(Path::new(&card.name)) {
-                    Ok(project) => session.open(project),
-                    Err(error) => session.say(error.to_string()),
+                if let Err(error) = session.leave(Leaving::Open(card.name.into())) {
+                    session.say(error.to_string());
                 }
             }
         }

@@ -33,26 +33,6 @@ pub fn bar(root: &mut egui::Ui, session: &mut Session, dock: &mut DockState<Tab>
     });
 }
 
-/// A line below the menus where a text was left that was never saved.
-pub fn left(root: &mut egui::Ui, session: &mut Session) {
-    let Some(left) = session.left().map(|left| left.display().to_string()) else {
-        return;
-    };
-    egui::Panel::top("left").show_inside(root, |ui| {
-        ui.horizontal(|ui| {
-            ui.colored_label(theme::WARN, format!("{left} holds a text that was never saved."));
-            for (command, label) in [
-                (Command::TakeUp, "Take it up"),
-                (Command::ThrowAway, "Throw it away"),
-            ] {
-                if ui.button(label).on_hover_text(command.entry().doc).clicked() {
-                    session.run(command);
-                }
-            }
-        });
-    });
-}
-
 /// What a switch says of itself.
 fn is_on(session: &Session, command: Command) -> Option<bool> {
     let tools = &session.tools;
@@ -70,7 +50,7 @@ fn is_on(session: &Session, command: Command) -> Option<bool> {
         Command::Frames => tools.frames,
         Command::Frusta => tools.frusta,
         Command::Hand => session.hand.is_some(),
-        Command::PinWorld => session.pinned.contains(&session.episode),
+        Command::PinWorld => session.pinned.contains(&session.seed_and_episode()),
         _ => return None,
     })
 }
@@ -92,7 +72,8 @@ fn item(ui: &mut egui::Ui, session: &mut Session, command: Command) {
             redo.map_or("Redo".into(), |step| format!("Redo {step}")),
             redo.is_some(),
         ),
-        Command::TakeUp | Command::ThrowAway => (entry.name.to_string(), session.left().is_some()),
+        Command::TakeUp | Command::ThrowAway => (entry.name.to_string(), !session.left().is_empty()),
+        Command::KeepText => (entry.name.to_string(), session.is_changed_outside()),
         _ => (entry.name.to_string(), true),
     };
     let mut button = egui::Button::new(format!("{mark}{name}"));

@@ -1,5 +1,6 @@
 //! The window's panels, one file each. They read the session and change it by edits and commands alone.
 
+mod ask;
 mod dialogs;
 mod dist;
 mod episodes;
@@ -23,7 +24,7 @@ mod worlds;
 pub use live::Live;
 pub use theme::set_theme;
 
-use crate::commands::COMMANDS;
+use crate::commands::{COMMANDS, Command};
 use crate::session::{Dialog, Session, Wish};
 use crate::viewport::Viewport;
 use bevy_egui::egui;
@@ -97,6 +98,11 @@ pub struct Panels {
     pub viewport: Viewport,
     dock: DockState<Tab>,
     dialogs: Dialogs,
+    ask: ask::Ask,
+    /// The window is to be closed.
+    closing: bool,
+    /// A question has the window.
+    asks: bool,
     inspector: Inspector,
     previews: Previews,
     plots: plots::Plots,
@@ -111,6 +117,9 @@ impl Default for Panels {
             viewport: Viewport::default(),
             dock: layout::first(),
             dialogs: Dialogs::default(),
+            ask: ask::Ask::default(),
+            closing: false,
+            asks: false,
             inspector: Inspector::default(),
             previews: Previews::default(),
             plots: plots::Plots::default(),
@@ -187,9 +196,11 @@ impl TabViewer for Viewer<'_> {
 impl Panels {
     /// Draws everything.
     pub fn show(&mut self, root: &mut egui::Ui, session: &mut Session) {
-        self.keys(root.ctx(), session);
+        if !self.has_dialog() && session.question().is_none() {
+            self.keys(root.ctx(), session);
+        }
         menu::bar(root, session, &mut self.dock);
-        menu::left(root, session);
+        ask::lines(root, session);
         menu::status(root, session);
         let mut style = egui_dock::Style::from_egui(root.style());
         style.tab_bar.height = 24.0;
@@ -221,17 +232,30 @@ impl Panels {
                 Wish::Dialog(dialog) => self.dialogs.open(dialog, session),
                 Wish::Text => self.show_tab(Tab::Text),
                 Wish::Episodes => self.show_tab(Tab::Data),
+                Wish::Close => self.closing = true,
             }
         }
         self.dialogs.show(root.ctx(), session);
-        if session.playing || self.viewport.wants_another() {
+        self.ask.show(root.ctx(), session);
+        self.asks = session.question().is_some();
+        if session.playing || self.viewport.wants_another() || self.closing {
             root.ctx().request_repaint();
         }
     }
 
-    /// True while a dialog has the window.
+    /// True while a dialog or question has the window.
     pub fn has_dialog(&self) -> bool {
-        self.dialogs.is_open()
+        self.dialogs.is_open() || self.asks
+    }
+
+    /// True where somebody wants the window closed, and nothing is lost by it.
+    pub fn is_closing(&self) -> bool {
+        self.closing
+    }
+
+    /// The line of the text that is marked: that of a problem which somebody went to.
+    pub fn marked_line(&self) -> Option<usize> {
+        self.text.marked_line()
     }
 
     /// Opens a dialog.
@@ -244,12 +268,14 @@ impl Panels {
         menu::show_tab(&mut self.dock, tab);
     }
 
-    /// Shortcuts. Where somebody types, keys without Ctrl are letters.
-    fn keys(&self, ctx: &egui::Context, session: &mut Session) {
+    /// Shortcuts. Where somebody types, keys without Ctrl are letters, and the field has those with which it is edited itself; the text of
+    /// the document is undone as all of the document is.
+    fn keys(&mut self, ctx: &egui::Context, session: &mut Session) {
         let typing = ctx.egui_wants_keyboard_input();
         if !typing {
             hand::keys(ctx, session);
         }
+        let (in_field, in_text) = (ctx.text_edit_focused(), self.text.has_focus(ctx));
         let flying = self.viewport.hovered && ctx.input(|input| input.pointer.secondary_down());
         // The longest combinations first: Ctrl+Shift+Z is not Ctrl+Z.
         let mut entries: Vec<_> = COMMANDS.iter().filter(|entry| entry.key.is_some()).collect();
@@ -257,10 +283,23 @@ impl Panels {
         for entry in entries {
             let Some(key) = entry.key else { continue };
             let is_letter = !key.modifiers.command && key.logical_key != egui::Key::F1;
-            if is_letter && (typing || flying || self.dialogs.is_open()) {
+            if is_letter && (typing || flying) {
                 continue;
             }
-            if ctx.input_mut(|input| input.consume_shortcut(&key)) {
+            let of_the_field = match entry.command {
+                Command::SelectAll => in_field,
+                Command::Undo | Command::Redo => in_field && !in_text,
+                _ => false,
+            };
+            if of_the_field || !ctx.input_mut(|input| input.consume_shortcut(&key)) {
+                continue;
+            }
+            let dragged = self.viewport.is_dragged();
+            if dragged {
+                // The handles are let go, whatever comes of the command.
+                self.viewport.cancel_drag();
+            }
+            if !(dragged && matches!(entry.command, Command::Deselect | Command::Undo)) {
                 session.run(entry.command);
             }
         }

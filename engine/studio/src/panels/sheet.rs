@@ -10,6 +10,8 @@ use crate::viewport::camera::OrbitCamera;
 use crate::viewport::picture::Picture;
 use bevy_egui::egui;
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use terrella_app::RunKit;
 
 /// Side of a picture, pixels.
 const SIDE: u32 = 160;
@@ -17,8 +19,8 @@ const SIDE: u32 = 160;
 /// The sheet.
 #[derive(Default)]
 pub struct Sheet {
-    /// The generation of the session and the first world that it was made of.
-    of: Option<(u64, u64)>,
+    /// The run and the first world that it was made of.
+    of: Option<(Arc<RunKit>, u64)>,
     worlds: Vec<World>,
     camera: OrbitCamera,
 }
@@ -34,7 +36,11 @@ impl Sheet {
     /// Shows it. True when it is to be closed.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) -> bool {
         let first = session.episode / 9 * 9;
-        if self.of.is_none_or(|of| of.1 != first) {
+        let is_it = |kit: &Arc<RunKit>| {
+            let of = self.of.as_ref();
+            of.is_some_and(|(own, number)| Arc::ptr_eq(own, kit) && *number == first)
+        };
+        if !session.kit().is_some_and(is_it) {
             self.make(session, first);
         }
         ui.heading(format!("Worlds {first} to {}", first + 8));
@@ -72,9 +78,9 @@ impl Sheet {
     }
 
     fn make(&mut self, session: &Session, first: u64) {
-        self.of = Some((session.generation(), first));
         self.worlds.clear();
         let Some(kit) = session.kit() else { return };
+        self.of = Some((kit.clone(), first));
         for episode in first..first + 9 {
             // Worlds that cannot be drawn leave a gap.
             let Ok(play) = Play::start(kit, episode) else {
@@ -122,5 +128,39 @@ impl World {
             ui.add(egui::Label::new(egui::RichText::new(text).small().color(color)).truncate());
         });
         chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Edit;
+    use crate::project::Project;
+    use std::path::Path;
+
+    /// The worlds of another seed, policy or text were those of before.
+    #[test]
+    fn the_sheet_is_made_anew_where_the_run_has_changed() {
+        let mut session = Session::new(Project::open(Path::new("drop_bounce")).expect("it is a family"));
+        let mut sheet = Sheet::default();
+        let ctx = egui::Context::default();
+        let mut shown = |session: &mut Session| {
+            let mut worlds = Vec::new();
+            let _output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                sheet.show(ui, session);
+                worlds = sheet.worlds.iter().map(|world| world.play.seed()).collect();
+            });
+            worlds
+        };
+        let first = shown(&mut session);
+        assert_eq!(first.len(), 9);
+        session.choices.seed = 5;
+        session.refresh();
+        let other = shown(&mut session);
+        assert!(other.iter().all(|seed| seed.run == 5), "{other:?}");
+        session.edit("steps", None, &[Edit::set("steps", "77")]);
+        shown(&mut session);
+        let kit = session.kit().expect("it is resolved");
+        assert!(sheet.of.is_some_and(|(of, _)| Arc::ptr_eq(&of, kit)));
     }
 }

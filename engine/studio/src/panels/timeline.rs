@@ -11,7 +11,7 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
         ui.colored_label(theme::FAINT, "no world yet");
         return;
     };
-    let last = play.moments().len() - 1;
+    let last = play.last();
     let hz = f64::from(play.plan().world.control_hz);
     let mut step = play.shown();
     ui.horizontal(|ui| {
@@ -47,7 +47,7 @@ fn strip(ui: &mut egui::Ui, play: &mut crate::play::Play) {
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
     let moments = play.moments();
-    let count = moments.len().max(2);
+    let count = (play.last() + 1).max(2);
     let x = |step: usize| rect.left() + rect.width() * step as f32 / (count - 1) as f32;
     for (step, moment) in moments.iter().enumerate() {
         let color = match (moment.outcome.success, moment.outcome.terminated) {

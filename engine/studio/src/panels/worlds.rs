@@ -35,12 +35,15 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     if !session.pinned.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.colored_label(theme::FAINT, "pinned");
-            for world in session.pinned.clone() {
-                if ui
-                    .selectable_label(world == session.episode, world.to_string())
-                    .clicked()
-                {
-                    session.episode = world;
+            for (seed, world) in session.pinned.clone() {
+                let name = if seed == session.choices.seed {
+                    world.to_string()
+                } else {
+                    format!("{world} of seed {seed}")
+                };
+                let shown = (seed, world) == session.seed_and_episode();
+                if ui.selectable_label(shown, name).clicked() {
+                    (session.choices.seed, session.episode) = (seed, world);
                 }
             }
         });

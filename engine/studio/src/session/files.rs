@@ -1,16 +1,44 @@
-//! The session's file: saved whole, read again when it changes outside, put aside while it is not saved.
+//! The session's file: saved whole, read again when it changes outside, and asked about before another text takes its place.
+//! `aside.rs` puts it aside while it is not saved.
+//!
+//! **Invariant:** a text that was not saved is only given up where somebody says so.
 
 use super::{Dialog, Session, Wish};
 use crate::document::Edit;
 use crate::project::Project;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
-use terrella_app::exporters::publish::publish_bytes;
+use terrella_app::AppError;
+use terrella_app::exporters::publish::replace_bytes;
 
 /// How often it is looked whether the file has changed.
 const LOOK: Duration = Duration::from_millis(700);
 /// How often the text is put aside while it is not saved.
 const AUTOSAVE: Duration = Duration::from_secs(10);
+
+/// What takes the place of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// A new scene.
+    New,
+    /// A family, file or dataset.
+    Open(PathBuf),
+    /// The world that is shown, as a scene of its own.
+    AsScene,
+    /// Nothing: the window closes.
+    Close,
+}
+
+/// What becomes of a text that is not saved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is saved under this name.
+    Save(PathBuf),
+    /// It is given up.
+    Discard,
+    /// It stays.
+    Stay,
+}
 
 impl Session {
     pub(super) fn save(&mut self) {
@@ -23,18 +51,65 @@ impl Session {
     /// Writes the text to a file: whole or not at all.
     pub fn save_to(&mut self, path: &Path) {
         let text = self.project.document.text().to_string();
-        let before = self.side_file();
-        match publish_bytes(path, text.as_bytes()) {
+        match replace_bytes(path, text.as_bytes()) {
             Ok(_) => {
-                self.project.document.saved_as(path);
+                let moved = self.project.saved_as(path);
                 self.looked = (Instant::now(), self.modified());
-                for gone in [before, Some(aside(path))].into_iter().flatten() {
-                    // It may never have been there.
-                    let _ = std::fs::remove_file(gone);
-                }
+                self.outside = None;
+                self.forget_side();
                 self.say(format!("saved {}", path.display()));
+                if moved {
+                    // Meshes, images and a run's scene are looked for beside the file now.
+                    self.made = None;
+                    self.tried = None;
+                    self.refresh();
+                }
             }
             Err(error) => self.say(error.to_string()),
+        }
+    }
+
+    /// Lets something take the text's place, or asks first where it is not saved.
+    pub fn leave(&mut self, to: Leaving) -> Result<(), AppError> {
+        if self.project.document.is_dirty() {
+            self.question = Some(to);
+            return Ok(());
+        }
+        self.go(&to)
+    }
+
+    fn go(&mut self, to: &Leaving) -> Result<(), AppError> {
+        match to {
+            Leaving::New => self.open(Project::empty()),
+            Leaving::Open(path) => return self.open_path(path),
+            Leaving::AsScene => self.edit_as_scene(),
+            Leaving::Close => self.wishes.push(Wish::Close),
+        }
+        Ok(())
+    }
+
+    /// What waits for somebody to say what becomes of the text.
+    pub fn question(&self) -> Option<&Leaving> {
+        self.question.as_ref()
+    }
+
+    /// Somebody has said it.
+    pub fn answer(&mut self, answer: Answer) {
+        let Some(to) = self.question.take() else { return };
+        match answer {
+            Answer::Stay => return,
+            Answer::Discard => self.project.document.give_up(),
+            Answer::Save(path) => {
+                self.save_to(&path);
+                if self.project.document.is_dirty() {
+                    // It could not be: that was said.
+                    return;
+                }
+            }
+        }
+        self.forget_side();
+        if let Err(error) = self.go(&to) {
+            self.say(error.to_string());
         }
     }
 
@@ -45,9 +120,9 @@ impl Session {
         };
         match terrella_app::source::read(&path, &self.project.trust.limits) {
             Ok(read) => {
-                let text = read.text;
-                self.project.document.changed_outside(&text);
-                self.edit("reload", None, &[Edit::Text(text)]);
+                self.outside = None;
+                self.project.document.changed_outside(&read.text);
+                self.edit("reload", None, &[Edit::Text(read.text)]);
             }
             Err(error) => self.say(error.to_string()),
         }
@@ -69,100 +144,47 @@ impl Session {
         }
         let modified = self.modified();
         let before = std::mem::replace(&mut self.looked, (Instant::now(), modified)).1;
-        if before == modified || modified.is_none() {
-            return;
+        if before != modified && modified.is_some() {
+            self.look_at_file();
         }
+    }
+
+    /// Takes over what the file holds now; where that would push aside what is not saved, it is only told.
+    pub fn look_at_file(&mut self) {
         let Some(path) = self.project.document.path().map(Path::to_path_buf) else {
             return;
         };
         // A file that cannot be read now is read the next time it changes.
-        if let Ok(read) = terrella_app::source::read(&path, &self.project.trust.limits)
-            && read.text != self.project.document.saved_text()
-        {
-            self.project.document.changed_outside(&read.text);
-            self.say(format!(
-                "{} was changed outside: it was read again (undo brings back what was here)",
-                path.display()
-            ));
-            self.refresh();
-        }
-    }
-
-    /// Where the text is put aside while it is not saved: beside its file, or in the session's home where it has none.
-    fn side_file(&self) -> Option<PathBuf> {
-        match self.project.document.path() {
-            Some(path) => Some(aside(path)),
-            None => Some(self.home.as_ref()?.join("unsaved.toml")),
-        }
-    }
-
-    /// Writes the unsaved text to its side file, from where it can be fetched after a crash.
-    pub fn put_aside(&mut self) {
-        self.autosaved = (Instant::now(), self.project.document.version());
-        let Some(side) = self.side_file().filter(|_| self.project.document.is_dirty()) else {
+        let Ok(read) = terrella_app::source::read(&path, &self.project.trust.limits) else {
             return;
         };
-        if self.left.as_ref() == Some(&side) {
-            // What was left there before is not lost by this.
-            let old = aside(&side);
-            self.left = std::fs::rename(&side, &old).is_ok().then_some(old);
-        }
-        // Where the folder cannot be made, the file cannot be written, and that is told.
-        let _ = side.parent().map(std::fs::create_dir_all);
-        let text = self.project.document.text().to_string();
-        if let Err(error) = publish_bytes(&side, text.as_bytes()) {
-            self.say(format!("the text cannot be put aside: {error}"));
-        }
-    }
-
-    /// Looks whether a text was put aside and never saved, as after a crash.
-    pub fn look_for_left(&mut self) {
-        let found = self.side_file().filter(|side| {
-            let text = std::fs::read_to_string(side);
-            text.is_ok_and(|text| text != self.project.document.text())
-        });
-        self.left = found;
-    }
-
-    /// The side file of a text that was never saved, where one was found.
-    pub fn left(&self) -> Option<&Path> {
-        self.left.as_deref()
-    }
-
-    /// Puts the text that was left in the place of this one; can be undone.
-    pub(super) fn take_up(&mut self) {
-        let Some(side) = self.left.clone() else {
-            self.say("nothing was left unsaved");
+        self.outside = None;
+        if self.project.document.saved_text() == Some(read.text.as_str()) {
             return;
-        };
-        match std::fs::read_to_string(&side) {
-            Ok(text) => {
-                self.left = None;
-                let project = Project::of_text("what was not saved", &text);
-                if project.is_scene == self.project.is_scene {
-                    self.edit("take up what was not saved", None, &[Edit::Text(text)]);
-                } else {
-                    // The run of a family is no edit of a scene.
-                    self.open(project);
-                }
-            }
-            Err(error) => self.say(format!("{}: {error}", side.display())),
         }
+        if self.project.document.is_dirty() && self.project.document.text() != read.text {
+            self.say(format!("{} was changed outside", path.display()));
+            self.outside = Some(read.text);
+            return;
+        }
+        self.project.document.changed_outside(&read.text);
+        self.say(format!(
+            "{} was changed outside: it was read again (undo brings back what was here)",
+            path.display()
+        ));
+        self.refresh();
     }
 
-    /// Forgets the text that was left.
-    pub(super) fn throw_away(&mut self) {
-        if let Some(side) = self.left.take()
-            && let Err(error) = std::fs::remove_file(&side)
-        {
-            self.say(format!("{}: {error}", side.display()));
+    /// True where the file was changed outside while the text was not saved, and nobody has said yet which one counts.
+    pub fn is_changed_outside(&self) -> bool {
+        self.outside.is_some()
+    }
+
+    /// Of the file that was changed outside and the text, the text counts.
+    pub(super) fn keep_mine(&mut self) {
+        match self.outside.take() {
+            Some(text) => self.project.document.differs_from(&text),
+            None => self.say("the file was not changed outside"),
         }
     }
-}
-
-/// The side file of a text that is not saved.
-pub fn aside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(".autosave");
-    path.with_file_name(name)
 }

@@ -1,8 +1,12 @@
 //! Everything that the window shows and changes, without the window: panels read it, commands act on it, tests drive it.
 
+mod arrange;
+mod aside;
 mod files;
+mod removal;
 
-pub use files::aside;
+pub use aside::{Unsaved, aside};
+pub use files::{Answer, Leaving};
 
 use crate::change;
 use crate::commands::Command;
@@ -10,14 +14,16 @@ use crate::document::Edit;
 use crate::play::Play;
 use crate::project::{Choices, Project, about, diagnostics};
 use crate::tape::{Dataset, is_dataset};
+use aside::Side;
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 use terrella_app::RunKit;
-use terrella_app::sim::lane::{Lane, Tug};
+use terrella_app::sim::lane::Tug;
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
+use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::scene::SceneSpec;
 use terrella_app::spec::world::World;
 
@@ -32,6 +38,8 @@ pub enum Wish {
     Text,
     /// The episodes of a dataset come to the front.
     Episodes,
+    /// The window closes.
+    Close,
 }
 
 /// Dialogs.
@@ -95,8 +103,8 @@ pub struct Session {
     pub choices: Choices,
     /// The episode whose world is shown.
     pub episode: u64,
-    /// Worlds that are kept in mind.
-    pub pinned: BTreeSet<u64>,
+    /// Worlds that are kept in mind: a seed of the run and the number of an episode.
+    pub pinned: BTreeSet<(u64, u64)>,
     /// Places in the document that are selected: `world.bodies.ball`.
     pub selection: Vec<String>,
     /// Places in the document whose things are not drawn here, whatever it says of them.
@@ -127,7 +135,14 @@ pub struct Session {
     pub line: Option<usize>,
     /// The folder in which texts are put aside that are of no file; they are not put aside where there is none.
     pub home: Option<PathBuf>,
-    left: Option<PathBuf>,
+    /// Texts that were put aside and never saved, the last one first.
+    left: Vec<PathBuf>,
+    /// Where this session's own text is put aside.
+    side: Option<Side>,
+    /// What the file holds, where it was changed outside while the text was not saved.
+    outside: Option<String>,
+    /// What waits for an answer.
+    question: Option<Leaving>,
     play: Option<Play>,
     /// What is beside it.
     other: Option<Play>,
@@ -182,14 +197,17 @@ impl Session {
             wishes: Vec::new(),
             line: None,
             home: None,
-            left: None,
+            left: Vec::new(),
+            side: None,
+            outside: None,
+            question: None,
             play: None,
             made: None,
             tried: None,
             generation: 0,
             values: (u64::MAX, Json::Null),
             due_secs: 0.0,
-            autosaved: (Instant::now(), 0),
+            autosaved: (Instant::now(), project.document.version()),
             looked: (Instant::now(), None),
             project,
         };
@@ -254,13 +272,17 @@ impl Session {
             return;
         }
         self.tried = Some(wanted.clone());
+        self.redraw(wanted);
+        self.forget_what_is_gone();
+    }
+
+    /// Draws the world of a version of the text, choices and an episode.
+    fn redraw(&mut self, wanted: (u64, Choices, u64)) {
         if let Some(dataset) = &self.dataset {
             match dataset.play(self.episode) {
                 Ok(play) => {
                     self.problems.clear();
-                    self.play = Some(play);
-                    self.generation += 1;
-                    self.forget_what_is_gone();
+                    self.show_world(play);
                 }
                 Err(error) => self.problems = diagnostics(error).0,
             }
@@ -286,16 +308,13 @@ impl Session {
             Ok((kit, policies, play)) => {
                 self.problems.clear();
                 self.playing &= self.made.as_ref().is_some_and(|made| made.version == version);
-                self.play = Some(play);
-                self.generation += 1;
+                self.show_world(play);
                 self.made = Some(Made {
                     kit,
                     version,
                     choices,
                     policies,
                 });
-                self.due_secs = 0.0;
-                self.forget_what_is_gone();
             }
             Err(Diagnostics(problems)) => self.problems = problems,
         }
@@ -306,16 +325,32 @@ impl Session {
         self.problems.is_empty()
     }
 
+    fn show_world(&mut self, play: Play) {
+        self.play = Some(play);
+        self.generation += 1;
+        self.due_secs = 0.0;
+        // It pulls a body of the world before.
+        self.tug = None;
+    }
+
     fn forget_what_is_gone(&mut self) {
-        let Some(play) = &self.play else { return };
-        let world = &play.plan().world;
-        let there = |path: &String| match change::body_of(path) {
-            Some(body) => world.bodies.contains_key(&body),
-            None => true,
-        };
-        self.selection.retain(there);
-        let inputs = play.action_space().len();
-        if let Some(hand) = &mut self.hand {
+        let mut selection = std::mem::take(&mut self.selection);
+        if self.project.is_scene && self.dataset.is_none() {
+            let values = self.values();
+            // A text that does not parse says nothing of what is there.
+            if !values["world"].is_null() {
+                selection.retain(|path| {
+                    removal::kind_and_name(path).is_none() || change::at(values, path).is_some()
+                });
+            }
+        } else if let Some(world) = self.world() {
+            selection.retain(|path| {
+                removal::kind_and_name(path).is_none_or(|(kind, name)| has(world, &kind, &name))
+            });
+        }
+        self.selection = selection;
+        let inputs = self.play.as_ref().map(|play| play.action_space().len());
+        if let (Some(hand), Some(inputs)) = (&mut self.hand, inputs) {
             hand.resize(inputs, 0.0);
         }
     }
@@ -336,6 +371,9 @@ impl Session {
         if self.playing {
             self.go_on(secs);
         }
+        if let (Some(play), Some(other)) = (&self.play, &mut self.other) {
+            other.reach(play.shown());
+        }
         self.look_after_files();
     }
 
@@ -347,7 +385,7 @@ impl Session {
         while self.due_secs >= record {
             self.due_secs -= record;
             if !play.step(self.hand.as_deref(), self.tug) {
-                if !play.is_live() {
+                if !play.is_live() && play.failed().is_none() {
                     // What was recorded goes round.
                     play.show(0);
                     continue;
@@ -365,12 +403,17 @@ impl Session {
     /// Does what a command says.
     pub fn run(&mut self, command: Command) {
         match command {
-            Command::New => self.open(Project::empty()),
+            Command::New => self.leave_for(Leaving::New),
+            Command::Quit => self.leave_for(Leaving::Close),
             Command::Save => self.save(),
             Command::Reload => self.reload(),
-            Command::TakeUp => self.take_up(),
-            Command::ThrowAway => self.throw_away(),
-            Command::EditAsScene => self.edit_as_scene(),
+            Command::KeepText => self.keep_mine(),
+            Command::TakeUp | Command::ThrowAway => match self.left.first().cloned() {
+                Some(left) if command == Command::TakeUp => self.take_up(&left),
+                Some(left) => self.throw_away(&left),
+                None => self.say("nothing was left unsaved"),
+            },
+            Command::EditAsScene => self.leave_for(Leaving::AsScene),
             Command::Undo => match self.project.document.undo() {
                 Some(label) => self.say(format!("undone: {label}")),
                 None => self.say("there is nothing to undo"),
@@ -435,11 +478,12 @@ impl Session {
                     None => Some(vec![0.0; inputs]),
                 };
             }
-            Command::NextWorld => self.episode += 1,
-            Command::PreviousWorld => self.episode = self.episode.saturating_sub(1),
+            Command::NextWorld => self.other_world(true),
+            Command::PreviousWorld => self.other_world(false),
             Command::PinWorld => {
-                if !self.pinned.remove(&self.episode) {
-                    self.pinned.insert(self.episode);
+                let world = self.seed_and_episode();
+                if !self.pinned.remove(&world) {
+                    self.pinned.insert(world);
                 }
             }
             Command::Gallery => self.wishes.push(Wish::Dialog(Dialog::Gallery)),
@@ -459,9 +503,47 @@ impl Session {
         self.refresh();
     }
 
-    /// Opens something else in this session. What was not saved is put aside first.
+    /// What [`Session::leave`] does, with what goes wrong said.
+    fn leave_for(&mut self, to: Leaving) {
+        if let Err(error) = self.leave(to) {
+            self.say(error.to_string());
+        }
+    }
+
+    /// The seed of the run and the episode that are shown: what of two worlds says that they are the same one.
+    pub fn seed_and_episode(&self) -> (u64, u64) {
+        (self.choices.seed, self.episode)
+    }
+
+    /// The next world or the one before it; of a dataset, of those that it has.
+    fn other_world(&mut self, next: bool) {
+        let Some(dataset) = &self.dataset else {
+            self.episode = if next {
+                self.episode.saturating_add(1)
+            } else {
+                self.episode.saturating_sub(1)
+            };
+            return;
+        };
+        let numbers = dataset.episodes.iter().map(|meta| meta.episode);
+        let found = if next {
+            numbers.filter(|number| *number > self.episode).min()
+        } else {
+            numbers.filter(|number| *number < self.episode).max()
+        };
+        match found {
+            Some(episode) => self.episode = episode,
+            None => self.say(format!(
+                "the dataset has no episode {} this one",
+                if next { "after" } else { "before" }
+            )),
+        }
+    }
+
+    /// Opens something else in this session at once. What was not saved is put aside first; [`Session::leave`] asks before.
     pub fn open(&mut self, project: Project) {
         self.put_aside();
+        self.let_go_of_side();
         let log = std::mem::take(&mut self.log);
         let before = std::mem::replace(self, Session::new(project));
         self.tools = before.tools;
@@ -537,89 +619,6 @@ impl Session {
         }
     }
 
-    fn only_scenes(&mut self, what: &str) -> bool {
-        if !self.project.is_scene {
-            self.say(format!(
-                "{what}: a family makes these worlds; make a scene of this one first (Ctrl+E)"
-            ));
-        }
-        self.project.is_scene
-    }
-
-    fn duplicate(&mut self) {
-        if !self.only_scenes("duplicate") {
-            return;
-        }
-        let selection = self.selection.clone();
-        let values = self.values().clone();
-        let (mut edits, mut copies) = (Vec::new(), Vec::new());
-        for path in selection {
-            let Some((parent, name)) = change::parent_and_name(&path) else {
-                continue;
-            };
-            let free = change::free_name(&name, |name| {
-                let place = format!("{parent}.{}", change::quoted_key(name));
-                change::at(&values, &place).is_some() || copies.contains(&place)
-            });
-            copies.push(format!("{parent}.{}", change::quoted_key(&free)));
-            edits.push(Edit::Copy { path, name: free });
-        }
-        self.edit("duplicate", None, &edits);
-        self.selection = copies;
-    }
-
-    fn delete(&mut self) {
-        if !self.only_scenes("delete") {
-            return;
-        }
-        let gone: Vec<String> = self
-            .selection
-            .iter()
-            .filter(|path| !self.locked.contains(*path))
-            .cloned()
-            .collect();
-        let edits: Vec<Edit> = gone
-            .iter()
-            .map(|path| Edit::Remove { path: path.clone() })
-            .collect();
-        self.selection.retain(|path| !gone.contains(path));
-        self.edit("delete", None, &edits);
-    }
-
-    fn write_poses(&mut self) {
-        if !self.only_scenes("write poses") {
-            return;
-        }
-        let values = self.values().clone();
-        let Some(play) = &self.play else { return };
-        let edits = change::write_poses(&values, &play.plan().world, &play.now().poses);
-        let count = edits.len();
-        self.edit("write poses", None, &edits);
-        self.say(format!("{count} fields written"));
-    }
-
-    /// Lowers each selected body until it is as near to another one as it can be.
-    fn drop_to_surface(&mut self) {
-        if !self.only_scenes("drop to surface") {
-            return;
-        }
-        let mut bodies = self.selected_bodies();
-        bodies.retain(|body| !self.is_locked(body));
-        let values = self.values().clone();
-        let falls = bodies.iter().map(|body| (body, self.fall_m(body)));
-        let edits: Vec<Edit> = falls
-            .flat_map(|(body, fall)| change::move_by(&values, body, [0.0, 0.0, -fall.unwrap_or(0.0)]))
-            .collect();
-        self.edit("drop to surface", None, &edits);
-    }
-
-    /// How far a body falls from its start until it touches something, m; nothing where there is nothing below it.
-    pub fn fall_m(&self, body: &str) -> Option<f32> {
-        let lane = Lane::new(Arc::new(self.play.as_ref()?.plan().clone())).ok()?;
-        let start = lane.view();
-        start.fall_m(start.body_index(body)?)
-    }
-
     /// The drawn world becomes a scene of its own.
     fn edit_as_scene(&mut self) {
         let Some(play) = &self.play else { return };
@@ -638,7 +637,7 @@ impl Session {
         };
         let name = format!("{name}_{}", self.episode);
         let scene = SceneSpec::of_drawn(&name, &doc, &plan.task, steps, &plan.world);
-        let project = Project::of_scene(&name, &scene.to_toml());
+        let project = Project::of_text(&name, &scene.to_toml());
         self.open(project);
     }
 
@@ -647,15 +646,57 @@ impl Session {
         if problem.line > 0 {
             self.line = Some(problem.line);
         }
-        let mut steps = problem.field.split('.');
-        if let (Some("world"), Some(kind), Some(name)) = (steps.next(), steps.next(), steps.next()) {
-            self.selection = vec![format!("world.{kind}.{name}")];
+        if let Some(path) = self.thing_at(&problem.field) {
+            self.selection = vec![path];
         }
         self.wishes.push(Wish::Text);
+    }
+
+    /// The thing that a field is of. Who tells of a field may not put names in quotes that have points in them.
+    fn thing_at(&mut self, field: &str) -> Option<String> {
+        let (world, rest) = field.split_once('.')?;
+        if world != "world" {
+            return None;
+        }
+        let Some(Step::Key(kind)) = steps(rest).first().cloned() else {
+            return None;
+        };
+        if !removal::is_kind(&kind) {
+            return Some(if kind == "light" { "world.light" } else { "world" }.into());
+        }
+        let things = self.values()["world"][&kind].as_object()?;
+        let rest = rest.strip_prefix(&kind)?.strip_prefix('.')?;
+        let is_it = |name: &str| {
+            [name.to_string(), change::quoted_key(name)].iter().any(|name| {
+                let behind = rest.strip_prefix(name.as_str());
+                behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['.', '[']))
+            })
+        };
+        let named = things.keys().filter(|name| is_it(name));
+        let name = named.max_by_key(|name| name.len())?;
+        Some(change::place(&kind, name))
     }
 
     /// A problem that has no place in the text.
     pub fn trouble(&mut self, message: &str) {
         self.problems.push(about("", message));
+    }
+}
+
+/// True where a drawn world has a thing of a kind and name.
+fn has(world: &World<f32>, kind: &str, name: &str) -> bool {
+    match kind {
+        "bodies" => world.bodies.contains_key(name),
+        "joints" => world.joints.contains_key(name),
+        "mechanisms" => world.mechanisms.contains_key(name),
+        "cameras" => world.cameras.contains_key(name),
+        "liquids" => world.liquids.contains_key(name),
+        "softs" => world.softs.contains_key(name),
+        "faults" => world.faults.contains_key(name),
+        "lidars" => world.lidars.contains_key(name),
+        "lights" => world.lights.contains_key(name),
+        "images" => world.images.contains_key(name),
+        "agents" => world.agents.contains_key(name),
+        _ => false,
     }
 }

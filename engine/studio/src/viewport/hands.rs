@@ -1,16 +1,21 @@
 //! What the mouse does in the viewport: it picks, frames, pulls, drops pieces and moves handles.
 
+use super::scaling::scaled;
+use super::things::{self, Thing};
 use super::{Drag, MARK, Viewport};
 use crate::change;
 use crate::document::Edit;
 use crate::pieces::{Piece, Target, put};
-use crate::session::Session;
+use crate::session::{Session, Tool};
 use bevy::math::{Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use std::time::Instant;
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::shape::Shape;
+
+/// How near to an icon a click means it, points.
+const ICON_POINTS: f32 = 10.0;
 
 impl Viewport {
     /// Picks, selects by a frame, and pulls bodies while the world goes on.
@@ -26,20 +31,24 @@ impl Viewport {
         }
         let primary = egui::PointerButton::Primary;
         if response.clicked_by(primary) && !self.handles_busy {
-            let body = response
-                .interact_pointer_pos()
-                .and_then(|at| self.body_at(at, session));
-            match body {
-                Some(body) => session.select(&change::body_path(&body), add),
+            let found = response.interact_pointer_pos().and_then(|at| {
+                let body = || self.body_at(at, session).map(|body| change::body_path(&body));
+                self.icon_at(at, session).or_else(body)
+            });
+            match found {
+                Some(path) => session.select(&path, add),
                 None if !add => session.selection.clear(),
                 None => {}
             }
         }
         if response.drag_started_by(primary) && !self.handles_busy {
             self.frame = ui.input(|input| input.pointer.press_origin());
-            if session.playing {
-                self.grab(session);
-            }
+            self.pulls = session.playing && self.grab(session);
+        }
+        if self.pulls && session.tug.is_none() {
+            // What was pulled is of another world.
+            self.pulls = false;
+            self.frame = None;
         }
         let Some(from) = self.frame else { return };
         let Some(to) = ui.input(|input| input.pointer.interact_pos()) else {
@@ -62,6 +71,7 @@ impl Viewport {
             if session.tug.take().is_none() {
                 self.select_in(egui::Rect::from_two_pos(from, to), add, session);
             }
+            self.pulls = false;
             self.frame = None;
         }
     }
@@ -89,14 +99,17 @@ impl Viewport {
         }
     }
 
-    fn grab(&self, session: &mut Session) {
-        let Some(from) = self.frame else { return };
+    /// Takes hold of the body under the mouse. True where there is one.
+    fn grab(&self, session: &mut Session) -> bool {
+        let Some(from) = self.frame else { return false };
         let (Some(body), Some(point)) = (self.body_at(from, session), self.point_at(from)) else {
-            return;
+            return false;
         };
-        let Some(play) = session.play() else { return };
+        let Some(play) = session.play().filter(|play| play.is_live()) else {
+            return false;
+        };
         let Some(index) = play.plan().world.bodies.get_index_of(&body) else {
-            return;
+            return false;
         };
         let pose = play.now().poses[index];
         let turn = Quat::from_array(pose.rotation_xyzw);
@@ -106,6 +119,7 @@ impl Viewport {
             anchor_m: anchor.to_array(),
             target_m: point.to_array(),
         });
+        true
     }
 
     fn pixel(&self, at: egui::Pos2) -> Option<[u32; 2]> {
@@ -168,51 +182,144 @@ impl Viewport {
         }
     }
 
-    /// The body that has the handles and its pose: the last one that is selected, at the start of an episode of a scene.
-    pub fn handled(&self, session: &Session) -> Option<(String, Pose)> {
-        let play = session.play()?;
-        if !session.project.is_scene || play.shown() != 0 || session.playing || !session.is_current() {
-            return None;
-        }
-        let name = change::body_of(session.selection.last()?)?;
-        let index = play.plan().world.bodies.get_index_of(&name)?;
-        (!session.is_locked(&name)).then(|| (name, play.now().poses[index]))
+    /// What is shown at a place of the window beside bodies: the icon of a camera, lamp or joint.
+    fn icon_at(&self, at: egui::Pos2, session: &Session) -> Option<String> {
+        let rect = self.rect?;
+        let size = Vec2::new(rect.width(), rect.height());
+        let own = at - rect.min;
+        let near = |thing: &Thing| {
+            let (seen, _) = self.camera.project(thing.at_m, size)?;
+            Some(seen.distance(Vec2::new(own.x, own.y))).filter(|far| *far < ICON_POINTS)
+        };
+        let icons = self.icons(session);
+        let icons = icons.iter().filter(|thing| !session.locked.contains(&thing.path));
+        let (thing, _) = icons
+            .filter_map(|thing| Some((thing, near(thing)?)))
+            .min_by(|(_, one), (_, other)| one.total_cmp(other))?;
+        Some(thing.path.clone())
     }
 
-    /// The handles have brought the body that has them so far.
+    /// The things whose icons are shown: those of the overlays that are on, and what is selected.
+    pub(super) fn icons(&self, session: &Session) -> Vec<Thing> {
+        let Some(play) = session.play() else {
+            return Vec::new();
+        };
+        let mut icons = things::all(play);
+        icons.retain(|thing| {
+            let shown = if thing.path.starts_with("world.joints.") {
+                session.tools.joints
+            } else {
+                session.tools.frusta
+            };
+            (shown || session.selection.contains(&thing.path)) && !session.hidden.contains(&thing.path)
+        });
+        icons
+    }
+
+    /// Where the handles are: at the last thing that is selected, at the start of an episode of a scene. Else why there are none; empty
+    /// where nobody would look for them.
+    pub fn handled(&self, session: &Session) -> Result<Pose, String> {
+        let (Some(play), Some(path)) = (session.play(), session.selection.last()) else {
+            return Err(String::new());
+        };
+        let tool = session.tools.tool;
+        let body = change::body_of(path).and_then(|name| play.plan().world.bodies.get_full(&name));
+        let thing = things::at(play, path);
+        if body.is_none() && thing.is_none() || !session.is_current() {
+            return Err(String::new());
+        }
+        if session.playing {
+            return Err(String::new());
+        }
+        if !session.project.is_scene {
+            return Err("Ctrl+E: a scene of this world, with handles".into());
+        }
+        if play.shown() != 0 {
+            return Err("handles are at the start of an episode: Home".into());
+        }
+        if session.locked.contains(path) {
+            return Err("it is locked".into());
+        }
+        if let Some((index, _, body)) = body {
+            if tool == Tool::Scale && scaled(&body.shape, Vec3::ONE).is_none() {
+                return Err("its shape has no lengths to scale".into());
+            }
+            return Ok(play.now().poses[index]);
+        }
+        let Some(thing) = thing else {
+            return Err(String::new());
+        };
+        match tool {
+            Tool::Scale => Err("only bodies have a size".into()),
+            Tool::Rotate if !thing.turns() => Err("it is moved by handles, not turned".into()),
+            _ => Ok(Pose {
+                position_m: thing.at_m.to_array(),
+                rotation_xyzw: thing.frame().to_array(),
+            }),
+        }
+    }
+
+    /// The handles have brought what has them so far.
     pub fn drag(&mut self, drag: Drag) {
         self.drag = Some(drag);
         self.moved = Some(Instant::now());
     }
 
+    /// True while the handles are held.
+    pub fn is_dragged(&self) -> bool {
+        self.drag.is_some()
+    }
+
+    /// What the handles did so far is forgotten, and they are let go.
+    pub fn cancel_drag(&mut self) {
+        self.let_go |= self.drag.take().is_some();
+        self.moved = Some(Instant::now());
+    }
+
+    /// True once where the handles must be let go.
+    pub fn takes_back(&mut self) -> bool {
+        std::mem::take(&mut self.let_go)
+    }
+
+    /// Where a body comes by what the handles did: a group turns about the one that has them.
+    pub(super) fn dragged(drag: &Drag, pivot_m: Vec3, pose: &Pose) -> Pose {
+        let from_pivot = Vec3::from_array(pose.position_m) - pivot_m;
+        Pose {
+            position_m: (pivot_m + drag.turn * from_pivot + drag.offset_m).to_array(),
+            rotation_xyzw: (drag.turn * Quat::from_array(pose.rotation_xyzw)).to_array(),
+        }
+    }
+
     /// The handles were let go: what they did becomes one edit.
     pub fn drop_drag(&mut self, session: &mut Session) {
         let Some(drag) = self.drag.take() else { return };
-        let bodies: Vec<String> = session
-            .selected_bodies()
-            .into_iter()
-            .filter(|body| !session.is_locked(body))
-            .collect();
+        let Ok(handles) = self.handled(session) else {
+            return;
+        };
+        let pivot_m = Vec3::from_array(handles.position_m);
         let values = session.values().clone();
-        let starts = session.world().map(|world| {
-            (
-                world.bodies.keys().cloned().collect::<Vec<_>>(),
-                world.start_poses(),
-            )
-        });
-        let Some((names, starts)) = starts else { return };
+        let Some(play) = session.play() else { return };
+        let world = &play.plan().world;
         let mut edits: Vec<Edit> = Vec::new();
-        for body in &bodies {
-            edits.extend(change::move_by(&values, body, drag.offset_m.to_array()));
-            let start = names
-                .iter()
-                .position(|name| name == body)
-                .map(|index| starts[index]);
-            if let Some(start) = start.filter(|_| drag.turn.angle_between(Quat::IDENTITY) > 1e-4) {
-                let turned = drag.turn * Quat::from_array(start.rotation_xyzw);
-                edits.extend(change::turn_to(&values, body, turned.to_array()));
+        for path in session
+            .selection
+            .iter()
+            .filter(|path| !session.locked.contains(*path))
+        {
+            let body = change::body_of(path).and_then(|name| world.bodies.get_full(&name));
+            if let Some((index, name, _)) = body {
+                let start = play.now().poses[index];
+                let end = Viewport::dragged(&drag, pivot_m, &start);
+                let offset = Vec3::from_array(end.position_m) - Vec3::from_array(start.position_m);
+                edits.extend(change::move_by(&values, name, offset.to_array()));
+                if drag.turn.angle_between(Quat::IDENTITY) > 1e-4 {
+                    edits.extend(change::turn_to(&values, name, end.rotation_xyzw));
+                }
+                edits.extend(change::scale_by(&values, name, drag.scale.to_array()));
+            } else if let Some(thing) = things::at(play, path) {
+                let end = pivot_m + drag.turn * (thing.at_m - pivot_m) + drag.offset_m;
+                edits.extend(thing.edits(&values, end - thing.at_m, drag.turn));
             }
-            edits.extend(change::scale_by(&values, body, drag.scale.to_array()));
         }
         session.edit("move with handles", None, &edits);
     }

@@ -7,6 +7,8 @@ pub mod camera;
 mod hands;
 pub mod overlays;
 pub mod picture;
+pub mod scaling;
+mod things;
 
 use crate::commands::Command;
 use crate::play::Play;
@@ -30,6 +32,9 @@ const FLIGHT: f32 = 0.8;
 /// A camera that is further away from the body that it is on looks at it, m.
 const FROM_AFAR_M: f32 = 1.0;
 
+/// How much of what is around a camera, lamp or joint one sees who looks at it, m.
+const NEAR_M: f32 = 0.5;
+
 /// Frames and marks of the mouse.
 const MARK: egui::Color32 = egui::Color32::from_rgb(255, 170, 60);
 
@@ -51,7 +56,7 @@ struct DrawnOf {
 pub struct Drag {
     /// Movement, m.
     pub offset_m: Vec3,
-    /// Turn about the origin of the body that has the handles.
+    /// Turn about the origin of what has the handles.
     pub turn: Quat,
     /// Factors along the body's own axes.
     pub scale: Vec3,
@@ -77,7 +82,13 @@ pub struct Viewport {
     last_secs: f64,
     moved: Option<Instant>,
     frame: Option<egui::Pos2>,
+    /// The mouse pulls a body.
+    pulls: bool,
     drag: Option<Drag>,
+    /// The handles must be let go.
+    let_go: bool,
+    /// The world with what is selected as large as the handles make it, and of what it was made.
+    preview: Option<(u64, Vec<usize>, Vec3, Picture)>,
     next_camera: usize,
     home_of: Option<u64>,
     beside: Beside,
@@ -182,6 +193,12 @@ impl Viewport {
                 egui::Color32::from_rgb(255, 190, 90),
             );
         }
+        if let Err(hint) = self.handled(session)
+            && !hint.is_empty()
+        {
+            let at = rect.center_top() + egui::vec2(0.0, 32.0);
+            write(at, egui::Align2::CENTER_TOP, hint, pale);
+        }
         let task = play.plan().task.clone();
         write(
             rect.left_bottom() + egui::vec2(10.0, -8.0),
@@ -270,7 +287,12 @@ impl Viewport {
 
     fn focus(&mut self, session: &Session) {
         let selected = session.selected_bodies();
-        self.focus_on(session, &selected);
+        let path = session.selection.last();
+        let thing = path.and_then(|path| things::at(session.play()?, path));
+        match thing {
+            Some(thing) if selected.is_empty() => self.camera.focus(thing.at_m, NEAR_M),
+            _ => self.focus_on(session, &selected),
+        }
     }
 
     /// Brings bodies into the middle; all but endless ones where none are named.
@@ -339,7 +361,9 @@ impl Viewport {
             return None;
         }
         self.drawn = Some(of);
-        let picture = self.picture.as_mut()?;
+        let pivot_m = self.handled(session).ok();
+        let pivot_m = pivot_m.map(|handles| Vec3::from_array(handles.position_m));
+        let mut picture = self.picture.as_mut()?;
         let now = play.now();
         let mut poses = now.poses.clone();
         if poses.len() != picture.world().bodies.len() {
@@ -351,14 +375,28 @@ impl Viewport {
             .filter_map(|body| picture.world().bodies.get_index_of(body))
             .collect();
         if let Some(drag) = &self.drag {
-            for body in selected.iter().filter(|body| {
-                let name = picture.world().bodies.get_index(**body).map(|(name, _)| name);
+            let bodies = &picture.world().bodies;
+            let free = selected.iter().copied().filter(|body| {
+                let name = bodies.get_index(*body).map(|(name, _)| name);
                 name.is_some_and(|name| !session.is_locked(name))
-            }) {
-                let pose = &mut poses[*body];
-                pose.position_m = (Vec3::from_array(pose.position_m) + drag.offset_m).to_array();
-                pose.rotation_xyzw = (drag.turn * Quat::from_array(pose.rotation_xyzw)).to_array();
+            });
+            let free: Vec<usize> = free.collect();
+            for body in &free {
+                let pivot_m = pivot_m.unwrap_or(Vec3::from_array(poses[*body].position_m));
+                poses[*body] = Viewport::dragged(drag, pivot_m, &poses[*body]);
             }
+            if drag.scale != Vec3::ONE
+                && let Some(larger) = scaled_picture(
+                    &mut self.preview,
+                    (generation, free, drag.scale),
+                    picture,
+                    &session.hidden,
+                )
+            {
+                picture = larger;
+            }
+        } else {
+            self.preview = None;
         }
         let dress = Dress {
             selected,
@@ -385,13 +423,14 @@ impl Viewport {
         let Some(play) = session.play() else {
             return Vec::new();
         };
-        let seconds = play.shown() as f64 / f64::from(play.plan().world.control_hz);
-        let mut lines = overlays::lines(&play.plan().world, play.now(), tools, &session.hidden, seconds);
+        let mut lines = overlays::lines(play, tools, &session.hidden);
+        self.icon_lines(session, &mut lines);
         if let Some(other) = session.other() {
             difference(play, other, &mut lines);
         }
-        if let Some(tug) = &session.tug {
-            let pose = play.now().poses[tug.body];
+        if let Some(tug) = &session.tug
+            && let Some(pose) = play.now().poses.get(tug.body)
+        {
             let from = Vec3::from_array(pose.position_m)
                 + Quat::from_array(pose.rotation_xyzw) * Vec3::from_array(tug.anchor_m);
             lines.push(overlays::Line {
@@ -402,6 +441,62 @@ impl Viewport {
         }
         lines
     }
+
+    /// Icons of cameras, lidars, lamps and joints, where the handles have brought them.
+    fn icon_lines(&self, session: &Session, lines: &mut Vec<overlays::Line>) {
+        let handles = self.handled(session).ok();
+        for thing in self.icons(session) {
+            let mut at = thing.at_m;
+            let selected = session.selection.contains(&thing.path);
+            if let (Some(drag), Some(handles), true) = (&self.drag, &handles, selected) {
+                let pivot_m = Vec3::from_array(handles.position_m);
+                at = pivot_m + drag.turn * (at - pivot_m) + drag.offset_m;
+            }
+            let color = if selected {
+                [1.0, 0.67, 0.24]
+            } else {
+                [0.45, 0.7, 1.0]
+            };
+            // As large from any distance.
+            let size_m = 0.012 * (at - self.camera.eye_m()).dot(self.camera.forward()).max(0.05);
+            let (right, up) = (self.camera.right() * size_m, self.camera.up() * size_m);
+            let corners = [right, up, -right, -up];
+            for index in 0..4 {
+                lines.push(overlays::Line {
+                    from: at + corners[index],
+                    to: at + corners[(index + 1) % 4],
+                    color,
+                });
+            }
+        }
+    }
+}
+
+/// The picture of the world with bodies made larger, prepared again where the factors have changed.
+fn scaled_picture<'a>(
+    preview: &'a mut Option<(u64, Vec<usize>, Vec3, Picture)>,
+    (generation, bodies, factors): (u64, Vec<usize>, Vec3),
+    picture: &Picture,
+    hidden: &BTreeSet<String>,
+) -> Option<&'a mut Picture> {
+    let is_it = |(of, own, scale, _): &(u64, Vec<usize>, Vec3, Picture)| {
+        *of == generation && *own == bodies && *scale == factors
+    };
+    if !preview.as_ref().is_some_and(is_it) {
+        let mut world = picture.world().clone();
+        for body in &bodies {
+            let Some((_, body)) = world.bodies.get_index_mut(*body) else {
+                continue;
+            };
+            if let Some(shape) = scaling::scaled(&body.shape, factors) {
+                body.shape = shape;
+            }
+        }
+        // What cannot be drawn so is seen as it was.
+        let larger = Picture::new(&world, hidden).ok()?;
+        *preview = Some((generation, bodies, factors, larger));
+    }
+    preview.as_mut().map(|(.., picture)| picture)
 }
 
 /// A line of text on a shade, so that it is read over any world.

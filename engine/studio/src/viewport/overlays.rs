@@ -1,7 +1,7 @@
 //! What is drawn over the picture: lines that say what the eye does not see.
 
 use crate::change;
-use crate::play::Moment;
+use crate::play::{Moment, Play};
 use crate::session::Tools;
 use bevy::math::{Quat, Vec3};
 use std::collections::BTreeSet;
@@ -59,17 +59,12 @@ impl Place {
 }
 
 /// All lines that the tools ask for at a moment.
-pub fn lines(
-    world: &World<f32>,
-    moment: &Moment,
-    tools: &Tools,
-    hidden: &BTreeSet<String>,
-    seconds: f64,
-) -> Vec<Line> {
+pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>) -> Vec<Line> {
+    let (world, moment) = (&play.plan().world, play.now());
     let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
     let mut lines = Vec::new();
-    let bodies = world.bodies.iter().zip(&moment.poses);
-    for ((_, body), pose) in bodies.filter(|((name, _), _)| shown("bodies", name)) {
+    let bodies = world.bodies.iter().zip(&moment.poses).zip(play.centres_m());
+    for (((_, body), pose), centre_m) in bodies.filter(|(((name, _), _), _)| shown("bodies", name)) {
         let place = Place::of(pose);
         if tools.colliders && body.collides {
             outline(&body.shape, place, &mut lines);
@@ -77,11 +72,8 @@ pub fn lines(
         if tools.frames {
             axes(place, 0.15, &mut lines);
         }
-        if tools.centres {
-            let middle = place.point(Vec3::from_array(
-                body.material.center_of_mass_m.unwrap_or_default(),
-            ));
-            cross(middle, 0.04, CENTRE, &mut lines);
+        if let Some(centre_m) = centre_m.filter(|_| tools.centres) {
+            cross(place.point(Vec3::from_array(centre_m)), 0.04, CENTRE, &mut lines);
         }
     }
     if tools.joints {
@@ -100,6 +92,7 @@ pub fn lines(
         }
     }
     if tools.frusta {
+        let seconds = play.shown() as f64 / f64::from(world.control_hz);
         frusta(world, moment, seconds, &shown, &mut lines);
     }
     lines

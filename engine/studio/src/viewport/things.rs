@@ -1,0 +1,156 @@
+//! What has a place in the world and is no body: cameras, lidars, lamps and the anchors of joints. Where it is, and the edits that bring
+//! it elsewhere.
+
+use crate::change;
+use crate::document::Edit;
+use crate::play::Play;
+use bevy::math::{Quat, Vec3};
+use serde_json::Value as Json;
+use terrella_app::spec::document::{Step, steps};
+use terrella_app::spec::pose::Pose;
+use terrella_app::spec::world::{Freedom, Lamp, World};
+
+/// A place that a thing of the world has.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Thing {
+    /// The thing in the document: `world.cameras.main`.
+    pub path: String,
+    /// Where it is, m.
+    pub at_m: Vec3,
+    /// Its numbers: the fields that move with it, each with the rotation of the frame in which it is told.
+    fields: Vec<(String, Quat)>,
+    /// What a camera looks at, from where it is, in the frame of its position, m.
+    looks_m: Option<Vec3>,
+}
+
+impl Thing {
+    /// True where it can be turned.
+    pub fn turns(&self) -> bool {
+        self.looks_m.is_some()
+    }
+
+    /// The rotation of the frame in which its place is told.
+    pub fn frame(&self) -> Quat {
+        self.fields.first().map_or(Quat::IDENTITY, |(_, frame)| *frame)
+    }
+
+    /// Edits that move it, m, and turn it.
+    pub fn edits(&self, values: &Json, offset_m: Vec3, turn: Quat) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for (field, frame) in &self.fields {
+            let own = frame.inverse() * offset_m;
+            edits.extend(change::shift_by(
+                values,
+                format!("{}.{field}", self.path),
+                own.to_array(),
+            ));
+        }
+        if let Some(looks) = self.looks_m.filter(|_| turn.angle_between(Quat::IDENTITY) > 1e-4) {
+            let frame = self.frame();
+            let turned = frame.inverse() * (turn * (frame * looks));
+            // It keeps looking that way from where it is then.
+            let by = turned - looks + frame.inverse() * offset_m;
+            edits.extend(change::shift_by(
+                values,
+                format!("{}.look_at_m", self.path),
+                by.to_array(),
+            ));
+        }
+        edits
+    }
+}
+
+/// All places of a world at the step that is looked at.
+pub fn all(play: &Play) -> Vec<Thing> {
+    let world = &play.plan().world;
+    let kinds: [(&str, Vec<&String>); 4] = [
+        ("cameras", world.cameras.keys().collect()),
+        ("lidars", world.lidars.keys().collect()),
+        ("lights", world.lights.keys().collect()),
+        ("joints", world.joints.keys().collect()),
+    ];
+    let paths = kinds
+        .iter()
+        .flat_map(|(kind, names)| names.iter().map(|name| change::place(kind, name)));
+    paths.filter_map(|path| at(play, &path)).collect()
+}
+
+/// The place of the thing at a path, where it has one and is no body.
+pub fn at(play: &Play, path: &str) -> Option<Thing> {
+    let way = steps(path);
+    let [Step::Key(_), Step::Key(kind), Step::Key(name)] = &way[..] else {
+        return None;
+    };
+    let world = &play.plan().world;
+    let frame = |body: &str| frame_of(world, &play.now().poses, body);
+    let mounted = |mount: &Option<String>| mount.as_deref().map_or(Some((Vec3::ZERO, Quat::IDENTITY)), frame);
+    let thing = |(origin, turn): (Vec3, Quat), place: [f32; 3], fields: Vec<(String, Quat)>, looks_m| Thing {
+        path: path.to_string(),
+        at_m: origin + turn * Vec3::from_array(place),
+        fields,
+        looks_m,
+    };
+    match kind.as_str() {
+        "cameras" => {
+            let camera = world.cameras.get(name)?;
+            let own = mounted(&camera.mount)?;
+            let looks = Vec3::from_array(camera.look_at_m) - Vec3::from_array(camera.position_m);
+            let fields = vec![("position_m".into(), own.1)];
+            // What it keeps looking at says how it is turned.
+            Some(thing(
+                own,
+                camera.position_m,
+                fields,
+                camera.track.is_none().then_some(looks),
+            ))
+        }
+        "lidars" => {
+            let lidar = world.lidars.get(name)?;
+            let own = mounted(&lidar.mount)?;
+            Some(thing(
+                own,
+                lidar.position_m,
+                vec![("position_m".into(), own.1)],
+                None,
+            ))
+        }
+        "lights" => {
+            let Lamp::Point {
+                position_m, mount, ..
+            } = world.lights.get(name)?
+            else {
+                return None;
+            };
+            let own = mounted(mount)?;
+            Some(thing(
+                own,
+                *position_m,
+                vec![("point.position_m".into(), own.1)],
+                None,
+            ))
+        }
+        "joints" => {
+            let joint = world.joints.get(name)?;
+            let (parent, child) = (frame(&joint.parent)?, frame(&joint.child)?);
+            let mut fields = vec![("anchor_parent_m".into(), parent.1)];
+            // The ends of a rope or spring are apart from each other.
+            if !matches!(joint.freedom, Freedom::Rope { .. } | Freedom::Spring { .. }) {
+                fields.push(("anchor_child_m".into(), child.1));
+            }
+            Some(thing(parent, joint.anchor_parent_m, fields, None))
+        }
+        _ => None,
+    }
+}
+
+/// The frame of a body; that of the world where none is called so.
+fn frame_of(world: &World<f32>, poses: &[Pose], body: &str) -> Option<(Vec3, Quat)> {
+    let Some(index) = world.bodies.get_index_of(body) else {
+        return Some((Vec3::ZERO, Quat::IDENTITY));
+    };
+    let pose = poses.get(index)?;
+    Some((
+        Vec3::from_array(pose.position_m),
+        Quat::from_array(pose.rotation_xyzw),
+    ))
+}
