@@ -304,9 +304,12 @@ fn meta(
         seed: kit.root_of(seed).fingerprint(),
         attempt: seed.attempt,
         policy: rollout.policy_spec.name.clone(),
-        policy_parameters: match kit.twin_of(seed.episode) {
-            None => serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }),
-            Some(parent) => serde_json::json!({ "actions_of": parent }),
+        policy_parameters: match (kit.twin_of(seed.episode), kit.take_of(seed.episode)) {
+            (Some(parent), _) => serde_json::json!({ "actions_of": parent }),
+            (None, Some(take)) => {
+                serde_json::json!({ "world": take.world, "seed": take.seed.unwrap_or(seed.run) })
+            }
+            (None, None) => serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }),
         }
         .to_string(),
         factors: plan.factors.clone(),

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use terrella_exporters::BadEpisode;
 use terrella_record::episode::Branch;
 use terrella_sim::policies::Replay;
-use terrella_spec::run::PolicySpec;
+use terrella_spec::run::{PolicySpec, Take};
 use terrella_spec::seed::SeedPath;
 
 /// Worlds of which one must have a fault.
@@ -37,12 +37,25 @@ impl RunKit {
         (first < episode).then_some(first)
     }
 
-    /// The path from which all that is random in an attempt follows: a twin has that of its faulty episode.
+    /// The path from which all that is random in an attempt follows: a twin has that of its faulty episode, and what somebody
+    /// played that of the world it was played in.
     pub fn root_of(&self, seed: SeedPath) -> SeedPath {
+        if let Some(take) = self.take_of(seed.episode) {
+            return SeedPath {
+                run: take.seed.unwrap_or(seed.run),
+                episode: take.world,
+                ..seed
+            };
+        }
         SeedPath {
             episode: self.together_with(seed.episode).start,
             ..seed
         }
+    }
+
+    /// What somebody played, where an episode is that.
+    pub fn take_of(&self, episode: u64) -> Option<&Take> {
+        self.dataset.run.spec.takes.get(usize::try_from(episode).ok()?)
     }
 
     /// An attempt that failed.

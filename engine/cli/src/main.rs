@@ -15,7 +15,6 @@ mod progress;
 mod render;
 mod replay;
 mod schema;
-mod shell;
 mod signals;
 mod table;
 mod validate;
@@ -25,6 +24,7 @@ mod work;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::Write;
 use std::process::ExitCode;
+use terrella_app::shell;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -36,6 +36,7 @@ pub struct Camera<N> {
     pub up: [N; 3],
     /// Vertical field of view without the distortion of a lens, degrees. Not used where `intrinsics` are given.
     #[serde(default = "fov::<N>")]
+    #[schemars(extend("exclusiveMinimum" = 0, "exclusiveMaximum" = 180))]
     pub fov_deg: N,
     /// The body it rides on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -281,6 +282,7 @@ pub struct Lidar<N> {
     /// The angle they share evenly, counter-clockwise from -fov/2 to fov/2 about its z, 0 being its x; each beam is in
     /// the middle of its share. Degrees.
     #[serde(default = "around::<N>")]
+    #[schemars(extend("exclusiveMinimum" = 0, "maximum" = 360))]
     pub fov_deg: N,
     /// The largest distance it measures, m: what is farther away is told to be this far.
     #[serde(default = "range::<N>")]

@@ -97,6 +97,7 @@ pub(crate) fn run(spec: &RunSpec, limits: &Limits) -> Wrong {
     scene::run_cameras(&mut wrong, spec, limits);
     physics(&mut wrong, spec.physics, "physics.step_hz");
     policies(&mut wrong, spec, limits);
+    takes(&mut wrong, spec);
     splits(&mut wrong, &spec.splits, limits);
     if let Some(size) = spec.files.shard_episodes {
         wrong.require(size >= 1, "files.shard_episodes", "must be 1 or more");
@@ -152,6 +153,38 @@ fn policies(wrong: &mut Wrong, spec: &RunSpec, limits: &Limits) {
         "policies",
         "the sum of the weights must be finite",
     );
+}
+
+/// Each take is an episode, in which nobody but a hand acts.
+fn takes(wrong: &mut Wrong, spec: &RunSpec) {
+    let count = spec.takes.len();
+    if count == 0 {
+        return;
+    }
+    wrong.require(
+        spec.episodes == count as u64,
+        "episodes",
+        format!("must be {count}, one for each of `takes`"),
+    );
+    wrong.require(
+        !spec.healthy_twins,
+        "healthy_twins",
+        "must be false: `takes` says of each episode which world it is",
+    );
+    let played = |name: &str| name == "human" || name == "replay";
+    wrong.require(
+        !spec.policies.is_empty() && spec.policies.iter().all(|policy| played(&policy.name)),
+        "policies",
+        "must be `human` or `replay`, who plays `takes`",
+    );
+    for (index, take) in spec.takes.iter().enumerate() {
+        let finite = take.actions.iter().flatten().all(|value| value.is_finite());
+        wrong.require(
+            finite,
+            format!("takes[{index}].actions"),
+            "must be finite numbers",
+        );
+    }
 }
 
 fn splits(wrong: &mut Wrong, splits: &[SplitSpec], limits: &Limits) {

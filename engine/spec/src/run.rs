@@ -61,6 +61,10 @@ pub struct RunSpec {
     /// Who acts: a policy is drawn for every episode by weight. The family's own mixture when empty.
     #[serde(default)]
     pub policies: Vec<PolicySpec>,
+    /// Episodes that somebody played, in order: the world of each, and what was done in it. There are as many episodes, and
+    /// `human` or `replay` acts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes: Vec<Take>,
     /// Splits in order; all episodes are `train` when empty.
     #[serde(default)]
     pub splits: Vec<SplitSpec>,
@@ -114,6 +118,19 @@ impl PolicySpec {
             actions: Vec::new(),
         }
     }
+}
+
+/// An episode that somebody played.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Take {
+    /// The episode whose world it is, in a run of the same worlds.
+    pub world: u64,
+    /// The seed of that run; this run's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// The actions, one row of numbers for each step; the last is repeated where the episode is longer.
+    pub actions: Vec<Vec<f32>>,
 }
 
 /// A split of the dataset.
@@ -298,6 +315,7 @@ impl RunSpec {
             supersample: supersample(),
             renderer: RendererKind::default(),
             policies: Vec::new(),
+            takes: Vec::new(),
             splits: Vec::new(),
             factors: IndexMap::new(),
             physics: None,

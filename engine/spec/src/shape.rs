@@ -12,6 +12,7 @@ pub enum Shape<N> {
     /// A sphere about the origin.
     Ball {
         /// Radius, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         radius_m: N,
     },
     /// An ellipsoid about the origin.
@@ -27,22 +28,28 @@ pub enum Shape<N> {
     /// A cylinder along Z with a half sphere on each end.
     Capsule {
         /// Radius, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         radius_m: N,
         /// Half of the length of the cylindrical part, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         half_height_m: N,
     },
     /// A cylinder along Z about the origin.
     Cylinder {
         /// Radius, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         radius_m: N,
         /// Half of its height, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         half_height_m: N,
     },
     /// A cone about the origin with its apex at +Z.
     Cone {
         /// Radius of its base, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         radius_m: N,
         /// Half of its height, m.
+        #[schemars(extend("minimum" = 1e-6, "maximum" = 1e6))]
         half_height_m: N,
     },
     /// Everything below the local plane z = 0: an endless floor. Fixed bodies only.

@@ -314,9 +314,11 @@ pub enum Combine {
 pub struct Material<N> {
     /// Density, kg/m^3. Not used where `mass_kg` is given.
     #[serde(default = "density::<N>")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub density_kgpm3: N,
     /// Mass, kg, in place of the density's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub mass_kg: Option<N>,
     /// Where the centre of mass lies in the body's frame, m, in place of the shape's. The inertia about it stays the
     /// shape's.
@@ -324,9 +326,11 @@ pub struct Material<N> {
     pub center_of_mass_m: Option<[N; 3]>,
     /// Coulomb friction, static and kinetic.
     #[serde(default = "half::<N>")]
+    #[schemars(extend("minimum" = 0))]
     pub friction: N,
     /// Ratio of the normal velocities after and before a bounce.
     #[serde(default = "zero::<N>")]
+    #[schemars(extend("minimum" = 0, "maximum" = 1))]
     pub restitution: N,
     /// How friction combines; of two bodies' rules the later in Rapier's order wins.
     #[serde(default)]
