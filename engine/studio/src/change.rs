@@ -1,11 +1,14 @@
 //! Gestures in the viewport as edits of the text: where a number is a distribution, the whole of it moves.
 
+pub use crate::grow::{cannot_scale, scale_by};
+
 use crate::document::{Edit, SceneDocument};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use terrella_app::spec::dist::{Dist, Law};
 use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
+use terrella_app::spec::shape::Rotation;
 use terrella_app::spec::world::World;
 use terrella_app::spec::write::in_line;
 
@@ -47,19 +50,41 @@ pub fn quoted_key(name: &str) -> String {
     }
 }
 
-/// A number as somebody would type it: tenths of a millimetre are enough for a hand.
+/// A length or an offset as a hand gives it: tenths of a millimetre are enough, and for what is small, thousandths.
 fn rounded(value: f64) -> f64 {
-    (value * 1e4).round() / 1e4
+    let parts = if value.abs() < 0.01 { 1e6 } else { 1e4 };
+    (value * parts).round() / parts
 }
 
-/// A number as TOML.
+/// A number of so many digits.
+fn digits(value: f64, count: usize) -> f64 {
+    let text = format!("{value:.*e}", count - 1);
+    // A number's text is a number.
+    text.parse().unwrap_or(value)
+}
+
+/// A sum or product without what rounding left at its end.
+fn tidy(value: f64) -> f64 {
+    digits(value, 12)
+}
+
+/// A number as it is shown: six digits, and powers of ten where zeros would hide them.
+pub fn shown_number(value: f64) -> String {
+    let short = digits(value, 6);
+    if short != 0.0 && !(1e-4..1e9).contains(&short.abs()) {
+        format!("{short:e}")
+    } else {
+        short.to_string()
+    }
+}
+
+/// A number that a hand gave, as TOML.
 pub fn number(value: f64) -> String {
-    dist_text(&Dist::fixed(value))
+    dist_text(&Dist::fixed(rounded(value)))
 }
 
-/// A number or distribution as TOML.
+/// A number or distribution as TOML, every number as it is.
 pub fn dist_text(dist: &Dist) -> String {
-    let dist = changed(dist, &rounded, &rounded);
     in_line(&serde_json::to_value(dist).expect("a law is plain data"))
 }
 
@@ -81,14 +106,15 @@ fn changed(dist: &Dist, change: &dyn Fn(f64) -> f64, spread: &dyn Fn(f64) -> f64
     }
 }
 
-/// The number or distribution moved by `offset`.
+/// The number or distribution moved by `offset`, as a hand gives it.
 pub fn shifted(dist: &Dist, offset: f64) -> Dist {
-    changed(dist, &|value| value + offset, &|std| std)
+    let offset = rounded(offset);
+    changed(dist, &|value| tidy(value + offset), &|std| std)
 }
 
-/// The number or distribution times `factor`.
+/// The number or distribution times `factor`, as a hand gives it: five digits of each number.
 pub fn scaled(dist: &Dist, factor: f64) -> Dist {
-    let change = |value: f64| value * factor;
+    let change = |value: f64| digits(value * factor, 5);
     changed(dist, &change, &change)
 }
 
@@ -134,7 +160,7 @@ pub fn shift_by(values: &Json, place: String, offset_m: [f32; 3]) -> Vec<Edit> {
     .collect()
 }
 
-/// Edits that give a body an orientation. One that is a distribution becomes a fixed one.
+/// Edits that give a body an orientation, a fixed one.
 pub fn turn_to(values: &Json, body: &str, rotation_xyzw: [f32; 4]) -> Vec<Edit> {
     let place = format!("{}.rotation", body_path(body));
     if at(values, &place).is_some_and(|rotation| rotation.get("xyzw").is_some()) {
@@ -146,11 +172,68 @@ pub fn turn_to(values: &Json, body: &str, rotation_xyzw: [f32; 4]) -> Vec<Edit> 
             format!("[{}]", words.join(", ")),
         )];
     }
-    let words = rpy_deg(rotation_xyzw).map(|angle| ((angle * 100.0).round() / 100.0).to_string());
+    let words = rpy_deg(rotation_xyzw).map(|angle| hundredths(angle).to_string());
     vec![Edit::set(
         format!("{place}.rpy_deg"),
         format!("[{}]", words.join(", ")),
     )]
+}
+
+/// Edits that turn a body from the orientation that was drawn to another one. Angles that are distributions are moved whole.
+pub fn turn(values: &Json, body: &str, drawn: &Rotation<f32>, to_xyzw: [f32; 4]) -> Vec<Edit> {
+    if !turns_by_law(values, body) {
+        return turn_to(values, body, to_xyzw);
+    }
+    let Rotation::RpyDeg(drawn) = drawn else {
+        return Vec::new();
+    };
+    let drawn = drawn.map(f64::from);
+    let place = format!("{}.rotation.rpy_deg", body_path(body));
+    let wanted = nearest(rpy_deg(to_xyzw), drawn);
+    (0..3)
+        .filter_map(|axis| {
+            let offset = hundredths(wanted[axis] - drawn[axis]);
+            let own = format!("{place}[{axis}]");
+            let dist = dist_at(values, &own).filter(|_| offset != 0.0)?;
+            Some(Edit::set(own, dist_text(&shifted(&dist, offset))))
+        })
+        .collect()
+}
+
+/// True where a number of a body's orientation is drawn.
+fn turns_by_law(values: &Json, body: &str) -> bool {
+    let rotation = at(values, &format!("{}.rotation", body_path(body))).and_then(Json::as_object);
+    let numbers = rotation
+        .into_iter()
+        .flat_map(|forms| forms.values())
+        .filter_map(Json::as_array);
+    numbers.flatten().any(Json::is_object)
+}
+
+/// Why hands cannot turn a body, where they cannot.
+pub fn cannot_turn(values: &Json, body: &str) -> Option<String> {
+    let form = format!("{}.rotation.xyzw", body_path(body));
+    (at(values, &form).is_some() && turns_by_law(values, body)).then(|| {
+        format!("{body} is not turned: its quaternion is drawn from distributions; write it as rpy_deg, whose angles can be moved")
+    })
+}
+
+fn hundredths(angle_deg: f64) -> f64 {
+    (angle_deg * 100.0).round() / 100.0
+}
+
+/// The angles of the same orientation that are nearest to others: each is the same after a full turn, and all are after half a
+/// turn of the first and last with the one between mirrored.
+fn nearest([roll, pitch, yaw]: [f64; 3], to: [f64; 3]) -> [f64; 3] {
+    let near = |angles: [f64; 3]| -> [f64; 3] {
+        std::array::from_fn(|axis| angles[axis] + 360.0 * ((to[axis] - angles[axis]) / 360.0).round())
+    };
+    let away = |angles: &[f64; 3]| (0..3).map(|axis| (angles[axis] - to[axis]).abs()).sum::<f64>();
+    let (one, other) = (
+        near([roll, pitch, yaw]),
+        near([roll + 180.0, 180.0 - pitch, yaw + 180.0]),
+    );
+    if away(&other) < away(&one) { other } else { one }
 }
 
 /// Roll, pitch and yaw about the fixed axes x, y, z, degrees.
@@ -169,51 +252,6 @@ pub fn rpy_deg([x, y, z, w]: [f32; 4]) -> [f64; 3] {
     [roll, pitch, yaw].map(f64::to_degrees)
 }
 
-/// The fields of a shape that grow with each of its own axes.
-fn lengths(shape: &str) -> &'static [(&'static str, [bool; 3])] {
-    const ROUND: [bool; 3] = [true, true, false];
-    const TALL: [bool; 3] = [false, false, true];
-    match shape {
-        "ball" => &[("radius_m", [true; 3])],
-        "capsule" | "cylinder" | "cone" => &[("radius_m", ROUND), ("half_height_m", TALL)],
-        _ => &[],
-    }
-}
-
-/// Edits that make a body's shape larger along its own axes. Nothing where its shape has no lengths of its own.
-pub fn scale_by(values: &Json, body: &str, factors: [f32; 3]) -> Vec<Edit> {
-    let shape = format!("{}.shape", body_path(body));
-    let kind = at(values, &shape)
-        .and_then(Json::as_object)
-        .and_then(|shape| shape.keys().next());
-    let Some(kind) = kind else { return Vec::new() };
-    let factors = factors.map(f64::from);
-    let grown = |place: String, factor: f64| {
-        let same = (factor - 1.0).abs() < 1e-4;
-        let dist = dist_at(values, &place).filter(|_| !same)?;
-        Some(Edit::set(place, dist_text(&scaled(&dist, factor.max(0.01)))))
-    };
-    let list = match kind.as_str() {
-        "box" => Some("half_extents_m"),
-        "ellipsoid" => Some("radii_m"),
-        _ => None,
-    };
-    if let Some(list) = list {
-        return (0..3)
-            .filter_map(|axis| grown(format!("{shape}.{kind}.{list}[{axis}]"), factors[axis]))
-            .collect();
-    }
-    let most = |axes: &[bool; 3]| {
-        let own = (0..3).filter(|axis| axes[*axis]).map(|axis| factors[axis]);
-        own.max_by(|one, other| (one - 1.0).abs().total_cmp(&(other - 1.0).abs()))
-            .unwrap_or(1.0)
-    };
-    lengths(kind)
-        .iter()
-        .filter_map(|(field, axes)| grown(format!("{shape}.{kind}.{field}"), most(axes)))
-        .collect()
-}
-
 /// Edits that make the start poses of all movable bodies those of a moment.
 pub fn write_poses(values: &Json, world: &World<f32>, poses: &[Pose]) -> Vec<Edit> {
     let mut edits = Vec::new();
@@ -224,7 +262,12 @@ pub fn write_poses(values: &Json, world: &World<f32>, poses: &[Pose]) -> Vec<Edi
         let offset: [f32; 3] = std::array::from_fn(|axis| pose.position_m[axis] - start.position_m[axis]);
         edits.extend(move_by(values, name, offset));
         if start.rotation_xyzw != pose.rotation_xyzw {
-            edits.extend(turn_to(values, name, pose.rotation_xyzw));
+            edits.extend(turn(
+                values,
+                name,
+                &world.bodies[name].rotation,
+                pose.rotation_xyzw,
+            ));
         }
     }
     edits

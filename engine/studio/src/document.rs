@@ -170,7 +170,13 @@ impl SceneDocument {
         self.undone.clear();
         let key = key.map(str::to_string);
         match self.done.last_mut() {
-            Some(last) if key.is_some() && last.key == key => last.after.clone_from(&self.document.text),
+            Some(last) if key.is_some() && last.key == key => {
+                last.after.clone_from(&self.document.text);
+                if last.before == last.after {
+                    // There and back again is no step.
+                    self.done.pop();
+                }
+            }
             _ => self.done.push(Done {
                 label: label.to_string(),
                 key,

@@ -1,7 +1,7 @@
 //! A dataset being made beside the window: the same run as on the command line, in a thread of its own.
 
-use crate::change::quoted_key;
 use crate::project::Project;
+use crate::takes::{self, Played};
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::resource::Resource;
 use bevy::ecs::schedule::IntoScheduleConfigs;
@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use terrella_app::batch::{Batch, BatchSet, Progress, Work, run_to_end};
+use terrella_app::command;
 use terrella_app::spec::diagnostic::Diagnostics;
-use terrella_app::spec::run::PolicySpec;
-use terrella_app::spec::run::WorldSource;
-use terrella_app::spec::write::in_line;
+use terrella_app::spec::document::Document;
+use terrella_app::spec::run::{ImageFormat, PolicySpec, RunSpec, SplitSpec, WorldSource};
 use terrella_app::{RunKit, batch_app};
 
 /// What of a run the dialog asks.
@@ -28,14 +28,22 @@ pub struct Order {
     pub steps: u32,
     /// Seed.
     pub seed: u64,
-    /// Side of pictures, pixels.
-    pub size: u32,
+    /// Width and height of pictures, pixels.
+    pub size: [u32; 2],
+    /// How pictures are stored.
+    pub images: ImageFormat,
     /// What is recorded.
     pub sensors: Vec<String>,
     /// Who acts, with weights.
     pub policies: Vec<(String, f64)>,
-    /// Actions to be played again in every episode: those of a hand.
-    pub actions: Vec<Vec<f32>>,
+    /// The splits.
+    pub splits: Vec<SplitSpec>,
+    /// True where every episode is followed by its healthy twin.
+    pub healthy_twins: bool,
+    /// Threads that make it; all cores but one when absent.
+    pub threads: Option<usize>,
+    /// What was played by hand, one episode each, in place of what policies do.
+    pub takes: Vec<Played>,
 }
 
 impl Order {
@@ -47,68 +55,89 @@ impl Order {
             episodes: spec.episodes,
             steps: kit.dataset.run.steps(),
             seed,
-            size: spec.image_size[0],
+            size: spec.image_size,
+            images: spec.files.images,
             sensors: spec.sensors.clone(),
             policies: spec
                 .policies
                 .iter()
                 .map(|policy| (policy.name.clone(), policy.weight))
                 .collect(),
-            actions: Vec::new(),
+            splits: spec.splits.clone(),
+            healthy_twins: spec.healthy_twins,
+            threads: None,
+            takes: Vec::new(),
         })
     }
 
-    /// The command that makes the same dataset. The document must be saved: a command reads files.
-    pub fn command(&self, project: &Project) -> String {
-        let what = match (project.document.path(), project.run().map(|run| run.world)) {
-            (Some(path), _) => path.display().to_string(),
-            (None, Ok(WorldSource::Family(name))) if !project.is_scene => name,
-            _ => "SCENE.toml".into(),
-        };
-        let policies: Vec<String> = self
-            .policies
-            .iter()
-            .map(|(name, weight)| format!("{name}={weight}"))
-            .collect();
-        let mut words = vec![
-            format!("terrella generate {what} --out {}", self.out),
-            format!(
-                "-n {} --steps {} --seed {} --size {}",
-                self.episodes, self.steps, self.seed, self.size
-            ),
-        ];
-        let sensors = if self.sensors.is_empty() {
-            "none".to_string()
-        } else {
-            self.sensors.join(",")
-        };
-        words.push(format!("--sensors {sensors}"));
-        if !policies.is_empty() {
-            words.push(format!("--policies {}", policies.join(",")));
+    /// The order of what was played, in a folder of its own.
+    pub fn record(self, takes: &[Played]) -> Order {
+        Order {
+            out: format!("{}_by_hand", self.out),
+            episodes: takes.len() as u64,
+            takes: takes::in_order(takes),
+            ..self
         }
-        if let (None, false) = (project.document.path(), project.is_scene) {
-            let values = project.document.document().json().unwrap_or_default();
-            for (factor, law) in values["factors"].as_object().into_iter().flatten() {
-                words.push(format!("--set 'factors.{}={}'", quoted_key(factor), in_line(law)));
+    }
+
+    /// The command that makes the same dataset; an error says why there is none. A scene must be saved: a command reads files.
+    pub fn command(&self, project: &Project) -> Result<String, String> {
+        let told = |Diagnostics(wrong): Diagnostics| match wrong.first() {
+            Some(wrong) => wrong.message.clone(),
+            None => "the document is wrong".to_string(),
+        };
+        let path = project.document.path().map(|path| path.display().to_string());
+        let mut wanted = project.run().map_err(told)?;
+        let (what, base) = match (path, &wanted.world) {
+            (Some(path), _) if project.is_scene => (path, wanted.clone()),
+            (Some(path), _) => {
+                let saved = Document::new("saved", project.document.saved_text().unwrap_or_default());
+                (path, saved.run().map_err(told)?)
             }
+            (None, WorldSource::Family(name)) if !project.is_scene => {
+                let family = project.registries.family(name);
+                let preset = family.as_ref().map_or("", |family| family.preset());
+                let preset = Document::new("preset", preset).run().map_err(told)?;
+                (name.clone(), preset)
+            }
+            _ => return Err("a command reads files: save this first".into()),
+        };
+        self.change(&mut wanted);
+        let mut words = command::generate(&what, &base, &wanted, Path::new(&self.out))?;
+        if let Some(threads) = self.threads {
+            words.extend(["--threads".into(), threads.to_string()]);
         }
-        words.join(" ")
+        Ok(command::line(&words))
     }
 
     /// The run.
     pub fn kit(&self, project: &Project) -> Result<RunKit, Diagnostics> {
-        project.resolve(PathBuf::from(&self.out), |spec| {
-            spec.episodes = self.episodes;
-            spec.steps = Some(self.steps);
-            spec.seed = self.seed;
-            spec.image_size = [self.size; 2];
-            spec.sensors.clone_from(&self.sensors);
-            let policy = |(name, weight): &(String, f64)| PolicySpec {
-                actions: self.actions.clone(),
-                ..PolicySpec::new(name, *weight)
-            };
-            spec.policies = self.policies.iter().map(policy).collect();
-        })
+        project.resolve(PathBuf::from(&self.out), |spec| self.change(spec))
+    }
+
+    /// Makes the run of a text that which is ordered.
+    fn change(&self, spec: &mut RunSpec) {
+        spec.episodes = self.episodes;
+        spec.steps = Some(self.steps);
+        spec.seed = self.seed;
+        spec.image_size = self.size;
+        spec.files.images = self.images;
+        spec.sensors.clone_from(&self.sensors);
+        spec.healthy_twins = self.healthy_twins;
+        spec.splits.clone_from(&self.splits);
+        let mut written = std::mem::take(&mut spec.policies);
+        for (name, weight) in &self.policies {
+            // What else the text says of it stays.
+            let own = written.iter().position(|policy| policy.name == *name);
+            let own = own.map_or_else(|| PolicySpec::new(name, *weight), |own| written.remove(own));
+            spec.policies.push(PolicySpec {
+                weight: *weight,
+                ..own
+            });
+        }
+        if !self.takes.is_empty() {
+            takes::put(spec, &self.takes);
+        }
     }
 }
 
@@ -144,12 +173,29 @@ fn show(progress: Res<Progress>, shown: Res<Shown>) {
 impl Making {
     /// Begins.
     pub fn start(kit: RunKit) -> Making {
+        Making::begin(kit, None, Vec::new())
+    }
+
+    /// Begins what was ordered. What was played by hand is compared with what comes of it.
+    pub fn of_order(order: &Order, project: &Project) -> Result<Making, Diagnostics> {
+        let kit = order.kit(project)?;
+        Ok(Making::begin(kit, order.threads, order.takes.clone()))
+    }
+
+    fn begin(kit: RunKit, threads: Option<usize>, takes: Vec<Played>) -> Making {
         let stop = Arc::new(AtomicBool::new(false));
         let progress = Arc::new(Mutex::new(Progress::default()));
         let out = kit.dataset.root.clone();
         let thread = std::thread::spawn({
             let (stop, progress) = (stop.clone(), progress.clone());
-            move || make(Arc::new(kit), stop, progress)
+            move || {
+                let root = kit.dataset.root.clone();
+                let said = make(Arc::new(kit), threads, stop, progress)?;
+                if takes.is_empty() {
+                    return Ok(said);
+                }
+                Ok(format!("{said}; {}", takes::compare(&root, &takes)?))
+            }
         });
         Making {
             out,
@@ -189,10 +235,15 @@ impl Making {
     }
 }
 
-fn make(kit: Arc<RunKit>, stop: Arc<AtomicBool>, progress: Arc<Mutex<Progress>>) -> Result<String, String> {
+fn make(
+    kit: Arc<RunKit>,
+    threads: Option<usize>,
+    stop: Arc<AtomicBool>,
+    progress: Arc<Mutex<Progress>>,
+) -> Result<String, String> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     // A core is left to the window.
-    let threads = cores.saturating_sub(1).max(1);
+    let threads = threads.unwrap_or(cores.saturating_sub(1)).max(1);
     let (batch, begun) = Batch::new(kit, Work::Run, threads, stop).map_err(|error| error.to_string())?;
     let mut app = batch_app((batch, begun));
     app.add_plugins(ShowPlugin(progress));

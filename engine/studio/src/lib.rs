@@ -14,13 +14,16 @@
 pub mod change;
 pub mod commands;
 pub mod document;
+pub mod gauges;
 pub mod generate;
+mod grow;
 pub mod panels;
 pub mod pieces;
 pub mod play;
 pub mod project;
 pub mod script;
 pub mod session;
+pub mod takes;
 pub mod tape;
 pub mod viewport;
 pub mod window;

@@ -6,6 +6,7 @@ use crate::session::Session;
 use crate::viewport::reach_m;
 use bevy::math::{Quat, Vec3};
 use terrella_app::spec::document::Document;
+use terrella_app::spec::world::{FaultKind, Freedom, Joint, Mechanism};
 
 /// How far from a surface a body is put before it is let down, m.
 const APART_M: f32 = 0.01;
@@ -18,8 +19,8 @@ pub struct Piece {
     pub name: &'static str,
     /// What it is.
     pub doc: &'static str,
-    /// Its fields. `BODY` stands for the body that it is put on, `OTHER` for the one that was selected before it, `X`, `Y` and `Z`
-    /// for where it is put, m.
+    /// Its fields. `BODY` stands for the body that it is put on, `OTHER` for the one that was selected before it, `JOINT` and
+    /// `MECHANISM` for the ones that are selected, or else the first that can have it, `X`, `Y` and `Z` for where it is put, m.
     pub fields: &'static str,
 }
 
@@ -108,6 +109,31 @@ pub static PIECES: &[Piece] = &[
         "motion = \"fixed\"\nclass = \"floor\"\nshape.half_space = {}\npaint = { color = [0.58, 0.6, 0.62], second_color = [0.5, 0.52, 0.54], pattern = \"checker\" }\n",
     ),
     piece(
+        "bodies",
+        "table",
+        "A body of several shapes: a plate on four legs.",
+        "class = \"table\"\nposition_m = [0, 0, 0.3]\npaint.color = [0.62, 0.45, 0.3]\n[shape.compound]\nparts = [\n  \
+         { shape = { box = { half_extents_m = [0.4, 0.3, 0.02] } }, position_m = [0, 0, 0.28] },\n  \
+         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [-0.36, -0.26, 0.13] },\n  \
+         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [0.36, -0.26, 0.13] },\n  \
+         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [-0.36, 0.26, 0.13] },\n  \
+         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [0.36, 0.26, 0.13] },\n]\n",
+    ),
+    piece(
+        "bodies",
+        "wedge",
+        "A triangle mesh: a closed one, which may move.",
+        "position_m = [0, 0, 0.5]\npaint.color = [0.8, 0.55, 0.3]\n[shape.mesh]\nvertices_m = [[-0.15, -0.1, -0.1], [0.15, -0.1, -0.1], [0.15, 0.1, -0.1], [-0.15, 0.1, -0.1], [0.15, -0.1, 0.1], [0.15, 0.1, 0.1]]\n\
+         triangles = [[0, 2, 1], [0, 3, 2], [0, 1, 4], [1, 2, 5], [1, 5, 4], [2, 3, 5], [0, 4, 5], [0, 5, 3]]\n",
+    ),
+    piece(
+        "bodies",
+        "hills",
+        "Ground that goes up and down: heights on a grid.",
+        "motion = \"fixed\"\nclass = \"ground\"\nposition_m = [0, 0, 0]\npaint = { color = [0.4, 0.5, 0.33], smooth = true }\n[shape.height_field]\nsize_m = [4, 4]\ncolumns = 5\n\
+         heights_m = [\n  0.0, 0.1, 0.2, 0.1, 0.0,\n  0.1, 0.3, 0.2, 0.1, 0.1,\n  0.2, 0.2, 0.0, 0.2, 0.3,\n  0.1, 0.1, 0.2, 0.4, 0.2,\n  0.0, 0.1, 0.3, 0.2, 0.0,\n]\n",
+    ),
+    piece(
         "joints",
         "hinge",
         "The selected body turns about the one selected before it, or the world.",
@@ -150,6 +176,54 @@ pub static PIECES: &[Piece] = &[
         "force = { body = \"BODY\", axes = \"xy\", max_force_n = 5 }\n",
     ),
     piece(
+        "mechanisms",
+        "strike",
+        "A blow to the selected body while it is at rest: an action of two numbers.",
+        "strike = { body = \"BODY\", axes = \"xy\", max_impulse_ns = 2, min_impulse_ns = 0.05, rest_speed_mps = 0.02 }\n",
+    ),
+    piece(
+        "mechanisms",
+        "grip",
+        "The selected body holds what is in reach of it: an action of one number.",
+        "grip = { body = \"BODY\", reach_m = 0.1 }\n",
+    ),
+    piece(
+        "mechanisms",
+        "wind",
+        "Wind with gusts that drags the selected body.",
+        "wind = { drag_area_m2 = { \"BODY\" = 0.05 }, mean_mps = [3, 0, 0], gust_mps = 1 }\n",
+    ),
+    piece(
+        "mechanisms",
+        "drive",
+        "A motor on the selected joint, by torque or force: an action of one number.",
+        "drive = { joint = \"JOINT\", max_force = 5 }\n",
+    ),
+    piece(
+        "mechanisms",
+        "servo",
+        "A motor on the selected joint, by velocity: an action of one number.",
+        "servo = { joint = \"JOINT\", max_velocity = 2, max_force = 20 }\n",
+    ),
+    piece(
+        "faults",
+        "weak",
+        "The selected mechanism loses half of its strength.",
+        "mechanism = \"MECHANISM\"\nkind = \"weak\"\nonset_secs = 1\nramp_secs = 1\nseverity = 0.5\n",
+    ),
+    piece(
+        "faults",
+        "stuck",
+        "The selected mechanism holds the last command that it had.",
+        "mechanism = \"MECHANISM\"\nkind = \"stuck\"\nonset_secs = 1\n",
+    ),
+    piece(
+        "faults",
+        "drift",
+        "What the selected mechanism reports is too high, and more and more so.",
+        "mechanism = \"MECHANISM\"\nkind = \"drift\"\nonset_secs = 1\nramp_secs = 2\n",
+    ),
+    piece(
         "cameras",
         "camera",
         "A camera that stands still.",
@@ -184,6 +258,24 @@ pub static PIECES: &[Piece] = &[
         "water",
         "A block of water.",
         "fill = [{ low_m = [-0.2, -0.2, 0.6], high_m = [0.2, 0.2, 0.9] }]\nspacing_m = 0.04\n",
+    ),
+    piece(
+        "softs",
+        "cord",
+        "A rope that is held at one end.",
+        "form.rope = { along_m = [[-0.4, 0, 1.2], [0.4, 0, 1.2]], segments = 24 }\npins = [{ vertices = [0] }]\n",
+    ),
+    piece(
+        "softs",
+        "cloth",
+        "A cloth that falls on what is below it.",
+        "form.cloth = { corner_m = [-0.4, -0.4, 1], along_m = [0.8, 0, 0], across_m = [0, 0.8, 0], segments = [12, 12] }\nmass_kg = 0.2\ncolor = [0.35, 0.5, 0.75]\n",
+    ),
+    piece(
+        "softs",
+        "jelly",
+        "A block of jelly.",
+        "form.jelly = { center_m = [0, 0, 0.8], half_extents_m = [0.12, 0.12, 0.12], segments = [3, 3, 3] }\nmass_kg = 1\ncolor = [0.8, 0.35, 0.45]\n",
     ),
     piece(
         "material",
@@ -303,6 +395,20 @@ fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<Strin
         session.say(format!("{}: select a body, or drop it on one", piece.name));
         return None;
     }
+    let mut fields = piece.fields.to_string();
+    for (word, kind) in [("\"JOINT\"", "joints"), ("\"MECHANISM\"", "mechanisms")] {
+        if !fields.contains(word) {
+            continue;
+        }
+        let Some(name) = able(session, piece, kind) else {
+            session.say(format!(
+                "{}: there is none of the {kind} that can have it",
+                piece.name
+            ));
+            return None;
+        };
+        fields = fields.replace(word, &serde_json::Value::from(name).to_string());
+    }
     let body = target.body.clone().unwrap_or_default();
     let others = session.selected_bodies();
     let other = others.iter().rev().find(|other| **other != body);
@@ -312,13 +418,33 @@ fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<Strin
         .map(|part| change::number(f64::from(part)));
     let quoted = |name: &str| serde_json::Value::from(name).to_string();
     Some(
-        piece
-            .fields
+        fields
             .replace("\"BODY\"", &quoted(&body))
             .replace("\"OTHER\"", &quoted(other.map_or("world", String::as_str)))
             .replace("[X, Y, Z]", &format!("[{x}, {y}, {z}]"))
             .replace("[X, Y,", &format!("[{x}, {y},")),
     )
+}
+
+/// The joint or mechanism that a piece is put on: the selected one where it can have it, or else the first that can.
+fn able(session: &Session, piece: &Piece, kind: &str) -> Option<String> {
+    let world = session.world()?;
+    let moves = |joint: &Joint<f32>| matches!(joint.freedom, Freedom::Hinge { .. } | Freedom::Slider { .. });
+    let fails = |mechanism: &Mechanism<f32>| {
+        let kinds = mechanism.fault_kinds();
+        let word = |kind: &FaultKind| format!("kind = \"{}\"", kind.name());
+        kinds.iter().any(|kind| piece.fields.contains(&word(kind)))
+    };
+    let names: Vec<&String> = if kind == "joints" {
+        let all = world.joints.iter().filter(|(_, joint)| moves(joint));
+        all.map(|(name, _)| name).collect()
+    } else {
+        let all = world.mechanisms.iter().filter(|(_, own)| fails(own));
+        all.map(|(name, _)| name).collect()
+    };
+    let is_selected = |name: &&&String| session.selection.contains(&change::place(kind, name));
+    let selected = names.iter().find(is_selected);
+    selected.or(names.first()).map(|name| name.to_string())
 }
 
 fn set_all(place: &str, fields: &str) -> Vec<Edit> {

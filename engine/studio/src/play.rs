@@ -3,6 +3,7 @@
 //! **Invariants:** what is played is what `terrella generate` records of the same run, seed and episode, bit for bit, as long as nobody
 //! acts by hand or pulls; playing never changes the document.
 
+use crate::gauges;
 use std::sync::Arc;
 use terrella_app::rollout::Rollout;
 use terrella_app::sim::action::ActionSpace;
@@ -35,6 +36,8 @@ pub struct Moment {
     pub outcome: Outcome,
     /// What touches what.
     pub contacts: Vec<Contact>,
+    /// Joints, what mechanisms report and faults, in the order of [`gauges::channels`].
+    pub gauges: Vec<f32>,
     /// Hash of the state.
     pub digest: u64,
     /// Who pulled a body on the way here.
@@ -314,6 +317,7 @@ impl Live {
             observation,
             outcome,
             contacts: view.contacts().to_vec(),
+            gauges: gauges::of_view(&view),
             digest: view.digest(),
             tug,
             by_hand,

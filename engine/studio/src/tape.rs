@@ -1,7 +1,9 @@
 //! Datasets: their episodes, and one of them as it was recorded.
 
+use crate::gauges;
 use crate::play::{Moment, Play};
 use std::path::Path;
+use terrella_app::exporters::picture::Rgb;
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored;
 use terrella_app::record::columns::columns;
@@ -78,6 +80,7 @@ impl Dataset {
 
     fn tape(&self, episode: u64) -> Result<Play, AppError> {
         let recorded = RecordedEpisode::read(&self.dataset, episode, 2)?;
+        let measured = self.measured(episode)?;
         let spec = &self.dataset.manifest().run.spec;
         let wanted = [
             "action",
@@ -124,6 +127,7 @@ impl Dataset {
                 digest: 0,
                 tug: None,
                 by_hand: false,
+                gauges: gauges::of_columns(&recorded.world, &measured, row),
             });
         }
         let meta = &recorded.meta;
@@ -213,5 +217,46 @@ fn truth(column: Option<&Column>, row: usize) -> bool {
     match column.map(|column| &column.values) {
         Some(Values::Bool(values)) => values.get(row).copied().unwrap_or(false),
         _ => false,
+    }
+}
+
+impl Dataset {
+    /// The pictures that are stored of a row of an episode, by the names of their columns; none where there is no such row.
+    pub fn pictures(&self, episode: u64, row: usize) -> Result<Vec<(String, Rgb)>, AppError> {
+        if row as u64 >= self.dataset.manifest().rows_per_episode {
+            return Ok(Vec::new());
+        }
+        let cameras = stored::cameras(&self.dataset);
+        let columns: Vec<&str> = cameras.iter().map(|(column, _)| column.as_str()).collect();
+        let pictures = stored::pictures(&self.dataset, episode, row, &columns)?;
+        let names = cameras.iter().map(|(column, _)| column.clone());
+        Ok(names.zip(pictures).collect())
+    }
+
+    /// The columns of joints, telemetry and faults, where they are recorded.
+    fn measured(&self, episode: u64) -> Result<Vec<Column>, AppError> {
+        let manifest = self.dataset.manifest();
+        let damaged = |error| stored::damaged(self.root(), error);
+        let mut all = Vec::new();
+        for (table, known, wanted) in [
+            (Table::Data, &manifest.data_columns, &gauges::DATA_COLUMNS[..]),
+            (Table::Sim, &manifest.sim_columns, &gauges::SIM_COLUMNS[..]),
+        ] {
+            let specs = known
+                .iter()
+                .filter(|column| wanted.contains(&column.name.as_str()));
+            let specs: Vec<_> = specs.cloned().collect();
+            if specs.is_empty() {
+                continue;
+            }
+            let names: Vec<&str> = specs.iter().map(|column| column.name.as_str()).collect();
+            let batch = self
+                .dataset
+                .columns(table, episode, Some(&names))
+                .map_err(damaged)?;
+            let read = columns(&specs, &batch, &batch, Rows::Trajectories);
+            all.extend(read.map_err(|error| damaged(error.into()))?);
+        }
+        Ok(all)
     }
 }

@@ -18,6 +18,7 @@ use terrella_studio::pieces::{PIECES, Target, put};
 use terrella_studio::play::{Moment, Play};
 use terrella_studio::project::{Choices, Project};
 use terrella_studio::session::{Answer, Leaving, Session, Tool, Wish, aside};
+use terrella_studio::takes::Played;
 use terrella_studio::viewport::camera::OrbitCamera;
 use terrella_studio::viewport::picture::{Dress, Picture};
 use terrella_studio::viewport::scaling::scaled;
@@ -368,14 +369,10 @@ fn what_a_hand_played_becomes_an_episode_of_the_policy_human() {
     session.hand = Some((0..inputs).map(|index| 0.05 * (index as f32 + 1.0)).collect());
     (0..20).for_each(|_| session.run(Command::StepForward));
     let play = session.play().expect("it is drawn");
-    let actions = play.actions().expect("nobody pulled");
-    assert_eq!(actions.len(), 20);
     let digest = play.now().recorded_digest();
-    let (_folder, dataset) = generate(&session, "human", |order| {
-        order.episodes = 1;
-        order.steps = 20;
-        order.actions = actions;
-    });
+    let take = Played::of(&session).expect("nobody pulled");
+    assert_eq!(take.steps(), 20);
+    let (_folder, dataset) = generate(&session, "human", |order| order.takes = vec![take]);
     assert_eq!(dataset.episode(0).expect("it is there").policy, "human");
     let rows = state_digests(&dataset, 0);
     assert_eq!(rows[20], digest);

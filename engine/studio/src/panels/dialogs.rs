@@ -1,15 +1,14 @@
 //! Dialogs: the gallery, saving, generating, the palette, help, nine worlds.
 
 use super::gallery::Gallery;
+use super::order::{Next, Orders};
 use super::sheet::Sheet;
 use super::theme;
 use crate::commands::{self, COMMANDS, Command, Menu};
-use crate::generate::{Making, Order, is_free};
 use crate::session::{Dialog, Leaving, Session};
 use bevy_egui::egui;
 use egui_file::FileDialog;
 use std::path::{Path, PathBuf};
-use terrella_app::cameras::PICTURES;
 
 /// The open dialog and what it remembers.
 #[derive(Default)]
@@ -18,8 +17,9 @@ pub struct Dialogs {
     typed: String,
     chosen: usize,
     fresh: bool,
-    order: Option<Order>,
-    making: Option<Making>,
+    /// Why the last try failed, where the dialog is still open.
+    wrong: String,
+    orders: Orders,
     gallery: Gallery,
     sheet: Sheet,
     /// Files and folders to choose from, in the place of the dialog until one is chosen.
@@ -33,6 +33,7 @@ impl Dialogs {
         self.fresh = true;
         self.chosen = 0;
         self.typed.clear();
+        self.wrong.clear();
         match dialog {
             Dialog::SaveAs => {
                 let path = session
@@ -45,12 +46,11 @@ impl Dialogs {
                     .map_or("scene".to_string(), |kit| kit.dataset.name.clone());
                 self.typed = path.unwrap_or_else(|| format!("{name}.toml"));
             }
-            Dialog::Generate | Dialog::Record => {
-                let seed = session.choices.seed;
-                let kit = session.kit().cloned();
-                self.order = kit.and_then(|kit| Order::of(&session.project, &kit, seed).ok());
-                if dialog == Dialog::Record {
-                    self.record(session);
+            Dialog::Generate => self.orders.begin(session),
+            Dialog::Record => {
+                if let Err(why) = self.orders.begin_record(session) {
+                    session.say(why);
+                    self.open = None;
                 }
             }
             _ => {}
@@ -60,28 +60,6 @@ impl Dialogs {
     /// True while a dialog is open.
     pub fn is_open(&self) -> bool {
         self.open.is_some()
-    }
-
-    /// The order of an episode that a hand played: one episode with its actions.
-    fn record(&mut self, session: &mut Session) {
-        let actions = session.play().and_then(|play| play.actions());
-        match (&mut self.order, actions) {
-            (Some(order), Some(actions)) if !actions.is_empty() => {
-                order.out = format!("{}_by_hand", order.out);
-                order.episodes = 1;
-                order.steps = actions.len() as u32;
-                order.policies = vec![("human".into(), 1.0)];
-                order.actions = actions;
-            }
-            (_, None) => {
-                session.say("bodies were pulled: that is no function of actions, so it cannot be recorded");
-                self.open = None;
-            }
-            _ => {
-                session.say("nothing was played yet");
-                self.open = None;
-            }
-        }
     }
 
     /// Shows the dialog that is open.
@@ -101,7 +79,7 @@ impl Dialogs {
         let modal = egui::Modal::new(egui::Id::new("dialog")).show(ctx, |ui| match dialog {
             Dialog::Gallery => self.gallery(ui, session),
             Dialog::SaveAs => self.save_as(ui, session),
-            Dialog::Generate | Dialog::Record => self.generate(ui, session),
+            Dialog::Generate | Dialog::Record => self.order(ui, session),
             Dialog::Palette => self.palette(ui, session),
             Dialog::Help => help(ui),
             Dialog::Sheet => {
@@ -134,12 +112,7 @@ impl Dialogs {
         match dialog {
             Dialog::Gallery => self.go(session, path),
             Dialog::SaveAs => self.typed = path.display().to_string(),
-            Dialog::Generate | Dialog::Record => {
-                if let Some(order) = &mut self.order {
-                    let name = Path::new(&order.out).file_name().unwrap_or_default();
-                    order.out = path.join(name).display().to_string();
-                }
-            }
+            Dialog::Generate | Dialog::Record => self.orders.put_into(path),
             Dialog::Palette | Dialog::Help | Dialog::Sheet => {}
         }
     }
@@ -212,8 +185,16 @@ impl Dialogs {
         }
         ui.horizontal(|ui| {
             if ui.button("Save").clicked() || entered {
+                let said = session.log.len();
                 session.save_to(&path);
-                self.open = None;
+                let is_saved = session.project.document.path() == Some(path.as_path())
+                    && !session.project.document.is_dirty();
+                if is_saved {
+                    self.open = None;
+                } else {
+                    // Why it is not saved stays with who must choose another place.
+                    self.wrong = session.log.get(said..).unwrap_or_default().join("\n");
+                }
             }
             if ui.button("Browse ...").clicked() {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -224,6 +205,18 @@ impl Dialogs {
                 self.open = None;
             }
         });
+        if !self.wrong.is_empty() {
+            ui.add(egui::Label::new(egui::RichText::new(&self.wrong).color(theme::WARN)).wrap());
+        }
+    }
+
+    /// The dialog of a dataset to be made.
+    fn order(&mut self, ui: &mut egui::Ui, session: &mut Session) {
+        match self.orders.show(ui, session) {
+            Next::Stay => {}
+            Next::Close => self.open = None,
+            Next::Browse(from) => self.browse(FileDialog::select_folder(), &from),
+        }
     }
 
     fn palette(&mut self, ui: &mut egui::Ui, session: &mut Session) {
@@ -266,150 +259,6 @@ impl Dialogs {
         if let Some(command) = go {
             self.open = None;
             session.run(command);
-        }
-    }
-
-    fn generate(&mut self, ui: &mut egui::Ui, session: &mut Session) {
-        ui.set_width(520.0);
-        let by_hand = self.open == Some(Dialog::Record);
-        ui.heading(if by_hand {
-            "Record what was played"
-        } else {
-            "Generate a dataset"
-        });
-        if self.making.is_some() {
-            self.progress(ui, session);
-            return;
-        }
-        let Some(order) = &mut self.order else {
-            ui.colored_label(theme::WARN, "the document is wrong: see Problems");
-            return;
-        };
-        let mut wants_folder = false;
-        egui::Grid::new("order").num_columns(2).show(ui, |ui| {
-            ui.label("folder");
-            ui.horizontal(|ui| {
-                ui.add(egui::TextEdit::singleline(&mut order.out).desired_width(300.0));
-                wants_folder = ui
-                    .button("In ...")
-                    .on_hover_text("the folder that it is made in")
-                    .clicked();
-            });
-            ui.end_row();
-            if !by_hand {
-                ui.label("episodes");
-                ui.add(egui::DragValue::new(&mut order.episodes).range(1..=100_000_000));
-                ui.end_row();
-                ui.label("steps");
-                ui.add(egui::DragValue::new(&mut order.steps).range(1..=1_000_000));
-                ui.end_row();
-            }
-            ui.label("seed");
-            ui.add(egui::DragValue::new(&mut order.seed));
-            ui.end_row();
-            ui.label("pictures");
-            ui.add(
-                egui::DragValue::new(&mut order.size)
-                    .range(1..=2048)
-                    .suffix(" px"),
-            );
-            ui.end_row();
-            ui.label("sensors");
-            ui.horizontal_wrapped(|ui| {
-                let pictures = PICTURES.iter().map(|(name, _)| *name);
-                let others = session.project.registries.sensors.0.iter().map(|kind| kind.name);
-                for name in pictures.chain(others) {
-                    let mut on = order.sensors.iter().any(|own| own == name);
-                    if ui.checkbox(&mut on, name).changed() {
-                        order.sensors.retain(|own| own != name);
-                        if on {
-                            order.sensors.push(name.to_string());
-                        }
-                    }
-                }
-            });
-            ui.end_row();
-        });
-        if !by_hand {
-            ui.label("as a command:");
-            ui.add(egui::Label::new(egui::RichText::new(order.command(&session.project)).monospace()).wrap());
-            if session.project.is_scene
-                && (session.project.document.path().is_none() || session.project.document.is_dirty())
-            {
-                ui.colored_label(theme::FAINT, "(a command reads files: save the scene first)");
-            }
-        }
-        if !is_free(Path::new(&order.out)) {
-            ui.colored_label(
-                theme::FAINT,
-                "the folder is not empty: a run that is there is gone on with, another one is refused",
-            );
-        }
-        let order = order.clone();
-        if wants_folder {
-            self.browse(FileDialog::select_folder(), &order.out);
-        }
-        ui.horizontal(|ui| {
-            if ui.button("Generate").clicked() {
-                match order.kit(&session.project) {
-                    Ok(kit) => self.making = Some(Making::start(kit)),
-                    Err(wrong) => session.say(wrong.to_string()),
-                }
-            }
-            if ui.button("Cancel").clicked() {
-                self.open = None;
-            }
-        });
-        if let Some(last) = session.log.last() {
-            ui.colored_label(theme::FAINT, last);
-        }
-    }
-
-    fn progress(&mut self, ui: &mut egui::Ui, session: &mut Session) {
-        let Some(making) = &mut self.making else { return };
-        let progress = making.progress();
-        let share =
-            (progress.episodes_made + progress.episodes_resumed) as f32 / progress.episodes.max(1) as f32;
-        ui.add(egui::ProgressBar::new(share).show_percentage());
-        ui.label(format!(
-            "{} of {} episodes, {} transitions, {} solved, {} bad worlds",
-            progress.episodes_made, progress.episodes, progress.transitions, progress.successes, progress.bad
-        ));
-        let out = making.out.clone();
-        let ended = making.ended().cloned();
-        ui.ctx()
-            .request_repaint_after(std::time::Duration::from_millis(100));
-        let mut done = false;
-        match ended {
-            None => {
-                if ui
-                    .button("Stop")
-                    .on_hover_text("at a safe point; the same run goes on with it later")
-                    .clicked()
-                {
-                    making.cancel();
-                }
-            }
-            Some(Ok(said)) => {
-                ui.colored_label(theme::GOOD, format!("{}: {said}", out.display()));
-                ui.horizontal(|ui| {
-                    if ui.button("Open it").clicked() {
-                        done = true;
-                        if let Err(error) = session.leave(Leaving::Open(out.clone())) {
-                            session.say(error.to_string());
-                        }
-                    }
-                    done |= ui.button("Close").clicked();
-                });
-            }
-            Some(Err(error)) => {
-                ui.colored_label(theme::WARN, error);
-                done = ui.button("Close").clicked();
-            }
-        }
-        if done {
-            self.making = None;
-            self.open = None;
         }
     }
 }

@@ -14,11 +14,12 @@ use terrella_app::spec::world::World;
 const DRAWN: [&str; 6] = ["bodies", "joints", "cameras", "liquids", "softs", "lights"];
 
 /// The names of the things of a world, by kind, as the document calls them.
-fn names(world: &World<f32>) -> [(&'static str, Vec<&String>); 10] {
+fn names(world: &World<f32>) -> [(&'static str, Vec<&String>); 11] {
     [
         ("bodies", world.bodies.keys().collect()),
         ("joints", world.joints.keys().collect()),
         ("mechanisms", world.mechanisms.keys().collect()),
+        ("agents", world.agents.keys().collect()),
         ("cameras", world.cameras.keys().collect()),
         ("liquids", world.liquids.keys().collect()),
         ("softs", world.softs.keys().collect()),
@@ -153,18 +154,33 @@ fn menu(ui: &mut egui::Ui, session: &mut Session, path: &str, name: &str) {
     let response = ui.text_edit_singleline(&mut text);
     if response.lost_focus() && text != name && !text.trim().is_empty() {
         rename(session, path, text.trim());
+        ui.data_mut(|data| data.remove::<String>(id));
         ui.close();
+        return;
     }
     ui.data_mut(|data| data.insert_temp(id, text));
 }
 
+/// Gives a thing another name. What was selected, hidden and locked is so under the new one; a name that is refused, because
+/// something else has it, changes nothing.
 fn rename(session: &mut Session, path: &str, name: &str) {
     let edit = Edit::Rename {
         path: path.to_string(),
         name: name.to_string(),
     };
+    let before = session.project.document.version();
     session.edit("rename", None, &[edit]);
-    if let Some((parent, _)) = change::parent_and_name(path) {
-        session.selection = vec![format!("{parent}.{}", change::quoted_key(name))];
+    let Some((parent, _)) = change::parent_and_name(path) else {
+        return;
+    };
+    if session.project.document.version() == before {
+        return;
     }
+    let new = format!("{parent}.{}", change::quoted_key(name));
+    for set in [&mut session.hidden, &mut session.locked] {
+        if set.remove(path) {
+            set.insert(new.clone());
+        }
+    }
+    session.selection = vec![new];
 }

@@ -2,8 +2,30 @@
 
 use super::theme;
 use crate::pieces::{PIECES, Piece, Target, put};
+use crate::project::Project;
 use crate::session::{Leaving, Session};
 use bevy_egui::egui;
+
+/// Scenes to begin with and to learn from; those that need no other files.
+const EXAMPLES: &[(&str, &str)] = &[
+    (
+        "marble_run",
+        include_str!("../../../../scenes/examples/marble_run.toml"),
+    ),
+    (
+        "conveyor",
+        include_str!("../../../../scenes/examples/conveyor.toml"),
+    ),
+    (
+        "dam_break",
+        include_str!("../../../../scenes/examples/dam_break.toml"),
+    ),
+    (
+        "lookout",
+        include_str!("../../../../scenes/examples/lookout.toml"),
+    ),
+    ("studio", include_str!("../../../../scenes/examples/studio.toml")),
+];
 
 /// Shows the library.
 pub fn show(ui: &mut egui::Ui, session: &mut Session) {
@@ -37,6 +59,21 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
             }
         });
     }
+    ui.add_space(6.0);
+    ui.label(egui::RichText::new("example scenes").color(theme::FAINT));
+    ui.horizontal_wrapped(|ui| {
+        for (name, text) in EXAMPLES {
+            // What a scene is about stands in its first line.
+            let about = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+            if ui.button(*name).on_hover_text(about).clicked() {
+                if session.project.document.is_dirty() {
+                    session.say("what is open is not saved: save it first (Ctrl+S)");
+                } else {
+                    session.open(Project::of_scene(name, text));
+                }
+            }
+        }
+    });
     ui.add_space(6.0);
     ui.label(egui::RichText::new("families").color(theme::FAINT));
     let cards: Vec<_> = session

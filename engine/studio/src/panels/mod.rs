@@ -12,6 +12,7 @@ mod layout;
 mod library;
 mod live;
 mod menu;
+mod order;
 mod plots;
 mod previews;
 mod problems;

@@ -1,53 +1,95 @@
 //! Any channel over time.
 
 use super::theme;
+use crate::change::rpy_deg;
+use crate::gauges;
 use crate::play::{Moment, Play};
 use crate::session::Session;
 use bevy_egui::egui;
-use egui_plot::{Legend, Line, Plot, PlotPoints, VLine};
+use egui_plot::{Legend, Line, LineStyle, Plot, PlotPoints, VLine};
 use std::collections::BTreeSet;
 
 /// Which channels are drawn.
 #[derive(Default)]
 pub struct Plots {
     chosen: BTreeSet<String>,
+    filter: String,
 }
 
-/// A channel: its name, and how it is read of a moment.
-type Channel = (String, Box<dyn Fn(&Moment) -> f64>);
+/// A channel: its name, and how it is read of the moments, at one of them.
+type Channel = (String, Box<dyn Fn(&[Moment], usize) -> f64>);
+
+/// A channel that is read of each moment alone.
+fn channel(name: String, read: impl Fn(&Moment) -> f64 + 'static) -> Channel {
+    (
+        name,
+        Box::new(move |moments: &[Moment], step: usize| read(&moments[step])),
+    )
+}
+
+/// One of a list of numbers; no number where it is shorter.
+fn item(list: &[f32], index: usize) -> f64 {
+    list.get(index).map_or(f64::NAN, |value| f64::from(*value))
+}
+
+/// A name with its unit.
+fn with_unit(name: &str, unit: &str) -> String {
+    format!("{name} {unit}").trim_end().to_string()
+}
 
 /// All channels of a world.
 fn channels(play: &Play) -> Vec<Channel> {
-    let mut all: Vec<Channel> = vec![(
-        "reward".into(),
-        Box::new(|moment| f64::from(moment.outcome.reward)),
-    )];
-    for (index, channel) in play.action_space().channels.iter().enumerate() {
-        let read = move |moment: &Moment| {
-            moment
-                .action
-                .get(index)
-                .map_or(f64::NAN, |value| f64::from(*value))
-        };
-        all.push((format!("action {}", channel.name), Box::new(read)));
+    let mut all = vec![channel("reward".into(), |moment| {
+        f64::from(moment.outcome.reward)
+    })];
+    for (index, own) in play.action_space().channels.iter().enumerate() {
+        let name = format!("action {}", own.name);
+        all.push(channel(name, move |moment| item(&moment.action, index)));
     }
     for (index, (name, unit)) in play.observation_channels().iter().enumerate() {
-        let read = move |moment: &Moment| {
-            moment
-                .observation
-                .get(index)
-                .map_or(f64::NAN, |value| f64::from(*value))
-        };
-        all.push((format!("observation {name} {unit}"), Box::new(read)));
+        let name = with_unit(&format!("observation {name}"), unit);
+        all.push(channel(name, move |moment| item(&moment.observation, index)));
     }
-    for (index, name) in play.plan().world.bodies.keys().enumerate() {
+    let world = &play.plan().world;
+    for (index, (name, unit)) in gauges::channels(world).into_iter().enumerate() {
+        let name = with_unit(&name, unit);
+        all.push(channel(name, move |moment| item(&moment.gauges, index)));
+    }
+    let hz = f64::from(world.control_hz);
+    for (body, name) in world.bodies.keys().enumerate() {
         for (axis, letter) in ["x", "y", "z"].into_iter().enumerate() {
-            let read = move |moment: &Moment| f64::from(moment.poses[index].position_m[axis]);
-            all.push((format!("{name} {letter} m"), Box::new(read)));
+            all.push(channel(format!("{name} {letter} m"), move |moment| {
+                f64::from(moment.poses[body].position_m[axis])
+            }));
         }
+        for (axis, angle) in ["roll", "pitch", "yaw"].into_iter().enumerate() {
+            all.push(channel(format!("{name} {angle} °"), move |moment| {
+                rpy_deg(moment.poses[body].rotation_xyzw)[axis]
+            }));
+        }
+        // Of what is recorded only poses are known: the mean speed since the step before.
+        let speed = move |moments: &[Moment], step: usize| match step.checked_sub(1) {
+            Some(before) => {
+                let [from, to] = [before, step].map(|step| moments[step].poses[body].position_m);
+                let way = (0..3).map(|axis| f64::from(to[axis] - from[axis]).powi(2));
+                way.sum::<f64>().sqrt() * hz
+            }
+            None => f64::NAN,
+        };
+        all.push((format!("{name} speed m/s"), Box::new(speed)));
     }
-    all.push(("contacts".into(), Box::new(|moment| moment.contacts.len() as f64)));
+    all.push(channel("contacts".into(), |moment| moment.contacts.len() as f64));
     all
+}
+
+/// A channel over the seconds of an episode, where it has numbers.
+fn points(play: &Play, (_, read): &Channel) -> Vec<[f64; 2]> {
+    let hz = f64::from(play.plan().world.control_hz);
+    let steps = 0..play.moments().len();
+    steps
+        .map(|step| [step as f64 / hz, read(play.moments(), step)])
+        .filter(|[_, value]| value.is_finite())
+        .collect()
 }
 
 impl Plots {
@@ -59,20 +101,7 @@ impl Plots {
         };
         let all = channels(play);
         ui.horizontal(|ui| {
-            ui.menu_button("Channels", |ui| {
-                egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
-                    for (name, _) in &all {
-                        let mut on = self.chosen.contains(name);
-                        if ui.checkbox(&mut on, name).changed() {
-                            if on {
-                                self.chosen.insert(name.clone());
-                            } else {
-                                self.chosen.remove(name);
-                            }
-                        }
-                    }
-                });
-            });
+            ui.menu_button("Channels", |ui| self.list(ui, &all));
             if ui.button("Clear").clicked() {
                 self.chosen.clear();
             }
@@ -80,20 +109,22 @@ impl Plots {
                 ui.colored_label(theme::FAINT, "the reward; choose channels to see others");
             }
         });
-        let hz = f64::from(play.plan().world.control_hz);
-        let drawn = all
-            .iter()
-            .filter(|(name, _)| self.chosen.contains(name) || self.chosen.is_empty() && name == "reward");
-        let lines: Vec<Line<'_>> = drawn
-            .map(|(name, read)| {
-                let points = play.moments().iter().enumerate();
-                let points: Vec<[f64; 2]> = points
-                    .map(|(step, moment)| [step as f64 / hz, read(moment)])
-                    .collect();
-                Line::new(name.clone(), PlotPoints::from(points))
-            })
-            .collect();
-        let now = play.shown() as f64 / hz;
+        let is_drawn =
+            |name: &String| self.chosen.contains(name) || self.chosen.is_empty() && name == "reward";
+        let mut lines = Vec::new();
+        for channel in all.iter().filter(|(name, _)| is_drawn(name)) {
+            let points = points(play, channel);
+            lines.push(Line::new(channel.0.clone(), PlotPoints::from(points)));
+        }
+        if let (Some(other), Some(episode)) = (session.other(), session.beside) {
+            for channel in channels(other).iter().filter(|(name, _)| is_drawn(name)) {
+                let points = points(other, channel);
+                let name = format!("{}, episode {episode}", channel.0);
+                let line = Line::new(name, PlotPoints::from(points));
+                lines.push(line.style(LineStyle::dashed_loose()));
+            }
+        }
+        let now = play.shown() as f64 / f64::from(play.plan().world.control_hz);
         Plot::new("channels")
             .legend(Legend::default())
             .allow_scroll(false)
@@ -104,5 +135,26 @@ impl Plots {
                 }
                 plot.vline(VLine::new("now", now).color(egui::Color32::WHITE).width(1.0));
             });
+    }
+
+    /// The channels, to be chosen.
+    fn list(&mut self, ui: &mut egui::Ui, all: &[Channel]) {
+        ui.add(egui::TextEdit::singleline(&mut self.filter).hint_text("search"));
+        let wanted = self.filter.to_lowercase();
+        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (name, _) in all
+                .iter()
+                .filter(|(name, _)| name.to_lowercase().contains(&wanted))
+            {
+                let mut on = self.chosen.contains(name);
+                if ui.checkbox(&mut on, name).changed() {
+                    if on {
+                        self.chosen.insert(name.clone());
+                    } else {
+                        self.chosen.remove(name);
+                    }
+                }
+            }
+        });
     }
 }

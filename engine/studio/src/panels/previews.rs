@@ -7,7 +7,8 @@ use crate::session::Session;
 use bevy_egui::egui;
 use std::collections::BTreeMap;
 use terrella_app::cameras::{Cameras, PICTURES, Wanted};
-use terrella_app::registries::Registries;
+use terrella_app::render::Renderer;
+use terrella_app::render::outputs::scan as scan_of;
 use terrella_app::sense::SensorSetup;
 use terrella_app::sense::column::{Column, Values};
 
@@ -25,7 +26,8 @@ pub struct Previews {
     zoom: f32,
     of: Option<(u64, usize, Vec<String>, u32)>,
     live: BTreeMap<String, Live>,
-    order: Vec<String>,
+    /// What is shown, in order, with its width and height, pixels.
+    order: Vec<(String, [u32; 2])>,
     /// Ranges of the lidars, m, by column.
     scans: Vec<(String, Vec<f32>)>,
     contacts: bool,
@@ -52,6 +54,8 @@ impl Default for Previews {
 pub struct Preview {
     /// The column's name.
     pub name: String,
+    /// Width and height, pixels.
+    pub size: [u32; 2],
     /// RGB, row by row from the top left.
     pub rgb: Vec<u8>,
 }
@@ -97,8 +101,8 @@ impl Previews {
         );
         if self.of.as_ref() != Some(&of) && self.live.values().all(Live::is_free) {
             self.of = Some(of);
-            self.scans = scans(play, &session.project.registries);
-            self.make(ui.ctx(), play);
+            self.scans = scans(play);
+            self.make(ui.ctx(), session, play);
         }
         if let Some(wrong) = &self.wrong {
             ui.colored_label(theme::WARN, wrong);
@@ -107,13 +111,13 @@ impl Previews {
             ui.colored_label(theme::FAINT, "this world has no camera");
         }
         ui.horizontal_wrapped(|ui| {
-            for name in &self.order {
+            for (name, size) in &self.order {
                 let Some(texture) = self.live.get_mut(name).and_then(|live| live.texture(ui.ctx())) else {
                     continue;
                 };
                 ui.vertical(|ui| {
                     ui.label(egui::RichText::new(name).small().color(theme::FAINT));
-                    let size = egui::Vec2::splat(self.size as f32 * self.zoom);
+                    let size = egui::Vec2::from(size.map(|side| side as f32)) * self.zoom;
                     let options = egui::TextureOptions::NEAREST;
                     ui.add(egui::Image::new((texture, size)).texture_options(options));
                 });
@@ -127,24 +131,58 @@ impl Previews {
         }
     }
 
-    fn make(&mut self, ctx: &egui::Context, play: &Play) {
+    fn make(&mut self, ctx: &egui::Context, session: &Session, play: &Play) {
         self.order.clear();
-        match pictures(play, &self.outputs, self.size) {
-            Ok(previews) => {
-                self.wrong = None;
-                for preview in previews {
-                    let size = [self.size, self.size];
-                    let image = egui::ColorImage::from_rgb(size.map(|side| side as usize), &preview.rgb);
-                    let live = self.live.entry(preview.name.clone()).or_default();
-                    live.take(ctx, &preview.name, image, egui::TextureOptions::NEAREST);
-                    self.order.push(preview.name);
-                }
+        self.wrong = None;
+        let mut outputs = self.outputs.clone();
+        let mut previews = match stored(session, play, &outputs) {
+            Ok(previews) => previews,
+            Err(wrong) => {
+                self.wrong = Some(wrong);
+                Vec::new()
             }
+        };
+        if !previews.is_empty() {
+            outputs.retain(|output| output != "rgb");
+        }
+        match pictures(play, &outputs, self.size) {
+            Ok(drawn) => previews.extend(drawn),
             Err(wrong) => self.wrong = Some(wrong),
         }
+        for preview in previews {
+            let size = preview.size.map(|side| side as usize);
+            let image = egui::ColorImage::from_rgb(size, &preview.rgb);
+            let live = self.live.entry(preview.name.clone()).or_default();
+            live.take(ctx, &preview.name, image, egui::TextureOptions::NEAREST);
+            self.order.push((preview.name, preview.size));
+        }
         // One that is not shown would wait for ever.
-        self.live.retain(|name, _| self.order.contains(name));
+        let order = &self.order;
+        self.live
+            .retain(|name, _| order.iter().any(|(shown, _)| shown == name));
     }
+}
+
+/// The pictures that a dataset has of the step that is looked at, as they are stored: with what a lossy format made of them.
+fn stored(session: &Session, play: &Play, outputs: &[String]) -> Result<Vec<Preview>, String> {
+    let dataset = session.dataset.as_ref();
+    let Some(dataset) = dataset.filter(|_| outputs.iter().any(|output| output == "rgb")) else {
+        return Ok(Vec::new());
+    };
+    let pictures = dataset.pictures(session.episode, play.shown());
+    let pictures = pictures.map_err(|error| error.to_string())?.into_iter();
+    Ok(pictures
+        .map(|(column, picture)| Preview {
+            name: format!("{} (stored)", short(&column)),
+            size: [picture.width, picture.height],
+            rgb: picture.bytes,
+        })
+        .collect())
+}
+
+/// A column's name without what all of them begin with.
+fn short(column: &str) -> &str {
+    column.trim_start_matches("observation.images.")
 }
 
 /// The columns that a run with these sensors would record of the cameras at the step that is looked at, as pictures.
@@ -161,8 +199,11 @@ pub fn pictures(play: &Play, outputs: &[String], size: u32) -> Result<Vec<Previe
         Cameras::new(&setup, Wanted::of(outputs), 2, None).map_err(|error| error.to_string())?;
     let mut columns: Vec<Column> = cameras.columns().into_iter().map(Column::new).collect();
     let shown = play.shown();
-    // Flow wants the picture before.
-    for step in shown.saturating_sub(1)..=shown {
+    // Flow wants the picture before, and the one behind where there is one.
+    let first = shown.saturating_sub(1);
+    let flows = outputs.iter().any(|output| output == "flow");
+    let last = (shown + usize::from(flows)).min(play.moments().len() - 1);
+    for step in first..=last {
         let moment = &play.moments()[step];
         cameras.read_at(
             step as u32,
@@ -173,38 +214,31 @@ pub fn pictures(play: &Play, outputs: &[String], size: u32) -> Result<Vec<Previe
     }
     Ok(columns
         .iter()
-        .filter_map(|column| preview(column, size))
+        .filter_map(|column| preview(column, shown - first, size))
         .collect())
 }
 
-/// The last picture of a column.
-fn preview(column: &Column, size: u32) -> Option<Preview> {
+/// A row's picture of a column; none where there is none yet, as of the flow to a step that was not made.
+fn preview(column: &Column, row: usize, size: u32) -> Option<Preview> {
     let pixels = (size * size) as usize;
-    let name = column
-        .spec
-        .name
-        .trim_start_matches("observation.images.")
-        .to_string();
+    let of_row = |numbers: usize| row * pixels * numbers..(row + 1) * pixels * numbers;
+    let name = short(&column.spec.name).to_string();
     let rgb = match &column.values {
-        Values::Rgb(bytes) => bytes.get(bytes.len().checked_sub(pixels * 3)?..)?.to_vec(),
-        Values::Raster16(numbers) => {
-            let last = numbers.get(numbers.len().checked_sub(pixels)?..)?;
-            if name.starts_with("depth") {
-                grey(last)
-            } else {
-                ids(last)
-            }
-        }
+        Values::Rgb(bytes) => bytes.get(of_row(3))?.to_vec(),
+        Values::Raster16(numbers) if name.starts_with("depth") => grey(numbers.get(of_row(1))?),
+        Values::Raster16(numbers) => ids(numbers.get(of_row(1))?),
         Values::RasterI8(numbers) => {
-            let last = numbers.get(numbers.len().checked_sub(pixels * 3)?..)?;
-            last.iter().map(|part| (i16::from(*part) + 128) as u8).collect()
+            let row = numbers.get(of_row(3))?;
+            row.iter().map(|part| (i16::from(*part) + 128) as u8).collect()
         }
-        Values::RasterF32(numbers) if name.starts_with("flow.backward") => {
-            arrows(numbers.get(numbers.len().checked_sub(pixels * 2)?..)?)
-        }
+        Values::RasterF32(numbers) if name.starts_with("flow.") => arrows(numbers.get(of_row(2))?),
         _ => return None,
     };
-    Some(Preview { name, rgb })
+    Some(Preview {
+        name,
+        size: [size, size],
+        rgb,
+    })
 }
 
 /// Near is light.
@@ -248,30 +282,27 @@ fn arrows(flow_px: &[f32]) -> Vec<u8> {
         .collect()
 }
 
-/// What the lidars of a world see, where the step that is looked at is the last one that was made.
-fn scans(play: &Play, registries: &Registries) -> Vec<(String, Vec<f32>)> {
+/// What the lidars of a world see at the step that is looked at, whether it is played or was recorded.
+fn scans(play: &Play) -> Vec<(String, Vec<f32>)> {
     let world = &play.plan().world;
-    if world.lidars.is_empty() || play.shown() + 1 != play.moments().len() {
+    if world.lidars.is_empty() {
         return Vec::new();
     }
-    let setup = SensorSetup {
-        world,
-        cameras: &[],
-        image_size: [1, 1],
-        seed: play.seed(),
-    };
-    let kind = registries.sensors.0.iter().find(|kind| kind.name == "lidar");
-    let sensor = kind.and_then(|kind| (kind.make)(&setup).ok());
-    let (Some(mut sensor), Some(view)) = (sensor, play.view()) else {
+    let Ok(mut renderer) = Renderer::new(world) else {
         return Vec::new();
     };
-    let mut columns: Vec<Column> = sensor.columns().into_iter().map(Column::new).collect();
-    sensor.read(&view, &mut columns);
-    let ranges = |column: Column| match column.values {
-        Values::Float32(ranges) => Some((column.spec.name, ranges)),
-        _ => None,
-    };
-    columns.into_iter().filter_map(ranges).collect()
+    let now = play.now();
+    renderer.set_points(&now.points);
+    let lidars = world.lidars.iter();
+    lidars
+        .map(|(name, lidar)| {
+            let mount = lidar.mount.as_ref();
+            let mount = mount.and_then(|body| now.poses.get(world.bodies.get_index_of(body)?));
+            let mut ranges = Vec::new();
+            scan_of(&mut renderer, lidar, mount, &now.poses, &mut ranges);
+            (format!("lidar.{name}"), ranges)
+        })
+        .collect()
 }
 
 /// What touches what at the step that is looked at, the strongest first.

@@ -1,15 +1,21 @@
 //! Which world of the run is shown, by seed and number; its factors, and the laws they are drawn from.
 
 use super::{dist, theme};
-use crate::change::quoted_key;
+use crate::change::{quoted_key, shown_number};
 use crate::commands::Command;
 use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
-use terrella_app::spec::factor::{FactorKind, FactorValue};
+use serde_json::Value as Json;
+use terrella_app::spec::factor::{FactorKind, FactorSpec, FactorValue};
+use terrella_app::spec::write::in_line;
 
 /// Shows the panel.
 pub fn show(ui: &mut egui::Ui, session: &mut Session) {
+    if session.dataset.is_some() {
+        recorded(ui, session);
+        return;
+    }
     ui.horizontal(|ui| {
         ui.label("seed");
         ui.add(egui::DragValue::new(&mut session.choices.seed).speed(0.1));
@@ -71,64 +77,203 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     ui.separator();
     let is_scene = session.project.is_scene;
     let values = session.values().clone();
-    let (mut edits, mut ended) = (Vec::new(), false);
+    let declared = kit.family.factors();
+    let mut wanted = Wanted::default();
     for factor in &kit.dataset.factors {
         let Some(value) = drawn.get(&factor.name) else {
             continue;
         };
-        let held_out = ood.contains(&factor.name);
-        ui.horizontal_wrapped(|ui| {
-            let name = egui::RichText::new(&factor.name);
-            let name = if held_out { name.color(theme::WARN) } else { name };
-            ui.label(name).on_hover_text(format!(
-                "{} {}",
-                factor.doc,
-                if factor.unit.is_empty() {
-                    String::new()
-                } else {
-                    format!("({})", factor.unit)
-                }
-            ));
-            ui.colored_label(theme::ACCENT, shown(value));
-            ui.colored_label(theme::FAINT, &factor.unit);
-        });
+        let doc = match factor.unit.as_str() {
+            "" => factor.doc.clone(),
+            unit => format!("{} ({unit})", factor.doc),
+        };
+        row(
+            ui,
+            &factor.name,
+            &doc,
+            &factor.unit,
+            value,
+            ood.contains(&factor.name),
+        );
         if is_scene {
             continue;
         }
-        let path = format!("factors.{}", quoted_key(&factor.name));
-        let own = values["factors"].get(&factor.name).is_some();
-        if let FactorKind::Real(law) = &factor.kind {
-            ui.horizontal_wrapped(|ui| {
-                ui.add_space(12.0);
-                let present = match value {
-                    FactorValue::Real(value) => Some(*value),
-                    _ => None,
-                };
-                match ui.push_id(&factor.name, |ui| dist::show(ui, law, present)).inner {
-                    dist::Change::To(text) => edits.push(Edit::set(&path, text)),
-                    dist::Change::Ended => ended = true,
-                    dist::Change::None => {}
-                }
-                if own
-                    && ui
-                        .small_button("reset")
-                        .on_hover_text("the family's own law")
-                        .clicked()
-                {
-                    edits.push(Edit::Remove { path: path.clone() });
-                }
+        let written = values["factors"].get(&factor.name);
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(12.0);
+            ui.push_id(&factor.name, |ui| {
+                let declared = declared.iter().find(|own| own.name == factor.name);
+                edit(ui, factor, declared, value, written, &mut wanted);
             });
-        }
+        });
     }
-    if !edits.is_empty() {
-        let key = match &edits[0] {
+    if !wanted.edits.is_empty() {
+        let key = match &wanted.edits[0] {
             Edit::Set { path, .. } => path.clone(),
             _ => String::new(),
         };
-        session.edit("change a factor", Some(&key), &edits);
-    } else if ended {
+        let key = wanted.dragged.then_some(key.as_str());
+        session.edit("change a factor", key, &wanted.edits);
+    }
+    if wanted.ended {
         session.project.document.end_drag();
     }
+}
+
+/// The factors of an episode that was recorded: to be read.
+fn recorded(ui: &mut egui::Ui, session: &Session) {
+    let Some(play) = session.play() else { return };
+    let ood = &play.plan().ood;
+    ui.horizontal(|ui| {
+        ui.label(format!("episode {}", session.episode));
+        if !ood.is_empty() {
+            ui.colored_label(theme::WARN, format!("{} out of distribution", ood.len()));
+        }
+    });
+    ui.separator();
+    if play.plan().factors.is_empty() {
+        ui.colored_label(theme::FAINT, "nothing varies in these worlds");
+    }
+    for (name, value) in &play.plan().factors {
+        row(ui, name, "as it was drawn", "", value, ood.contains(name));
+    }
+}
+
+/// A factor and what it is in this world.
+fn row(ui: &mut egui::Ui, name: &str, doc: &str, unit: &str, value: &FactorValue, held_out: bool) {
+    ui.horizontal_wrapped(|ui| {
+        let name = egui::RichText::new(name);
+        let name = if held_out { name.color(theme::WARN) } else { name };
+        ui.label(name).on_hover_text(doc);
+        ui.colored_label(theme::ACCENT, shown(value));
+        ui.colored_label(theme::FAINT, unit);
+    });
+}
+
+/// What fields want to happen.
+#[derive(Default)]
+struct Wanted {
+    edits: Vec<Edit>,
+    dragged: bool,
+    ended: bool,
+}
+
+/// The field of a factor's law. `declared` is what the family says of it, `written` what the run does.
+fn edit(
+    ui: &mut egui::Ui,
+    factor: &FactorSpec,
+    declared: Option<&FactorSpec>,
+    value: &FactorValue,
+    written: Option<&Json>,
+    wanted: &mut Wanted,
+) {
+    let path = format!("factors.{}", quoted_key(&factor.name));
+    match (&factor.kind, declared.map(|own| &own.kind)) {
+        (FactorKind::Real(law), _) => {
+            let present = match value {
+                FactorValue::Real(value) => Some(*value),
+                _ => None,
+            };
+            match dist::show(ui, law, present, dist::Bounds::default()) {
+                dist::Change::To(changed) => {
+                    wanted.dragged |= changed.dragged;
+                    wanted.edits.push(changed.least(&path, written));
+                }
+                dist::Change::Ended => wanted.ended = true,
+                dist::Change::None => {}
+            }
+        }
+        (FactorKind::Count { low, high, ood }, _) => {
+            if let Some([low, high]) = whole_range(ui, [*low, *high], wanted) {
+                wanted.edits.push(Edit::set(&path, range_text(low, high)));
+            }
+            if let Some((low, high)) = ood {
+                ui.colored_label(theme::FAINT, format!("held out: {low} to {high}"));
+            }
+        }
+        (FactorKind::Choice { options, .. }, Some(FactorKind::Choice { options: all, ood })) => {
+            let known: Vec<&String> = all.iter().chain(ood).collect();
+            if let Some(chosen) = words(ui, &known, ood, options) {
+                let is_own = chosen.len() == all.len() && all.iter().all(|word| chosen.contains(&word));
+                match (is_own, written) {
+                    (true, Some(_)) => wanted.edits.push(Edit::Remove { path: path.clone() }),
+                    (true, None) => {}
+                    (false, _) => {
+                        let list: Json = chosen.iter().map(|word| Json::from(word.as_str())).collect();
+                        wanted.edits.push(Edit::set(&path, in_line(&list)));
+                    }
+                }
+            }
+        }
+        (FactorKind::Choice { .. }, _) => {}
+    }
+    if written.is_some()
+        && ui
+            .small_button("reset")
+            .on_hover_text("the family's own law")
+            .clicked()
+    {
+        wanted.edits.push(Edit::Remove { path });
+    }
+}
+
+/// The least and the most of a count, where somebody changed them.
+fn whole_range(ui: &mut egui::Ui, before: [i64; 2], wanted: &mut Wanted) -> Option<[i64; 2]> {
+    let [mut low, mut high] = before;
+    let field = |value: &mut i64, from: i64, to: i64, ui: &mut egui::Ui, wanted: &mut Wanted| {
+        let drag = egui::DragValue::new(value).speed(0.05).range(from..=to);
+        let response = ui.add(drag.clamp_existing_to_range(false).update_while_editing(false));
+        wanted.dragged |= response.dragged();
+        wanted.ended |= response.drag_stopped() || response.lost_focus();
+    };
+    let most = high;
+    field(&mut low, i64::from(i32::MIN), most, ui, wanted);
+    ui.label("to");
+    field(&mut high, low, i64::from(i32::MAX), ui, wanted);
+    ([low, high] != before).then_some([low, high])
+}
+
+/// Whole numbers from one to another, as a run says it.
+fn range_text(low: i64, high: i64) -> String {
+    if low == high {
+        low.to_string()
+    } else {
+        format!("{{ uniform = [{low}, {high}] }}")
+    }
+}
+
+/// The words that are drawn of those that are known, where somebody changed them. One stays.
+fn words<'a>(
+    ui: &mut egui::Ui,
+    known: &[&'a String],
+    held_out: &[String],
+    before: &[String],
+) -> Option<Vec<&'a String>> {
+    let mut chosen: Vec<&String> = known
+        .iter()
+        .copied()
+        .filter(|word| before.contains(word))
+        .collect();
+    let mut changed = false;
+    for word in known {
+        let mut on = chosen.contains(word);
+        let last = on && chosen.len() == 1;
+        let hint = match (last, held_out.contains(word)) {
+            (true, _) => "one of them must stay",
+            (false, true) => "held out: it is drawn out of distribution only, unless it is chosen here",
+            (false, false) => "drawn in these worlds",
+        };
+        let field = ui.add_enabled(!last, egui::Checkbox::new(&mut on, word.as_str()));
+        if field.on_hover_text(hint).on_disabled_hover_text(hint).changed() {
+            changed = true;
+            chosen = known
+                .iter()
+                .copied()
+                .filter(|other| if other == word { on } else { chosen.contains(other) })
+                .collect();
+        }
+    }
+    changed.then_some(chosen)
 }
 
 /// A factor's value in a few letters.
@@ -138,12 +283,7 @@ pub fn shown(value: &FactorValue) -> String {
         let rest = if words.len() > 6 { ", ..." } else { "" };
         format!("{}{rest}", few.join(", "))
     };
-    let number = |value: &f64| {
-        format!("{value:.4}")
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_string()
-    };
+    let number = |value: &f64| shown_number(*value);
     match value {
         FactorValue::Count(count) => count.to_string(),
         FactorValue::Real(value) => number(value),

@@ -300,27 +300,34 @@ impl Viewport {
         let values = session.values().clone();
         let Some(play) = session.play() else { return };
         let world = &play.plan().world;
-        let mut edits: Vec<Edit> = Vec::new();
+        let (mut edits, mut cannot): (Vec<Edit>, Vec<String>) = Default::default();
         for path in session
             .selection
             .iter()
             .filter(|path| !session.locked.contains(*path))
         {
             let body = change::body_of(path).and_then(|name| world.bodies.get_full(&name));
-            if let Some((index, name, _)) = body {
+            if let Some((index, name, body)) = body {
                 let start = play.now().poses[index];
                 let end = Viewport::dragged(&drag, pivot_m, &start);
                 let offset = Vec3::from_array(end.position_m) - Vec3::from_array(start.position_m);
                 edits.extend(change::move_by(&values, name, offset.to_array()));
                 if drag.turn.angle_between(Quat::IDENTITY) > 1e-4 {
-                    edits.extend(change::turn_to(&values, name, end.rotation_xyzw));
+                    edits.extend(change::turn(&values, name, &body.rotation, end.rotation_xyzw));
+                    cannot.extend(change::cannot_turn(&values, name));
                 }
                 edits.extend(change::scale_by(&values, name, drag.scale.to_array()));
+                if drag.scale != Vec3::ONE {
+                    cannot.extend(change::cannot_scale(&values, name));
+                }
             } else if let Some(thing) = things::at(play, path) {
                 let end = pivot_m + drag.turn * (thing.at_m - pivot_m) + drag.offset_m;
                 edits.extend(thing.edits(&values, end - thing.at_m, drag.turn));
             }
         }
         session.edit("move with handles", None, &edits);
+        for why in cannot {
+            session.say(why);
+        }
     }
 }

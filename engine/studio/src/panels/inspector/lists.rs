@@ -1,8 +1,9 @@
 //! Lists: colours and points, whose length is fixed, and lists that become longer or shorter.
 
 use super::schema::{is_dist, resolved, start};
-use super::{Field, Look, Wanted};
+use super::{Asked, Field, Look, Wanted};
 use crate::document::Edit;
+use crate::panels::dist::Bounds;
 use crate::panels::theme;
 use bevy_egui::egui;
 use serde_json::Value as Json;
@@ -31,16 +32,18 @@ impl Look<'_> {
                 self.color(ui, field, items, wanted);
             }
             for (index, item) in items.iter().enumerate() {
-                let own = format!("{}[{index}]", field.path);
-                self.number(ui, &own, item, wanted, |text| {
-                    if field.value.is_some() {
-                        return Edit::set(&own, text);
-                    }
+                let path = format!("{}[{index}]", field.path);
+                let bounds = Bounds::of(&schema["items"]);
+                let Some(changed) = self.number(ui, &path, item, bounds, wanted) else {
+                    continue;
+                };
+                let others = changed.whole(&path);
+                let own = match field.value {
+                    Some(_) => changed.least(&path, Some(item)),
                     // The list is not there yet: all of it is written.
-                    let mut all: Vec<String> = items.iter().map(Json::to_string).collect();
-                    all[index] = text;
-                    Edit::set(&field.path, format!("[{}]", all.join(", ")))
-                });
+                    None => whole_list(&field.path, items, index, &others),
+                };
+                wanted.edits.push(Asked { own, others });
             }
         });
     }
@@ -68,7 +71,7 @@ impl Look<'_> {
                         .on_hover_text("take it away")
                         .clicked()
                     {
-                        wanted.edits.push(Edit::Remove { path: path.clone() });
+                        wanted.ask(Edit::Remove { path: path.clone() });
                     }
                 }
                 let own = Field {
@@ -99,10 +102,10 @@ impl Look<'_> {
             if !fixed && ui.small_button("+").on_hover_text("one more").clicked() {
                 // What holds by default is written down first.
                 if field.value.is_none() {
-                    wanted.edits.push(Edit::set(&field.path, in_line(&items.into())));
+                    wanted.set(&field.path, in_line(&items.into()));
                 }
                 let path = format!("{}[{}]", field.path, items.len());
-                wanted.edits.push(Edit::set(path, start(self.root, schema)));
+                wanted.set(&path, start(self.root, field.name, schema));
             }
         });
     }
@@ -120,11 +123,21 @@ impl Look<'_> {
         if ui.color_edit_button_srgb(&mut bytes).changed() {
             srgb = bytes.map(|part| f32::from(part) / 255.0);
             let words = srgb.map(|part| ((part * 1000.0).round() / 1000.0).to_string());
-            wanted
-                .edits
-                .push(Edit::set(&field.path, format!("[{}]", words.join(", "))));
+            // A colour that the mouse is still looking for is one step.
+            wanted.dragged |= ui.input(|input| input.pointer.any_down());
+            wanted.set(&field.path, format!("[{}]", words.join(", ")));
         }
+        wanted.ended |= ui.input(|input| input.pointer.any_released());
     }
+}
+
+/// The edit that writes a list which holds by default, with one item set.
+pub(super) fn whole_list(path: &str, items: &[Json], index: usize, edit: &Edit) -> Edit {
+    let mut all: Vec<String> = items.iter().map(in_line).collect();
+    if let (Edit::Set { value, .. }, Some(item)) = (edit, all.get_mut(index)) {
+        item.clone_from(value);
+    }
+    Edit::set(path, format!("[{}]", all.join(", ")))
 }
 
 /// What a table in a list is called: its number and its first words.

@@ -1,18 +1,21 @@
 //! What is selected, field by field, made from the JSON Schema of scenes: units, documentation, defaults.
 
+mod all;
 mod lists;
 mod schema;
 
-use super::{dist, theme};
-use crate::change::{at, parent_and_name, quoted_key};
+use super::dist::{self, Bounds};
+use super::theme;
+use crate::change::{at, dist_text, parent_and_name, quoted_key, shown_number};
 use crate::document::Edit;
 use crate::session::Session;
+use all::schema_at;
 use bevy_egui::egui;
-use schema::{is_dist, quoted, resolved, start, text_of, unit, words_of};
+use schema::{bounded, is_dist, quoted, resolved, start, text_of, unit, words_of};
 use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
-use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::factor::FactorValue;
+use terrella_app::spec::write::in_line;
 
 /// Objects deeper than this are shown closed.
 const OPEN_DEPTH: usize = 1;
@@ -37,8 +40,37 @@ impl Default for Inspector {
 /// What fields want to happen.
 #[derive(Default)]
 struct Wanted {
-    edits: Vec<Edit>,
+    edits: Vec<Asked>,
+    /// True where a drag goes on: what it does is one step.
+    dragged: bool,
     ended: bool,
+}
+
+/// An edit that a field asks for.
+struct Asked {
+    /// Of the thing that is shown: it writes as little as there is to be written.
+    own: Edit,
+    /// The same to be done to the other things that are selected.
+    others: Edit,
+}
+
+impl Wanted {
+    fn ask(&mut self, edit: Edit) {
+        self.edits.push(Asked {
+            others: edit.clone(),
+            own: edit,
+        });
+    }
+
+    fn set(&mut self, path: &str, value: impl Into<String>) {
+        self.ask(Edit::set(path, value));
+    }
+
+    /// What came of a field that is dragged or typed into.
+    fn felt(&mut self, response: &egui::Response) {
+        self.dragged |= response.dragged();
+        self.ended |= response.drag_stopped() || response.lost_focus();
+    }
 }
 
 /// What a field is drawn with.
@@ -61,7 +93,8 @@ impl Inspector {
         ui.horizontal(|ui| {
             ui.heading(parent_and_name(&path).map_or(path.clone(), |(_, name)| name));
             if session.selection.len() > 1 {
-                ui.colored_label(theme::FAINT, format!("and {} more", session.selection.len() - 1));
+                ui.colored_label(theme::FAINT, format!("and {} more", session.selection.len() - 1))
+                    .on_hover_text("what is changed here is changed of all that are selected and have it");
             }
         });
         if !session.project.is_scene {
@@ -69,7 +102,7 @@ impl Inspector {
             return;
         }
         let values = session.values().clone();
-        let Some(schema) = self.schema_at(&path) else {
+        let Some(schema) = schema_at(&self.schema, &path) else {
             ui.colored_label(theme::FAINT, "the schema has no such field");
             return;
         };
@@ -95,21 +128,42 @@ impl Inspector {
             ui.colored_label(theme::WARN, "locked: see the Hierarchy");
             ui.disable();
         }
-        // A scene's world and a world's bodies have panels of their own.
-        look.object(ui, schema, &path, place, 0, &mut wanted);
+        if is_object(schema) {
+            // A scene's world and a world's bodies have panels of their own.
+            look.object(ui, schema, &path, place, 0, &mut wanted);
+        } else {
+            let field = Field {
+                schema,
+                path: path.clone(),
+                name: "",
+                value: place,
+                depth: 0,
+            };
+            look.value(ui, &field, schema, place.unwrap_or(&Json::Null), &mut wanted);
+        }
         if !wanted.edits.is_empty() {
-            let key = wanted.edits.iter().map(|edit| match edit {
+            let others = session.selection.iter().filter(|other| **other != path);
+            let others = others.filter(|other| !session.locked.contains(*other));
+            let others: Vec<String> = others.cloned().collect();
+            let mut edits: Vec<Edit> = wanted.edits.iter().map(|asked| asked.own.clone()).collect();
+            for other in &others {
+                let asked = wanted.edits.iter().map(|asked| &asked.others);
+                edits.extend(asked.filter_map(|edit| look.of_other(&values, edit, &path, other)));
+            }
+            let fields = wanted.edits.iter().map(|asked| match &asked.others {
                 Edit::Set { path, .. } | Edit::Remove { path } => path.as_str(),
                 _ => "",
             });
-            let key: Vec<&str> = key.collect();
-            let key = key.join(" ");
+            let fields: Vec<&str> = fields.collect();
+            let fields = fields.join(" ");
             session.edit(
-                &format!("change {}", key.rsplit('.').next().unwrap_or("")),
-                Some(&key),
-                &wanted.edits,
+                &format!("change {}", fields.rsplit('.').next().unwrap_or("")),
+                // What is clicked is a step of its own each time.
+                wanted.dragged.then_some(fields.as_str()),
+                &edits,
             );
-        } else if wanted.ended {
+        }
+        if wanted.ended {
             session.project.document.end_drag();
         }
     }
@@ -131,19 +185,6 @@ impl Inspector {
         if let Some(value) = at(&self.drawn.1, own) {
             tree(ui, own, value);
         }
-    }
-
-    /// The schema of the field at a path.
-    fn schema_at(&self, path: &str) -> Option<&Json> {
-        let mut schema = &self.schema;
-        for step in steps(path) {
-            let Step::Key(key) = step else { return None };
-            schema = resolved(&self.schema, schema);
-            schema = schema["properties"]
-                .get(&key)
-                .or_else(|| schema.get("additionalProperties"))?;
-        }
-        Some(resolved(&self.schema, schema))
     }
 }
 
@@ -199,8 +240,7 @@ impl Look<'_> {
 
     fn field(&self, ui: &mut egui::Ui, field: &Field<'_>, wanted: &mut Wanted) {
         let schema = resolved(self.root, field.schema);
-        let is_nested = !is_dist(field.schema)
-            && (schema.get("properties").is_some() || schema["oneOf"][0].get("properties").is_some());
+        let is_nested = !is_dist(field.schema) && is_object(schema);
         let default = field.schema.get("default");
         let shown = field.value.or(default);
         if is_nested && shown.is_some() {
@@ -219,11 +259,7 @@ impl Look<'_> {
         }
         let draw = |ui: &mut egui::Ui, wanted: &mut Wanted| {
             let label = ui.add(egui::Label::new(label_text(field)).sense(egui::Sense::click()));
-            let range = match (schema.get("minimum"), schema.get("maximum")) {
-                (Some(low), Some(high)) => format!(" ({low} to {high})"),
-                (Some(low), None) => format!(" (from {low})"),
-                _ => String::new(),
-            };
+            let range = range_text(bounded(field.schema, schema));
             let hint = format!(
                 "{}{range}\nright click: reset to default",
                 text_of(field.schema, "description")
@@ -247,20 +283,19 @@ impl Look<'_> {
     /// What may be there and is not.
     fn absent(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, wanted: &mut Wanted) {
         if ui.small_button("+").on_hover_text("set it").clicked() {
-            let start = if is_dist(field.schema) {
-                "0".into()
-            } else {
-                start(self.root, schema)
-            };
-            wanted.edits.push(Edit::set(&field.path, start));
+            wanted.set(&field.path, start(self.root, field.name, field.schema));
         }
     }
 
     fn value(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, shown: &Json, wanted: &mut Wanted) {
         if is_dist(field.schema) {
-            self.number(ui, &field.path, shown, wanted, |text| {
-                Edit::set(&field.path, text)
-            });
+            let bounds = Bounds::of(bounded(field.schema, schema));
+            if let Some(changed) = self.number(ui, &field.path, shown, bounds, wanted) {
+                wanted.edits.push(Asked {
+                    own: changed.least(&field.path, field.value),
+                    others: changed.whole(&field.path),
+                });
+            }
             return;
         }
         match shown {
@@ -268,28 +303,32 @@ impl Look<'_> {
                 let mut on = *on;
                 let word = if on { "yes" } else { "no" };
                 if ui.checkbox(&mut on, word).changed() {
-                    wanted.edits.push(Edit::set(&field.path, on.to_string()));
+                    wanted.set(&field.path, on.to_string());
                 }
             }
             Json::Number(number) => {
+                let before = number.as_f64().unwrap_or(0.0);
+                let mut value = before;
                 let whole = schema["type"] == "integer";
-                let mut value = number.as_f64().unwrap_or_default();
-                let mut drag = dist::drag(&mut value);
+                let Bounds { low, high } = Bounds::of(bounded(field.schema, schema));
+                let response = if whole {
+                    let drag = egui::DragValue::new(&mut value).speed(0.1).max_decimals(0);
+                    let drag = drag.range(low..=high).clamp_existing_to_range(false);
+                    ui.add(drag.update_while_editing(false))
+                } else {
+                    dist::number(ui, &mut value, before, low..=high)
+                };
+                wanted.felt(&response);
                 if whole {
-                    drag = drag.max_decimals(0).speed(0.2);
+                    value = value.round();
                 }
-                if let Some(low) = schema["minimum"].as_f64() {
-                    drag = drag.range(low..=f64::MAX);
-                }
-                let response = ui.add(drag);
-                wanted.ended |= response.drag_stopped() || response.lost_focus();
-                if response.changed() {
+                if value != before {
                     let text = if whole {
-                        format!("{}", value.round() as i64)
+                        format!("{}", value as i64)
                     } else {
-                        crate::change::number(value)
+                        dist_text(&Dist::fixed(value))
                     };
-                    wanted.edits.push(Edit::set(&field.path, text));
+                    wanted.set(&field.path, text);
                 }
             }
             Json::String(word) => self.word(ui, field, schema, word, wanted),
@@ -300,44 +339,52 @@ impl Look<'_> {
         }
     }
 
-    /// A number that may be a distribution.
+    /// A number that may be a distribution, where somebody changed it. One that is no law is shown as it is typed, to be mended.
     fn number(
         &self,
         ui: &mut egui::Ui,
         path: &str,
         shown: &Json,
+        bounds: Bounds,
         wanted: &mut Wanted,
-        set: impl Fn(String) -> Edit,
-    ) {
-        let Ok(own) = serde_json::from_value::<Dist>(shown.clone()) else {
-            ui.colored_label(theme::WARN, "no number");
-            return;
+    ) -> Option<dist::Changed> {
+        let own = match serde_json::from_value::<Dist>(shown.clone()) {
+            Ok(own) => own,
+            Err(wrong) => {
+                self.mend(ui, path, shown, &wrong.to_string(), wanted);
+                return None;
+            }
         };
-        let change = ui
-            .push_id(path, |ui| dist::show(ui, &own, (self.drawn)(path)))
-            .inner;
+        let drawn = (self.drawn)(path);
+        let change = ui.push_id(path, |ui| dist::show(ui, &own, drawn, bounds)).inner;
         match change {
-            dist::Change::To(text) => wanted.edits.push(set(text)),
-            dist::Change::Ended => wanted.ended = true,
-            dist::Change::None => {}
+            dist::Change::To(changed) => {
+                wanted.dragged |= changed.dragged;
+                Some(changed)
+            }
+            dist::Change::Ended => {
+                wanted.ended = true;
+                None
+            }
+            dist::Change::None => None,
         }
+    }
+
+    /// What should be a number or a distribution and is none: its text, and what is wrong with it.
+    fn mend(&self, ui: &mut egui::Ui, path: &str, shown: &Json, wrong: &str, wanted: &mut Wanted) {
+        ui.vertical(|ui| {
+            if let Some(text) = typed(ui, path, &in_line(shown)) {
+                wanted.set(path, text);
+            }
+            ui.add(egui::Label::new(egui::RichText::new(wrong).color(theme::WARN)).wrap());
+        });
     }
 
     fn word(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, word: &str, wanted: &mut Wanted) {
         let words = words_of(schema);
         if words.is_empty() {
-            let id = ui.make_persistent_id(("typed", &field.path));
-            let mut text = ui
-                .data_mut(|data| data.get_temp::<String>(id))
-                .unwrap_or_else(|| word.to_string());
-            let response = ui.add(egui::TextEdit::singleline(&mut text).desired_width(150.0));
-            if response.lost_focus() && text != word {
-                wanted.edits.push(Edit::set(&field.path, quoted(&text)));
-            }
-            if response.has_focus() {
-                ui.data_mut(|data| data.insert_temp(id, text));
-            } else {
-                ui.data_mut(|data| data.remove::<String>(id));
+            if let Some(text) = typed(ui, &field.path, word) {
+                wanted.set(&field.path, quoted(&text));
             }
             return;
         }
@@ -351,7 +398,7 @@ impl Look<'_> {
                         .clicked()
                         && option != word
                     {
-                        wanted.edits.push(Edit::set(&field.path, quoted(option)));
+                        wanted.set(&field.path, quoted(option));
                     }
                 }
             });
@@ -385,10 +432,8 @@ impl Look<'_> {
                         .selectable_label(key == present, &key)
                         .on_hover_text(text_of(variant, "description"));
                     if response.clicked() && key != present {
-                        let start = start(self.root, &variant["properties"][&key]);
-                        wanted
-                            .edits
-                            .push(Edit::set(path, format!("{{ {key} = {start} }}")));
+                        let start = start(self.root, &key, &variant["properties"][&key]);
+                        wanted.set(path, format!("{{ {key} = {start} }}"));
                     }
                 }
             });
@@ -415,6 +460,44 @@ impl Look<'_> {
     }
 }
 
+/// A line that is typed into; gives what was typed once that is done.
+fn typed(ui: &mut egui::Ui, path: &str, before: &str) -> Option<String> {
+    let id = ui.make_persistent_id(("typed", path));
+    let mut text = ui
+        .data_mut(|data| data.get_temp::<String>(id))
+        .unwrap_or_else(|| before.to_string());
+    let response = ui.add(egui::TextEdit::singleline(&mut text).desired_width(150.0));
+    let done = response.lost_focus() && text != before;
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, text));
+        return None;
+    }
+    ui.data_mut(|data| data.remove::<String>(id));
+    done.then_some(text)
+}
+
+/// True where a schema is of a table, or of one of several.
+fn is_object(schema: &Json) -> bool {
+    schema.get("properties").is_some() || schema["oneOf"][0].get("properties").is_some()
+}
+
+/// From where to where a number may be, in words.
+fn range_text(schema: &Json) -> String {
+    let bound = |keys: [&str; 2], words: [&str; 2]| {
+        let found = keys.iter().zip(words).find_map(|(key, word)| {
+            let value = schema[*key].as_f64()?;
+            Some(format!("{word} {}", shown_number(value)))
+        });
+        found.unwrap_or_default()
+    };
+    let low = bound(["minimum", "exclusiveMinimum"], ["from", "above"]);
+    let high = bound(["maximum", "exclusiveMaximum"], ["to", "below"]);
+    match format!("{low} {high}").trim() {
+        "" => String::new(),
+        range => format!(" ({range})"),
+    }
+}
+
 /// A field's name; pale where it has its default.
 fn label_text(field: &Field<'_>) -> egui::RichText {
     let unit = unit(field.name);
@@ -436,7 +519,7 @@ fn reset_menu(ui: &mut egui::Ui, field: &Field<'_>, wanted: &mut Wanted) {
         .add_enabled(field.value.is_some(), egui::Button::new("Reset to default"))
         .clicked()
     {
-        wanted.edits.push(Edit::Remove {
+        wanted.ask(Edit::Remove {
             path: field.path.clone(),
         });
         ui.close();

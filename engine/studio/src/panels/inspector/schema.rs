@@ -1,6 +1,9 @@
 //! What the JSON Schema of scenes says of a field.
 
+use crate::change::dist_text;
+use crate::panels::dist::Bounds;
 use serde_json::Value as Json;
+use terrella_app::spec::dist::Dist;
 
 /// A schema behind its reference, and without the `null` of an option.
 pub(super) fn resolved<'a>(root: &'a Json, schema: &'a Json) -> &'a Json {
@@ -24,6 +27,13 @@ pub(super) fn is_dist(schema: &Json) -> bool {
         || schema["anyOf"]
             .as_array()
             .is_some_and(|options| options.first().is_some_and(is_dist))
+}
+
+/// Where a field's bounds stand: beside its reference, or behind it.
+pub(super) fn bounded<'a>(field: &'a Json, resolved: &'a Json) -> &'a Json {
+    let keys = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"];
+    let has = keys.iter().any(|key| field.get(key).is_some());
+    if has { field } else { resolved }
 }
 
 pub(super) fn text_of<'a>(schema: &'a Json, key: &str) -> &'a str {
@@ -81,28 +91,39 @@ pub(super) fn words_of(schema: &Json) -> Vec<(&str, &str)> {
         .collect()
 }
 
+/// A number to begin with, by a field's unit and within its bounds.
+fn start_number(name: &str, schema: &Json) -> String {
+    let usual = match unit(name) {
+        "m" => 0.1,
+        "°" => 10.0,
+        "Hz" => 10.0,
+        "N" | "N/m" => 10.0,
+        "kg/m³" => 1000.0,
+        "rad" => 0.5,
+        _ => 1.0,
+    };
+    let within = Bounds::of(schema).clamp(usual);
+    dist_text(&Dist::fixed(within))
+}
+
 /// A value to begin with, as TOML: what is required, and no more.
-pub(super) fn start(root: &Json, schema: &Json) -> String {
+pub(super) fn start(root: &Json, name: &str, schema: &Json) -> String {
     if is_dist(schema) {
-        return "0.1".into();
+        return start_number(name, schema);
     }
     let schema = resolved(root, schema);
     if let Some(word) = words_of(schema).first() {
         return quoted(word.0);
     }
     if let Some(variant) = schema["oneOf"].get(0) {
-        return start(root, variant);
+        return start(root, name, variant);
     }
     match schema["type"].as_str() {
         Some("boolean") => "true".into(),
-        Some("integer") => schema["minimum"].as_i64().unwrap_or(0).max(1).to_string(),
-        Some("number") => "0.1".into(),
+        Some("integer") => Bounds::of(schema).clamp(1.0).to_string(),
+        Some("number") => start_number(name, schema),
         Some("string") => "\"\"".into(),
-        Some("array") => {
-            let count = schema["minItems"].as_u64().unwrap_or(0);
-            let items: Vec<String> = (0..count).map(|_| start(root, &schema["items"])).collect();
-            format!("[{}]", items.join(", "))
-        }
+        Some("array") => start_list(root, name, schema),
         _ => {
             let required = schema["required"]
                 .as_array()
@@ -110,10 +131,30 @@ pub(super) fn start(root: &Json, schema: &Json) -> String {
                 .flatten()
                 .filter_map(Json::as_str);
             let fields =
-                required.map(|name| format!("{name} = {}", start(root, &schema["properties"][name])));
+                required.map(|name| format!("{name} = {}", start(root, name, &schema["properties"][name])));
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+/// A list to begin with: as long as it must be. Limits lie about 0, axes are that of z, and places at the origin.
+fn start_list(root: &Json, name: &str, schema: &Json) -> String {
+    let count = schema["minItems"].as_u64().unwrap_or(0) as usize;
+    let item = start(root, name, &schema["items"]);
+    let items: Vec<String> = match (count, is_dist(&schema["items"])) {
+        (2, true) if name.starts_with("limits") => vec![format!("-{item}"), item],
+        (3, true) if name == "axis" || name == "up" => ["0", "0", "1"].map(String::from).to_vec(),
+        (3, true) if place(name) => vec!["0".into(); 3],
+        _ => vec![item; count],
+    };
+    format!("[{}]", items.join(", "))
+}
+
+/// True for lists of three that are a place or a direction and no size.
+fn place(name: &str) -> bool {
+    ["position", "center", "anchor", "offset", "velocity", "look_at"]
+        .iter()
+        .any(|word| name.contains(word))
 }
 
 pub(super) fn quoted(text: &str) -> String {

@@ -1,5 +1,11 @@
 //! The panels without a window: clicked, typed into, and what becomes of the session.
 
+mod hands;
+mod inspector;
+mod looking;
+mod orders;
+mod worlds;
+
 use bevy::math::{Quat, Vec3};
 use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{self, Key, Modifiers};
@@ -39,6 +45,72 @@ fn boxes() -> Harness<'static, Window> {
     window(Project::of_scene("boxes.toml", BOXES))
 }
 
+/// The text of the document.
+fn text_of(harness: &Harness<'static, Window>) -> String {
+    harness.state().session.project.document.text().to_string()
+}
+
+/// Where the number is that is shown as this.
+fn number_at(harness: &Harness<'static, Window>, shown: &str) -> egui::Rect {
+    let fields: Vec<_> = harness.get_all_by_role(Role::SpinButton).collect();
+    let all: Vec<String> = fields.iter().filter_map(|field| field.value()).collect();
+    let found = fields
+        .iter()
+        .find(|field| field.value().as_deref() == Some(shown));
+    found
+        .unwrap_or_else(|| panic!("{shown} is none of {all:?}"))
+        .rect()
+}
+
+/// Types a number in the place of one that is shown.
+fn type_over(harness: &mut Harness<'static, Window>, shown: &str, text: &str) {
+    let at = number_at(harness, shown).center();
+    type_at(harness, at, text);
+}
+
+/// Types a number into the field that is here.
+fn type_at(harness: &mut Harness<'static, Window>, at: egui::Pos2, text: &str) {
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(3);
+    harness.event(egui::Event::Text(text.into()));
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+}
+
+/// Types a text in the place of one that stands in a field.
+fn retype(harness: &mut Harness<'static, Window>, before: impl Fn(&str) -> bool, text: &str) {
+    let field = harness
+        .get_all_by_role(Role::TextInput)
+        .find(|field| field.value().is_some_and(|value| before(&value)))
+        .expect("there is such a field");
+    let letters = field.value().map_or(0, |value| value.chars().count());
+    field.focus();
+    harness.run_steps(2);
+    for _ in 0..letters {
+        harness.key_press(Key::Backspace);
+    }
+    harness.run_steps(2);
+    harness.event(egui::Event::Text(text.into()));
+    harness.run_steps(2);
+}
+
+/// Drags a number that is shown by so many points.
+fn drag_over(harness: &mut Harness<'static, Window>, shown: &str, ways: &[f32]) {
+    let mut at = number_at(harness, shown).center();
+    harness.drag_at(at);
+    harness.run_steps(2);
+    for way in ways {
+        at.x += way;
+        harness.hover_at(at);
+        harness.run_steps(2);
+    }
+    harness.drop_at(at);
+    harness.run_steps(3);
+}
+
 #[test]
 fn a_click_in_the_hierarchy_selects() {
     let mut harness = boxes();
@@ -69,26 +141,47 @@ fn the_library_puts_a_body_in_and_undo_takes_it_out() {
 
 #[test]
 fn every_piece_of_the_library_makes_a_scene_that_is_right() {
+    // A joint that can be driven, and a motor that can fail.
+    let scene = format!(
+        "{BOXES}\n[world.bodies.door]\nshape.box.half_extents_m = [0.4, 0.02, 0.4]\nposition_m = [2, 0, 0.5]\n\
+         [world.joints.hinge_of_door]\nparent = \"world\"\nchild = \"door\"\nanchor_parent_m = [1.6, 0, 0.5]\nanchor_child_m = [-0.4, 0, 0]\n\
+         freedom.hinge = {{ axis = [0, 0, 1] }}\n[world.mechanisms.motor]\nservo = {{ joint = \"hinge_of_door\", max_velocity = 1, max_force = 5 }}\n"
+    );
     for piece in terrella_studio::pieces::PIECES {
-        let mut session = Session::new(Project::of_scene("boxes.toml", BOXES));
+        let mut session = Session::new(Project::of_scene("boxes.toml", &scene));
+        assert!(session.problems.is_empty(), "{:?}", session.problems);
         session.select("world.bodies.crate", false);
         let target = Target::selected(&session);
         put(&mut session, piece, &target);
+        let (kind, name) = (piece.kind, piece.name);
         assert!(
             session.problems.is_empty(),
-            "{} {}: {:?}",
-            piece.kind,
-            piece.name,
+            "{kind} {name}: {:?}",
             session.problems
         );
         assert_ne!(
             session.project.document.text(),
-            BOXES,
-            "{} {}: {:?}",
-            piece.kind,
-            piece.name,
+            scene,
+            "{kind} {name}: {:?}",
             session.log
         );
+        session.run(Command::StepForward);
+        assert_eq!(session.play().expect("it is drawn").shown(), 1, "{kind} {name}");
+    }
+}
+
+#[test]
+fn every_example_of_the_library_is_right() {
+    for name in ["marble_run", "conveyor", "dam_break", "lookout", "studio"] {
+        let mut harness = window(Project::empty());
+        harness.state_mut().panels.show_tab(Tab::Library);
+        harness.set_size(egui::vec2(1400.0, 2400.0));
+        harness.run_steps(3);
+        harness.get_by_label(name).click();
+        harness.run_steps(3);
+        let session = &harness.state().session;
+        assert!(session.problems.is_empty(), "{name}: {:?}", session.problems);
+        assert!(session.world().expect("it is drawn").bodies.len() > 1, "{name}");
     }
 }
 
@@ -137,11 +230,15 @@ fn a_problem_leads_to_its_line() {
         .expect("it is wrong");
     assert_eq!(problem.line, 7);
     harness.get_by_label_contains("line 7").click();
-    harness.run_steps(1);
-    assert_eq!(
-        harness.state().session.project.document.text(),
-        BOXES.replace("shape.box", "shape.bax")
-    );
+    // The text comes to the front and takes the line from the session.
+    harness.run_steps(4);
+    assert_eq!(harness.state().session.line, None, "the text has gone there");
+    assert_eq!(harness.state().session.selection, ["world.bodies.crate"]);
+    let text = BOXES.replace("shape.box", "shape.bax");
+    let shown = harness.get_all_by_role(Role::MultilineTextInput);
+    let mut shown = shown.filter(|node| node.value().is_some_and(|value| value == text));
+    assert!(shown.next().is_some(), "the text is in front");
+    assert_eq!(harness.state().session.project.document.text(), text);
 }
 
 #[test]

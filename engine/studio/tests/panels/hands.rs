@@ -1,0 +1,159 @@
+//! What hands do to bodies, as edits of the text, and names in the hierarchy.
+
+use super::{BOXES, boxes, retype, text_of, window};
+use bevy_egui::egui::Key;
+use egui_kittest::kittest::Queryable;
+use terrella_studio::change;
+use terrella_studio::project::Project;
+use terrella_studio::session::Session;
+
+fn quaternion(axis: usize, degrees: f32) -> [f32; 4] {
+    let half = degrees.to_radians() / 2.0;
+    let mut turn = [0.0, 0.0, 0.0, half.cos()];
+    turn[axis] = half.sin();
+    turn
+}
+
+/// The distribution was replaced by a fixed angle, and its held-out law with it.
+#[test]
+fn turning_a_body_moves_the_law_of_its_angle() {
+    let law = "rotation.rpy_deg = [0, 0, { uniform = [-20, 20], ood = { uniform = [40, 60] } }] # yaw";
+    let scene = BOXES.replace("position_m = [0, 0, 0.2]", law);
+    let mut session = Session::new(Project::of_scene("boxes.toml", &scene));
+    let drawn = session.world().expect("it is drawn").bodies["crate"]
+        .rotation
+        .clone();
+    let turned = {
+        let [_, _, z, w] = drawn.quaternion_xyzw();
+        quaternion(2, 2.0 * z.atan2(w).to_degrees() + 30.0)
+    };
+    let values = session.values().clone();
+    session.edit("turn", None, &change::turn(&values, "crate", &drawn, turned));
+    let text = session.project.document.text();
+    let moved = "rpy_deg = [0, 0, { uniform = [10, 50], ood = { uniform = [70, 90] } }] # yaw";
+    assert!(text.contains(moved), "{text}");
+    assert_eq!(change::cannot_turn(&values, "crate"), None);
+
+    let law = "rotation.xyzw = [0, 0, { uniform = [0, 0.1] }, 1]";
+    let scene = BOXES.replace("position_m = [0, 0, 0.2]", law);
+    let mut session = Session::new(Project::of_scene("boxes.toml", &scene));
+    let drawn = session.world().expect("it is drawn").bodies["crate"]
+        .rotation
+        .clone();
+    let values = session.values().clone();
+    assert!(change::turn(&values, "crate", &drawn, turned).is_empty());
+    let why = change::cannot_turn(&values, "crate").expect("it says why");
+    assert!(why.contains("rpy_deg"), "{why}");
+}
+
+/// The angles of an orientation are not unique: a pitch over 90 degrees was turned into half a turn of everything.
+#[test]
+fn a_steep_law_is_turned_by_as_much_as_the_body() {
+    let scene = BOXES.replace(
+        "position_m = [0, 0, 0.2]",
+        "rotation.rpy_deg = [0, { uniform = [100, 100] }, 0]",
+    );
+    let mut session = Session::new(Project::of_scene("boxes.toml", &scene));
+    let drawn = session.world().expect("it is drawn").bodies["crate"]
+        .rotation
+        .clone();
+    let values = session.values().clone();
+    let edits = change::turn(&values, "crate", &drawn, quaternion(1, 130.0));
+    session.edit("turn", None, &edits);
+    let text = session.project.document.text();
+    assert!(
+        text.contains("rpy_deg = [0, { uniform = [130, 130] }, 0]"),
+        "{text}"
+    );
+}
+
+/// Nothing came of it, and nothing was said.
+#[test]
+fn every_shape_grows_or_says_that_it_cannot() {
+    let shapes = [
+        (
+            "shape.hull.points_m = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, { uniform = [1, 2] }]] # a tip",
+            "shape.hull.points_m = [[0, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, { uniform = [3, 6] }]] # a tip",
+        ),
+        (
+            "shape.mesh = { vertices_m = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]], triangles = [[0, 2, 1], [0, 1, 3], [0, 3, 2], [1, 2, 3]] }",
+            "vertices_m = [[0, 0, 0], [2, 0, 0], [0, 1, 0], [0, 0, 3]]",
+        ),
+        (
+            "shape.mesh_file = { path = \"cup.obj\", scale = 0.001 }",
+            "shape.mesh_file = { path = \"cup.obj\", scale = 0.003 }",
+        ),
+        (
+            "shape.mesh_file = { path = \"cup.obj\" }",
+            "shape.mesh_file = { path = \"cup.obj\", scale = 3 }",
+        ),
+        (
+            "shape.height_field = { size_m = [1, 1], columns = 2, heights_m = [0, 0.1, 0.2, 0.3] }",
+            "shape.height_field = { size_m = [2, 1], columns = 2, heights_m = [0, 0.3, 0.6, 0.9] }",
+        ),
+        (
+            "shape.compound.parts = [{ shape = { box = { half_extents_m = [1, 1, 1] } }, position_m = [1, 0, 1] }]",
+            "shape.compound.parts = [{ shape = { box = { half_extents_m = [2, 1, 3] } }, position_m = [2, 0, 3] }]",
+        ),
+        (
+            "shape.compound.parts = [{ shape = { ball = { radius_m = 0.1 } }, position_m = [1, 0, 0], rotation = { rpy_deg = [0, 0, 90] } }]",
+            "shape.compound.parts = [{ shape = { ball = { radius_m = 0.3 } }, position_m = [3, 0, 0], rotation = { rpy_deg = [0, 0, 90] } }]",
+        ),
+    ];
+    for (before, after) in shapes {
+        let scene = BOXES.replace("shape.box.half_extents_m = [0.2, 0.2, 0.2] # a cube", before);
+        let mut session = Session::new(Project::of_scene("boxes.toml", &scene));
+        let values = session.values().clone();
+        let edits = change::scale_by(&values, "crate", [2.0, 1.0, 3.0]);
+        session.edit("scale", None, &edits);
+        let text = session.project.document.text();
+        assert!(text.contains(after), "{text}");
+        assert_eq!(change::cannot_scale(&values, "crate"), None);
+    }
+    let mut session = Session::new(Project::of_scene("boxes.toml", BOXES));
+    let values = session.values().clone();
+    assert!(change::scale_by(&values, "floor", [2.0; 3]).is_empty());
+    let why = change::cannot_scale(&values, "floor").expect("it says why");
+    assert!(why.contains("endless"), "{why}");
+}
+
+/// The other thing of that name was selected, and Delete took it away.
+#[test]
+fn a_name_that_is_taken_leaves_everything_as_it_is() {
+    let mut harness = boxes();
+    let path = "world.bodies.crate";
+    harness.state_mut().session.locked.clear();
+    harness.state_mut().session.hidden.insert(path.into());
+    for (name, is_taken) in [("floor", true), ("chest", false)] {
+        harness.get_by_label("crate").click_secondary();
+        harness.run_steps(3);
+        retype(&mut harness, |field| field == "crate", name);
+        harness.key_press(Key::Enter);
+        harness.run_steps(4);
+        if is_taken {
+            assert_eq!(harness.state().session.selection, [path]);
+            assert_eq!(text_of(&harness), BOXES);
+            harness.key_press(Key::Escape);
+            harness.run_steps(3);
+        }
+    }
+    let session = &harness.state().session;
+    assert_eq!(session.selection, ["world.bodies.chest"], "{:?}", session.log);
+    // What was hidden is hidden under its new name.
+    assert_eq!(session.hidden.iter().collect::<Vec<_>>(), ["world.bodies.chest"]);
+}
+
+/// They stood nowhere.
+#[test]
+fn agents_are_in_the_hierarchy() {
+    let scene = format!(
+        "{BOXES}\n[world.mechanisms.push]\nforce = {{ body = \"crate\", axes = \"xy\", max_force_n = 5 }}\n[world.agents]\npusher = [\"push\"]\n"
+    );
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    assert!(harness.state().session.problems.is_empty());
+    harness.get_by_label("agents (1)").click();
+    harness.run_steps(20);
+    harness.get_by_label("pusher").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().session.selection, ["world.agents.pusher"]);
+}

@@ -1,0 +1,204 @@
+//! The inspector's fields: numbers, laws, several things at once, steps of undo.
+
+use super::{BOXES, Window, boxes, drag_over, number_at, text_of, type_over, window};
+use bevy_egui::egui::{self, Key, Modifiers};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use terrella_app::spec::shape::Shape;
+use terrella_studio::project::Project;
+
+/// The scene of boxes with another line for the crate, which is selected.
+fn crate_with(line: &str) -> Harness<'static, Window> {
+    let scene = BOXES.replace("position_m = [0, 0, 0.2]", line);
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    harness.state_mut().session.select("world.bodies.crate", false);
+    // Tall enough that every field is seen.
+    harness.set_size(egui::vec2(1600.0, 2400.0));
+    harness.run_steps(4);
+    harness
+}
+
+fn undo(harness: &mut Harness<'static, Window>) {
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run_steps(3);
+}
+
+/// It was shown as 0, and any edit of it wrote [0, 0].
+#[test]
+fn a_number_of_a_millionth_is_shown_and_stays_what_it_is() {
+    let law = "linear_damping = { log_uniform = [1.0e-6, 4.25e-6] } # small";
+    let mut harness = crate_with(law);
+    number_at(&harness, "1e-6");
+    type_over(&mut harness, "4.25e-6", "5e-6");
+    let text = text_of(&harness);
+    // The other bound is as it was typed, and so is what stands behind them.
+    assert!(text.contains("log_uniform = [1.0e-6, 5e-6] } # small"), "{text}");
+    let drawn = harness.state().session.world().expect("it is drawn").bodies["crate"].linear_damping;
+    assert!((1e-6..5e-6).contains(&drawn), "{drawn}");
+}
+
+/// Four decimals were kept of what was only looked at.
+#[test]
+fn a_number_that_is_left_as_it_is_shown_keeps_all_of_its_digits() {
+    let mut harness = crate_with("linear_damping = 0.123456789123");
+    let at = number_at(&harness, "0.123457").center();
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(text_of(&harness).contains("linear_damping = 0.123456789123"));
+}
+
+/// It became "no number", and its editor was gone in the middle of the drag.
+#[test]
+fn a_bound_of_a_logarithmic_law_cannot_be_dragged_to_nothing() {
+    let mut harness = crate_with("linear_damping = { log_uniform = [0.02, 0.4] }");
+    drag_over(&mut harness, "0.02", &[-20.0, -200.0, -200.0]);
+    let session = &harness.state().session;
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    number_at(&harness, "0.4");
+    let text = text_of(&harness);
+    assert!(
+        text.contains("log_uniform = [") && !text.contains("log_uniform = [0,"),
+        "{text}"
+    );
+}
+
+/// They changed places under the mouse.
+#[test]
+fn a_low_bound_stops_at_the_high_one() {
+    let mut harness = crate_with("linear_damping = { uniform = [0.21, 0.4] }");
+    drag_over(&mut harness, "0.21", &[100.0, 400.0]);
+    let text = text_of(&harness);
+    assert!(text.contains("uniform = [0.4, 0.4]"), "{text}");
+    drag_over(&mut harness, "0.4", &[-50.0]);
+    let text = text_of(&harness);
+    assert!(text.contains(", 0.4]") && !text.contains("[0.4,"), "{text}");
+}
+
+/// There was nothing to mend it by.
+#[test]
+fn what_is_no_law_is_shown_with_what_is_wrong() {
+    let harness = crate_with("linear_damping = { uniform = [2, 1] }");
+    assert!(!harness.state().session.problems.is_empty());
+    harness.get_by_label_contains("wants finite low <= high");
+}
+
+/// Only the last thing was changed.
+#[test]
+fn an_edit_is_of_all_things_that_are_selected() {
+    let scene = format!(
+        "{BOXES}\n[world.bodies.ball]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0.1]\nlinear_damping = {{ uniform = [0, 1] }}\n\
+         [world.bodies.held]\nshape.ball.radius_m = 0.1\nposition_m = [2, 0, 0.1]\n"
+    );
+    let scene = scene.replace("[0.2, 0.2, 0.2]", "[0.27, 0.2, 0.2]");
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    harness.set_size(egui::vec2(1600.0, 2400.0));
+    let session = &mut harness.state_mut().session;
+    session.locked.insert("world.bodies.held".into());
+    session.select("world.bodies.held", false);
+    session.select("world.bodies.ball", true);
+    session.select("world.bodies.crate", true);
+    harness.run_steps(4);
+    // `swept` is the one that is not ticked.
+    harness.get_by_label("no").click();
+    harness.run_steps(3);
+    let bodies = |harness: &Harness<'static, Window>| {
+        let world = harness.state().session.world().expect("it is drawn");
+        ["crate", "ball", "held"].map(|name| world.bodies[name].clone())
+    };
+    assert_eq!(bodies(&harness).map(|body| body.swept), [true, true, false]);
+    // What only the crate has is changed of it alone.
+    let session = &mut harness.state_mut().session;
+    session.select("world.bodies.crate", false);
+    session.select("world.bodies.ball", true);
+    session.select("world.bodies.crate", true);
+    session.select("world.bodies.crate", true);
+    harness.run_steps(4);
+    type_over(&mut harness, "0.27", "0.3");
+    let session = &harness.state().session;
+    assert!(
+        session.problems.is_empty(),
+        "{:?} {:?}",
+        session.problems,
+        session.log
+    );
+    assert!(text_of(&harness).contains("[0.3, 0.2, 0.2] # a cube"));
+    assert!(matches!(bodies(&harness)[1].shape, Shape::Ball { radius_m } if radius_m == 0.1));
+    undo(&mut harness);
+    undo(&mut harness);
+    assert_eq!(text_of(&harness), scene);
+}
+
+/// They were one step, and off and on again left one that did nothing.
+#[test]
+fn each_click_is_a_step_of_its_own() {
+    let mut harness = boxes();
+    harness.state_mut().session.select("world.bodies.crate", false);
+    harness.run_steps(3);
+    harness.get_by_label("no").click();
+    harness.run_steps(3);
+    let once = text_of(&harness);
+    harness
+        .get_all_by_label("yes")
+        .last()
+        .expect("`swept` is ticked")
+        .click();
+    harness.run_steps(3);
+    assert_ne!(text_of(&harness), once);
+    undo(&mut harness);
+    assert_eq!(text_of(&harness), once);
+    undo(&mut harness);
+    assert_eq!(text_of(&harness), BOXES);
+}
+
+/// A drag there and back was a step that did nothing.
+#[test]
+fn a_drag_there_and_back_is_no_step() {
+    let mut harness = crate_with("linear_damping = 0.5");
+    let before = text_of(&harness);
+    drag_over(&mut harness, "0.5", &[20.0, 30.0]);
+    let dragged = text_of(&harness);
+    assert_ne!(dragged, before);
+    undo(&mut harness);
+    assert_eq!(text_of(&harness), before, "a drag is one step");
+    drag_over(&mut harness, "0.5", &[40.0, -40.0]);
+    assert_eq!(text_of(&harness), before);
+    let document = &harness.state().session.project.document;
+    assert_eq!(document.next_steps().0, None);
+}
+
+/// A mass of 0 was written, with which there is no world.
+#[test]
+fn what_is_set_first_is_something_that_can_be() {
+    let mut harness = crate_with("material.friction = 0.5");
+    // The material's fields that are not set: mass and centre of mass.
+    let plus = harness.get_all_by_label("+").count();
+    assert!(plus >= 2, "{plus}");
+    for _ in 0..plus {
+        let Some(button) = harness.query_all_by_label("+").next() else {
+            break;
+        };
+        button.click();
+        harness.run_steps(3);
+        let session = &harness.state().session;
+        assert!(session.problems.is_empty(), "{:?}", session.problems);
+    }
+    let material = &harness.state().session.world().expect("it is drawn").bodies["crate"].material;
+    assert_eq!(material.mass_kg, Some(1.0));
+}
+
+/// Whatever was typed was taken.
+#[test]
+fn a_number_stays_within_its_range() {
+    let mut harness = crate_with("material.restitution = 0.25");
+    type_over(&mut harness, "0.25", "7");
+    assert!(
+        text_of(&harness).contains("restitution = 1"),
+        "{}",
+        text_of(&harness)
+    );
+    assert!(harness.state().session.problems.is_empty());
+}
