@@ -1,28 +1,40 @@
 //! `drop_bounce`: objects fall when you drop them.
 //!
-//! A gripper carries one object above a tray; others fall at their own times. Letting go over the tray is success,
-//! if the object comes to rest in it.
+//! A gripper carries one object above a tray; others hang in the air and fall at their own times. Letting go where the object
+//! comes down in the tray is success, if it comes to rest there.
+
+mod expert;
+mod ground;
+mod objects;
+mod task;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::policies::PolicyKind;
+use expert::{Expert, Mistimed};
+use ground::{add_ground, add_screen, tray_body};
+use objects::{extent_z, free_place, object_shape, random_direction};
+use task::Drop;
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
-use terrella_sim::task::{Outcome, Task};
-use terrella_sim::view::StepView;
-use terrella_spec::dist::Dist;
+use terrella_sim::task::Task;
+use terrella_spec::dist::{Dist, Law};
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::seed::Rng;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Material, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "drop the held object into the tray";
 /// Inner half width of the tray, m.
 const TRAY_HALF_M: f32 = 0.35;
 const TRAY_WALL_M: f32 = 0.10;
+/// The tray's bottom above the floor, m.
+const TRAY_BOTTOM_M: f32 = 0.01;
 /// The gripper's half height, m.
 const HAND_HALF_M: f32 = 0.05;
+/// Gap between the gripper and the top of what it holds, m.
+const HOLD_GAP_M: f32 = 0.01;
 
 /// The family.
 pub struct DropBounce;
@@ -33,11 +45,16 @@ impl Family for DropBounce {
             name: "drop_bounce".into(),
             title: "Drop and bounce".into(),
             question: "When and where does it land, and which one rebounds higher?".into(),
-            doc: "A gripper on a gantry holds an object above the floor; up to seven others fall beside it. Gravity, \
-                  density, restitution, friction, size, shape and spin differ. The gripper moves and lets go."
+            doc: "A gripper on a gantry holds an object above the floor; up to seven others hang beside it and fall at \
+                  times of their own. Gravity, drop height, density, restitution, friction, size, shape, spin and the \
+                  air's drag differ. The gripper moves and lets go. Out of distribution a board may hide the tray from \
+                  the side camera. The policy `mistimed` opens the hand too early or too late."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The object that was held rests (below 0.1 m/s) inside the tray. Never terminates.".into(),
+            success: "The object that was held rests inside the tray, on its bottom and not on another object: its \
+                      centre and its surface, as it turns, are slower than 0.1 m/s for 0.3 s. The reward of every \
+                      step is minus the object's horizontal distance from the tray's middle, m. Never terminates."
+                .into(),
         }
     }
 
@@ -61,7 +78,7 @@ impl Family for DropBounce {
                 "object_size_m",
                 "m",
                 "Half of each object's width.",
-                Dist::uniform(0.08, 0.16).ood(0.17, 0.22),
+                Dist::log_uniform(0.04, 0.16).ood(0.17, 0.20),
             )
             .for_each(),
             FactorSpec::real(
@@ -81,22 +98,34 @@ impl Family for DropBounce {
             FactorSpec::real(
                 "object_friction",
                 "",
-                "Friction of each object.",
-                Dist::uniform(0.2, 1.2),
+                "Friction of each object; against the floor the geometric mean of this and 0.5 counts.",
+                Dist::uniform(0.0, 1.2),
             )
             .for_each(),
             FactorSpec::real(
                 "object_spin_radps",
                 "rad/s",
-                "Initial spin of each falling object about a random axis.",
+                "Initial spin of each object that is not held, about a random axis.",
                 Dist::uniform(0.0, 6.0).ood(8.0, 15.0),
             )
-            .for_each(),
+            .for_each()
+            .where_at_least("object_count", 2),
+            FactorSpec::real(
+                "fall_secs",
+                "s",
+                "When each object that is not held begins to fall.",
+                Dist::uniform(0.0, 2.5).ood(3.0, 4.0),
+            )
+            .for_each()
+            .where_at_least("object_count", 2),
             FactorSpec::real(
                 "gravity_mps2",
                 "m/s^2",
-                "Strength of gravity.",
-                Dist::uniform(7.0, 12.0).ood(1.6, 5.0),
+                "Strength of gravity. Out of distribution weaker or stronger, from the Moon's on.",
+                Dist {
+                    law: Law::Uniform(7.0, 12.0),
+                    ood: Some(Law::Choice(vec![1.62, 2.5, 3.71, 5.0, 14.0, 16.0, 18.0, 20.0])),
+                },
             ),
             FactorSpec::real(
                 "gravity_tilt_deg",
@@ -107,8 +136,9 @@ impl Family for DropBounce {
             FactorSpec::real(
                 "drop_height_m",
                 "m",
-                "Height of the held object's centre at the start.",
-                Dist::uniform(0.7, 1.3).ood(1.4, 1.7),
+                "Height of the held object's underside above the tray's bottom at the start. The expert lets go there, \
+                 or lower where the object would leap out.",
+                Dist::uniform(0.2, 1.6).ood(1.8, 3.0),
             ),
             FactorSpec::choice(
                 "ground",
@@ -116,11 +146,20 @@ impl Family for DropBounce {
                 &["flat", "slope"],
                 &["steps"],
             ),
+            FactorSpec::choice(
+                "screen",
+                "A board that hides the tray from the side camera.",
+                &["none"],
+                &["before_tray"],
+            ),
             FactorSpec::real(
                 "air_drag_per_s",
                 "1/s",
                 "Linear damping of every object.",
-                Dist::fixed(0.0).ood(0.5, 1.5),
+                Dist {
+                    law: Law::Choice(vec![0.0, 0.0, 0.0, 0.3]),
+                    ood: Some(Law::Uniform(0.5, 1.5)),
+                },
             ),
         ]
     }
@@ -132,13 +171,16 @@ impl Family for DropBounce {
         let densities = draw.reals("object_density_kgpm3", count);
         let restitutions = draw.reals("object_restitution", count);
         let frictions = draw.reals("object_friction", count);
-        let spins = draw.reals("object_spin_radps", count);
+        let spins = draw.reals("object_spin_radps", count - 1);
+        let falls = draw.reals("fall_secs", count - 1);
         let gravity = draw.real("gravity_mps2");
         let tilt = draw.real("gravity_tilt_deg").to_radians();
         let height = draw.real("drop_height_m");
         let ground = draw.word("ground");
+        let screened = draw.word("screen") != "none";
         let drag = draw.real("air_drag_per_s");
         let mut layout = draw.rng("layout");
+        let mut forms = draw.rng("forms");
 
         let mut world = World::<f32>::default();
         let side = layout.uniform_f32(0.0, 2.0 * std::f32::consts::PI);
@@ -151,12 +193,21 @@ impl Family for DropBounce {
         let tray = [layout.uniform_f32(-0.45, 0.45), layout.uniform_f32(-0.25, 0.25)];
         world.bodies.insert("tray".into(), tray_body(tray));
         add_ground(&mut world, &ground, tray, &mut layout);
+        if screened {
+            add_screen(&mut world, tray);
+        }
 
+        // On the tray's side of a screen.
+        let aside = layout.uniform_f32(-0.4, 0.4);
         let start = [
             layout.uniform_f32(0.4, 0.8) * if tray[0] > 0.0 { -1.0 } else { 1.0 },
-            layout.uniform_f32(-0.4, 0.4),
+            if screened { tray[1] + aside.abs() } else { aside },
         ];
-        let hand_z = height + sizes[0] * 1.6 + HAND_HALF_M;
+        let held = object_shape(&shapes[0], sizes[0], &mut forms);
+        let [down, up] = extent_z(&held);
+        let object_z = TRAY_BOTTOM_M + height + down;
+        // From the object's origin up to the gripper's.
+        let above = up + HOLD_GAP_M + HAND_HALF_M;
         let hand = Body::new(
             "gripper",
             Shape::Box {
@@ -164,24 +215,26 @@ impl Family for DropBounce {
             },
         )
         .kinematic()
-        .at([start[0], start[1], hand_z])
+        .at([start[0], start[1], object_z + above])
         .painted(Paint::plain(looks::AGENT))
         .untouchable();
         world.bodies.insert("hand".into(), hand);
 
+        let top = object_z + above + HAND_HALF_M;
         let colors = looks::colors(&mut draw.rng("color"), count);
         let mut placed: Vec<(Vec3, f32)> = Vec::new();
         for index in 0..count {
             let size = sizes[index];
             let radius = size * 1.75;
-            let position = if index == 0 {
-                Vec3::new(start[0], start[1], height)
+            let (shape, position) = if index == 0 {
+                (held.clone(), Vec3::new(start[0], start[1], object_z))
             } else {
-                free_place(&mut layout, &placed, radius)
-                    .ok_or_else(|| PlanError::no_fit("the falling objects do not fit beside each other"))?
+                let place = free_place(&mut layout, &placed, radius, top.max(1.6))
+                    .ok_or_else(|| PlanError::no_fit("the falling objects do not fit beside each other"))?;
+                (object_shape(&shapes[index], size, &mut forms), place)
             };
             placed.push((position, radius));
-            let mut body = Body::new(&shapes[index], object_shape(&shapes[index], size, &mut layout))
+            let mut body = Body::new(&shapes[index], shape)
                 .at(position.to_array())
                 .painted(Paint::checker(
                     colors[index],
@@ -199,7 +252,7 @@ impl Family for DropBounce {
             body.angular_damping = 0.8;
             if index > 0 {
                 let axis = random_direction(&mut layout);
-                body.angular_velocity_radps = (axis * spins[index]).to_array();
+                body.angular_velocity_radps = (axis * spins[index - 1]).to_array();
                 body.rotation = Rotation::RpyDeg(std::array::from_fn(|_| layout.uniform_f32(-180.0, 180.0)));
             }
             world.bodies.insert(format!("object_{index}"), body);
@@ -212,8 +265,9 @@ impl Family for DropBounce {
                 axes: "xyz".into(),
                 max_speed_mps: 1.0,
                 max_acceleration_mps2: 8.0,
-                low_m: [-0.9, -0.7, 0.4],
-                high_m: [0.9, 0.7, 2.4],
+                // What it holds stays above the tray's walls.
+                low_m: [-0.9, -0.7, TRAY_WALL_M + 0.04 + down + above],
+                high_m: [0.9, 0.7, top.max(1.7) + 0.3],
                 delay_secs: None,
             },
         );
@@ -227,36 +281,38 @@ impl Family for DropBounce {
                 holding: Some("object_0".into()),
             },
         );
+        world.mechanisms.insert(
+            "others".into(),
+            Mechanism::Release {
+                bodies: (1..count).map(|index| format!("object_{index}")).collect(),
+                at_secs: falls,
+            },
+        );
         world.observe = vec![
             Observe::new("hand", Quantity::Position),
             Observe::new("hand", Quantity::Velocity),
             Observe::new("grip", Quantity::State),
             Observe::axes("tray", Quantity::Position, "xy"),
         ];
-        world.cameras.insert(
-            "side".into(),
-            Camera::looking([0.0, -2.9, 1.35], [0.0, 0.0, 0.62], 42.0),
-        );
-        world.cameras.insert(
-            "top".into(),
-            Camera::looking([0.0, -0.6, 3.2], [0.0, 0.0, 0.1], 40.0),
-        );
+        add_cameras(&mut world, top);
         Ok((world, TASK.into()))
     }
 
     fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
-        let tray = plan.world.bodies["tray"].position_m;
-        Box::new(Drop {
-            tray: [tray[0], tray[1]],
-        })
+        Box::new(Drop::new(plan))
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let tray = plan.world.bodies["tray"].position_m;
-        Some(Box::new(Expert {
-            tray: [tray[0], tray[1]],
-            released: false,
-        }))
+        Some(Box::new(Expert::new(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "mistimed",
+            doc: "The expert whose hand opens up to 0.4 s too early or too late, moving: near misses.",
+            needs_expert: true,
+            make: |_, plan, _| Some(Box::new(Mistimed::new(plan))),
+        }]
     }
 
     fn preset(&self) -> &str {
@@ -264,203 +320,18 @@ impl Family for DropBounce {
     }
 }
 
-fn tray_body(center: [f32; 2]) -> Body<f32> {
-    let (half, wall, thick) = (TRAY_HALF_M, TRAY_WALL_M, 0.02);
-    let side = |x: f32, y: f32, half_x: f32, half_y: f32| {
-        Part::new(
-            Shape::Box {
-                half_extents_m: [half_x, half_y, 0.5 * wall],
-            },
-            [x, y, 0.5 * wall],
-        )
-    };
-    let parts = vec![
-        side(half + thick, 0.0, thick, half + 2.0 * thick),
-        side(-half - thick, 0.0, thick, half + 2.0 * thick),
-        side(0.0, half + thick, half, thick),
-        side(0.0, -half - thick, half, thick),
-        Part::new(
-            Shape::Box {
-                half_extents_m: [half, half, 0.005],
-            },
-            [0.0, 0.0, 0.005],
-        ),
-    ];
-    Body::new("tray", Shape::Compound { parts })
-        .fixed()
-        .at([center[0], center[1], 0.0])
-        .painted(Paint::plain(looks::GOAL))
-}
-
-/// A ramp or stairs behind the tray.
-fn add_ground(world: &mut World<f32>, ground: &str, tray: [f32; 2], layout: &mut Rng) {
-    let side = if tray[0] > 0.0 { -1.0 } else { 1.0 };
-    match ground {
-        "slope" => {
-            let angle = layout.uniform_f32(8.0, 20.0) * side;
-            let mut slope = Body::new(
-                "slope",
-                Shape::Box {
-                    half_extents_m: [0.6, 0.8, 0.04],
-                },
-            )
-            .fixed()
-            .at([side * 1.3, 0.0, 0.15])
-            .painted(Paint::plain(looks::WALL));
-            slope.rotation = Rotation::RpyDeg([0.0, -angle, 0.0]);
-            world.bodies.insert("slope".into(), slope);
-        }
-        "steps" => {
-            for step in 0..3u8 {
-                let rise = 0.08 * f32::from(step + 1);
-                let body = Body::new(
-                    "step",
-                    Shape::Box {
-                        half_extents_m: [0.15, 0.8, 0.5 * rise],
-                    },
-                )
-                .fixed()
-                .at([side * (0.9 + 0.3 * f32::from(step)), 0.0, 0.5 * rise])
-                .painted(Paint::plain(looks::WALL));
-                world.bodies.insert(format!("step_{step}"), body);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn object_shape(word: &str, size: f32, layout: &mut Rng) -> Shape<f32> {
-    match word {
-        "ball" => Shape::Ball { radius_m: size },
-        "box" => Shape::Box {
-            half_extents_m: [size, 0.9 * size, 0.8 * size],
-        },
-        "cylinder" => Shape::Cylinder {
-            radius_m: 0.9 * size,
-            half_height_m: size,
-        },
-        "capsule" => Shape::Capsule {
-            radius_m: 0.7 * size,
-            half_height_m: 0.6 * size,
-        },
-        "cone" => Shape::Cone {
-            radius_m: size,
-            half_height_m: size,
-        },
-        "hull" => Shape::Hull {
-            points_m: (0..14)
-                .map(|_| (random_direction(layout) * size * 1.1).to_array())
-                .collect(),
-        },
-        "compound" => {
-            let bar = |half_extents_m: [f32; 3], position_m: [f32; 3]| {
-                Part::new(Shape::Box { half_extents_m }, position_m)
-            };
-            let (long, thin) = (size, 0.4 * size);
-            Shape::Compound {
-                parts: vec![
-                    bar([long, thin, thin], [0.0, 0.0, 0.0]),
-                    bar([thin, thin, long - thin], [long - thin, 0.0, long]),
-                ],
-            }
-        }
-        other => unreachable!("`{other}` is not among the options of object_shape"),
-    }
-}
-
-fn random_direction(rng: &mut Rng) -> Vec3 {
-    let z = rng.uniform_f32(-1.0, 1.0);
-    let angle = rng.uniform_f32(0.0, 2.0 * std::f32::consts::PI);
-    let flat = (1.0 - z * z).max(0.0).sqrt();
-    Vec3::new(flat * libm::cosf(angle), flat * libm::sinf(angle), z)
-}
-
-/// A place in the air where a ball of this radius touches none of those placed.
-fn free_place(rng: &mut Rng, placed: &[(Vec3, f32)], radius: f32) -> Option<Vec3> {
-    (0..100).find_map(|_| {
-        let place = Vec3::new(
-            rng.uniform_f32(-0.85, 0.85),
-            rng.uniform_f32(-0.6, 0.6),
-            rng.uniform_f32(0.4, 1.6),
-        );
-        // A hand's breadth apart, so that nothing starts in touch.
-        placed
-            .iter()
-            .all(|(other, size)| place.distance(*other) > radius + size + 0.05)
-            .then_some(place)
-    })
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Drop {
-    tray: [f32; 2],
-}
-
-impl Task for Drop {
-    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
-        let object = view.body_named("object_0");
-        let offset = [
-            object.position_m.x - self.tray[0],
-            object.position_m.y - self.tray[1],
-        ];
-        let distance = (offset[0] * offset[0] + offset[1] * offset[1]).sqrt();
-        let inside = offset.iter().all(|part| part.abs() < TRAY_HALF_M);
-        let grip = view.mechanism_index("grip").expect("the family makes a grip");
-        let free = view.held_by(grip).is_none();
-        let rests = object.linear_velocity_mps.length() < 0.1 && object.position_m.z < 0.5;
-        Outcome {
-            reward: -distance,
-            success: inside && free && rests,
-            terminated: false,
-        }
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Task> {
-        Box::new(*self)
-    }
-}
-
-/// Carries the object over the tray, waits until it hangs still, lowers it and lets go.
-#[derive(Clone, Copy, Debug)]
-struct Expert {
-    tray: [f32; 2],
-    released: bool,
-}
-
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let object = view.body_named("object_0");
-        let hand = view.body_named("hand").position_m;
-        let gravity = view.world().gravity_mps2;
-        // Where it will land: tilted gravity carries it aside while it falls.
-        let fall = (object.position_m.z - 0.1).max(0.0);
-        let aside = [gravity[0] / -gravity[2] * fall, gravity[1] / -gravity[2] * fall];
-        let error = [
-            self.tray[0] - aside[0] - object.position_m.x,
-            self.tray[1] - aside[1] - object.position_m.y,
-        ];
-        let speed = object.linear_velocity_mps.truncate().length();
-        let low_enough = hand.z - 0.45 < 0.15;
-        self.released |= error.iter().all(|part| part.abs() < 0.05) && speed < 0.1 && low_enough;
-        if self.released {
-            action.copy_from_slice(&[0.0, 0.0, 0.3, 0.0]);
-            return;
-        }
-        let near = error.iter().all(|part| part.abs() < 0.15);
-        let down = if near {
-            (3.0 * (0.45 - hand.z)).clamp(-0.8, 0.8)
-        } else {
-            0.0
-        };
-        action.copy_from_slice(&[
-            (4.0 * error[0]).clamp(-1.0, 1.0),
-            (4.0 * error[1]).clamp(-1.0, 1.0),
-            down,
-            1.0,
-        ]);
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Policy> {
-        Box::new(*self)
-    }
+/// Both cameras see from the floor to the hand, however high it starts.
+fn add_cameras(world: &mut World<f32>, top_m: f32) {
+    let middle = 0.62f32.max(0.5 * top_m);
+    let away = 2.9f32.max(2.6 * (0.5 * top_m + 0.1));
+    world.cameras.insert(
+        "side".into(),
+        Camera::looking([0.0, -away, middle + 0.73], [0.0, 0.0, middle], 42.0),
+    );
+    let above = 3.2f32.max(top_m + 1.6);
+    let half_view = libm::atanf(1.2 / above);
+    world.cameras.insert(
+        "top".into(),
+        Camera::looking([0.0, -0.6, above], [0.0, 0.0, 0.1], 2.0 * half_view.to_degrees()),
+    );
 }
