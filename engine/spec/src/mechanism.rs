@@ -618,7 +618,7 @@ pub enum Mechanism<N> {
         imbalance: Option<Imbalance<N>>,
     },
     /// Shakes a kinematic body to and fro along an axis, about where it is at the start. Input: `amplitude`, m, which it takes
-    /// on within a period. State: its amplitude, m.
+    /// on within a period; none where it shakes always. State: its amplitude, m.
     Shaker {
         /// The kinematic body.
         body: String,
@@ -628,6 +628,9 @@ pub enum Mechanism<N> {
         frequency_hz: N,
         /// Largest amplitude, m.
         max_amplitude_m: N,
+        /// True: nobody is asked, it shakes with its largest amplitude.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        always: bool,
     },
     /// Weighs the bodies of a class whose origins are in a box of a body's frame. No inputs. State: their mass, kg.
     Weigher {

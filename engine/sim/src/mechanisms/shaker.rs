@@ -1,4 +1,4 @@
-//! A shaker moves a kinematic body to and fro along an axis, as what loosens grains in a hopper does.
+//! A shaker moves a kinematic body to and fro along an axis, as what loosens grains in a hopper does, or a train that passes a table.
 
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
@@ -15,6 +15,8 @@ pub(crate) struct Shaker {
     center: Vec3,
     frequency_hz: f32,
     max_amplitude: f32,
+    /// True: it has no input.
+    always: bool,
     amplitude: f32,
     /// The share of the current stroke to and fro that is done, in [0, 1).
     phase: f32,
@@ -27,6 +29,7 @@ impl Shaker {
             axis,
             frequency_hz,
             max_amplitude_m,
+            always,
         } = mechanism
         else {
             unreachable!("called for a shaker");
@@ -51,6 +54,7 @@ impl Shaker {
             center: names.world.bodies[index].position_m.into(),
             frequency_hz: *frequency_hz,
             max_amplitude: *max_amplitude_m,
+            always: *always,
             amplitude: 0.0,
             phase: 0.0,
         })
@@ -59,6 +63,9 @@ impl Shaker {
 
 impl Act for Shaker {
     fn channels(&self, name: &str) -> Vec<ActionChannel> {
+        if self.always {
+            return Vec::new();
+        }
         vec![ActionChannel::new(
             name,
             "amplitude",
@@ -71,7 +78,12 @@ impl Act for Shaker {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let part = scope.dt_secs() * self.frequency_hz;
         let most = self.max_amplitude * part;
-        self.amplitude += (inputs[0] - self.amplitude).clamp(-most, most);
+        let wanted = if self.always {
+            self.max_amplitude
+        } else {
+            inputs[0]
+        };
+        self.amplitude += (wanted - self.amplitude).clamp(-most, most);
         self.phase = (self.phase + part).fract();
         let mut next = self.center;
         next[self.axis] += self.amplitude * libm::sinf(self.phase * std::f32::consts::TAU);

@@ -37,6 +37,7 @@ fn tray() -> World<f32> {
                 axis: "x".into(),
                 frequency_hz: 4.0,
                 max_amplitude_m: 0.02,
+                always: false,
             },
         ),
         (
@@ -100,6 +101,21 @@ fn a_shaker_goes_to_and_fro_by_its_amplitude_and_stops() {
     // More than its most is its most.
     for _ in 0..20 {
         lane.step(&[1.0, 0.0]).expect("the world stays sound");
+    }
+    near(state(&lane, "shake"), 0.02, 1e-6);
+}
+
+#[test]
+fn a_shaker_that_always_shakes_asks_nobody() {
+    let mut world = tray();
+    let Mechanism::Shaker { always, .. } = &mut world.mechanisms["shake"] else {
+        panic!("it is a shaker");
+    };
+    *always = true;
+    let mut lane = lane(world);
+    assert_eq!(lane.view().action_space().len(), 1, "the gate's");
+    for _ in 0..20 {
+        lane.step(&[0.0]).expect("the world stays sound");
     }
     near(state(&lane, "shake"), 0.02, 1e-6);
 }

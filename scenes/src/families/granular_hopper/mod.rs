@@ -206,6 +206,7 @@ fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32) {
         axis: "x".into(),
         frequency_hz: SHAKE_HZ,
         max_amplitude_m: SHAKE_M,
+        always: false,
     };
     let scale = |body: &str, low_m: [f32; 3], high_m: [f32; 3]| Mechanism::Weigher {
         class: "grain".into(),
