@@ -2,8 +2,15 @@
 
 mod rollout;
 
-use rollout::{check_contract, golden_digests, success_rate};
+use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_sim::glam::Vec3;
+use terrella_sim::lane::Lane;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::shape::Shape;
 
 #[test]
 fn contract() {
@@ -28,4 +35,146 @@ fn golden_states() {
         golden_digests(family),
         ["d45159ab84471339", "e4ad3893648a28fb", "1cd694cad49b1b26"]
     );
+}
+
+fn word(word: &str) -> FactorOverride {
+    FactorOverride::Word(word.into())
+}
+
+fn number(value: f32) -> FactorOverride {
+    FactorOverride::Dist(Dist::fixed(f64::from(value)))
+}
+
+/// How far the block goes that goes furthest in three seconds, when the hand does nothing, m.
+fn falls_by(plan: WorldPlan) -> f32 {
+    let blocks: Vec<(usize, Vec3)> = (plan.world.bodies.values().enumerate())
+        .filter(|(_, body)| body.class == "block")
+        .map(|(index, body)| (index, body.position_m.into()))
+        .collect();
+    let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+    for _ in 0..60 {
+        lane.step(&[0.0; 4]).expect("sound");
+    }
+    let view = lane.view();
+    let gone = blocks
+        .iter()
+        .map(|(index, start)| view.body(*index).position_m.distance(*start));
+    gone.fold(0.0, f32::max)
+}
+
+/// A pyramid was always of six blocks with the masses of others, and heeded neither margin nor widths.
+#[test]
+fn a_pyramid_is_what_its_factors_say() {
+    let family = family("support_topple").expect("registered");
+    for episode in 0..20 {
+        let set = [("arrangement", word("pyramid")), ("goal", word("remove"))];
+        let plan = plan_with(family, episode, false, &set);
+        let blocks: Vec<_> = plan
+            .world
+            .bodies
+            .values()
+            .filter(|body| body.class == "block")
+            .collect();
+        assert_eq!(
+            plan.factors["block_count"],
+            FactorValue::Count(blocks.len() as i64)
+        );
+        let list = |name: &str| match &plan.factors[name] {
+            FactorValue::Reals(values) => values.clone(),
+            other => panic!("{name} is {other:?}"),
+        };
+        let parts = list("block_half_width_m")
+            .into_iter()
+            .zip(list("block_half_height_m"))
+            .zip(list("block_density_kgpm3"));
+        for (block, ((width, height), density)) in blocks.into_iter().zip(parts) {
+            let Shape::Box { half_extents_m } = block.shape else {
+                panic!("blocks are boxes");
+            };
+            let [x, y, z] = half_extents_m.map(f64::from);
+            assert!(
+                (x - width).abs() < 1e-6 && (z - height).abs() < 1e-6,
+                "episode {episode}"
+            );
+            let mass = f64::from(block.material.mass_kg.expect("it is told"));
+            assert!(
+                (mass / (8.0 * x * y * z * density) - 1.0).abs() < 1e-4,
+                "episode {episode}"
+            );
+        }
+    }
+}
+
+/// Whether a tower falls, nobody touching it, is what its margin says, on either side of zero.
+#[test]
+fn a_tower_falls_untouched_where_its_margin_is_below_zero() {
+    let family = family("support_topple").expect("registered");
+    for arrangement in ["column", "bridge", "pyramid"] {
+        for (margin_cm, falls) in [(-0.6, true), (0.4, false)] {
+            for episode in 0..6 {
+                let set = [
+                    ("arrangement", word(arrangement)),
+                    ("goal", word("topple")),
+                    ("margin_cm", number(margin_cm)),
+                    ("glued_seams", number(0.0)),
+                ];
+                let far = falls_by(plan_with(family, episode, false, &set));
+                let right = if falls { far > 0.03 } else { far < 0.002 };
+                assert!(
+                    right,
+                    "{arrangement} {episode} with {margin_cm} cm moves by {far} m"
+                );
+            }
+        }
+    }
+}
+
+/// A table that shakes topples what a table at rest bears, and asks the agent nothing.
+#[test]
+fn a_shaking_table_moves() {
+    let family = family("support_topple").expect("registered");
+    let set = [
+        ("arrangement", word("column")),
+        ("goal", word("remove")),
+        ("margin_cm", number(0.1)),
+        ("block_count", number(7.0)),
+        ("glued_seams", number(0.0)),
+    ];
+    let mut fallen = 0;
+    for episode in 0..5 {
+        let still = plan_with(family, episode, false, &set);
+        assert!(falls_by(still) < 0.002, "episode {episode}");
+        let shaken: Vec<_> = set.iter().cloned().chain([("shake_mm", number(1.2))]).collect();
+        let plan = plan_with(family, episode, false, &shaken);
+        let lane = Lane::new(Arc::new(plan.clone())).expect("a sound world");
+        assert_eq!(lane.view().action_space().len(), 4);
+        fallen += u32::from(falls_by(plan) > 0.03);
+    }
+    assert!(fallen >= 3, "{fallen} of 5 towers fell");
+}
+
+/// Each of the tasks is one that the expert solves.
+#[test]
+fn every_task_is_solved() {
+    let family = family("support_topple").expect("registered");
+    for goal in ["remove", "topple", "build"] {
+        let solved = (0..12).filter(|episode| {
+            let plan = plan_with(family, *episode, false, &[("goal", word(goal))]);
+            play(family, plan, "scripted", *episode, 200).solved_at.is_some()
+        });
+        let solved = solved.count();
+        assert!(solved >= 9, "{goal}: {solved} of 12");
+    }
+}
+
+/// Out of distribution, where one of four towers or so falls by itself or is shaken: measured when minted.
+#[test]
+fn held_out_success_rate() {
+    let family = family("support_topple").expect("registered");
+    let solved = (0..40).filter(|episode| {
+        let plan = plan(family, *episode, true);
+        play(family, plan, "scripted", *episode, 200).solved_at.is_some()
+    });
+    let solved = solved.count();
+    assert!(solved >= 28, "scripted solves {solved} of 40 out of distribution");
 }

@@ -1,7 +1,8 @@
 //! `support_topple`: stability and intervention on towers.
 //!
 //! A suction gripper on a gantry stands before a tower whose margin of stability is set in centimetres and whose
-//! masses are hidden. It takes the marked block away without toppling the others, or topples them to one side.
+//! masses are hidden. It takes the marked block away without toppling the others, puts it on top of them, or topples them to one
+//! side.
 
 mod expert;
 mod tower;
@@ -22,10 +23,16 @@ use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Ob
 use tower::Tower;
 
 const REMOVE: &str = "put the marked block on the plate without moving the others";
+const BUILD: &str = "put the marked block on the tower where the target shows, without moving the others";
 const TOPPLE: &str = "topple the tower onto the plate's side";
 /// Half width of the gripper's cup, m.
 const HAND_HALF_M: f32 = 0.02;
 const PLATE_HALF_M: f32 = 0.11;
+const PLATE_HALF_HEIGHT_M: f32 = 0.001;
+/// How near its target a block must be put, m.
+const BUILT_M: f32 = 0.02;
+/// How often a table shakes, Hz.
+const SHAKE_HZ: f32 = 4.0;
 /// A block that went further than this has been moved, m.
 const MOVED_M: f32 = 0.03;
 /// The name of the marked block.
@@ -40,21 +47,26 @@ impl Family for SupportTopple {
             name: "support_topple".into(),
             title: "Support and topple".into(),
             question: "Will it fall, which way, and how many blocks move?".into(),
-            doc: "A tower of 3 to 7 boxes stands on a table: a column with overhangs, or a bridge on three supports \
-                  of which one bears nothing. Its margin of stability is a factor, its masses are hidden, some \
-                  blocks are glued. A suction gripper on a gantry moves, holds, and pushes with its body."
+            doc: "A tower of 2 to 7 boxes stands on a table: a column with overhangs, or a bridge (5 boxes or more) on \
+                  three supports of which one bears nothing; out of distribution a pyramid, and up to 12 boxes. Its \
+                  margin of stability is a factor, its masses are hidden, some blocks are glued. Out of \
+                  distribution the margin can be below zero: such a tower falls untouched, from the start on; and \
+                  the table can be tilted, or shake. A suction gripper on a gantry moves, holds, and pushes with \
+                  its body."
                 .into(),
-            tasks: vec![REMOVE.into(), TOPPLE.into()],
+            tasks: vec![REMOVE.into(), TOPPLE.into(), BUILD.into()],
             success: "Removal: the marked block rests on the plate, released, and no other block has moved by 3 cm. \
-                      Toppling: the marked block lies low on the plate's side, released, and at least half of the \
-                      blocks have moved. Terminated: in a removal, from the moment another block has moved."
+                      Building: it rests on the tower within 2 cm of the target, released, and no other block has \
+                      moved by 3 cm. Toppling: the marked block lies low on the plate's side, released, and at least \
+                      half of the other blocks have moved. Terminated: in removal and building, from the moment \
+                      another block has moved."
                 .into(),
         }
     }
 
     fn factors(&self) -> Vec<FactorSpec> {
         vec![
-            FactorSpec::choice("goal", "What is asked.", &["remove", "topple"], &[]),
+            FactorSpec::choice("goal", "What is asked.", &["remove", "topple", "build"], &[]),
             FactorSpec::choice(
                 "arrangement",
                 "How the blocks stand.",
@@ -63,35 +75,38 @@ impl Family for SupportTopple {
             ),
             FactorSpec::count(
                 "block_count",
-                "Blocks of a column. A bridge has three fewer on its beam, at least one; a pyramid has six.",
-                3,
+                "Blocks of the tower, the marked one included. A bridge has at least five; a pyramid 3, 6 or 10; what is \
+                 to be toppled at least three.",
+                2,
                 7,
                 Some((8, 12)),
             ),
             FactorSpec::real(
                 "margin_cm",
                 "cm",
-                "How far the centre of mass of what is above lies inside the weakest seam's edge.",
-                Dist::uniform(0.8, 2.5).ood(0.15, 0.6),
+                "How far the centre of mass of what is above lies inside the weakest seam's edge: with the marked block, \
+                 and, where that is on top and toppling is not the goal, without it too. Below zero the tower falls \
+                 untouched, unless glue holds it.",
+                Dist::uniform(0.8, 2.5).ood(-0.6, 0.6),
             ),
             FactorSpec::real(
                 "block_half_width_m",
                 "m",
-                "Half of each block's width.",
+                "Half of each block's width along x, from the lowest upwards; the boxes of a pyramid have that of the first.",
                 Dist::uniform(0.035, 0.055),
             )
             .for_each(),
             FactorSpec::real(
                 "block_half_height_m",
                 "m",
-                "Half of each block's height.",
+                "Half of each block's height, in the same order; supports of a bridge are tall.",
                 Dist::uniform(0.02, 0.032),
             )
             .for_each(),
             FactorSpec::real(
                 "block_density_kgpm3",
                 "kg/m^3",
-                "Density of each block; it cannot be seen.",
+                "Density of each block, in the same order; it cannot be seen.",
                 Dist::log_uniform(300.0, 1500.0).ood(1500.0, 4000.0),
             )
             .for_each(),
@@ -103,7 +118,7 @@ impl Family for SupportTopple {
             ),
             FactorSpec::count(
                 "glued_seams",
-                "Pairs of neighbours that are glued together.",
+                "Pairs of neighbours that are glued together, none of them the marked block.",
                 0,
                 1,
                 Some((2, 3)),
@@ -114,6 +129,12 @@ impl Family for SupportTopple {
                 "Tilt of the table, as gravity seen from it, towards a random side.",
                 Dist::fixed(0.0).ood(0.5, 2.5),
             ),
+            FactorSpec::real(
+                "shake_mm",
+                "mm",
+                "How far the table shakes to each side along x, four times a second.",
+                Dist::fixed(0.0).ood(0.2, 1.2),
+            ),
         ]
     }
 
@@ -121,71 +142,89 @@ impl Family for SupportTopple {
         let goal = draw.word("goal");
         let arrangement = draw.word("arrangement");
         let asked = draw.count("block_count");
-        let count = match arrangement.as_str() {
-            "bridge" => 1 + asked.saturating_sub(3).max(1),
-            "pyramid" => 6,
-            _ => asked,
-        };
+        let least = if goal == "topple" { 3 } else { 2 };
+        let count = tower::block_count(&arrangement, asked.max(least));
+        if count != asked {
+            draw.count_came_to("block_count", count);
+        }
         let margin = draw.real("margin_cm") * 0.01;
         let widths = draw.reals("block_half_width_m", count);
         let heights = draw.reals("block_half_height_m", count);
-        let densities = draw.reals("block_density_kgpm3", count);
-        let friction = draw.real("friction");
-        let glued = draw.count("glued_seams");
+        let halves = widths.iter().zip(heights);
         let tilt = draw.real("table_tilt_deg").to_radians();
         let mut layout = draw.rng("layout");
-
-        let mut world = World::<f32>::default();
         let towards = layout.uniform_f32(0.0, 2.0 * std::f32::consts::PI);
         let lean = [libm::cosf(towards), libm::sinf(towards)].map(|part| part * libm::tanf(tilt));
-        let down = 9.81 * libm::cosf(tilt);
-        world.gravity_mps2 = [down * lean[0], down * lean[1], -down];
-        world.bodies.insert("floor".into(), looks::floor(0.2));
-
-        // Supports of a bridge are as tall as three flat blocks, so that a hand fits under the beam.
-        let halves: Vec<[f32; 3]> = (0..count)
-            .map(|index| match (arrangement.as_str(), index) {
-                ("bridge", 0) => [0.8 * widths[0], widths[0], 2.2 * heights[0]],
-                _ => [widths[index], 0.9 * widths[index], heights[index]],
-            })
-            .collect();
-        let masses = halves
-            .iter()
-            .zip(&densities)
-            .map(|(half, density)| 8.0 * half.iter().product::<f32>() * density);
         let material = tower::Material {
-            masses: masses.collect(),
-            halves,
+            halves: halves
+                .map(|(width, height)| [*width, 0.9 * width, height])
+                .collect(),
+            densities: draw.reals("block_density_kgpm3", count),
             margin,
             lean,
+            without_top: goal == "build" || (goal == "remove" && arrangement != "bridge"),
         };
         let tower = match arrangement.as_str() {
             "bridge" => tower::bridge(&material, &mut layout)?,
-            "pyramid" => tower::pyramid(&material),
+            "pyramid" => tower::pyramid(&material, &mut layout)?,
             _ => tower::column(&material, &mut layout)?,
         };
+        let tower = if goal == "build" {
+            tower.marked_on_top()
+        } else {
+            tower
+        };
+        let half = |axis: usize| {
+            tower
+                .blocks
+                .iter()
+                .map(|block| block.half[axis])
+                .collect::<Vec<f32>>()
+        };
+        draw.reals_came_to("block_half_width_m", &half(0));
+        draw.reals_came_to("block_half_height_m", &half(2));
+
+        let mut world = World::<f32>::default();
+        let down = 9.81 * libm::cosf(tilt);
+        world.gravity_mps2 = [down * lean[0], down * lean[1], -down];
+        add_table(&mut world, draw.real("shake_mm"));
         let height = tower
             .blocks
             .iter()
             .fold(0.0f32, |top, block| top.max(block.center[2] + block.half[2]));
-        add_blocks(&mut world, &tower, friction, &mut draw.rng("color"));
-        add_glue(&mut world, &tower, glued, &mut draw.rng("glue"));
+        add_blocks(&mut world, &tower, draw.real("friction"), &mut draw.rng("color"));
+        let asked = draw.count("glued_seams");
+        let glued = add_glue(&mut world, &tower, asked, &mut draw.rng("glue"));
+        if glued != asked {
+            draw.count_came_to("glued_seams", glued);
+        }
 
         let side = if layout.chance(0.5) { 1.0 } else { -1.0 };
         let plate_x = side * layout.uniform_f32(0.29, 0.33);
-        let plate_y = if goal == "remove" {
-            layout.uniform_f32(-0.12, 0.05)
-        } else {
+        let plate_y = if goal == "topple" {
             0.0
+        } else {
+            layout.uniform_f32(-0.12, 0.05)
         };
+        let mut plate_half = [PLATE_HALF_M, PLATE_HALF_M, PLATE_HALF_HEIGHT_M];
+        let mut plate_at = [plate_x, plate_y, PLATE_HALF_HEIGHT_M];
+        if goal == "build" {
+            // The block lies where the plate would be, and the plate shows where the block belongs.
+            let block = &tower.blocks[tower.marked];
+            let marked = &mut world.bodies[MARKED];
+            marked.position_m = [plate_x, plate_y, block.half[2]];
+            let [x, y, z] = block.center;
+            plate_half = [block.half[0], block.half[1], PLATE_HALF_HEIGHT_M];
+            plate_at = [x, y, z - block.half[2] + PLATE_HALF_HEIGHT_M];
+        }
         let plate = Body::new(
             "plate",
             Shape::Box {
-                half_extents_m: [PLATE_HALF_M, PLATE_HALF_M, 0.001],
+                half_extents_m: plate_half,
             },
         )
         .fixed()
-        .at([plate_x, plate_y, 0.001])
+        .at(plate_at)
         .painted(Paint::plain(looks::GOAL))
         .untouchable();
         world.bodies.insert("plate".into(), plate);
@@ -219,7 +258,7 @@ impl Family for SupportTopple {
             Observe::new("hand", Quantity::Position),
             Observe::new("grip", Quantity::State),
             Observe::new(MARKED, Quantity::Position),
-            Observe::axes("plate", Quantity::Position, "xy"),
+            Observe::new("plate", Quantity::Position),
         ];
         world.cameras.insert(
             "front".into(),
@@ -229,7 +268,11 @@ impl Family for SupportTopple {
             "angle".into(),
             Camera::looking([0.75, -0.85, 0.85], [0.0, 0.0, 0.15], 29.0),
         );
-        let task = if goal == "remove" { REMOVE } else { TOPPLE };
+        let task = match goal.as_str() {
+            "remove" => REMOVE,
+            "build" => BUILD,
+            _ => TOPPLE,
+        };
         Ok((world, task.into()))
     }
 
@@ -244,6 +287,24 @@ impl Family for SupportTopple {
     fn preset(&self) -> &str {
         include_str!("../../presets/support_topple.toml")
     }
+}
+
+/// The table; a shaking one is told by a mechanism without inputs.
+fn add_table(world: &mut World<f32>, shake_mm: f32) {
+    let table = looks::floor(0.2);
+    if shake_mm == 0.0 {
+        world.bodies.insert("floor".into(), table);
+        return;
+    }
+    world.bodies.insert("floor".into(), table.kinematic());
+    let shaker = Mechanism::Shaker {
+        body: "floor".into(),
+        axis: "x".into(),
+        frequency_hz: SHAKE_HZ,
+        max_amplitude_m: 0.001 * shake_mm,
+        always: true,
+    };
+    world.mechanisms.insert("shaker".into(), shaker);
 }
 
 fn add_blocks(world: &mut World<f32>, tower: &Tower, friction: f32, rng: &mut terrella_spec::seed::Rng) {
@@ -269,7 +330,7 @@ fn add_blocks(world: &mut World<f32>, tower: &Tower, friction: f32, rng: &mut te
         .painted(paint);
         body.material = Material {
             friction,
-            mass_kg: Some(block.mass),
+            mass_kg: Some(block.mass()),
             ..Material::default()
         };
         let name = if is_marked {
@@ -281,15 +342,21 @@ fn add_blocks(world: &mut World<f32>, tower: &Tower, friction: f32, rng: &mut te
     }
 }
 
-/// Glues some neighbours; the marked block stays free.
-fn add_glue(world: &mut World<f32>, tower: &Tower, count: usize, rng: &mut terrella_spec::seed::Rng) {
+/// Glues some neighbours; the marked block stays free. Tells how many pairs.
+fn add_glue(
+    world: &mut World<f32>,
+    tower: &Tower,
+    count: usize,
+    rng: &mut terrella_spec::seed::Rng,
+) -> usize {
     let mut seams: Vec<[usize; 2]> = tower
         .seams
         .iter()
         .copied()
         .filter(|seam| !seam.contains(&tower.marked))
         .collect();
-    for index in 0..count.min(seams.len()) {
+    let count = count.min(seams.len());
+    for index in 0..count {
         let [lower, upper] = seams.swap_remove(rng.below(seams.len()));
         let (below, above) = (tower.blocks[lower].center, tower.blocks[upper].center);
         let glue = Joint {
@@ -305,6 +372,7 @@ fn add_glue(world: &mut World<f32>, tower: &Tower, count: usize, rng: &mut terre
         };
         world.joints.insert(format!("glue_{index}"), glue);
     }
+    count
 }
 
 /// A cup under a thin rod.
@@ -335,22 +403,41 @@ fn blocks_of(world: &World<f32>) -> Vec<(usize, Vec3)> {
         .collect()
 }
 
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    Remove,
+    Topple,
+    Build,
+}
+
 #[derive(Clone, Debug)]
 struct Judge {
-    removes: bool,
+    goal: Goal,
     /// The marked block first.
     blocks: Vec<(usize, Vec3)>,
-    plate: [f32; 2],
+    /// Where the plate is, m.
+    plate: Vec3,
+    /// Half of the marked block's height, m.
+    half_height: f32,
     spoilt: bool,
 }
 
 impl Judge {
     fn new(plan: &WorldPlan) -> Self {
-        let [x, y, _] = plan.world.bodies["plate"].position_m;
+        let bodies = &plan.world.bodies;
+        let Shape::Box { half_extents_m } = bodies[MARKED].shape else {
+            unreachable!("blocks are boxes");
+        };
         Judge {
-            removes: plan.task == REMOVE,
+            goal: match plan.task.as_str() {
+                REMOVE => Goal::Remove,
+                BUILD => Goal::Build,
+                _ => Goal::Topple,
+            },
             blocks: blocks_of(&plan.world),
-            plate: [x, y],
+            plate: bodies["plate"].position_m.into(),
+            half_height: half_extents_m[2],
             spoilt: false,
         }
     }
@@ -364,29 +451,36 @@ impl Task for Judge {
         let moved = |(index, start): &&(usize, Vec3)| view.body(*index).position_m.distance(*start) > MOVED_M;
         let others = &self.blocks[1..];
         let share = others.iter().filter(moved).count() as f32 / others.len().max(1) as f32;
-        let free = view.held_by(grip).is_none();
-        let rests = marked.linear_velocity_mps.length() < 0.05;
-        let offset = Vec3::new(self.plate[0], self.plate[1], 0.0) - marked.position_m.with_z(0.0);
-        if self.removes {
-            self.spoilt |= share > 0.0;
-            let on_plate = offset.abs().max_element() < PLATE_HALF_M && marked.position_m.z < 0.1;
-            let reward = -offset.length() - 2.0 * share;
-            let success = on_plate && free && rests && !self.spoilt;
+        let laid = view.held_by(grip).is_none() && marked.linear_velocity_mps.length() < 0.05;
+        if self.goal == Goal::Topple {
+            let side = self.plate.x.signum();
+            let aside = side * (marked.position_m.x - start.x);
+            let is_low = marked.position_m.z < 0.6 * start.z.max(0.1);
             return Outcome {
-                reward,
-                success,
-                terminated: self.spoilt,
+                reward: aside.clamp(-0.3, 0.3) + share - 1.3,
+                success: is_low && aside > 0.05 && laid && share >= 0.5,
+                terminated: false,
             };
         }
-        let side = self.plate[0].signum();
-        let aside = side * (marked.position_m.x - start.x);
-        let is_low = marked.position_m.z < 0.6 * start.z.max(0.1);
-        let reward = aside.clamp(-0.3, 0.3) + share - 1.3;
-        let success = is_low && aside > 0.05 && free && rests && share >= 0.5;
+        self.spoilt |= share > 0.0;
+        let on_plate = self.plate + Vec3::Z * self.half_height;
+        let offset = marked.position_m - on_plate;
+        let (there, left) = match self.goal {
+            Goal::Build => {
+                let aside = offset.truncate().length();
+                let there = aside < BUILT_M && offset.z.abs() < 0.5 * self.half_height;
+                (there, offset.length())
+            }
+            _ => {
+                let aside = offset.truncate();
+                let there = aside.abs().max_element() < PLATE_HALF_M && marked.position_m.z < 0.1;
+                (there, aside.length())
+            }
+        };
         Outcome {
-            reward,
-            success,
-            terminated: false,
+            reward: -left - 2.0 * share,
+            success: there && laid && !self.spoilt,
+            terminated: self.spoilt,
         }
     }
 

@@ -1,6 +1,6 @@
-//! Who takes towers apart: from above what bears nothing, from the front what a beam hides, from the side to topple.
+//! Who takes towers apart, and builds them: from above what bears nothing, from the front what a beam hides, from the side to topple.
 
-use super::{HAND_HALF_M, Judge, MARKED};
+use super::{Goal, HAND_HALF_M, Judge, MARKED, PLATE_HALF_HEIGHT_M};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
@@ -43,10 +43,9 @@ pub(super) struct Expert {
 
 impl Expert {
     pub(super) fn new(plan: &WorldPlan, judge: Judge) -> Self {
-        let ways = if judge.removes {
-            vec![removal(plan)]
-        } else {
-            pushes(plan)
+        let ways = match judge.goal {
+            Goal::Topple => pushes(plan),
+            Goal::Remove | Goal::Build => vec![carry(plan)],
         };
         let way = ways[0].clone();
         Expert {
@@ -107,7 +106,8 @@ fn to(place: Vec3, speed: f32) -> Waypoint {
     }
 }
 
-fn removal(plan: &WorldPlan) -> Vec<Waypoint> {
+/// Brings the marked block to the plate.
+fn carry(plan: &WorldPlan) -> Vec<Waypoint> {
     let (place, half) = box_of(plan, MARKED);
     let (plate, _) = box_of(plan, "plate");
     let others = others(plan);
@@ -124,7 +124,7 @@ fn removal(plan: &WorldPlan) -> Vec<Waypoint> {
     let clearance = HAND_HALF_M + 0.004;
     if !is_covered {
         let grip = place + Vec3::Z * (half.z + clearance);
-        let lay = plate.with_z(2.0 * half.z + clearance + 0.006);
+        let lay = plate + Vec3::Z * (2.0 * half.z + clearance - PLATE_HALF_HEIGHT_M + 0.004);
         return vec![
             to(hand.with_z(safe), 0.5),
             to(grip.with_z(safe), 0.5),
@@ -138,9 +138,10 @@ fn removal(plan: &WorldPlan) -> Vec<Waypoint> {
             to(grip.with_z(safe), 0.3),
             to(lay.with_z(safe), 0.4),
             to(lay + Vec3::Z * 0.05, 0.4),
+            to(lay + Vec3::Z * 0.02, 0.1),
             Waypoint {
                 place: lay,
-                speed: 0.1,
+                speed: 0.06,
                 then: Then::LetGo,
             },
             to(lay.with_z(safe), 0.3),
