@@ -4,8 +4,14 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan, play};
+use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_scenes::policies::PolicyKind;
+use terrella_sim::lane::Lane;
+use terrella_spec::factor::FactorValue;
+use terrella_spec::run::PolicySpec;
+use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
@@ -34,4 +40,87 @@ fn golden_states() {
         golden_digests(family),
         ["6b4b92fb06b00dec", "1759db06fa491e12", "1afdc2c0bf82daac"]
     );
+}
+
+/// Masses of boxes that there are not, springs of doors that there are not, ways that came out as short as others: they were told
+/// as drawn out of distribution.
+#[test]
+fn what_changes_nothing_is_not_out_of_distribution() {
+    let family = family("rooms_nav").expect("registered");
+    let mut seen = std::collections::BTreeSet::new();
+    for episode in 0..300 {
+        let plan = plan(family, episode, true);
+        let count = |name: &str| match plan.factors[name] {
+            FactorValue::Count(count) => count,
+            _ => panic!("{name} is a count"),
+        };
+        let has = |kinds: &[&str]| match &plan.factors["doorway_kind"] {
+            FactorValue::Words(words) => words.iter().any(|word| kinds.contains(&word.as_str())),
+            _ => panic!("kinds of doorways are words"),
+        };
+        assert_eq!(plan.ood.len(), 1, "episode {episode}");
+        let name = plan.ood[0].as_str();
+        let matters = match name {
+            "box_mass_kg" => count("box_count") > 0,
+            "stroller_speed_mps" => count("stroller_count") > 0,
+            "hinge_friction_nm" => has(&["swing"]),
+            "closer_nmprad" => has(&["saloon", "spring"]),
+            "locked_share" => has(&["locked"]),
+            "furniture_set" => plan.world.bodies.values().any(|body| body.class == "furniture"),
+            "shortest_path_m" => matches!(plan.factors[name], FactorValue::Real(length) if length > 9.0),
+            _ => true,
+        };
+        assert!(matters, "episode {episode}: {name}");
+        seen.insert(name.to_string());
+    }
+    assert!(seen.len() > 15, "all axes have their turn: {seen:?}");
+}
+
+/// A policy of this family by its name.
+fn own(name: &str) -> &'static PolicyKind {
+    let family = family("rooms_nav").expect("registered");
+    let mut own = family.own_policies().iter();
+    own.find(|kind| kind.name == name).expect("the family has it")
+}
+
+/// An explorer finds most marks without knowing the way, in more time than the expert; who keeps to the wall finds some by chance.
+#[test]
+fn who_does_not_know_the_way_finds_it_now_and_then() {
+    let family = family("rooms_nav").expect("registered");
+    let found = |policy: &str| {
+        let at = |episode: u64| play(family, plan(family, episode, false), policy, episode, 500).solved_at;
+        (0..12).filter_map(at).count()
+    };
+    let (explorer, hugger) = (found("explorer"), found("wall_hugger"));
+    assert!(explorer >= 5, "the explorer finds {explorer} of 12");
+    assert!(hugger <= explorer, "who keeps to the wall finds {hugger} of 12");
+}
+
+/// A tour comes back to where it began, after it was away.
+#[test]
+fn a_tour_sees_its_start_again() {
+    let family = family("rooms_nav").expect("registered");
+    let mut back = 0;
+    for episode in 0..6 {
+        let plan = plan(family, episode, false);
+        let mut policy = (own("tour").make)(family, &plan, &PolicySpec::new("tour", 1.0)).expect("it suits");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let (mut rng, mut action) = (seed.stream("policy"), [0.0; 2]);
+        let start = lane.view().body_named("robot").position_m;
+        let (mut away, mut returned) = (false, false);
+        for _ in 0..900 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("sound");
+            let far = lane.view().body_named("robot").position_m.distance(start);
+            away |= far > 1.5;
+            returned |= away && far < 0.5;
+        }
+        back += u32::from(returned);
+    }
+    assert!(back >= 4, "{back} of 6 tours came back");
 }

@@ -2,10 +2,10 @@
 //!
 //! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand.
 
-use super::{ROBOT_RADIUS_M, space};
+use super::{PERSON_RADIUS_M, ROBOT_RADIUS_M, space};
 use crate::grid::{Grid, Obstacle};
 use crate::pursuit::{Robot, follow};
-use terrella_sim::glam::Vec2;
+use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
@@ -38,7 +38,8 @@ pub(super) struct Expert {
     /// Without those lanes.
     bare: Grid,
     robot: usize,
-    goal: usize,
+    /// Where it drives to, m.
+    goal: Vec2,
     boxes: Vec<(usize, f32)>,
     people: Vec<usize>,
     from: Vec2,
@@ -71,7 +72,7 @@ impl Expert {
             grid,
             bare,
             robot: index("robot"),
-            goal: index("goal"),
+            goal: Vec3::from(bodies["goal"].position_m).truncate(),
             boxes: of("box").into_iter().map(|body| (body, half(body))).collect(),
             people: of("person"),
             from: Vec2::ZERO,
@@ -84,8 +85,32 @@ impl Expert {
         }
     }
 
+    /// From now on it drives there.
+    pub(super) fn drive_to(&mut self, goal: Vec2) {
+        if self.goal != goal {
+            self.goal = goal;
+            self.plan_left = 0.0;
+        }
+    }
+
+    /// Where it drives to, m.
+    pub(super) fn goal(&self) -> Vec2 {
+        self.goal
+    }
+
+    /// The free space, without what moves.
+    pub(super) fn free_space(&self) -> &Grid {
+        &self.bare
+    }
+
+    /// Who and what moves about here, by its number, and its radius, m.
+    pub(super) fn movers(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        let people = self.people.iter().map(|body| (*body, PERSON_RADIUS_M));
+        people.chain(self.boxes.iter().map(|(body, half)| (*body, 1.2 * half)))
+    }
+
     fn plan(&mut self, view: &StepView<'_>, here: Vec2) {
-        let goal = view.body(self.goal).position_m.truncate();
+        let goal = self.goal;
         let mut with_boxes = self.grid.clone();
         for (body, half) in &self.boxes {
             let at = view.body(*body).position_m.truncate();

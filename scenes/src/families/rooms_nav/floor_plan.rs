@@ -97,7 +97,7 @@ pub(super) struct HouseDraws<'a> {
     pub(super) rooms: usize,
     pub(super) room_area_m2: f32,
     pub(super) door_width_m: f32,
-    /// Chance of a doorway that is not needed to reach every room.
+    /// Share of the walls, of those without a doorway that is needed to reach every room, that have one all the same.
     pub(super) loop_share: f32,
 }
 
@@ -299,8 +299,8 @@ fn shared_walls(tiles: &[Tile]) -> Vec<Shared> {
     shared
 }
 
-/// Which shared walls get a doorway, and whether it is needed: a random tree over the rooms, corridors first, and some
-/// more.
+/// Which shared walls get a doorway, and whether it is needed: a random tree over the rooms, corridors first, and a share of the
+/// others that are long enough.
 fn connect(
     tiles: &[Tile],
     shared: &[Shared],
@@ -320,9 +320,9 @@ fn connect(
     order.sort_unstable();
     let mut group: Vec<usize> = (0..tiles.len()).collect();
     let mut chosen = vec![None; shared.len()];
+    let mut spare = Vec::new();
     for (_, index) in order {
         let wall = shared[index];
-        let wanted = rng.chance(f64::from(loop_share));
         if wall.to - wall.from < width + 2 * JAMB {
             continue;
         }
@@ -333,14 +333,26 @@ fn connect(
                 .iter_mut()
                 .filter(|own| **own == two)
                 .for_each(|own| *own = one);
-        } else if wanted {
-            chosen[index] = Some(false);
+        } else {
+            spare.push(index);
         }
     }
     if group.iter().any(|own| *own != group[0]) {
         return Err(PlanError::no_fit("a room would have no door"));
     }
+    for index in some_of(&spare, loop_share, rng) {
+        chosen[index] = Some(false);
+    }
     Ok(chosen)
+}
+
+/// A share of what is in a list, as near as a whole number of them comes to it, chosen at random.
+pub(super) fn some_of(list: &[usize], share: f32, rng: &mut Rng) -> Vec<usize> {
+    let mut left = list.to_vec();
+    let count = libm::roundf(share * list.len() as f32) as usize;
+    (0..count.min(list.len()))
+        .map(|_| left.swap_remove(rng.below(left.len())))
+        .collect()
 }
 
 #[cfg(test)]

@@ -128,8 +128,14 @@ fn piece(set: &str, rng: &mut Rng) -> Piece {
     }
 }
 
-/// Puts about `wanted` pieces into each room, most of them along its walls, clear of the doorways.
-pub(super) fn add_furniture(world: &mut World<f32>, plan: &FloorPlan, set: &str, wanted: f32, rng: &mut Rng) {
+/// Puts about `wanted` pieces into each room, most of them along its walls, clear of the doorways. Tells how many there are.
+pub(super) fn add_furniture(
+    world: &mut World<f32>,
+    plan: &FloorPlan,
+    set: &str,
+    wanted: f32,
+    rng: &mut Rng,
+) -> usize {
     let mut count = 0;
     for room in &plan.rooms {
         let mut taken: Vec<(Vec2, Vec2)> = Vec::new();
@@ -171,6 +177,7 @@ pub(super) fn add_furniture(world: &mut World<f32>, plan: &FloorPlan, set: &str,
             count += 1;
         }
     }
+    count
 }
 
 /// A place against a wall of a room, or, where there is enough room all around, in its middle.

@@ -2,7 +2,8 @@
 //!
 //! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step or a ramp,
 //! leaves that it pushes open, or a shutter that rises before it; some doors are locked. Furniture stays, boxes can be
-//! pushed, people walk about.
+//! pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
+//! who follows walls, and one who tours some places again and again.
 //!
 //! **Invariant:** the shortest way of every plan needs nothing but doorways that can be passed.
 
@@ -11,11 +12,13 @@ mod expert;
 mod floor_plan;
 mod furniture;
 mod space;
+mod wanderers;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::grid::{Grid, Obstacle};
 use crate::looks;
+use crate::policies::PolicyKind;
 use doorways::DoorDraws;
 use floor_plan::{FloorPlan, HouseDraws};
 use std::sync::Arc;
@@ -36,6 +39,12 @@ const TASK: &str = "drive to the green mark";
 const ROBOT_RADIUS_M: f32 = 0.25;
 /// Radius of a person, m.
 const PERSON_RADIUS_M: f32 = 0.2;
+/// Field of view of the robot's camera, degrees.
+const EGO_FOV_DEG: f32 = 80.0;
+/// A way that differs more from the wanted length is not what was wanted, m.
+const FAR_OFF_M: f32 = 0.8;
+/// More records than an episode has.
+const EPISODE_STEPS: u32 = 100_000;
 /// Within this distance of the goal it has arrived, m.
 const GOAL_M: f32 = 0.5;
 
@@ -52,7 +61,8 @@ impl Family for RoomsNav {
                   mark in another room. Doorways are open, have a step or a ramp, leaves that the robot pushes open, or \
                   a shutter that rises while the robot is on the dark mat before it; red doors are locked. Furniture \
                   stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
-                  has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera. The way \
+                  has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera; the camera \
+                  `goal` shows, in one picture of the start, what the robot's would see at the mark. The way \
                   is measured for SPL: `shortest_path_m` is the length of the shortest way, on a grid of 0.1 m, pulled \
                   straight."
                 .into(),
@@ -91,16 +101,19 @@ impl Family for RoomsNav {
         };
         let locked_share = draw.real("locked_share");
         let kinds = draw.words("doorway_kind", plan.doorways.len());
-        let kinds: Vec<&str> = plan
-            .doorways
-            .iter()
-            .zip(&kinds)
-            .map(|(door, kind)| {
-                let locked = rng.chance(f64::from(locked_share)) && !door.needed;
-                if locked { "locked" } else { kind.as_str() }
-            })
+        let spare: Vec<usize> = (0..kinds.len())
+            .filter(|index| !plan.doorways[*index].needed)
             .collect();
+        let mut kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        for index in floor_plan::some_of(&spare, locked_share, &mut rng) {
+            kinds[index] = "locked";
+        }
         draw.words_came_to("doorway_kind", &kinds);
+        // Of one, the nearest whole number is the same within and without the ranges of training.
+        if spare.len() < 2 {
+            draw.changes_nothing("loop_share");
+            draw.changes_nothing("locked_share");
+        }
 
         let mut world = World::<f32> {
             physics: Physics {
@@ -124,7 +137,11 @@ impl Family for RoomsNav {
         }
         let set = draw.word("furniture_set");
         let mut layout_rng = draw.rng("furniture");
-        furniture::add_furniture(&mut world, &plan, &set, draw.real("clutter"), &mut layout_rng);
+        let clutter = draw.real("clutter");
+        if furniture::add_furniture(&mut world, &plan, &set, clutter, &mut layout_rng) == 0 {
+            draw.changes_nothing("furniture_set");
+            draw.changes_nothing("clutter");
+        }
 
         let mut grid = space::grid(&world);
         let room_of = |place: Vec2| {
@@ -146,6 +163,9 @@ impl Family for RoomsNav {
             &mut errand_rng,
         )?;
         draw.came_to("shortest_path_m", length);
+        if (length - wanted).abs() > FAR_OFF_M {
+            draw.changes_nothing("shortest_path_m");
+        }
         world.bodies["goal"].position_m = [goal.x, goal.y, 0.006];
         let robot = &mut world.bodies["robot"];
         robot.position_m = [start.x, start.y, ROBOT_RADIUS_M + 0.01];
@@ -161,7 +181,14 @@ impl Family for RoomsNav {
         let sun = draw.real("sun_deg").to_radians();
         world.light.sun_direction = [0.6 * libm::cosf(sun), 0.6 * libm::sinf(sun), 1.0];
         world.light.sun_share = draw.real("sun_share");
-        add_sensors(&mut world, &plan, draw.real("camera_height_m"));
+        let height = draw.real("camera_height_m");
+        add_sensors(&mut world, &plan, height);
+        let yaw = draw
+            .rng("goal_view")
+            .uniform_f32(-std::f32::consts::PI, std::f32::consts::PI);
+        world
+            .cameras
+            .insert("goal".into(), goal_camera(goal, yaw, height));
         Ok((world, TASK.into()))
     }
 
@@ -171,6 +198,10 @@ impl Family for RoomsNav {
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
         Some(Box::new(expert::Expert::new(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        wanderers::POLICIES
     }
 
     fn preset(&self) -> &str {
@@ -205,9 +236,11 @@ fn factors() -> Vec<FactorSpec> {
         real(
             "loop_share",
             "",
-            "Share of the walls between rooms that have a doorway although every room is reached without.",
-            Dist::uniform(0.1, 0.6).ood(0.8, 1.0),
-        ),
+            "Share of the walls between rooms without a doorway by which every room is reached, where there is room for one, \
+             that have one all the same.",
+            Dist::uniform(0.1, 0.6).ood(0.85, 1.0),
+        )
+        .where_at_least("room_count", 3),
         choice(
             "doorway_kind",
             "What stands in each doorway; `locked` where nobody needs to pass and the draw of `locked_share` says so.",
@@ -219,26 +252,30 @@ fn factors() -> Vec<FactorSpec> {
             "locked_share",
             "",
             "Share of the doorways that are not needed which are locked.",
-            Dist::uniform(0.0, 0.6).ood(0.8, 1.0),
-        ),
+            Dist::uniform(0.0, 0.6).ood(0.85, 1.0),
+        )
+        .where_at_least("room_count", 3),
         real(
             "door_mass_kg",
             "kg",
             "Mass of a door; each of two leaves has half of it.",
             Dist::log_uniform(4.0, 12.0).ood(14.0, 20.0),
-        ),
+        )
+        .where_is("doorway_kind", &["swing", "saloon", "shutter", "spring"]),
         real(
             "hinge_friction_nm",
             "N m",
             "Dry friction of hinges without a spring.",
             Dist::uniform(0.3, 2.0).ood(2.5, 4.0),
-        ),
+        )
+        .where_is("doorway_kind", &["swing"]),
         real(
             "closer_nmprad",
             "N m/rad",
             "Stiffness of the springs of leaves that fall shut.",
             Dist::uniform(2.0, 6.0).ood(7.0, 10.0),
-        ),
+        )
+        .where_is("doorway_kind", &["saloon", "spring"]),
         choice(
             "furniture_set",
             "What furniture there is.",
@@ -258,7 +295,8 @@ fn factors() -> Vec<FactorSpec> {
             "Mass of each box.",
             Dist::log_uniform(1.0, 6.0).ood(8.0, 12.0),
         )
-        .for_each(),
+        .for_each()
+        .where_at_least("box_count", 1),
         count("stroller_count", "People who walk about.", 0, 2, Some((3, 5))),
         real(
             "stroller_speed_mps",
@@ -266,7 +304,8 @@ fn factors() -> Vec<FactorSpec> {
             "Speed of each of them.",
             Dist::uniform(0.3, 0.8).ood(0.9, 1.2),
         )
-        .for_each(),
+        .for_each()
+        .where_at_least("stroller_count", 1),
         real(
             "shortest_path_m",
             "m",
@@ -482,11 +521,22 @@ fn add_people(
     Ok(())
 }
 
+/// What the robot's camera would see from the goal, turned by this yaw: one picture, taken at the start.
+fn goal_camera(goal: Vec2, yaw: f32, height: f32) -> Camera<f32> {
+    let way = Vec2::new(libm::cosf(yaw), libm::sinf(yaw));
+    let at = |ahead: f32, height: f32| (goal + way * ahead).extend(height).to_array();
+    Camera {
+        every: EPISODE_STEPS,
+        outputs: Some(vec!["rgb".into()]),
+        ..Camera::looking(at(0.1, height), at(1.1, height - 0.1), EGO_FOV_DEG)
+    }
+}
+
 fn add_sensors(world: &mut World<f32>, plan: &FloorPlan, camera_height_m: f32) {
     let height = camera_height_m - ROBOT_RADIUS_M - 0.01;
     let ego = Camera {
         mount: Some("robot".into()),
-        ..Camera::looking([0.1, 0.0, height], [1.1, 0.0, height - 0.1], 80.0)
+        ..Camera::looking([0.1, 0.0, height], [1.1, 0.0, height - 0.1], EGO_FOV_DEG)
     };
     let side = plan.half.max_element() + 0.15;
     let high = 4.0 * side;

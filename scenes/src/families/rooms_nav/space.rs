@@ -24,7 +24,8 @@ fn half_extents(shape: &Shape<f32>) -> [f32; 3] {
     }
 }
 
-fn footprint(body: &Body<f32>) -> Obstacle {
+/// What a body takes of the floor.
+pub(super) fn footprint(body: &Body<f32>) -> Obstacle {
     let (mut low, mut high) = (Vec2::splat(f32::INFINITY), Vec2::splat(f32::NEG_INFINITY));
     let mut add = |shape: &Shape<f32>, at: [f32; 3]| {
         let [x, y, z] = half_extents(shape);
