@@ -93,6 +93,41 @@ fn a_locked_drawer_stays_shut_however_it_is_pulled() {
     assert_eq!(played.solved_at, None);
 }
 
+/// The factors said `open` of a drawer that was shut because it was to be opened, and `on` of a lid that lay on the table.
+#[test]
+fn what_the_goal_leaves_no_choice_is_told_as_it_is() {
+    let family = family("home_manip").expect("registered");
+    let word = |text: &str| FactorValue::Word(text.into());
+    for episode in 0..120 {
+        let plan = plan(family, episode, false);
+        let (drawer, lid) = (
+            plan.factors["drawer_start"].clone(),
+            plan.factors["lid_start"].clone(),
+        );
+        let lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        let view = lane.view();
+        let joint = view.joint_index("drawer").expect("there is one");
+        let is_open = view.joint_position(joint) > 0.01;
+        assert_eq!(drawer == word("open"), is_open, "episode {episode}: {drawer:?}");
+        let is_on = view.body_named("lid").position_m.z > 0.05;
+        assert_eq!(lid == word("on"), is_on, "episode {episode}: {lid:?}");
+    }
+}
+
+/// Who is clumsy closes the fingers on nothing more often, and is rarely done in time.
+#[test]
+fn a_clumsy_hand_needs_longer() {
+    let family = family("home_manip").expect("registered");
+    let solved = |policy: &str| {
+        let at = |episode: u64| {
+            rollout::play(family, plan(family, episode, false), policy, episode, 250).solved_at
+        };
+        (0..16).filter_map(at).count()
+    };
+    let (expert, clumsy) = (solved("scripted"), solved("clumsy"));
+    assert!(clumsy < expert, "clumsy {clumsy}, expert {expert} of 16");
+}
+
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
 #[test]
 fn golden_states() {

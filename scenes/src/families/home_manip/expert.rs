@@ -1,11 +1,12 @@
 //! Who keeps the kitchen: a list of skills made from the goal, each done by going over, down, closing, working, letting go.
 //!
-//! It misses now and then, as hands do: a grasp in five is aimed beside, closes on nothing, and is tried again.
+//! It misses now and then, as hands do: a grasp in five is aimed beside, closes on nothing, and is tried again. A clumsy one
+//! misses two in five.
 
 use super::goals::{Goal, share};
 use super::parts::{
     BUTTON, BUTTON_TOP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M, Door, Handle,
-    JAR, JAR_HEIGHT_M, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
+    HandleKind, JAR, JAR_HEIGHT_M, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::{Aim, HAND, TIP_M, nearest_turn, yaw_of};
@@ -19,8 +20,9 @@ use terrella_spec::seed::Rng;
 
 /// How high fingertips travel, m.
 const SAFE_M: f32 = 0.15;
-/// Share of grasps that are aimed beside, and how far, m.
+/// Share of grasps that are aimed beside, that of a clumsy hand, and how far, m.
 const MISSES: f64 = 0.2;
+const CLUMSY_MISSES: f64 = 0.4;
 const MISS_M: f32 = 0.05;
 /// How far closed the fingers go down around a handle: one of them fits behind it.
 const AROUND_HANDLE: f32 = 0.5;
@@ -51,6 +53,8 @@ pub(super) struct Expert {
     next: usize,
     stage: Stage,
     steps: u32,
+    /// Share of its grasps that are aimed beside.
+    misses: f64,
     /// How far beside this grasp is aimed, m, along the palm's x.
     beside: f32,
     handle: Handle,
@@ -114,13 +118,22 @@ impl Expert {
             next: 0,
             stage: Stage::Over,
             steps: 0,
+            misses: MISSES,
             beside: 0.0,
             handle: Handle {
-                bar: word(plan, "handle_kind") == "bar",
+                kind: HandleKind::named(word(plan, "handle_kind")),
                 standoff: real(plan, "handle_standoff_m"),
             },
             door: Door::named(word(plan, "cupboard_kind")),
             block_half: half,
+        }
+    }
+
+    /// The same, who misses more often.
+    pub(super) fn clumsy(self) -> Self {
+        Expert {
+            misses: CLUMSY_MISSES,
+            ..self
         }
     }
 
@@ -274,7 +287,7 @@ impl Policy for Expert {
         match self.stage {
             Stage::Over => {
                 if self.steps == 1 {
-                    let misses = skill != Skill::Press && rng.chance(MISSES);
+                    let misses = skill != Skill::Press && rng.chance(self.misses);
                     self.beside = if misses { MISS_M } else { 0.0 };
                 }
                 let high = tips.with_z(SAFE_M);

@@ -2,7 +2,7 @@
 
 use super::goals::Goal;
 use super::parts::{
-    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, JAR, LID, LID_LIES_M, LID_REST_M, PLATE,
+    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, HandleKind, JAR, LID, LID_LIES_M, LID_REST_M, PLATE,
     PLATE_HALF_M,
 };
 use super::{BLOCK, LAMP};
@@ -14,7 +14,7 @@ use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
 
-/// Where the drawer, the cupboard and the jar stand side by side, m.
+/// Where one can stand beside the other, m.
 const SLOTS_M: [f32; 3] = [-0.2, 0.0, 0.2];
 const JAR_Y_M: f32 = 0.17;
 /// The table before them, where small things lie, m.
@@ -47,11 +47,24 @@ impl Table {
 
 pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanError> {
     let mut rng = draw.rng("layout");
-    let drawer_start = draw.word("drawer_start");
-    let lid_start = draw.word("lid_start");
+    let drawer_start = match (goal, draw.word("drawer_start").as_str()) {
+        (Goal::DrawerClosed, _) => "open",
+        (Goal::DrawerOpen, "open") => "closed",
+        (_, "open") => "open",
+        (_, "locked") => "locked",
+        _ => "closed",
+    };
+    draw.word_came_to("drawer_start", drawer_start);
+    let lid_start = match (goal, draw.word("lid_start").as_str()) {
+        (Goal::JarOpen, _) => "on",
+        (Goal::JarClosed, _) => "off",
+        (_, "on") => "on",
+        _ => "off",
+    };
+    draw.word_came_to("lid_start", lid_start);
     let door = Door::named(&draw.word("cupboard_kind"));
     let handle = Handle {
-        bar: draw.word("handle_kind") == "bar",
+        kind: HandleKind::named(&draw.word("handle_kind")),
         standoff: draw.real("handle_standoff_m"),
     };
     let colors = looks::colors(&mut draw.rng("color"), 6);
@@ -68,13 +81,10 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     floor.paint.color = [0.66, 0.62, 0.57];
     floor.paint.second_color = [0.62, 0.58, 0.53];
     world.bodies.insert("floor".into(), floor);
-    let mut slots = SLOTS_M.to_vec();
-    let mut slot = |rng: &mut Rng| slots.swap_remove(rng.below(slots.len()));
-    let [drawer_x, cupboard_x, jar_x] = [slot(&mut rng), slot(&mut rng), slot(&mut rng)];
+    let [drawer_x, cupboard_x, jar_x] = side_by_side(&draw.word("middle"), rng.chance(0.5));
 
-    let drawer_open = match (goal, drawer_start.as_str()) {
+    let drawer_open = match (goal, drawer_start) {
         (Goal::DrawerClosed, _) => rng.uniform_f32(0.5, 0.95),
-        (Goal::DrawerOpen, _) => 0.0,
         (_, "open") => rng.uniform_f32(0.85, 0.98),
         _ => 0.0,
     };
@@ -84,12 +94,8 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         // A door that stands open would be in the way of what is beside it.
         _ => rng.uniform_f32(0.0, 0.12),
     };
-    let lid_on = match goal {
-        Goal::JarOpen => true,
-        Goal::JarClosed => false,
-        _ => lid_start == "on",
-    };
-    let locked = drawer_start == "locked" && goal != Goal::DrawerClosed;
+    let lid_on = lid_start == "on";
+    let locked = drawer_start == "locked";
     parts::add_drawer(&mut world, drawer_x, drawer_open, handle, &draws);
     parts::add_cupboard(&mut world, cupboard_x, cupboard_open, door, handle, &draws);
 
@@ -144,6 +150,17 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     add_mechanisms(&mut world, locked);
     observe(&mut world);
     Ok(world)
+}
+
+/// Where the drawer, the cupboard and the jar stand: one of them in the middle, of the others the first on the left or right.
+fn side_by_side(middle: &str, turned: bool) -> [f32; 3] {
+    let [left, center, right] = SLOTS_M;
+    let (first, second) = if turned { (right, left) } else { (left, right) };
+    match middle {
+        "drawer" => [center, first, second],
+        "cupboard" => [first, center, second],
+        _ => [first, second, center],
+    }
 }
 
 /// A cup, upside down, or another block.

@@ -1,6 +1,6 @@
 //! `home_manip`: what hands do in a kitchen.
 //!
-//! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into, onto and under things, takes a lid
+//! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into and onto things, takes a lid
 //! off and puts it on, presses a button. A locked drawer wants the button first, a jar its lid off.
 
 mod expert;
@@ -10,9 +10,10 @@ mod parts;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::policies::PolicyKind;
 use expert::Expert;
 use goals::{GOALS, Goal};
-use terrella_sim::policies::Policy;
+use terrella_sim::policies::{Noisy, Policy};
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
@@ -51,13 +52,15 @@ impl Family for HomeManip {
             FactorSpec::choice("goal", "What is asked.", &goals, &[]),
             FactorSpec::choice(
                 "drawer_start",
-                "The drawer at the start, where the goal leaves that open; locked: until the button is pressed.",
+                "The drawer at the start; locked: until the button is pressed. What is to be opened is not open, what is \
+                 to be closed is.",
                 &["open", "closed", "locked"],
                 &[],
             ),
             FactorSpec::choice(
                 "lid_start",
-                "Whether the jar has its lid on at the start, where the goal leaves that open.",
+                "Whether the jar has its lid on at the start. It has where that is to be taken off, and not where it is to \
+                 be put on.",
                 &["on", "off"],
                 &[],
             ),
@@ -67,43 +70,67 @@ impl Family for HomeManip {
                 &["hinge_left", "hinge_right"],
                 &["flap"],
             ),
-            FactorSpec::choice("handle_kind", "What handles are like.", &["bar", "knob"], &[]),
+            FactorSpec::choice(
+                "middle",
+                "Which of drawer, cupboard and jar stands between the others.",
+                &["drawer", "cupboard"],
+                &["jar"],
+            ),
+            FactorSpec::choice(
+                "handle_kind",
+                "What handles are like.",
+                &["bar", "knob"],
+                &["ball"],
+            ),
             FactorSpec::real(
                 "handle_standoff_m",
                 "m",
                 "From a front to the middle of its handle.",
-                Dist::uniform(0.044, 0.058),
+                Dist::uniform(0.044, 0.058).ood(0.037, 0.042),
             ),
             FactorSpec::real(
                 "drawer_friction_n",
                 "N",
                 "Dry friction of the drawer.",
                 Dist::log_uniform(0.3, 5.0).ood(5.0, 12.0),
-            ),
+            )
+            .where_is("goal", &["drawer_open", "drawer_closed", "block_in_drawer"]),
             FactorSpec::real(
                 "hinge_friction_nm",
                 "N m",
                 "Dry friction of the cupboard's hinge.",
                 Dist::log_uniform(0.01, 0.2).ood(0.2, 0.6),
-            ),
+            )
+            .where_is("goal", &["cupboard_open", "cupboard_closed"]),
             FactorSpec::real(
                 "front_mass_kg",
                 "kg",
                 "Mass of the drawer, and of the door.",
-                Dist::log_uniform(0.2, 1.5),
+                Dist::log_uniform(0.2, 1.5).ood(2.0, 4.0),
+            )
+            .where_is(
+                "goal",
+                &[
+                    "drawer_open",
+                    "drawer_closed",
+                    "block_in_drawer",
+                    "cupboard_open",
+                    "cupboard_closed",
+                ],
             ),
             FactorSpec::real(
                 "block_half_m",
                 "m",
                 "Half of the block's width.",
-                Dist::uniform(0.014, 0.021),
+                Dist::uniform(0.014, 0.021).ood(0.022, 0.026),
             ),
             FactorSpec::real(
                 "block_density_kgpm3",
                 "kg/m^3",
                 "Density of the block; it cannot be seen.",
                 Dist::log_uniform(200.0, 2000.0).ood(4000.0, 12000.0),
-            ),
+            )
+            .where_is("goal", &["block_in_drawer", "block_in_jar", "block_on_plate"]),
             FactorSpec::real(
                 "hold_limit_n",
                 "N",
@@ -136,10 +163,25 @@ impl Family for HomeManip {
         Some(Box::new(Expert::new(plan, Goal::of_task(&plan.task))))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/home_manip.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[PolicyKind {
+    name: "clumsy",
+    doc: "As `noisy`, by an expert who aims two grasps in five beside.",
+    needs_expert: true,
+    make: |_, plan, spec| {
+        let expert = Expert::new(plan, Goal::of_task(&plan.task)).clumsy();
+        Some(Box::new(Noisy::new(Box::new(expert), spec.epsilon)))
+    },
+}];
 
 #[derive(Clone, Copy, Debug)]
 struct Judge {

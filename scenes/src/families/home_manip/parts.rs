@@ -39,17 +39,41 @@ pub(super) const PLATE_TOP_M: f32 = 0.006;
 /// The top of the button, m.
 pub(super) const BUTTON_TOP_M: f32 = 0.024;
 
+/// What a handle is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HandleKind {
+    /// A level bar on two arms.
+    Bar,
+    /// An upright post on an arm.
+    Knob,
+    /// A ball on an arm.
+    Ball,
+}
+
+impl HandleKind {
+    pub fn named(word: &str) -> HandleKind {
+        match word {
+            "bar" => HandleKind::Bar,
+            "ball" => HandleKind::Ball,
+            _ => HandleKind::Knob,
+        }
+    }
+}
+
 /// A handle on a front, in the front's frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Handle {
-    pub bar: bool,
+    pub kind: HandleKind,
     pub standoff: f32,
 }
 
 impl Handle {
     /// Where it is gripped, on a front whose handle is at this x and z, m; fingertips end there.
     pub fn grip(&self, x: f32, z: f32) -> Vec3 {
-        let below = if self.bar { -0.012 } else { 0.006 };
+        let below = match self.kind {
+            HandleKind::Bar => -0.012,
+            HandleKind::Knob | HandleKind::Ball => 0.006,
+        };
         Vec3::new(x, -FRONT_HALF[1] - self.standoff, z + below)
     }
 
@@ -57,18 +81,21 @@ impl Handle {
         let y = -FRONT_HALF[1] - 0.5 * self.standoff;
         let far = -FRONT_HALF[1] - self.standoff;
         let arm = |x: f32, z: f32| block([0.004, 0.5 * self.standoff, 0.004], [x, y, z]);
-        if self.bar {
-            vec![
+        match self.kind {
+            HandleKind::Bar => vec![
                 block([0.034, 0.007, 0.007], [x, far, z]),
                 arm(x - 0.03, z),
                 arm(x + 0.03, z),
-            ]
-        } else {
-            // A post on an arm: fingers close above the arm.
-            vec![
+            ],
+            // Fingers close above the arm.
+            HandleKind::Knob => vec![
                 block([0.008, 0.008, 0.018], [x, far, z + 0.006]),
                 arm(x, z - 0.008),
-            ]
+            ],
+            HandleKind::Ball => vec![
+                Part::new(Shape::Ball { radius_m: 0.013 }, [x, far, z + 0.004]),
+                arm(x, z - 0.008),
+            ],
         }
     }
 }
