@@ -1,6 +1,7 @@
 //! What a family of worlds is.
 
 use crate::draw::{Draw, PlanError};
+use crate::faults;
 use crate::policies::PolicyKind;
 use std::sync::Arc;
 use terrella_sim::policies::Policy;
@@ -49,6 +50,17 @@ pub trait Family: Send + Sync {
         &[]
     }
 
+    /// The world that a run with `healthy_twins` records beside that of `plan`, under the same actions: all the same but for what goes
+    /// wrong. By default, every fault's severity is 0.
+    fn healthy_twin(&self, plan: WorldPlan) -> WorldPlan {
+        faults::healthy(plan)
+    }
+
+    /// What is other in it, for the episode table.
+    fn twin_intervention(&self) -> &'static str {
+        faults::INTERVENTION
+    }
+
     /// The run that `terrella generate NAME` makes: a run file's text.
     fn preset(&self) -> &str;
 
@@ -87,6 +99,14 @@ impl<F: Family + ?Sized> Family for &'static F {
 
     fn own_policies(&self) -> &'static [PolicyKind] {
         (**self).own_policies()
+    }
+
+    fn healthy_twin(&self, plan: WorldPlan) -> WorldPlan {
+        (**self).healthy_twin(plan)
+    }
+
+    fn twin_intervention(&self) -> &'static str {
+        (**self).twin_intervention()
     }
 
     fn preset(&self) -> &str {

@@ -9,11 +9,14 @@ use terrella_spec::plan::WorldPlan;
 
 /// The factor of a family that says how badly its fault ends.
 const SEVERITY: &str = "fault_severity";
+/// What the episode table says of a healthy twin.
+pub(crate) const INTERVENTION: &str = "healthy twin: the severity of every fault is 0";
 
 /// The healthy twin of a world: every fault's severity is 0, in the world and in what the factors say, and nothing else is
 /// another. A severity that is 0 was not drawn out of distribution.
 ///
-/// The factors of severities are `fault_severity` in a family and `faults.NAME.severity` in a scene file.
+/// The factors of severities are `fault_severity` in a family, with something before it where there are several, and
+/// `faults.NAME.severity` in a scene file.
 pub fn healthy(mut plan: WorldPlan) -> WorldPlan {
     for fault in plan.world.faults.values_mut() {
         fault.severity = 0.0;
@@ -30,7 +33,7 @@ fn is_severity(factor: &str) -> bool {
     let of_scene = factor
         .strip_prefix("faults.")
         .is_some_and(|rest| rest.ends_with(".severity"));
-    factor == SEVERITY || of_scene
+    factor.ends_with(SEVERITY) || of_scene
 }
 
 /// The factors of a fault that makes something weak, in half of the worlds. `what` and `loss` are the sentences that say so.
@@ -43,21 +46,37 @@ pub(crate) fn weak(what: &str, loss: &str, severity: Dist) -> [FactorSpec; 4] {
             "s",
             "When that begins.",
             Dist::uniform(1.0, 6.0).ood(0.0, 0.8),
-        ),
+        )
+        .where_is("fault", &["weak"]),
         real(
             "fault_ramp_secs",
             "s",
             "How long it grows.",
             Dist::uniform(0.0, 3.0),
-        ),
-        real(SEVERITY, "", loss, severity),
+        )
+        .where_is("fault", &["weak"]),
+        real(SEVERITY, "", loss, severity).where_is("fault", &["weak"]),
     ]
 }
 
-/// Draws `fault_onset_secs`, `fault_ramp_secs` and [`SEVERITY`], which every world has, for the fault that this world has.
+/// Draws `fault_onset_secs`, `fault_ramp_secs` and [`SEVERITY`], which every world has, for the fault that this world has. What is
+/// there or not is there in full: its severity comes to 1, or stays 0 in a healthy twin.
 pub(crate) fn drawn(draw: &mut Draw<'_>, fault: Option<(&str, FaultKind)>) -> Option<Fault<f32>> {
-    let [onset_secs, ramp_secs, severity] =
-        ["fault_onset_secs", "fault_ramp_secs", SEVERITY].map(|name| draw.real(name));
+    drawn_as(draw, "", fault)
+}
+
+/// The same of factors whose names begin with `slot`, where a family has several faults at once.
+pub(crate) fn drawn_as(
+    draw: &mut Draw<'_>,
+    slot: &str,
+    fault: Option<(&str, FaultKind)>,
+) -> Option<Fault<f32>> {
+    let [onset_secs, ramp_secs, mut severity] =
+        ["fault_onset_secs", "fault_ramp_secs", SEVERITY].map(|name| draw.real(&format!("{slot}{name}")));
+    if severity > 0.0 && fault.is_some_and(|(_, kind)| kind.is_all_or_nothing()) {
+        severity = 1.0;
+        draw.came_to(&format!("{slot}{SEVERITY}"), severity);
+    }
     fault.map(|(mechanism, kind)| Fault {
         mechanism: mechanism.into(),
         kind,
@@ -65,5 +84,6 @@ pub(crate) fn drawn(draw: &mut Draw<'_>, fault: Option<(&str, FaultKind)>) -> Op
         ramp_secs,
         severity,
         fails_at: None,
+        mended_secs: None,
     })
 }

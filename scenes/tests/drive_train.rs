@@ -9,7 +9,7 @@ use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::FactorOverride;
+use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::Mechanism;
@@ -81,6 +81,18 @@ fn the_same_seed_without_its_fault_is_the_healthy_twin_up_to_the_onset() {
         }
         let [one, other] = lanes.each_ref().map(Lane::view);
         assert_ne!(one.telemetry(), other.telemetry(), "{kind} is seen");
+    }
+}
+
+/// What is stuck or jams is so or not: once its severity was drawn below 0.5 too, where it does nothing.
+#[test]
+fn no_fault_has_a_label_and_no_effect() {
+    for kind in ["stuck", "jam"] {
+        for episode in 0..12 {
+            let plan = with(episode, &[("fault_kind", FactorOverride::Word(kind.into()))]);
+            assert_eq!(plan.world.faults["fault"].severity, 1.0);
+            assert_eq!(plan.factors["fault_severity"], FactorValue::Real(1.0));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Healthy twins of drawn worlds: what the same seed gives when its fault has no severity.
 
+use indexmap::IndexMap;
 use terrella_scenes::FAMILIES;
 use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::faults::healthy;
@@ -7,7 +8,7 @@ use terrella_scenes::from_file::SceneFamily;
 use terrella_spec::dist::Dist;
 use terrella_spec::document::Document;
 use terrella_spec::factor::{FactorOverride, FactorValue};
-use terrella_spec::run::{OodKeyword, OodSpec};
+use terrella_spec::run::OodSpec;
 use terrella_spec::seed::SeedPath;
 
 #[test]
@@ -15,12 +16,17 @@ fn a_twin_is_what_the_seed_gives_with_severity_0() {
     let mut with_faults = Vec::new();
     for family in FAMILIES {
         let factors = family.factors();
-        let Some(severity) = factors.iter().find(|factor| factor.name == "fault_severity") else {
-            continue;
-        };
-        with_faults.push(family.card().name);
+        let severities = factors
+            .iter()
+            .filter(|factor| factor.name.ends_with("fault_severity"));
         let law = FactorOverride::Dist(Dist::fixed(0.0));
-        let none = [(severity.name.clone(), law)].into_iter().collect();
+        let none: IndexMap<String, FactorOverride> = severities
+            .map(|severity| (severity.name.clone(), law.clone()))
+            .collect();
+        if none.is_empty() {
+            continue;
+        }
+        with_faults.push(family.card().name);
         let without = override_factors(factors.clone(), &none).expect("a law");
         let mut faulty = 0;
         for episode in 0..12 {
@@ -52,13 +58,15 @@ fn a_twin_is_what_the_seed_gives_with_severity_0() {
 #[test]
 fn a_severity_that_became_0_was_not_drawn_out_of_distribution() {
     let family = terrella_scenes::families::family("drive_train").expect("registered");
-    let all = OodSpec::Keyword(OodKeyword::All);
+    let all = OodSpec::Factors(vec!["fault_onset_secs".into(), "fault_severity".into()]);
     let seed = SeedPath {
         run: 3,
         episode: 0,
         attempt: 0,
     };
-    let sick = draw_plan(family, &family.factors(), Some(&all), seed).expect("it fits");
+    let weak = [("fault_kind".to_string(), FactorOverride::Word("weak".into()))];
+    let factors = override_factors(family.factors(), &weak.into_iter().collect()).expect("a word of it");
+    let sick = draw_plan(family, &factors, Some(&all), seed).expect("it fits");
     let twin = healthy(sick.clone());
     assert_eq!(sick.ood.len(), twin.ood.len() + 1);
     assert!(!twin.ood.contains(&"fault_severity".to_string()));

@@ -6,7 +6,6 @@ use crate::quiet;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use terrella_scenes::draw::{PlanError, draw_plan};
-use terrella_scenes::faults::healthy;
 use terrella_sim::fault::Fault;
 use terrella_sim::lane::Lane;
 use terrella_sim::policies::Policy;
@@ -81,7 +80,7 @@ impl RunKit {
         let ood = self.split_of(seed.episode).ood.as_ref();
         let mut plan = draw_plan(&*self.family, &self.dataset.factors, ood, self.root_of(seed))?;
         if self.twin_of(seed.episode).is_some() {
-            plan = healthy(plan);
+            plan = self.family.healthy_twin(plan);
         }
         if let Some(physics) = self.dataset.run.spec.physics {
             plan.world.physics = physics;

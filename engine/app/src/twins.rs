@@ -1,5 +1,6 @@
-//! Healthy twins: where a run has them, episode 2k + 1 is episode 2k without its faults: the same seed path and attempt, so
-//! the same world, and the very actions that were taken there, not what the policy would do here.
+//! Healthy twins: where a run has them, episode 2k + 1 is episode 2k without what goes wrong there, as its family says
+//! ([`terrella_scenes::Family::healthy_twin`]): without its faults, or the ideal site beside the real one. Both have the same seed path
+//! and attempt, so the same world, and the very actions that were taken in the first, not what the policy would do in the second.
 //!
 //! **Invariants:** a pair stands in one split and one shard, and is drawn anew together. Either of it can be made without
 //! the files of the other: the faulty one is then simulated first.
@@ -15,10 +16,8 @@ use terrella_sim::policies::Replay;
 use terrella_spec::run::{PolicySpec, Take};
 use terrella_spec::seed::SeedPath;
 
-/// Worlds of which one must have a fault.
+/// Worlds of which one must have a twin that differs.
 const LOOKED_AT: u64 = 64;
-/// What the episode table says was changed in a twin.
-const INTERVENTION: &str = "healthy twin: the severity of every fault is 0";
 
 /// The actions of an episode, one row of channels for each step.
 pub(crate) type Actions = Arc<Vec<Vec<f32>>>;
@@ -71,11 +70,11 @@ impl RunKit {
         self.twin_of(episode).map(|parent| Branch {
             parent,
             step: 0,
-            intervention: INTERVENTION.into(),
+            intervention: self.family.twin_intervention().into(),
         })
     }
 
-    /// An error where a run asks for twins and its worlds have no faults.
+    /// An error where a run asks for twins and its worlds are all as healthy as these.
     pub(crate) fn check_twins(&self) -> Result<(), AppError> {
         let spec = &self.dataset.run.spec;
         if !spec.healthy_twins {
@@ -88,14 +87,15 @@ impl RunKit {
                 attempt: 0,
             };
             match self.plan(seed) {
-                Ok(plan) if !plan.world.faults.is_empty() => return Ok(()),
+                Ok(plan) if self.family.healthy_twin(plan.clone()).world != plan.world => return Ok(()),
                 Ok(_) | Err(Failure::NoFit(_)) => {}
                 Err(Failure::Final(error)) => return Err(error),
             }
         }
         let reason = format!(
             "`{}` has no faults in {LOOKED_AT} worlds, so nothing has a healthy twin; take worlds with `faults`, such as \
-             those of drive_train, line_cell, quad_flight or rover_terrain, or leave `healthy_twins` out",
+             those of drive_train, line_cell, quad_flight or rover_terrain, or the real ones of twin_site, or leave \
+             `healthy_twins` out",
             self.dataset.name
         );
         Err(AppError::run("healthy_twins", reason))

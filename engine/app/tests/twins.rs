@@ -140,6 +140,33 @@ fn a_twin_is_the_same_up_to_the_onset_and_healthy_after_it() {
     }
 }
 
+/// A real site and its ideal twin do the very same from the very same start, and what comes of it differs.
+#[test]
+fn the_twin_of_a_real_site_is_the_ideal_one_under_the_same_actions() {
+    let mut spec = RunSpec::new(WorldSource::Family("twin_site".into()));
+    (spec.episodes, spec.steps, spec.seed) = (4, Some(160), 5);
+    spec.sensors = ["bodies", "telemetry", "faults"].map(String::from).to_vec();
+    spec.healthy_twins = true;
+    let real = FactorOverride::Word("real".into());
+    spec.factors.insert("twin".into(), real);
+    let kit = kit(spec);
+    for parent in [0, 2] {
+        let [real, ideal] = [parent, parent + 1].map(|number| record(&kit, number));
+        assert_eq!(rows(&real, "action"), rows(&ideal, "action"));
+        assert_eq!(real.meta.action_digest, ideal.meta.action_digest);
+        let [first, second] = [&real, &ideal].map(|episode| rows(episode, "bodies"));
+        assert_eq!(first[0], second[0], "both start alike");
+        assert_ne!(first.last(), second.last(), "and go apart");
+        let mut told = ideal.meta.factors.clone();
+        assert_eq!(told["twin"], FactorValue::Word("ideal".into()));
+        told["twin"] = FactorValue::Word("real".into());
+        assert_eq!(told, real.meta.factors, "but for the twin, all is the same");
+        let branch = ideal.meta.branch.as_ref().expect("it is a twin");
+        assert_eq!((branch.parent, branch.step), (parent, 0));
+        assert!(branch.intervention.starts_with("ideal twin"), "{branch:?}");
+    }
+}
+
 #[test]
 fn even_episodes_are_those_of_the_run_without_twins() {
     let with = kit(spec("drive_train", "weak"));

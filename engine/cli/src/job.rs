@@ -25,7 +25,7 @@ pub struct JobArgs {
     /// Number of episodes, over all splits
     #[arg(long, short = 'n')]
     pub episodes: Option<u64>,
-    /// Follow every episode by its healthy twin: the same world and actions without the fault. They count as episodes
+    /// Follow every episode by its healthy twin: the same world and actions without what goes wrong. They count as episodes
     #[arg(long)]
     pub healthy_twins: bool,
     /// Transitions in an episode

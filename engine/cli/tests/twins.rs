@@ -13,7 +13,10 @@ use typed::{check, generate};
 const PAIRS: &[&str] = &[
     "--healthy-twins",
     "--set",
-    "splits=[{name=\"train\",share=0.6},{name=\"test_ood\",share=0.4,ood=\"all\"}]",
+    "splits=[{name=\"train\",share=0.6},{name=\"test_ood\",share=0.4,ood=[\"fault_onset_secs\",\"fault_severity\"]}]",
+    // What is there or not has no severity to draw out of distribution.
+    "--set",
+    "factors.fault_kind=\"weak\"",
 ];
 
 fn pairs(folder: &Path, out: &str, extra: &[&str]) {

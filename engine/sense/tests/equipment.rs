@@ -36,6 +36,7 @@ fn line() -> World<f32> {
         ramp_secs: 2.0,
         severity,
         fails_at,
+        mended_secs: None,
     };
     world.faults.insert("slip".into(), fault(0.8, Some(0.4)));
     world.faults.insert("twin".into(), fault(0.0, Some(0.4)));
@@ -85,7 +86,12 @@ fn telemetry_has_a_column_for_each_role_with_named_elements() {
     let names: Vec<&str> = columns.iter().map(|column| column.spec.name.as_str()).collect();
     assert_eq!(
         names,
-        ["telemetry.setpoint", "telemetry.effort", "telemetry.feedback"]
+        [
+            "telemetry.setpoint",
+            "telemetry.effort",
+            "telemetry.feedback",
+            "telemetry.context"
+        ]
     );
     assert_eq!(columns[0].spec.extent, Extent::Fixed(2));
     assert_eq!(columns[0].spec.names, ["belt.speed", "stop.pressed"]);
@@ -99,6 +105,8 @@ fn telemetry_has_a_column_for_each_role_with_named_elements() {
     assert!((speed - 0.496).abs() < 1e-3, "{speed}");
     let force = row(&columns[1], 40)[0];
     assert!((force - 2.0).abs() < 0.01, "{force}");
+    assert_eq!(columns[3].spec.names, ["belt.stalled"]);
+    assert_eq!(row(&columns[3], 40), [0.0]);
 }
 
 #[test]

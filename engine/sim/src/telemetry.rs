@@ -148,8 +148,9 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Setpoint, "speed", "m/s", *max_speed_mps),
             row(Effort, "force", "N", *max_force_n),
             row(Feedback, "speed", "m/s", *max_speed_mps),
+            row(Context, "stalled", "", 1.0),
         ],
-        Mechanism::PhotoEye { .. } => vec![row(Feedback, "blocked", "", 1.0)],
+        Mechanism::PhotoEye { .. } => vec![row(Feedback, "blocked", "", 1.0), row(Context, "count", "", 1.0)],
         Mechanism::Stop {} => vec![row(Setpoint, "pressed", "", 1.0)],
         Mechanism::DriveTrain {
             max_speed_radps,
@@ -169,6 +170,30 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Context, "temperature", "degC", 100.0),
             row(Context, "vibration", "m/s^2", 10.0),
             row(Context, "tripped", "", 1.0),
+        ],
+        Mechanism::DiffDrive {
+            max_speed_mps,
+            max_yaw_radps,
+            max_acceleration_mps2,
+            ..
+        } => vec![
+            row(Setpoint, "v", "m/s", *max_speed_mps),
+            row(Setpoint, "omega", "rad/s", *max_yaw_radps),
+            row(Effort, "acceleration", "m/s^2", *max_acceleration_mps2),
+            row(Feedback, "v", "m/s", *max_speed_mps),
+            row(Feedback, "omega", "rad/s", *max_yaw_radps),
+            row(Context, "blocked", "", 1.0),
+        ],
+        // What lifts loads has no force in these worlds, so no effort.
+        Mechanism::Lifter { lift_m, .. } => vec![
+            row(Setpoint, "height", "m", *lift_m),
+            row(Feedback, "height", "m", *lift_m),
+            row(Context, "loaded", "", 1.0),
+        ],
+        Mechanism::Elevator { rise_m, .. } => vec![
+            row(Setpoint, "call", "", 1.0),
+            row(Feedback, "height", "m", *rise_m),
+            row(Context, "waits", "", 1.0),
         ],
         _ => Vec::new(),
     }

@@ -24,11 +24,13 @@ pub enum FaultKind {
     Drift,
     /// It reports its last value again, in this share of the records.
     Dropout,
+    /// It runs askew: what it carries goes aside, to the right of its way, by a third of that at a severity of 1.
+    Skew,
 }
 
 impl FaultKind {
     /// All kinds.
-    pub const ALL: [FaultKind; 7] = [
+    pub const ALL: [FaultKind; 8] = [
         FaultKind::Weak,
         FaultKind::Stuck,
         FaultKind::Drag,
@@ -36,6 +38,7 @@ impl FaultKind {
         FaultKind::Slip,
         FaultKind::Drift,
         FaultKind::Dropout,
+        FaultKind::Skew,
     ];
 
     /// Its name in a file.
@@ -48,11 +51,18 @@ impl FaultKind {
             FaultKind::Slip => "slip",
             FaultKind::Drift => "drift",
             FaultKind::Dropout => "dropout",
+            FaultKind::Skew => "skew",
         }
+    }
+
+    /// True where it is there or not: from a severity of 0.5 on all of it, below that nothing.
+    pub fn is_all_or_nothing(&self) -> bool {
+        matches!(self, FaultKind::Stuck | FaultKind::Jam)
     }
 }
 
-/// A fault of a mechanism: absent before its onset, then growing in a straight line to its severity, then staying.
+/// A fault of a mechanism: absent before its onset, then growing in a straight line to its severity, then staying until somebody
+/// mends it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "N: Number")]
 #[schemars(bound = "N: Number")]
@@ -74,13 +84,16 @@ pub struct Fault<N> {
     /// no end is known when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fails_at: Option<N>,
+    /// When it is mended, s after the start: from then on it is absent again; never when this is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mended_secs: Option<N>,
 }
 
 impl Fault<f32> {
     /// The severity at a time.
     pub fn severity_at(&self, secs: f32) -> f32 {
         let grown = secs - self.onset_secs;
-        if grown < 0.0 {
+        if grown < 0.0 || self.mended_secs.is_some_and(|mended| secs >= mended) {
             0.0
         } else if grown >= self.ramp_secs {
             self.severity
@@ -93,20 +106,22 @@ impl Fault<f32> {
     pub fn fails_after_secs(&self) -> Option<f32> {
         let fails_at = self.fails_at?;
         let fails = self.severity > 0.0 && self.severity >= fails_at;
-        fails.then(|| self.onset_secs + self.ramp_secs * (fails_at / self.severity).max(0.0))
+        let after = fails.then(|| self.onset_secs + self.ramp_secs * (fails_at / self.severity).max(0.0))?;
+        (self.mended_secs.is_none_or(|mended| after < mended)).then_some(after)
     }
 }
 
 impl<N> Mechanism<N> {
     /// The kinds of fault that it can have.
     pub fn fault_kinds(&self) -> &'static [FaultKind] {
-        use FaultKind::{Drag, Drift, Dropout, Jam, Slip, Stuck, Weak};
+        use FaultKind::{Drag, Drift, Dropout, Jam, Skew, Slip, Stuck, Weak};
         match self {
             Mechanism::Rotors { .. } | Mechanism::Wheels { .. } => &[Weak],
             Mechanism::Gantry { .. } | Mechanism::Carriage { .. } => &[Weak, Stuck, Jam, Drift, Dropout],
             Mechanism::Drive { .. } | Mechanism::Servo { .. } => &[Weak, Stuck, Drift, Dropout],
             Mechanism::Positioner { .. } => &[Weak, Stuck, Drift, Dropout],
-            Mechanism::Belt { .. } => &[Weak, Stuck, Drag, Jam, Slip, Drift, Dropout],
+            Mechanism::Belt { .. } => &[Weak, Stuck, Drag, Jam, Slip, Drift, Dropout, Skew],
+            Mechanism::DiffDrive { .. } => &[Weak, Slip, Drift, Dropout],
             Mechanism::PhotoEye { .. } => &[Stuck, Dropout],
             Mechanism::DriveTrain { .. } => &[Weak, Stuck, Drag, Jam, Slip, Drift, Dropout],
             _ => &[],
@@ -127,6 +142,7 @@ mod tests {
             ramp_secs: 4.0,
             severity: 0.8,
             fails_at: Some(0.6),
+            mended_secs: None,
         };
         let at = |fault: &Fault<f32>| [0.0, 1.99, 2.0, 4.0, 6.0, 60.0].map(|secs| fault.severity_at(secs));
         assert_eq!(at(&fault), [0.0, 0.0, 0.0, 0.4, 0.8, 0.8]);
@@ -135,6 +151,26 @@ mod tests {
         assert_eq!(fault.fails_after_secs(), None);
         (fault.ramp_secs, fault.severity, fault.fails_at) = (0.0, 1.0, None);
         assert_eq!(at(&fault), [0.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
+        assert_eq!(fault.fails_after_secs(), None);
+    }
+
+    #[test]
+    fn what_is_mended_is_absent_from_then_on_and_fails_no_more() {
+        let mut fault = Fault::<f32> {
+            mechanism: "robot".into(),
+            kind: FaultKind::Slip,
+            onset_secs: 0.0,
+            ramp_secs: 10.0,
+            severity: 1.0,
+            fails_at: Some(0.5),
+            mended_secs: Some(8.0),
+        };
+        assert_eq!(
+            [2.0, 6.0, 8.0, 60.0].map(|secs| fault.severity_at(secs)),
+            [0.2, 0.6, 0.0, 0.0]
+        );
+        assert_eq!(fault.fails_after_secs(), Some(5.0));
+        fault.mended_secs = Some(4.0);
         assert_eq!(fault.fails_after_secs(), None);
     }
 

@@ -558,7 +558,8 @@ pub enum Mechanism<N> {
         max_force: N,
     },
     /// A conveyor: the upper side of a body carries what lies on it along, while the body stands still. A drive of
-    /// limited force holds the belt's speed; friction of the belt and of what it carries slows it. Input: `speed`, m/s.
+    /// limited force holds the belt's speed; friction of the belt and of what it carries slows it. Input: `speed`, m/s. Its telemetry
+    /// reports a stall where it has hardly moved for 1 s though it was told to.
     Belt {
         /// The fixed body.
         body: String,
@@ -580,7 +581,8 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         stopped_by: Option<String>,
     },
-    /// A beam of light across a line, in the world's frame. No inputs. State: 1 while something is in it, as reported.
+    /// A beam of light across a line, in the world's frame. No inputs. State: 1 while something is in it, as reported. Its telemetry
+    /// also counts how often something came into it.
     PhotoEye {
         /// Where the beam starts, m.
         from_m: [N; 3],

@@ -28,8 +28,8 @@ pub struct RunSpec {
     /// Number of episodes, over all splits.
     #[serde(default = "episodes")]
     pub episodes: u64,
-    /// Episodes in pairs, in worlds with faults: episode 2k as ever, and 2k + 1 its healthy twin, the same world and actions
-    /// with every fault's severity 0. `branch_parent` in the episode table says whose twin an episode is.
+    /// Episodes in pairs, in worlds in which something goes wrong: episode 2k as ever, and 2k + 1 its healthy twin, the same world and
+    /// actions with every fault's severity 0, or, of `twin_site`, on the ideal site. `branch_parent` in the episode table says whose twin an episode is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub healthy_twins: bool,
     /// Transitions in an episode; the family's or 100 when absent.

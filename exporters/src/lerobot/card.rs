@@ -160,9 +160,10 @@ fn splits(text: &mut String, manifest: &Manifest) {
 fn twins(text: &mut String, manifest: &Manifest) {
     if manifest.run.spec.healthy_twins {
         *text += "\n## Healthy twins\n\nEpisodes come in pairs: 2k as its policy played it, and 2k + 1 its healthy twin, the same \
-            world from the same seed with the severity of every fault 0, in which the very same actions were taken (policy \
-            `replay`). In `meta/episodes/`, `branch_parent` of a twin is the episode that it is the twin of, and -1 in all \
-            others. Up to the fault's onset both are equal; where nothing goes wrong, to the end.\n";
+            world from the same seed without what goes wrong in it (the severity of every fault is 0, or the site is the ideal one), in \
+            which the very same actions were taken (policy `replay`). In `meta/episodes/`, `branch_parent` of a twin is the episode \
+            that it is the twin of, and -1 in all others. Up to a fault's onset both are equal; where nothing goes wrong, to the \
+            end.\n";
     }
 }
 

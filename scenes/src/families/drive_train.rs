@@ -30,6 +30,9 @@ const MAX_SPEED_RADPS: f32 = 20.0;
 const MAX_LOAD_NM: f32 = 5.0;
 /// How near the speed must be, as a share of the target.
 const TOLERANCE: f32 = 0.05;
+/// All kinds of its faults, and those that can be more or less bad.
+const FAULTS: [&str; 7] = ["weak", "drag", "slip", "stuck", "drift", "dropout", "jam"];
+const GRADED: [&str; 5] = ["weak", "drag", "slip", "drift", "dropout"];
 /// How long it must work in all, s.
 const WORK_SECS: f32 = 8.0;
 
@@ -161,19 +164,22 @@ impl Family for DriveTrain {
                 "s",
                 "When it begins to.",
                 Dist::uniform(3.0, 10.0).ood(1.0, 2.5),
-            ),
+            )
+            .where_is("fault_kind", &FAULTS),
             FactorSpec::real(
                 "fault_ramp_secs",
                 "s",
                 "How long it grows.",
-                Dist::uniform(0.5, 5.0),
-            ),
+                Dist::uniform(0.5, 5.0).ood(6.0, 10.0),
+            )
+            .where_is("fault_kind", &FAULTS),
             FactorSpec::real(
                 "fault_severity",
                 "",
-                "How bad it becomes, 0..1.",
+                "How bad it becomes, 0..1; 1 where it is stuck or jams, which is so or not.",
                 Dist::uniform(0.2, 0.8).ood(0.85, 1.0),
-            ),
+            )
+            .where_is("fault_kind", &GRADED),
         ]
     }
 

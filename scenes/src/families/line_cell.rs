@@ -6,13 +6,16 @@
 
 mod belts;
 mod cell;
+mod defects;
+mod operator;
 mod plc;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
-use crate::faults;
 use crate::looks;
+use crate::policies::PolicyKind;
 use cell::{Bin, Drawn};
+use operator::Operator;
 use plc::Plc;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
@@ -20,22 +23,9 @@ use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Camera, FaultKind, Observe, Quantity, World};
+use terrella_spec::world::{Camera, Observe, Quantity, World};
 
 const TASK: &str = "bring every parcel to the bin of its colour";
-
-/// What can go wrong: the word of the factor, the mechanism, the kind.
-const FAULTS: [(&str, &str, FaultKind); 9] = [
-    ("belt_slip", "sorter", FaultKind::Slip),
-    ("motor_weak", "sorter", FaultKind::Weak),
-    ("roller_drag", "sorter", FaultKind::Drag),
-    ("encoder_drift", "sorter", FaultKind::Drift),
-    ("encoder_dropout", "sorter", FaultKind::Dropout),
-    ("diverter_stuck", "diverter", FaultKind::Stuck),
-    ("pusher_stuck", "pusher", FaultKind::Stuck),
-    ("eye_stuck", "eye_diverter", FaultKind::Stuck),
-    ("belt_jam", "sorter", FaultKind::Jam),
-];
 
 /// The family.
 pub struct LineCell;
@@ -48,11 +38,13 @@ impl Family for LineCell {
             question: "What is wrong with the line, when will it jam, and what if it ran slower now?".into(),
             doc: "Parcels of three colours come along one to four belts, each with a speed of its own, and are sorted on the \
                   last: a pusher shoves blue ones off, a diverter turns yellow ones aside, red ones go on to the end. Belt \
-                  speeds, pusher, diverter and a stop are the action; encoders, two photo-eyes and the drives' forces are \
-                  what is sensed. Channels are those of four belts everywhere: where a cell lacks the first ones \
+                  speeds, pusher, diverter and a stop are the action; encoders, two photo-eyes that count, the drives' forces, \
+                  whether a drive stalls, and the mass in each bin are what is sensed. Channels are those of four belts everywhere: where a cell lacks the first ones \
                   (`belt_count`), their setpoints move nothing and their speeds and forces stay 0. Two thirds of \
-                  the episodes have a fault with an onset, a ramp and a severity; the same seed with fault_severity = 0 \
-                  is the healthy twin, equal bit for bit up to the onset. Record the sensors `telemetry` and `faults`."
+                  the episodes have a fault with an onset, a ramp and a severity, on any belt, pusher, diverter or eye; the same seed \
+                  with fault_severity = 0 is the healthy twin, equal bit for bit up to the onset. A second fault on top of the first \
+                  is held out. Who leaves a stalled drive on pays for it; the policy `operator` is a person who answers stalls, \
+                  well or badly. Record the sensors `telemetry` and `faults`."
                 .into(),
             tasks: vec![TASK.into()],
             success: "Every parcel lies in the bin of its colour. Terminates when one lies in another bin or beside \
@@ -62,7 +54,7 @@ impl Family for LineCell {
     }
 
     fn factors(&self) -> Vec<FactorSpec> {
-        vec![
+        let mut factors = vec![
             FactorSpec::count("parcel_count", "Parcels.", 2, 3, Some((4, 4))),
             FactorSpec::count(
                 "belt_count",
@@ -101,9 +93,16 @@ impl Family for LineCell {
             FactorSpec::real(
                 "belt_friction",
                 "",
-                "Friction between belts and parcels.",
+                "Friction between belts and a parcel whose `parcel_friction` is 1.",
                 Dist::uniform(0.5, 0.9).ood(0.3, 0.45),
             ),
+            FactorSpec::real(
+                "parcel_friction",
+                "",
+                "Factor on the belts' friction of each parcel.",
+                Dist::uniform(0.7, 1.0).ood(0.45, 0.6),
+            )
+            .for_each(),
             FactorSpec::real(
                 "belt_drag_n",
                 "N",
@@ -116,63 +115,27 @@ impl Family for LineCell {
                 "Largest force of each belt's drive.",
                 Dist::uniform(35.0, 60.0).ood(26.0, 33.0),
             ),
-            FactorSpec::choice(
-                "fault_kind",
-                "What goes wrong; `none` in a third of the episodes.",
-                &[
-                    "none",
-                    "none",
-                    "none",
-                    "none",
-                    "belt_slip",
-                    "motor_weak",
-                    "roller_drag",
-                    "encoder_drift",
-                    "encoder_dropout",
-                    "diverter_stuck",
-                    "pusher_stuck",
-                    "eye_stuck",
-                ],
-                &["belt_jam"],
-            ),
-            FactorSpec::real(
-                "fault_onset_secs",
-                "s",
-                "When it begins to.",
-                Dist::uniform(0.5, 4.0).ood(4.5, 7.0),
-            ),
-            FactorSpec::real(
-                "fault_ramp_secs",
-                "s",
-                "How long it grows.",
-                Dist::uniform(0.0, 2.0),
-            ),
-            FactorSpec::real(
-                "fault_severity",
-                "",
-                "How bad it becomes, 0..1.",
-                Dist::uniform(0.4, 0.95).ood(0.96, 1.0),
-            ),
-        ]
+        ];
+        factors.extend(defects::factors());
+        factors
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let drawn = Drawn::draw(draw);
-        let word = draw.word("fault_kind");
-        let known = FAULTS.into_iter().find(|(name, ..)| *name == word);
-        let fault = faults::drawn(draw, known.map(|(_, mechanism, kind)| (mechanism, kind)));
+        let faults = defects::draw(draw, &drawn);
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.4));
         drawn.add_to(&mut world);
-        if let Some(mut fault) = fault {
-            fault.fails_at = drawn.fails_at(fault.kind);
-            world.faults.insert("fault".into(), fault);
-        }
+        world.faults.extend(faults);
         let moved = belts::BELTS.into_iter().chain(["pusher", "diverter"]);
-        let feedback = moved.clone().chain(["eye_in", "eye_diverter"]);
+        let eyes = ["eye_in", "eye_diverter"];
+        let feedback = moved.clone().chain(eyes);
+        let alarms = belts::BELTS.into_iter().chain(eyes);
         world.observe = feedback
             .map(|of| Observe::new(of, Quantity::Feedback))
             .chain(moved.map(|of| Observe::new(of, Quantity::Effort)))
+            .chain(alarms.map(|of| Observe::new(of, Quantity::Context)))
+            .chain(Bin::ALL.map(|bin| Observe::new(bin.scale(), Quantity::State)))
             .collect();
         let front = Camera::looking([0.17, -2.3, 1.9], [0.17, -0.05, 0.28], 63.0);
         world.cameras.insert("front".into(), front);
@@ -195,10 +158,25 @@ impl Family for LineCell {
         Some(Box::new(Plc::new(plan)))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        OWN_POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../presets/line_cell.toml")
     }
 }
+
+static OWN_POLICIES: &[PolicyKind] = &[PolicyKind {
+    name: "operator",
+    doc: "A person at the controls of the expert, who answers a stalled drive after a moment: stops the line, waits, or does what makes \
+          it worse; some also stop it for nothing.",
+    needs_expert: true,
+    make: |_, plan, _| Some(Box::new(Operator::new(Plc::new(plan)))),
+}];
+
+/// What a record costs in which a drive stalls and nobody has pressed the stop.
+const STALL_COST: f32 = 0.04;
 
 /// Where each parcel is and where it should be.
 #[derive(Clone, Debug)]
@@ -220,9 +198,10 @@ impl Task for Sort {
         }
         let newly = sorted as f32 - self.sorted as f32;
         self.sorted = sorted;
+        let strained = f32::from(plc::stalls(view)) * STALL_COST;
         Outcome {
             // Time costs a little, so that a line that stands does not look like one that works.
-            reward: newly - f32::from(lost) - 0.01,
+            reward: newly - f32::from(lost) - 0.01 - strained,
             success: sorted == self.parcels.len(),
             terminated: lost,
         }

@@ -18,6 +18,11 @@ use terrella_spec::world::{FaultKind, Mechanism, Motion};
 const UPRIGHT: f32 = 0.7;
 /// The drive works at its limit when this share of the largest speed is missing.
 const FULL_EFFORT_AT: f32 = 0.1;
+/// How far a belt that runs wholly askew carries aside, as a share of the way.
+const ASKEW: f32 = 1.0 / 3.0;
+/// It reports a stall where for so long it has been slower than this share of what it is told, s.
+const STALL_SECS: f32 = 1.0;
+const STALL_SHARE: f32 = 0.1;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Belt {
@@ -34,8 +39,12 @@ pub(crate) struct Belt {
     speed: f32,
     /// Speed of the upper side, m/s.
     carries: f32,
+    /// How far it carries to the right of its way, as a share of that.
+    aside: f32,
     setpoint: f32,
     effort: f32,
+    /// For how long it has hardly moved though it was told to, s.
+    stands_secs: f32,
 }
 
 impl Belt {
@@ -95,8 +104,10 @@ impl Belt {
             command: Command::default(),
             speed: 0.0,
             carries: 0.0,
+            aside: 0.0,
             setpoint: 0.0,
             effort: 0.0,
+            stands_secs: 0.0,
         })
     }
 
@@ -104,10 +115,16 @@ impl Belt {
     pub(super) fn surface(&self, physics: &PhysicsWorld, bodies: &[RigidBodyHandle]) -> Surface {
         let body = bodies[self.body];
         let turn = *physics.bodies[body].rotation();
-        Surface {
-            body,
-            velocity: turn * self.direction * self.carries,
+        let mut velocity = turn * self.direction * self.carries;
+        if self.aside != 0.0 {
+            velocity += turn * self.direction.cross(Vec3::Z) * (self.carries * self.aside);
         }
+        Surface { body, velocity }
+    }
+
+    /// True while its drive has tried for a while to move it and could not.
+    fn stalls(&self) -> bool {
+        self.stands_secs >= STALL_SECS
     }
 }
 
@@ -154,11 +171,19 @@ impl Act for Belt {
             slowed(self.speed + self.effort * dt / self.mass, slows)
         };
         self.carries = self.speed * (1.0 - scope.faults.severity(FaultKind::Slip));
+        self.aside = ASKEW * scope.faults.severity(FaultKind::Skew);
+        // A belt without a drive does not try.
+        let stands = self.max_force > 0.0 && wanted > 0.0 && self.speed < STALL_SHARE * wanted;
+        self.stands_secs = if stands {
+            (self.stands_secs + dt).min(STALL_SECS)
+        } else {
+            0.0
+        };
         Signal::default()
     }
 
     fn telemetry(&self) -> Vec<f32> {
-        vec![self.setpoint, self.effort, self.speed]
+        vec![self.setpoint, self.effort, self.speed, f32::from(self.stalls())]
     }
 
     fn shown(&self) -> f32 {
@@ -166,11 +191,11 @@ impl Act for Belt {
     }
 
     fn memory(&self) -> [f32; 3] {
-        [self.carries, self.speed, 0.0]
+        [self.carries, self.speed, self.aside]
     }
 
     fn waiting(&self) -> Vec<f32> {
-        self.command.waiting().to_vec()
+        [&[self.stands_secs], self.command.waiting()].concat()
     }
 }
 

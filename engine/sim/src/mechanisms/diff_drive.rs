@@ -10,7 +10,7 @@ use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::{Quat, Vec3};
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::Mechanism;
+use terrella_spec::world::{FaultKind, Mechanism};
 
 /// A push yields over the last of this share of the largest speed.
 const YIELD_SHARE: f32 = 0.25;
@@ -41,6 +41,10 @@ pub(crate) struct DiffDrive {
     wheels: [f32; 2],
     fall_speed: f32,
     blocked: bool,
+    /// What it was told last, before that was late: m/s and rad/s.
+    setpoint: [f32; 2],
+    /// How fast its wheels speed up, m/s^2.
+    acceleration: f32,
 }
 
 impl DiffDrive {
@@ -86,6 +90,8 @@ impl DiffDrive {
             wheels: [0.0; 2],
             fall_speed: 0.0,
             blocked: false,
+            setpoint: [0.0; 2],
+            acceleration: 0.0,
         })
     }
 
@@ -118,19 +124,24 @@ impl Act for DiffDrive {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
         let mut told = [inputs[0], inputs[1]];
+        self.setpoint = told;
         if let Some(delay) = &mut self.delay {
             let late = delay.pass(dt, &told);
             told = [late[0], late[1]];
         }
         let target = self.target(told);
-        let limits = [self.max_acceleration * dt, self.max_yaw_acceleration * dt];
+        let strength = scope.faults.strength();
+        let limits = [self.max_acceleration, self.max_yaw_acceleration].map(|most| most * strength * dt);
+        let before = self.wheels[0];
         for ((wheel, target), limit) in self.wheels.iter_mut().zip(target).zip(limits) {
             *wheel += (target - *wheel).clamp(-limit, limit);
         }
         let [rolled, spun] = self.wheels;
         self.odometer.count(rolled * dt, spun * dt);
-        let speed = self.grip * rolled;
-        let yaw = (self.grip * spun + self.veer * speed) * dt;
+        self.acceleration = (rolled - before) / dt;
+        let grip = self.grip * (1.0 - scope.faults.severity(FaultKind::Slip));
+        let speed = grip * rolled;
+        let yaw = (grip * spun + self.veer * speed) * dt;
 
         let handle = scope.bodies[self.body];
         let pose = *scope.physics.bodies[handle].position();
@@ -166,6 +177,12 @@ impl Act for DiffDrive {
             reach: Some((moved.next.translation, self.reach)),
             ..Signal::default()
         }
+    }
+
+    fn telemetry(&self) -> Vec<f32> {
+        let [v, omega] = self.setpoint;
+        let [rolled, spun] = self.wheels;
+        vec![v, omega, self.acceleration, rolled, spun, self.shown()]
     }
 
     fn shown(&self) -> f32 {

@@ -26,6 +26,8 @@ pub(crate) struct Elevator {
     waits_for: Vec<usize>,
     /// How far it is up, m.
     raised: f32,
+    setpoint: f32,
+    waits: bool,
 }
 
 impl Elevator {
@@ -64,6 +66,8 @@ impl Elevator {
                 .map(|name| names.body("waits_for", name))
                 .collect::<Result<_, _>>()?,
             raised: 0.0,
+            setpoint: 0.0,
+            waits: false,
         })
     }
 
@@ -93,10 +97,11 @@ impl Act for Elevator {
             .collect();
         let is_rider = |body: usize| riders.iter().any(|(rider, _)| *rider == body);
         let known = self.carries.iter().map(|(body, _)| body).chain(&self.waits_for);
-        let waits = known
+        self.waits = known
             .copied()
             .any(|body| !is_rider(body) && self.is_at(place(body)));
-        if !waits {
+        self.setpoint = inputs[0];
+        if !self.waits {
             let wanted = if inputs[0] >= 0.5 { self.rise } else { 0.0 };
             let most = self.speed * scope.dt_secs();
             self.raised += (wanted - self.raised).clamp(-most, most);
@@ -112,6 +117,10 @@ impl Act for Elevator {
             active: self.raised >= self.rise,
             ..Signal::default()
         }
+    }
+
+    fn telemetry(&self) -> Vec<f32> {
+        vec![self.setpoint, self.raised, f32::from(self.waits)]
     }
 
     fn shown(&self) -> f32 {

@@ -34,6 +34,8 @@ pub(crate) struct Lifter {
     /// Which load it has, and how that lies in the carrier's frame: x and y, m, and turned, rad.
     held: Option<(usize, [f32; 3])>,
     raised: f32,
+    /// Where it is about to lift to, m.
+    setpoint: f32,
 }
 
 impl Lifter {
@@ -76,6 +78,7 @@ impl Lifter {
             lift: *lift_m,
             held: None,
             raised: 0.0,
+            setpoint: 0.0,
         })
     }
 
@@ -116,10 +119,12 @@ impl Act for Lifter {
                 )
             });
         }
+        self.setpoint = 0.0;
         if let Some((index, [x, y, turned])) = self.held {
             let load = &self.loads[index];
             let there = Vec2::from(load.place).distance(here) <= self.within;
             let way = if stands && there { -LIFT_MPS } else { LIFT_MPS };
+            self.setpoint = if way > 0.0 { self.lift } else { 0.0 };
             self.raised = (self.raised + way * dt).clamp(0.0, self.lift);
             let flat = (next.translation + next.rotation * Vec3::new(x, y, 0.0)).truncate();
             let pose = Pose {
@@ -138,6 +143,10 @@ impl Act for Lifter {
             reach: None,
             ..Signal::default()
         }
+    }
+
+    fn telemetry(&self) -> Vec<f32> {
+        vec![self.setpoint, self.raised, f32::from(self.held.is_some())]
     }
 
     fn shown(&self) -> f32 {

@@ -1,4 +1,4 @@
-//! A photo-eye tells whether something is in its beam.
+//! A photo-eye tells whether something is in its beam, and counts how often something came into it.
 
 use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
@@ -17,6 +17,8 @@ pub(crate) struct PhotoEye {
     sees: Vec<usize>,
     /// What it reports.
     blocked: bool,
+    /// How often it has become blocked.
+    count: u32,
     stuck: bool,
 }
 
@@ -38,6 +40,7 @@ impl PhotoEye {
             to: (*to_m).into(),
             sees,
             blocked: false,
+            count: 0,
             stuck: false,
         })
     }
@@ -47,6 +50,7 @@ impl PhotoEye {
             return;
         }
         let ray = Ray::new(self.from, self.to - self.from);
+        let before = self.blocked;
         self.blocked = self.sees.iter().any(|index| {
             let mut colliders = physics.bodies[bodies[*index]].colliders().iter();
             colliders.any(|handle| {
@@ -54,6 +58,7 @@ impl PhotoEye {
                 collider.shape().intersects_ray(collider.position(), &ray, 1.0)
             })
         });
+        self.count += u32::from(self.blocked && !before);
     }
 }
 
@@ -77,10 +82,14 @@ impl Act for PhotoEye {
     }
 
     fn telemetry(&self) -> Vec<f32> {
-        vec![f32::from(self.blocked)]
+        vec![f32::from(self.blocked), self.count as f32]
     }
 
     fn shown(&self) -> f32 {
         f32::from(self.blocked)
+    }
+
+    fn memory(&self) -> [f32; 3] {
+        [self.shown(), self.count as f32, 0.0]
     }
 }

@@ -14,6 +14,7 @@ fn fault(mechanism: &str, kind: FaultKind, onset_secs: f32, severity: f32) -> Fa
         ramp_secs: 0.0,
         severity,
         fails_at: None,
+        mended_secs: None,
     }
 }
 
@@ -124,6 +125,42 @@ fn belts_that_slip_jam_or_rub_carry_less_and_say_so_as_they_can() {
     assert!(slow < 0.1, "{slow}");
     let (_, _, drifts) = end(FaultKind::Drift, 1.0);
     near(drifts, speed + 0.125, 1e-3);
+}
+
+/// A belt that runs askew carries to the right of its way, and a belt that jams reports that it stalls.
+#[test]
+fn a_belt_that_runs_askew_carries_aside_and_one_that_jams_reports_a_stall() {
+    let end = |kind, severity| {
+        let mut lane = lane(sick(line(), fault("belt", kind, 0.5, severity)));
+        run(&mut lane, &[0.0, 0.4], 10);
+        let start = parcel(&lane);
+        run(&mut lane, &[0.0, 0.4], 30);
+        let [x, y, _] = parcel(&lane);
+        ([x - start[0], y - start[1]], reported(&lane, "belt.stalled"))
+    };
+    let ([aside, along], stalls) = end(FaultKind::Skew, 0.0);
+    near(aside, 0.0, 1e-3);
+    assert!(along > 0.35 && stalls == 0.0, "{along} {stalls}");
+    for severity in [0.5, 1.0] {
+        // It goes along +y, so its right is +x.
+        let ([aside, along], _) = end(FaultKind::Skew, severity);
+        near(aside / along, severity / 3.0, 0.02);
+    }
+    assert_eq!(end(FaultKind::Jam, 1.0).1, 1.0);
+    // Pressing the stop is no stall.
+    let mut lane = lane(line());
+    run(&mut lane, &[1.0, 0.4], 40);
+    assert_eq!(reported(&lane, "belt.stalled"), 0.0);
+}
+
+/// The eye counts each parcel once.
+#[test]
+fn a_photo_eye_counts_what_came_into_its_beam() {
+    let mut lane = lane(line());
+    run(&mut lane, &[0.0, 0.4], 10);
+    assert_eq!(reported(&lane, "eye.count"), 0.0);
+    run(&mut lane, &[0.0, 0.4], 50);
+    assert_eq!(reported(&lane, "eye.count"), 1.0);
 }
 
 #[test]

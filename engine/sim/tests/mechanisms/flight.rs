@@ -243,6 +243,7 @@ fn a_weak_rotor_pushes_less_from_its_onset_on() {
         ramp_secs: 0.0,
         severity: 0.5,
         fails_at: None,
+        mended_secs: None,
     };
     world.faults.insert("blade".into(), fault);
     let mut weak = lane(world.clone());

@@ -2,7 +2,7 @@
 
 use super::*;
 use terrella_sim::observe::Observer;
-use terrella_spec::world::{Observe, Odometer, Quantity};
+use terrella_spec::world::{Fault, FaultKind, Observe, Odometer, Quantity};
 
 /// A drive without faults: 1 m/s, 2 rad/s, 2 m/s^2, 8 rad/s^2, 60 N.
 fn drive(body: &str) -> Mechanism<f32> {
@@ -462,4 +462,55 @@ fn what_a_robot_a_person_or_a_lifter_lacks_is_named() {
         error.contains("mechanisms.lift.loads") && error.contains("crate"),
         "{error}"
     );
+}
+
+fn reported(lane: &Lane, name: &str) -> Vec<f32> {
+    let view = lane.view();
+    let readings = view.readings().iter().zip(view.telemetry());
+    readings
+        .filter(|(reading, _)| reading.name == name)
+        .map(|(_, value)| *value)
+        .collect()
+}
+
+/// A drive reports what it was told, how fast its wheels speed up, and what they do.
+#[test]
+fn a_drive_reports_setpoint_effort_and_feedback() {
+    let mut lane = lane(hall(drive("robot")));
+    roll(&mut lane, [0.5, 0.2], 0.1);
+    assert_eq!(reported(&lane, "drive.v")[0], 0.5);
+    near(reported(&lane, "drive.acceleration")[0], 2.0, 1e-3);
+    roll(&mut lane, [0.5, 0.2], 1.0);
+    near(reported(&lane, "drive.v")[1], 0.5, 1e-4);
+    near(reported(&lane, "drive.omega")[1], 0.2, 1e-4);
+    near(reported(&lane, "drive.acceleration")[0], 0.0, 1e-3);
+    assert_eq!(reported(&lane, "drive.blocked"), [0.0]);
+}
+
+/// Wheels that wear slip more and more until they are mended.
+#[test]
+fn wheels_that_wear_slip_until_they_are_mended() {
+    let mut world = hall(drive("robot"));
+    let fault = Fault {
+        mechanism: "drive".into(),
+        kind: FaultKind::Slip,
+        onset_secs: 0.0,
+        ramp_secs: 4.0,
+        severity: 0.8,
+        fails_at: None,
+        mended_secs: Some(4.0),
+    };
+    world.faults.insert("wear".into(), fault);
+    let mut lane = lane(world);
+    let mut speed = |secs: f32| {
+        let before = at(&lane, "robot")[0];
+        roll(&mut lane, [0.5, 0.0], secs);
+        (at(&lane, "robot")[0] - before) / secs
+    };
+    speed(1.5);
+    // Half of the ramp is half of the slip.
+    near(speed(1.0), 0.5 * (1.0 - 0.4), 0.01);
+    speed(1.0);
+    near(speed(0.5), 0.5 * (1.0 - 0.75), 0.01);
+    near(speed(1.0), 0.5, 0.01);
 }

@@ -175,6 +175,7 @@ fn a_weak_motor_pulls_the_rover_to_its_side() {
         ramp_secs: 0.0,
         severity: 1.0,
         fails_at: None,
+        mended_secs: None,
     };
     world.faults.insert("motor".into(), fault);
     let mut lane = lane(world);

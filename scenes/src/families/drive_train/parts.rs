@@ -73,7 +73,7 @@ impl Parts {
             FaultKind::Weak | FaultKind::Drag | FaultKind::Slip => Some(1.0 - 1.0 / self.strength),
             FaultKind::Jam | FaultKind::Stuck => Some(0.5),
             FaultKind::Drift => Some((TOLERANCE * self.speed / (0.25 * MAX_SPEED_RADPS)).min(1.0)),
-            FaultKind::Dropout => None,
+            FaultKind::Dropout | FaultKind::Skew => None,
         }
     }
 

@@ -105,7 +105,8 @@ impl Belts {
             .at([0.5 * (from + to), 0.0, Belts::top_m(index) - half])
             .painted(Paint::plain([0.85, 0.9, 1.0].map(|part| shade * part)));
         bed.material.friction = self.friction;
-        bed.material.friction_combine = Combine::Max;
+        // Times what the parcel has, whose own rule yields to this one.
+        bed.material.friction_combine = Combine::Multiply;
         bed
     }
 

@@ -36,13 +36,22 @@ pub(super) enum Bin {
 }
 
 impl Bin {
-    const ALL: [Bin; 3] = [Bin::End, Bin::Diverter, Bin::Pusher];
+    pub(super) const ALL: [Bin; 3] = [Bin::End, Bin::Diverter, Bin::Pusher];
 
     fn class(self) -> &'static str {
         match self {
             Bin::End => "bin_end",
             Bin::Diverter => "bin_diverter",
             Bin::Pusher => "bin_pusher",
+        }
+    }
+
+    /// The scale below it.
+    pub(super) fn scale(self) -> &'static str {
+        match self {
+            Bin::End => "scale_end",
+            Bin::Diverter => "scale_diverter",
+            Bin::Pusher => "scale_pusher",
         }
     }
 
@@ -95,11 +104,13 @@ pub(super) struct Drawn {
     /// Half extents of each parcel, m.
     sizes: Vec<[f32; 3]>,
     masses: Vec<f32>,
+    /// Factor of each on the friction of belts.
+    frictions: Vec<f32>,
     bins: Vec<Bin>,
     /// Sideways place (m) and yaw (degrees) of each.
     askew: Vec<[f32; 2]>,
     spacing: f32,
-    belts: Belts,
+    pub(super) belts: Belts,
 }
 
 impl Drawn {
@@ -130,6 +141,7 @@ impl Drawn {
                 .map(|(half, height)| [*half, *half, *height])
                 .collect(),
             masses: draw.reals("parcel_mass_kg", count),
+            frictions: draw.reals("parcel_friction", count),
             bins,
             askew,
             spacing: wider * draw.real("parcel_spacing_m"),
@@ -137,14 +149,16 @@ impl Drawn {
         }
     }
 
-    /// The severity from which the cell cannot do its work.
-    pub(super) fn fails_at(&self, kind: FaultKind) -> Option<f32> {
+    /// The severity from which the cell cannot do its work; `sorts` where it is the belt on which parcels are sorted, which has no rails.
+    pub(super) fn fails_at(&self, kind: FaultKind, sorts: bool) -> Option<f32> {
         match kind {
             // What is left of the force just moves the empty belt.
             FaultKind::Weak | FaultKind::Drag => Some(1.0 - self.belts.drag / self.belts.force),
             FaultKind::Slip => Some(0.9),
             FaultKind::Stuck | FaultKind::Jam => Some(0.5),
-            FaultKind::Drift | FaultKind::Dropout => None,
+            // A parcel in the middle goes over the edge before the end.
+            FaultKind::Skew if sorts => Some(0.4),
+            FaultKind::Drift | FaultKind::Dropout | FaultKind::Skew => None,
         }
     }
 
@@ -152,6 +166,7 @@ impl Drawn {
         self.belts.add_to(world);
         for bin in Bin::ALL {
             world.bodies.insert(bin.class().into(), bin_body(bin));
+            world.mechanisms.insert(bin.scale().into(), bin_scale(bin));
         }
         add_pusher(world);
         add_diverter(world);
@@ -186,6 +201,10 @@ impl Drawn {
                 .painted(Paint::plain(self.bins[index].color()));
             parcel.rotation = Rotation::RpyDeg([0.0, 0.0, yaw]);
             parcel.material.mass_kg = Some(self.masses[index]);
+            // Where two rules differ, the geometric mean wins over the product, and that over the smaller: a parcel that kept
+            // the default would feel the root of what belts and slippery things say.
+            parcel.material.friction = self.frictions[index];
+            parcel.material.friction_combine = Combine::Min;
             world.bodies.insert(format!("parcel_{index}"), parcel);
         }
     }
@@ -225,6 +244,17 @@ fn bin_body(bin: Bin) -> Body<f32> {
         .fixed()
         .at([x, y, 0.0])
         .painted(Paint::plain(bin.color().map(|part| 0.8 * part)))
+}
+
+/// The scale below a bin tells the mass of the parcels in it.
+fn bin_scale(bin: Bin) -> Mechanism<f32> {
+    let (_, [a, b]) = bin.place();
+    Mechanism::Weigher {
+        class: "parcel".into(),
+        body: bin.class().into(),
+        low_m: [-a, -b, 0.0],
+        high_m: [a, b, FALLEN_M],
+    }
 }
 
 fn joint(
@@ -267,7 +297,7 @@ fn add_pusher(world: &mut World<f32>) {
         joint: "pusher".into(),
         limits: [0.0, STROKE_M],
         max_velocity: 0.8,
-        max_force: 60.0,
+        max_force: 90.0,
     };
     world.mechanisms.insert("pusher".into(), positioner);
 }
@@ -297,7 +327,7 @@ fn add_diverter(world: &mut World<f32>) {
         joint: "diverter".into(),
         limits: [ASIDE_RAD, 0.0],
         max_velocity: 4.0,
-        max_force: 15.0,
+        max_force: 30.0,
     };
     world.mechanisms.insert("diverter".into(), positioner);
 }

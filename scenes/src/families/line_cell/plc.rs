@@ -1,7 +1,8 @@
 //! Who runs the cell: what a controller on the shop floor does, on edges of photo-eyes and counts of an encoder.
 //!
 //! It knows the order in which parcels come and where each belongs, as a scanner upstream would have told it; where they
-//! are it knows from eyes and encoder alone, and is as wrong as these are.
+//! are it knows from eyes and encoder alone, and is as wrong as these are. When a drive stalls it presses the stop, for good: parcels
+//! are no more sorted than with it running, and nothing burns.
 
 use super::belts::{self, BELTS};
 use super::cell::{ASIDE_RAD, Bin, EYE_IN_M, PUSHER_M, STROKE_M, parcels};
@@ -38,6 +39,14 @@ pub(super) struct Plc {
     blocked: [bool; 2],
     push: Push,
     aside: bool,
+    /// True from the first stall on.
+    halted: bool,
+}
+
+/// True where a belt's drive reports a stall.
+pub(super) fn stalls(view: &StepView<'_>) -> bool {
+    let mut readings = view.readings().iter().zip(view.telemetry());
+    readings.any(|(reading, value)| reading.name.ends_with(".stalled") && *value > 0.5)
 }
 
 impl Plc {
@@ -59,6 +68,15 @@ impl Plc {
             blocked: [false; 2],
             push: Push::No,
             aside: false,
+            halted: false,
+        }
+    }
+
+    /// Sets every belt that there is to a speed.
+    pub(super) fn set_belts(&self, view: &StepView<'_>, speed: f32, action: &mut [f32]) {
+        for name in &BELTS[BELTS.len() - self.belts..] {
+            let channel = view.action_space().index(&format!("{name}.speed"));
+            action[channel.expect("the cell has this input")] = speed;
         }
     }
 
@@ -111,11 +129,12 @@ impl Policy for Plc {
         } else {
             0.0
         };
+        self.halted |= stalls(view);
         let mut set = |name: &str, value: f32| {
             let index = view.action_space().index(name);
             action[index.expect("the cell has this input")] = value;
         };
-        set("stop.pressed", 0.0);
+        set("stop.pressed", f32::from(self.halted));
         for (index, (name, speed)) in BELTS.into_iter().zip(SPEEDS_MPS).enumerate() {
             let runs = index >= lacks && !stands;
             set(&format!("{name}.speed"), if runs { speed } else { 0.0 });

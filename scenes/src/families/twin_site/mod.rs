@@ -4,10 +4,11 @@
 //! factor `twin` says whether the world is the ideal one or the "real" one, in which wheels slip and veer, small commands
 //! do nothing, commands come late, odometry is biased and the elevator is slow: the factors `real.*`.
 //!
-//! **Invariant:** with one seed, both twins are equal but for the parameters of the drives and the elevator's speed.
+//! **Invariant:** with one seed, both twins are equal but for the parameters of the drives, their wear and the elevator's speed.
 
 mod elevator;
 mod expert;
+mod fleet;
 mod orders;
 mod site;
 
@@ -22,7 +23,7 @@ use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Camera, Mechanism, Motion, Observe, Odometer, Physics, Preset, Quantity, World};
+use terrella_spec::world::{Camera, Mechanism, Motion, Observe, Physics, Preset, Quantity, World};
 
 const TASK: &str = "bring each load to the place of its colour, without a collision";
 /// How near a robot must stand to the middle of a load or of its place, m.
@@ -37,15 +38,18 @@ impl Family for TwinSite {
             name: "twin_site".into(),
             title: "A warehouse and its twin".into(),
             question: "How does the real site differ from its model, and what would the same commands do there?".into(),
-            doc: "Three robots on two wheels in a small warehouse; one to three of them have an order. Each drives \
+            doc: "Three robots on two wheels in a small warehouse, of which one to three are in service and as many at most have an \
+                  order; dark ones are out of service and stand in their bays, whatever they are told. Each with an order drives \
                   through the shutter into the storage hall, under the load of its colour, stands until that is \
                   lifted, brings it to the place of its colour, and stands until it is set down. One of the three \
                   places is an elevator: what is set down there belongs on the upper level, and goes up once the robot \
                   is out from under it and `elevator.call` is at 0.5 or more. The factor `twin` \
                   picks the ideal site or the `real` one: the same site, with slipping and veering wheels, friction in \
-                  the drive, late commands, weaker motors, biased odometry and a slower elevator by the factors `real.*`, which the ideal \
-                  twin draws too and does not use. Two runs with one seed and `factors.twin` set to either word give \
-                  paired worlds; replay the actions of one in the other."
+                  the drive, late commands, weaker motors, biased odometry, a slower elevator, and wheels that wear, so that they slip \
+                  more and more, until somebody maintains them: the factors `real.*`, which the ideal \
+                  twin draws too and does not use. With `healthy_twins` and `factors.twin = \"real\"` each episode on the real site is \
+                  followed by its twin: the ideal site from the same seed, under the very same actions. Record the sensors \
+                  `telemetry` (what drives, lifters and elevator report) and `faults` (the wear)."
                 .into(),
             tasks: vec![TASK.into()],
             success: "Every load stands at its place, that of the elevator on the upper level, and nothing has collided. Terminates at the first collision: a robot \
@@ -60,8 +64,11 @@ impl Family for TwinSite {
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let real = draw.word("twin") == "real";
-        let drive = drive(draw, real);
-        let orders = draw.count("order_count");
+        let drive = fleet::drive(draw, real);
+        let wear = fleet::wear(draw, real);
+        let robots = draw.count("robot_count");
+        let orders = draw.count("order_count").min(robots);
+        draw.count_came_to("order_count", orders);
         let racks = draw.count("rack_count");
         let door_x = draw.real("door_x_m");
         let elevator_x = match draw.word("elevator_at").as_str() {
@@ -88,13 +95,18 @@ impl Family for TwinSite {
         for (index, bay) in bays.into_iter().enumerate() {
             let name = format!("amr_{index}");
             let yaw = rng.uniform_f32(-180.0, 180.0);
-            world.bodies.insert(name.clone(), site::robot(index, bay, yaw));
-            let mut drive = drive.clone();
-            if let Mechanism::DiffDrive { body, odometer, .. } = &mut drive {
-                odometer.seed += index as f32;
-                *body = name;
+            let serves = index < robots;
+            world
+                .bodies
+                .insert(name.clone(), site::robot(index, bay, yaw, serves));
+            world.mechanisms.insert(
+                format!("drive_{index}"),
+                fleet::of_robot(&drive, index, name, serves),
+            );
+            if serves {
+                let wear = fleet::wear_of(&wear, index);
+                world.faults.insert(format!("wear_{index}"), wear);
             }
-            world.mechanisms.insert(format!("drive_{index}"), drive);
         }
         let drives: Vec<String> = (0..ROBOTS).map(|index| format!("drive_{index}")).collect();
         site::add_halls(&mut world, door_x, &drives);
@@ -127,6 +139,7 @@ impl Family for TwinSite {
         for index in 0..ROBOTS {
             let drive = format!("drive_{index}");
             world.observe.push(Observe::new(&drive, Quantity::Odometry));
+            world.observe.push(Observe::new(&drive, Quantity::Feedback));
             world.observe.push(Observe::new(&drive, Quantity::State));
             world
                 .observe
@@ -153,6 +166,14 @@ impl Family for TwinSite {
         Some(Box::new(expert::Dispatcher::new(plan)))
     }
 
+    fn healthy_twin(&self, plan: WorldPlan) -> WorldPlan {
+        fleet::ideal(plan)
+    }
+
+    fn twin_intervention(&self) -> &'static str {
+        "ideal twin: the site without its deviations `real.*`"
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/twin_site.toml")
     }
@@ -167,7 +188,20 @@ fn factors() -> Vec<FactorSpec> {
             &["ideal", "real"],
             &[],
         ),
-        FactorSpec::count("order_count", "Robots with an order, and so loads.", 1, 3, None),
+        FactorSpec::count(
+            "robot_count",
+            "Robots in service; the others stand in their bays.",
+            1,
+            3,
+            None,
+        ),
+        FactorSpec::count(
+            "order_count",
+            "Robots with an order, and so loads; no more than are in service.",
+            1,
+            3,
+            None,
+        ),
         FactorSpec::count("rack_count", "Racks in the storage hall.", 2, 3, Some((4, 4))),
         real(
             "door_x_m",
@@ -198,55 +232,93 @@ fn factors() -> Vec<FactorSpec> {
             "",
             "Share of the wheels' motion that is lost.",
             Dist::uniform(0.0, 0.12).ood(0.16, 0.25),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.veer_radpm",
             "rad/m",
             "How far a robot turns to the left for each metre driven.",
             Dist::uniform(-0.08, 0.08).ood(0.10, 0.16),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.stiction_mps",
             "m/s",
             "Friction of the drive: wheels told to roll more slowly stand.",
             Dist::uniform(0.0, 0.05).ood(0.06, 0.08),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.delay_secs",
             "s",
             "How late commands come.",
             Dist::uniform(0.0, 0.2).ood(0.25, 0.35),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.motor_loss",
             "",
             "Share of the acceleration that is missing.",
             Dist::uniform(0.0, 0.4).ood(0.5, 0.6),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.odometry_scale_error",
             "",
             "Error of the odometry's distances, as a share.",
             Dist::uniform(-0.05, 0.05).ood(0.08, 0.12),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.odometry_bias_radpm",
             "rad/m",
             "Bias of the odometry's heading for each metre driven.",
             Dist::uniform(-0.03, 0.03).ood(0.05, 0.08),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.odometry_noise",
             "",
             "Random error of the odometry after a metre, m and rad.",
             Dist::uniform(0.0, 0.02).ood(0.03, 0.05),
-        ),
+        )
+        .where_is("twin", &["real"]),
         real(
             "real.elevator_loss",
             "",
             "Share of the elevator's speed that is missing.",
             Dist::uniform(0.0, 0.3).ood(0.4, 0.5),
-        ),
+        )
+        .where_is("twin", &["real"]),
+        real(
+            "real.wear",
+            "",
+            "Share of the wheels' motion that is lost on top of `real.slip` when they are worn.",
+            Dist::uniform(0.0, 0.15).ood(0.2, 0.3),
+        )
+        .where_is("twin", &["real"]),
+        real(
+            "real.wear_secs",
+            "s",
+            "How long they take to wear, from new.",
+            Dist::uniform(30.0, 80.0).ood(12.0, 24.0),
+        )
+        .where_is("twin", &["real"]),
+        FactorSpec::choice(
+            "real.maintenance",
+            "Whether the wheels are maintained: from then on they are as new.",
+            &["none", "wheels"],
+            &[],
+        )
+        .where_is("twin", &["real"]),
+        real(
+            "real.maintenance_secs",
+            "s",
+            "When they are maintained.",
+            Dist::uniform(25.0, 60.0).ood(10.0, 20.0),
+        )
+        .where_is("twin", &["real"])
+        .where_is("real.maintenance", &["wheels"]),
         real(
             "odometry_seed",
             "",
@@ -266,43 +338,6 @@ fn factors() -> Vec<FactorSpec> {
             Dist::uniform(0.0, 360.0),
         ),
     ]
-}
-
-/// The drive of every robot: in the ideal twin all perturbations are 0.
-fn drive(draw: &mut Draw<'_>, real: bool) -> Mechanism<f32> {
-    let mut perturbation = |name: &str| {
-        let drawn = draw.real(name);
-        if real { drawn } else { 0.0 }
-    };
-    let slip = perturbation("real.slip");
-    let veer_radpm = perturbation("real.veer_radpm");
-    let stiction_mps = perturbation("real.stiction_mps");
-    let delay_secs = perturbation("real.delay_secs");
-    let strength = 1.0 - perturbation("real.motor_loss");
-    let noise = perturbation("real.odometry_noise");
-    let odometer = Odometer {
-        scale_error: perturbation("real.odometry_scale_error"),
-        bias_radpm: perturbation("real.odometry_bias_radpm"),
-        noise_m: noise,
-        noise_rad: noise,
-        seed: draw.real("odometry_seed"),
-    };
-    Mechanism::DiffDrive {
-        body: String::new(),
-        max_speed_mps: 1.2,
-        max_yaw_radps: 2.0,
-        max_acceleration_mps2: 2.0 * strength,
-        max_acceleration_radps2: 8.0 * strength,
-        push_force_n: 60.0,
-        climb_m: 0.0,
-        reach_m: 0.4,
-        slip,
-        veer_radpm,
-        stiction_mps,
-        track_m: 0.4,
-        delay_secs: Some(delay_secs),
-        odometer,
-    }
 }
 
 /// Free space of the site: what stands there for good.

@@ -138,8 +138,8 @@ pub(super) fn add_racks(world: &mut World<f32>, count: usize) -> Vec<f32> {
         .collect()
 }
 
-/// A robot at a place, facing `yaw_deg`. A ball that nobody sees is what touches floors and walls.
-pub(super) fn robot(index: usize, at: Vec2, yaw_deg: f32) -> Body<f32> {
+/// A robot at a place, facing `yaw_deg`, dark where it is out of service. A ball that nobody sees is what touches floors and walls.
+pub(super) fn robot(index: usize, at: Vec2, yaw_deg: f32, serves: bool) -> Body<f32> {
     let mut ball = Part::new(
         Shape::Ball {
             radius_m: ROBOT_RADIUS_M,
@@ -152,9 +152,10 @@ pub(super) fn robot(index: usize, at: Vec2, yaw_deg: f32) -> Body<f32> {
         half_height_m: 0.12,
     };
     let parts = vec![ball, Part::new(disc, [0.0, 0.0, -0.12])];
+    let shade = if serves { 1.0 } else { 0.3 };
     let paint = Paint {
         pattern: Pattern::Stripes,
-        ..Paint::checker(COLORS[index], looks::AGENT, 10.0)
+        ..Paint::checker(COLORS[index].map(|part| shade * part), looks::AGENT, 10.0)
     };
     let mut body = Body::new("robot", Shape::Compound { parts })
         .kinematic()
