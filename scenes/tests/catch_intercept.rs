@@ -1,8 +1,10 @@
 //! `catch_intercept`: the contract of every family, the expert's success rate, golden states.
 
+mod axes;
 mod rates;
 mod rollout;
 
+use axes::check_axes;
 use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests};
 use terrella_scenes::families::family;
@@ -10,6 +12,11 @@ use terrella_scenes::families::family;
 #[test]
 fn contract() {
     check_contract(family("catch_intercept").expect("registered"));
+}
+
+#[test]
+fn what_is_out_of_distribution_changes_the_world() {
+    check_axes(family("catch_intercept").expect("registered"), &[]);
 }
 
 /// Measured when minted: the expert solves 59 of 60, and 38 of 40 out of distribution; random 2 of 60, smooth_random

@@ -1,8 +1,10 @@
 //! `drive_road`: the contract of every family, the expert's success rate, golden states.
 
+mod axes;
 mod rates;
 mod rollout;
 
+use axes::check_axes;
 use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests, play};
 use std::sync::Arc;
@@ -20,6 +22,11 @@ use terrella_spec::world::Mechanism;
 #[test]
 fn contract() {
     check_contract(family("drive_road").expect("registered"));
+}
+
+#[test]
+fn what_is_out_of_distribution_changes_the_world() {
+    check_axes(family("drive_road").expect("registered"), &[]);
 }
 
 /// Measured when minted: the expert solves 38 of 40, 39 of 40 out of distribution, and 38 of 40 on the steepest roads; who acts
@@ -293,4 +300,88 @@ fn where_others_have_the_right_of_way_the_expert_lets_them_pass() {
     };
     let [own, other] = ["own", "other"].map(slowest);
     assert!(own > other + 2.0, "{own} and {other} m/s");
+}
+
+/// Of a T junction there was no left: such ways went right, and their factor said left.
+#[test]
+fn a_way_turns_where_its_factor_says() {
+    for (layout, turn, side) in [
+        ("t_junction", "left", 1.0),
+        ("t_junction", "right", -1.0),
+        ("t_junction", "straight", 0.0),
+        ("x_junction", "left", 1.0),
+        ("x_junction", "right", -1.0),
+    ] {
+        let plan = plan_with(1, &[("layout", layout), ("turn", turn)], None).expect("it fits");
+        assert_eq!(plan.factors["turn"], FactorValue::Word(turn.into()));
+        let Mechanism::Route { points_m, .. } = &plan.world.mechanisms["route"] else {
+            unreachable!("it is a route");
+        };
+        let [.., [x, y, _]] = points_m.as_slice() else {
+            unreachable!("it has points");
+        };
+        if side == 0.0 {
+            assert!(*x > 100.0 && y.abs() < 5.0, "{layout}, {turn}: ends at {x}, {y}");
+        } else {
+            assert!(side * y > 30.0, "{layout}, {turn}: ends at {x}, {y}");
+        }
+    }
+}
+
+/// What found no place was left out without a word.
+#[test]
+fn as_many_cars_park_as_the_factor_says() {
+    let (mut parked, mut fewer) = (0, 0);
+    for episode in 0..24 {
+        let Some(plan) = plan_with(episode, &[], Some("parked_count")) else {
+            continue;
+        };
+        let count = plan.world.bodies.keys().filter(|name| name.starts_with("parked"));
+        let count = count.count() as i64;
+        assert_eq!(plan.factors["parked_count"], FactorValue::Count(count));
+        // It is out of distribution: more than any in training.
+        assert!(count > 3, "{episode}: {count}");
+        parked += 1;
+        fewer += i64::from(count < 5);
+    }
+    assert!(parked >= 12, "{parked} worlds");
+    assert!(fewer < parked / 2, "{fewer} of {parked} have less than was drawn");
+}
+
+/// At a roundabout the way gave way to nobody: nobody came on purpose, and the expert did not wait. Now somebody goes round
+/// in every such world; when minted, the expert slowed down for them.
+#[test]
+fn at_a_roundabout_the_expert_lets_those_pass_who_go_round() {
+    let family = family("drive_road").expect("registered");
+    let mut waits = 0;
+    for episode in 0..10 {
+        let words = [("layout", "roundabout"), ("near_miss", "none")];
+        let plan = plan_with(episode, &words, None).expect("it fits");
+        let line_m = match &plan.world.mechanisms["traffic"] {
+            Mechanism::Traffic { lanes, agents, .. } => {
+                let [way] = lanes["route"].gives_way.as_slice() else {
+                    panic!("the way gives way to those who go round");
+                };
+                assert_eq!(way.to, "ring");
+                assert!(agents.values().any(|agent| agent.lane == "ring"));
+                way.line_m
+            }
+            _ => unreachable!("it is traffic"),
+        };
+        let mut expert = family.expert(&plan).expect("there is one");
+        let mut rng = seed(episode).stream("policy");
+        let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+        let (mut slowest, mut action) = (f32::INFINITY, [0.0; 3]);
+        for _ in 0..400 {
+            expert.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("the world stays sound");
+            let ego = lane.view().body_named("ego");
+            // The lane begins 60 m behind the origin, where the way starts.
+            if (line_m - 75.0..line_m - 58.0).contains(&ego.position_m.x) && lane.view().step() > 10 {
+                slowest = slowest.min(ego.linear_velocity_mps.length());
+            }
+        }
+        waits += usize::from(slowest < 1.5);
+    }
+    assert!(waits >= 3, "it waits in {waits} of 10");
 }

@@ -1,21 +1,32 @@
 //! `game_arena`: the contract of every family, success rates, golden states, agents and their rewards.
 
+mod axes;
 mod rates;
 mod rollout;
 
+use axes::check_axes;
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan};
+use rollout::{check_contract, golden_digests, plan, plan_with};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::FactorValue;
+use terrella_sim::policies::{Policy, Random};
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::SeedPath;
+use terrella_spec::world::Mechanism;
 
 const STEPS: u32 = 400;
 
 #[test]
 fn contract() {
     check_contract(family("game_arena").expect("registered"));
+}
+
+#[test]
+fn what_is_out_of_distribution_changes_the_world() {
+    // How fast the scripted chaser runs is the same legs in every world.
+    check_axes(family("game_arena").expect("registered"), &["chaser_speed_mps"]);
 }
 
 /// Measured when minted: the expert solves 36 of 40 and 34 of 40 out of distribution, chance none.
@@ -76,9 +87,8 @@ fn agents_share_out_the_action() {
 }
 
 /// Plays all agents by script; gives the sum of each one's rewards, and whether it was solved.
-fn play_all(episode: u64, still: bool) -> ([f32; 4], bool) {
+fn play_all(plan: WorldPlan, episode: u64, still: bool) -> ([f32; 4], bool) {
     let family = family("game_arena").expect("registered");
-    let plan = plan(family, episode, false);
     let mut task = family.task(&plan);
     let mut policy = family.expert(&plan).expect("an expert");
     let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
@@ -113,13 +123,157 @@ fn play_all(episode: u64, still: bool) -> ([f32; 4], bool) {
 #[test]
 fn each_agent_has_its_own_reward() {
     let family = family("game_arena").expect("registered");
-    let chased =
-        |episode: &u64| plan(family, *episode, false).factors["bots"] == FactorValue::Word("chaser".into());
-    let episode = (0..40).find(chased).expect("a chaser takes part");
-    let (sums, solved) = play_all(episode, false);
+    let chased = |reward: &str| {
+        let word = |word: &str| FactorOverride::Word(word.into());
+        let set = [("bots", word("chaser")), ("reward", word(reward))];
+        plan_with(family, 3, false, &set)
+    };
+    let (sums, solved) = play_all(chased("dense"), 3, false);
     assert!(solved && sums[0] > 5.0 && sums[1] < 0.0, "{sums:?}");
     // What the blocker loses is the player's way.
     assert!(sums[2] < -4.0, "{sums:?}");
-    let (sums, solved) = play_all(episode, true);
+    let (sums, solved) = play_all(chased("dense"), 3, true);
     assert!(!solved && sums[0] < -4.0 && sums[1] > 3.0, "{sums:?}");
+    // Sparse rewards are for the end alone.
+    let (sums, solved) = play_all(chased("sparse"), 3, false);
+    assert!(solved && sums == [5.0, 0.0, -5.0, 0.0], "{sums:?}");
+    let (sums, solved) = play_all(chased("sparse"), 3, true);
+    assert!(!solved && sums == [-5.0, 5.0, 5.0, 0.0], "{sums:?}");
+}
+
+/// The bench was a plate without panes, from which those who take no part fell for ever when somebody acted for them.
+#[test]
+fn who_takes_no_part_stays_on_the_bench() {
+    let family = family("game_arena").expect("registered");
+    for episode in 0..4 {
+        let set = [("bots", FactorOverride::Word("none".into()))];
+        let plan = plan_with(family, episode, false, &set);
+        let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+        let mut rng = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        }
+        .stream("policy");
+        let mut policy = Random::default();
+        let mut action = vec![0.0; lane.view().action_space().len()];
+        for step in 0..STEPS {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("the world stays sound");
+            for name in ["player", "chaser", "blocker", "collector"] {
+                let at = lane.view().body_named(name).position_m;
+                assert!(at.z > -1.0, "{name} of {episode} is at {at} in step {step}");
+                assert!(name == "player" || at.x < -2.9, "{name} of {episode} is at {at}");
+            }
+        }
+    }
+}
+
+/// A plan without others about, in which the player stands at a place.
+fn starting_at(episode: u64, gravity_mps2: f32, place: impl Fn(&WorldPlan) -> [f32; 3]) -> WorldPlan {
+    let family = family("game_arena").expect("registered");
+    let set = [("bots", FactorOverride::Word("none".into()))];
+    let mut plan = plan_with(family, episode, false, &set);
+    plan.world.gravity_mps2[2] = -gravity_mps2;
+    let at = place(&plan);
+    for (axis, value) in at.into_iter().enumerate() {
+        let apart = value - plan.world.bodies["player"].position_m[axis];
+        for name in ["player", "visor_player"] {
+            plan.world.bodies[name].position_m[axis] += apart;
+        }
+    }
+    plan
+}
+
+/// How far right a player comes that runs there and jumps whenever it can, m, and whether that solves the task.
+fn runs_and_jumps(plan: WorldPlan) -> (f32, bool) {
+    let mut task = family("game_arena").expect("registered").task(&plan);
+    let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+    let mut action = vec![0.0; lane.view().action_space().len()];
+    (action[0], action[2]) = (2.0, 1.0);
+    let (mut farthest, mut solved) = (f32::NEG_INFINITY, false);
+    for _ in 0..120 {
+        lane.step(&action).expect("the world stays sound");
+        solved |= task.assess(&lane.view(), &action).success;
+        farthest = farthest.max(lane.view().body_named("player").position_m.x);
+    }
+    (farthest, solved)
+}
+
+/// One could jump from the ledge of the key over the locked door, and that counted.
+#[test]
+fn a_locked_door_cannot_be_jumped_over() {
+    for (episode, gravity) in (0..12).zip([8.0, 8.75, 9.81].into_iter().cycle()) {
+        let on_ledge = |plan: &WorldPlan| {
+            let [x, y, z] = plan.world.bodies["ledge"].position_m;
+            [x + 0.03 * episode as f32, y, z + 0.4]
+        };
+        let plan = starting_at(episode, gravity, on_ledge);
+        let door = plan.world.bodies["door"].position_m[0];
+        let (farthest, solved) = runs_and_jumps(plan);
+        assert!(farthest > door - 0.5, "{episode}: it comes to the door");
+        assert!(
+            farthest < door && !solved,
+            "{episode}: {farthest}, the door is at {door}"
+        );
+    }
+}
+
+/// Who gets behind the door some other way has not solved the task.
+#[test]
+fn behind_a_locked_door_nothing_is_solved() {
+    let behind = |plan: &WorldPlan| {
+        let [x, ..] = plan.world.bodies["flag"].position_m;
+        [x, 0.0, 0.32]
+    };
+    assert!(!runs_and_jumps(starting_at(0, 9.81, behind)).1);
+}
+
+/// Where gravity is weak, walls were low enough to be jumped over.
+#[test]
+fn walls_that_break_cannot_be_jumped_over() {
+    let mut found = 0;
+    for episode in 0..40 {
+        let family = family("game_arena").expect("registered");
+        let has_block = |plan: &WorldPlan| plan.world.bodies.contains_key("block");
+        if !has_block(&plan(family, episode, false)) {
+            continue;
+        }
+        found += 1;
+        // From right before it, and from what stands before it.
+        for before in [0.5, 1.1, 1.7] {
+            let mut plan = starting_at(episode, 8.0, |plan| {
+                let [x, ..] = plan.world.bodies["block"].position_m;
+                [x - before, 0.0, 0.32]
+            });
+            plan.world.bodies.shift_remove("crate");
+            let block = plan.world.bodies["block"].position_m[0];
+            let (farthest, _) = runs_and_jumps(plan);
+            assert!(farthest < block, "{episode}: {farthest}, the wall is at {block}");
+        }
+    }
+    assert!(found > 5, "{found} levels have a wall that breaks");
+}
+
+/// The camera over the player's shoulder rides on its visor, which faces where the player goes.
+#[test]
+fn a_camera_looks_over_the_players_shoulder() {
+    let mut lane = Lane::new(Arc::new(starting_at(1, 9.81, |plan| {
+        plan.world.bodies["player"].position_m
+    })))
+    .expect("the world is sound");
+    let world = lane.view().world().clone();
+    assert_eq!(world.cameras["behind"].mount.as_deref(), Some("visor_player"));
+    assert!(matches!(
+        &world.mechanisms["player"],
+        Mechanism::Platformer { head: Some(head), .. } if head == "visor_player"
+    ));
+    let mut action = vec![0.0; lane.view().action_space().len()];
+    action[0] = -0.5;
+    for _ in 0..20 {
+        lane.step(&action).expect("the world stays sound");
+    }
+    let view = lane.view();
+    let offset = view.body_named("visor_player").position_m - view.body_named("player").position_m;
+    assert!(offset.x < -0.12, "{offset}");
 }

@@ -1,19 +1,26 @@
 //! `quad_flight`: the contract of every family, the expert's success rate, golden states.
 
+mod axes;
 mod rates;
 mod rollout;
 
+use axes::check_axes;
 use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::FactorOverride;
+use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::plan::WorldPlan;
 
 #[test]
 fn contract() {
     check_contract(family("quad_flight").expect("registered"));
+}
+
+#[test]
+fn what_is_out_of_distribution_changes_the_world() {
+    check_axes(family("quad_flight").expect("registered"), &[]);
 }
 
 /// Measured when minted: the expert solves 60 of 60, of which 30 have a rotor that becomes weak, and 58 of 60 out of distribution
@@ -86,5 +93,17 @@ fn with_its_rotors_off_every_drone_falls() {
             (2.9..4.3).contains(&gained),
             "episode {episode}: {gained} m/s in 0.4 s"
         );
+    }
+}
+
+/// Poles that found no place were left out without a word.
+#[test]
+fn as_many_poles_stand_as_the_factor_says() {
+    let family = family("quad_flight").expect("registered");
+    for episode in 0..40 {
+        let plan = rollout::plan(family, episode, episode % 2 == 1);
+        let count = plan.world.bodies.keys().filter(|name| name.starts_with("pole_"));
+        let count = FactorValue::Count(count.count() as i64);
+        assert_eq!(plan.factors["pole_count"], count, "episode {episode}");
     }
 }

@@ -544,6 +544,10 @@ pub enum Mechanism<N> {
         /// How long, s.
         #[serde(default = "zero::<N>")]
         stun_secs: N,
+        /// A kinematic body that goes with it and turns about the vertical to where it faces: a head, on which a camera over
+        /// its shoulder rides. It starts facing along x.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        head: Option<String>,
     },
     /// Holds a hinge or slider at a commanded position with a motor of limited strength and speed, as a diverter or a
     /// pusher is held. Input: `position`, rad or m.

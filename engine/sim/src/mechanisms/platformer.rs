@@ -3,14 +3,16 @@
 use super::{Act, Names, Scope, Signal, letter, waiting};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use glam::Vec3;
+use glam::{Quat, Vec3};
 use rapier3d::control::{
     CharacterAutostep, CharacterCollision, CharacterLength, KinematicCharacterController,
 };
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::geometry::{InteractionGroups, Ray};
+use rapier3d::math::Pose;
 use rapier3d::pipeline::{PhysicsWorld, QueryFilter};
 use serde::{Deserialize, Serialize};
+use std::f32::consts::{PI, TAU};
 use terrella_spec::world::{Mechanism, Motion};
 
 /// What it meets with a steeper normal than this is ground or ceiling, not a wall.
@@ -21,6 +23,8 @@ const YIELD_SHARE: f32 = 0.25;
 const THROW_LIFT: f32 = 0.15;
 /// Slower blows than this do not stun, m/s.
 const STUNNING_MPS: f32 = 1.0;
+/// How fast a head turns, rad/s: about is half a second.
+const TURN_RADPS: f32 = 2.0 * PI;
 /// Gap that the character controller leaves, m.
 const GAP_M: f32 = 0.01;
 
@@ -44,6 +48,34 @@ pub(crate) struct Platformer {
     uses: bool,
     facing: Vec3,
     stunned_for: f32,
+    head: Option<Head>,
+}
+
+/// What shows where it faces.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Head {
+    body: usize,
+    /// From the platformer's origin to the head's while it faces along x, m.
+    offset: Vec3,
+    yaw: f32,
+}
+
+impl Head {
+    /// Turns towards a direction, as far as it can in a step; gives its pose over a place.
+    fn turn(&mut self, facing: Vec3, place: Vec3, dt: f32) -> Pose {
+        let missing = libm::atan2f(facing.y, facing.x) - self.yaw;
+        // The shorter way round.
+        let missing = missing - TAU * ((missing + PI) / TAU).floor();
+        let most = TURN_RADPS * dt;
+        self.yaw += missing.clamp(-most, most);
+        self.yaw -= TAU * ((self.yaw + PI) / TAU).floor();
+        let rotation = Quat::from_rotation_z(self.yaw);
+        Pose {
+            translation: place + rotation * self.offset,
+            rotation,
+            ..Pose::IDENTITY
+        }
+    }
 }
 
 impl Platformer {
@@ -63,6 +95,7 @@ impl Platformer {
             throw_mps,
             stunned_by,
             stun_secs,
+            head,
         } = mechanism
         else {
             unreachable!("called for a platformer");
@@ -81,6 +114,18 @@ impl Platformer {
                 "wants x, y or xy: along z it jumps",
             ));
         }
+        let head = match head {
+            None => None,
+            Some(name) => {
+                let body = names.kinematic_body("head", name)?;
+                let [own, head] = [index, body].map(|body| Vec3::from(names.world.bodies[body].position_m));
+                Some(Head {
+                    body,
+                    offset: head - own,
+                    yaw: 0.0,
+                })
+            }
+        };
         Ok(Platformer {
             body: index,
             axes,
@@ -101,6 +146,7 @@ impl Platformer {
             uses: false,
             facing: Vec3::X,
             stunned_for: 0.0,
+            head,
         })
     }
 
@@ -256,6 +302,10 @@ impl Act for Platformer {
         }
         let next = pose.translation + moved.translation + carried;
         scope.physics.bodies[handle].set_next_kinematic_translation(next);
+        if let Some(head) = &mut self.head {
+            let pose = head.turn(self.facing, next, dt);
+            scope.physics.bodies[scope.bodies[head.body]].set_next_kinematic_position(pose);
+        }
         for (index, meeting) in met.iter().enumerate() {
             // Sliding meets the same thing several times within one step.
             let known = met[..index]
@@ -282,12 +332,14 @@ impl Act for Platformer {
 
     fn waiting(&self) -> Vec<f32> {
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
-        vec![
+        let mut all = vec![
             flag(self.grounded),
             flag(self.wanted),
             flag(self.uses),
             self.facing.x,
             self.facing.y,
-        ]
+        ];
+        all.extend(self.head.map(|head| head.yaw));
+        all
     }
 }

@@ -196,6 +196,7 @@ fn add_player(world: &mut World<f32>, at: [f32; 3]) {
             throw_mps: 5.0,
             stunned_by: Vec::new(),
             stun_secs: 0.0,
+            head: None,
         },
     );
 }
@@ -311,4 +312,35 @@ fn a_platformer_pushes_a_crate_and_stops_at_a_wall() {
     run(&mut lane, &[1.0, 0.0, 0.0, 0.0, 0.0], 40);
     let pushed = place(&lane, "crate")[0];
     assert!(pushed > 1.2, "the crate is at {pushed}");
+}
+
+/// A head stays where it is on its body, and turns to where that goes, the shorter way round and not at once.
+#[test]
+fn a_head_turns_to_where_a_platformer_goes() {
+    let mut world = field();
+    let at = world.bodies["player"].position_m;
+    let head = ball(0.03)
+        .kinematic()
+        .untouchable()
+        .at([at[0] + 0.1, at[1], at[2] + 0.2]);
+    world.bodies.insert("head".into(), head);
+    let Some(Mechanism::Platformer { head, .. }) = world.mechanisms.get_mut("player") else {
+        unreachable!("it was added")
+    };
+    *head = Some("head".into());
+    let mut lane = lane(world);
+    let offset = |lane: &Lane| {
+        let view = lane.view();
+        view.body_named("head").position_m - view.body_named("player").position_m
+    };
+    let mut inputs = vec![0.0; lane.view().action_space().len()];
+    inputs[0] = -1.0;
+    run(&mut lane, &inputs, 1);
+    let before = offset(&lane);
+    assert!(before.x > 0.0 && before.y.abs() > 0.01, "{before}: it is turning");
+    run(&mut lane, &inputs, 20);
+    let after = offset(&lane);
+    near(after.x, -0.1, 1e-3);
+    near(after.y, 0.0, 1e-3);
+    near(after.z, 0.2, 1e-3);
 }

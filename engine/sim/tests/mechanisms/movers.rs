@@ -1,4 +1,4 @@
-//! What turns or moves a kinematic body: tilter, turret, and gantries that are late.
+//! What turns or moves a kinematic body: tilter, turret, and gantries that are late; and what strikes one.
 
 use super::*;
 
@@ -209,4 +209,37 @@ fn a_delay_that_is_too_long_is_refused() {
         .expect("it is refused")
         .to_string();
     assert!(error.contains("mechanisms.move.delay_secs"), "{error}");
+}
+
+/// Each axis had the largest impulse of its own, so that diagonal strikes were 1.7 times as strong as the field says.
+#[test]
+fn a_diagonal_strike_is_no_stronger_than_others() {
+    let struck = |impulse: [f32; 3]| {
+        let mut world = World::<f32> {
+            control_hz: HZ,
+            gravity_mps2: [0.0; 3],
+            ..World::default()
+        };
+        let mut ball = Body::new("ball", Shape::Ball { radius_m: 0.05 });
+        ball.material.mass_kg = Some(0.5);
+        world.bodies.insert("ball".into(), ball);
+        world.mechanisms.insert(
+            "cue".into(),
+            Mechanism::Strike {
+                body: "ball".into(),
+                axes: "xyz".into(),
+                max_impulse_ns: 1.0,
+                min_impulse_ns: 0.1,
+                rest_speed_mps: 0.01,
+            },
+        );
+        let mut lane = lane(world);
+        lane.step(&impulse).expect("the world stays sound");
+        lane.view().body_named("ball").linear_velocity_mps
+    };
+    near(struck([0.6, 0.0, 0.0]).x, 1.2, 1e-3);
+    let diagonal = struck([1.0, -1.0, 1.0]);
+    near(diagonal.length(), 2.0, 1e-3);
+    near(diagonal.x, 2.0 / 3.0_f32.sqrt(), 1e-3);
+    near(diagonal.y, -2.0 / 3.0_f32.sqrt(), 1e-3);
 }

@@ -88,13 +88,15 @@ impl Family for CatchIntercept {
                 "rad/s",
                 "Spin of the ball about the axis across its flight: above 0 it rolls on when it bounces.",
                 Dist::uniform(-20.0, 20.0).ood(30.0, 60.0),
-            ),
+            )
+            .where_is("route", &["bounce"]),
             FactorSpec::real(
                 "ball_restitution",
                 "",
                 "Restitution of the ball on the floor.",
                 Dist::uniform(0.6, 0.85).ood(0.9, 0.97),
-            ),
+            )
+            .where_is("route", &["bounce"]),
             FactorSpec::real(
                 "air_drag_per_s",
                 "1/s",
@@ -122,9 +124,10 @@ impl Family for CatchIntercept {
             FactorSpec::real(
                 "screen_width_m",
                 "m",
-                "Width of the screen, where there is one.",
+                "Width of the screen.",
                 Dist::uniform(0.4, 0.9).ood(1.1, 1.5),
-            ),
+            )
+            .where_is("screen", &["screen"]),
             FactorSpec::count("distractor_count", "Other balls.", 0, 2, Some((3, 4))),
         ]
     }

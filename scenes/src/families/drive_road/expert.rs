@@ -48,8 +48,23 @@ pub(super) struct Expert {
 struct Crossing {
     line_m: f32,
     lane: Path,
+    /// The end of the lane is its start.
+    closed: bool,
     meets_m: f32,
     gap_secs: f32,
+}
+
+impl Crossing {
+    /// How far who is at a place along the lane has to go to where it meets the way, m: below 0 behind that.
+    fn left_m(&self, along: f32) -> f32 {
+        let left = self.meets_m - along;
+        let round = self.lane.length();
+        if self.closed {
+            (left + 0.5 * round).rem_euclid(round) - 0.5 * round
+        } else {
+            left
+        }
+    }
 }
 
 /// What it would like to do, m/s^2.
@@ -116,9 +131,14 @@ impl Expert {
         let own = flat(&lanes["route"].points_m);
         let crossings = lanes["route"].gives_way.iter().map(|way| {
             let lane = &lanes[way.to.as_str()];
+            let mut points_m = lane.points_m.clone();
+            if lane.closed {
+                points_m.push(points_m[0]);
+            }
             Crossing {
                 line_m: path.nearest(own.at(way.line_m).0).0,
-                lane: flat(&lane.points_m),
+                lane: flat(&points_m),
+                closed: lane.closed,
                 meets_m: way.meets_m,
                 gap_secs: way.gap_secs,
             }
@@ -234,7 +254,7 @@ impl Expert {
                     .linear_velocity_mps
                     .truncate()
                     .dot(crossing.lane.at(along).1);
-                let distance = crossing.meets_m - along - other.half.x;
+                let distance = crossing.left_m(along) - other.half.x;
                 let soon = distance < pace * passes_secs;
                 aside < 2.0 && pace > 0.3 && distance > -4.0 * other.half.x && soon
             });

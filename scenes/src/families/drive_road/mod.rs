@@ -71,35 +71,40 @@ impl Family for DriveRoad {
         vec![
             FactorSpec::choice(
                 "layout",
-                "The road: two bends, a crossing, a T junction with a road from the right, or a roundabout.",
+                "The road: two bends, a crossing, a T junction with a road from the right, or from the left where the way \
+                 turns left, or a roundabout.",
                 &["curve", "x_junction", "t_junction"],
                 &["roundabout"],
             ),
             FactorSpec::choice(
                 "turn",
-                "Where the way leads at a junction; of a T junction there is no left.",
+                "Where the way leads at a junction.",
                 &["straight", "left", "right"],
                 &[],
-            ),
+            )
+            .where_is("layout", &["x_junction", "t_junction", "roundabout"]),
             FactorSpec::choice(
                 "right_of_way",
-                "Who has it at a crossing or a T junction: the car's road, or the other. A car turning left lets \
-                 oncoming ones pass, and in a roundabout those have it who go round.",
+                "Who has it: the car's road, or the other. A car turning left lets oncoming ones pass, and in a roundabout \
+                 those have it who go round.",
                 &["own", "other"],
                 &[],
-            ),
+            )
+            .where_is("layout", &["x_junction", "t_junction"]),
             FactorSpec::choice(
                 "lanes",
-                "Of a road with bends: one lane each way, or two lanes the same way.",
+                "One lane each way, or two lanes the same way.",
                 &["two_way", "one_way"],
                 &[],
-            ),
+            )
+            .where_is("layout", &["curve"]),
             FactorSpec::real(
                 "bend_deg",
                 "deg",
                 "Angle of the first bend.",
                 Dist::uniform(15.0, 60.0).ood(65.0, 90.0),
-            ),
+            )
+            .where_is("layout", &["curve"]),
             FactorSpec::real(
                 "grade",
                 "",
@@ -124,7 +129,8 @@ impl Family for DriveRoad {
                 "",
                 "Friction of the patches: wet, or icy.",
                 Dist::uniform(0.3, 0.55).ood(0.08, 0.2),
-            ),
+            )
+            .where_at_least("patch_count", 1),
             FactorSpec::real(
                 "load_kg",
                 "kg",
@@ -145,7 +151,8 @@ impl Family for DriveRoad {
                 &["normal", "aggressive"],
                 &["distracted"],
             )
-            .for_each(),
+            .for_each()
+            .where_at_least("agent_count", 1),
             FactorSpec::choice(
                 "near_miss",
                 "What one more car does on purpose: it brakes hard ahead, or cuts in from the left lane or the kerb.",
@@ -164,7 +171,8 @@ impl Family for DriveRoad {
                 "s",
                 "They step onto the road when the car is so far away at the speed limit.",
                 Dist::uniform(2.8, 4.5).ood(1.8, 2.4),
-            ),
+            )
+            .where_at_least("pedestrian_count", 1),
             FactorSpec::count(
                 "parked_count",
                 "Parked cars, where there is room.",
@@ -261,7 +269,8 @@ impl Family for DriveRoad {
         let first = start + if drawn.near_miss == "cut_in" { 62.0 } else { 25.0 };
         let mut rng = draw.rng("debris");
         let debris = scenery::add_debris(&mut world, &network, (debris_count, first), &mut rng);
-        let seen = others::add_others(&mut world, &drawn, &network, debris, &mut draw.rng("others"))?;
+        let others = others::add_others(&mut world, &drawn, &network, debris, &mut draw.rng("others"))?;
+        draw.count_came_to("parked_count", others.parked_count);
         scenery::add_surroundings(&mut world, &network, &mut draw.rng("surroundings"));
         world.mechanisms.insert(
             "route".into(),
@@ -270,7 +279,7 @@ impl Family for DriveRoad {
                 points_m: route
                     .part(start - RUN_UP_M, end + OVERRUN_M)
                     .lifted(|place| network.land.road_m(place)),
-                sees: seen,
+                sees: others.seen,
                 half_width_m: EGO_HALF_M[1] + 0.3,
                 range_m: 60.0,
             },

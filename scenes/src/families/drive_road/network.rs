@@ -13,6 +13,8 @@ pub(super) const BEHIND_M: f32 = 60.0;
 pub(super) const BEYOND_M: f32 = 90.0;
 /// Radius of the roundabout's lane, m.
 const RING_M: f32 = 14.0;
+/// The name of that lane.
+pub(super) const RING: &str = "ring";
 /// Where junctions are, along the road from the start, m.
 const JUNCTION_M: f32 = 62.0;
 /// Who gives way stops so far before the lanes come near each other, m.
@@ -40,13 +42,25 @@ pub(super) struct OwnLane {
     pub(super) gives_way: Vec<(&'static str, f32, f32)>,
 }
 
+impl OwnLane {
+    /// How far two places on it are from each other, m: the shorter way round where it is closed.
+    pub(super) fn apart_m(&self, one: f32, other: f32) -> f32 {
+        let apart = (one - other).abs();
+        if self.closed {
+            apart.min(self.path.length() - apart)
+        } else {
+            apart
+        }
+    }
+}
+
 /// A network with the way of the ego vehicle: its lane is called `route`.
 pub(super) struct Network {
     pub(super) roads: Vec<Road>,
     pub(super) lanes: Vec<OwnLane>,
     /// The ego vehicle's way on the lane `route`: from where to where, m.
     pub(super) way_m: [f32; 2],
-    /// Where the ego vehicle has to let others pass: to those on a lane that the route gives way to, or that go round.
+    /// Where the ego vehicle has to let those pass who are on a lane that the route gives way to.
     pub(super) waits_m: Option<f32>,
     /// Middle and radius of what stands in the middle of a roundabout.
     pub(super) island: Option<(Vec2, f32)>,
@@ -141,18 +155,14 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
 /// comes towards it.
 fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
     let center = Vec2::new(JUNCTION_M, 0.0);
-    // The side road comes from the right; of a T junction there is only that arm.
-    let turn = if ends && wanted.turn == "left" {
-        "right"
-    } else {
-        wanted.turn
-    };
+    // Of a T junction there is one arm only: the side road comes from the left where the way leads there, else from the right.
+    let from_left = ends && wanted.turn == "left";
     let far = 120.0;
     let half = 0.5 * LANE_M;
     let arm = |way: Vec2| center + way * far;
     let (east, north, south) = (Vec2::X, Vec2::Y, -Vec2::Y);
     let start = Vec2::new(-BEHIND_M, -half);
-    let route = match turn {
+    let route = match wanted.turn {
         "left" => Path::through(&[
             start,
             center + Vec2::new(half, -half),
@@ -169,7 +179,15 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
     };
     let oncoming = Path::through(&[arm(east) + Vec2::Y * half, Vec2::new(-BEHIND_M, half)]);
     let mut lanes = vec![lane("route", route.clone()), lane("oncoming", oncoming)];
-    if ends {
+    if from_left {
+        // Whoever comes out of it turns left, across the oncoming lane.
+        let out = [
+            arm(north) - Vec2::X * half,
+            center - Vec2::new(half, half),
+            arm(east) - Vec2::Y * half,
+        ];
+        lanes.push(lane("side", Path::through(&out).smoothed(11.0)));
+    } else if ends {
         let out = [
             arm(south) + Vec2::X * half,
             center + Vec2::new(half, -half),
@@ -204,10 +222,10 @@ fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
         lane.gives_way.iter_mut().for_each(|(_, line, _)| *line = first);
     }
     let main = Path::through(&[Vec2::new(-BEHIND_M, 0.0), arm(east)]);
-    let other = if ends {
-        [center, arm(south)]
-    } else {
-        [arm(north), arm(south)]
+    let other = match (ends, from_left) {
+        (true, true) => [center, arm(north)],
+        (true, false) => [center, arm(south)],
+        (false, _) => [arm(north), arm(south)],
     };
     let waits_m = lanes[0].gives_way.first().map(|(_, line, _)| *line);
     Network {
@@ -249,7 +267,7 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
     let ring: Vec<Vec2> = (0..60).map(|index| on_ring(6.0 * index as f32)).collect();
     let mut around = ring.clone();
     around.push(ring[0]);
-    let mut inside = lane("ring", Path::through(&ring));
+    let mut inside = lane(RING, Path::through(&around));
     inside.closed = true;
     let from_east = [
         center + Vec2::new(140.0, half),
@@ -262,7 +280,7 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
     corners.push(Vec2::new(-BEHIND_M, half));
     let mut oncoming = lane("oncoming", Path::through(&corners).smoothed(7.0));
     if let Some((own, theirs)) = meeting(&oncoming.path, &inside.path, MEET_M) {
-        oncoming.gives_way.push(("ring", own - LINE_M, theirs));
+        oncoming.gives_way.push((RING, own - LINE_M, theirs));
         if let Some((_, theirs)) = meeting(&oncoming.path, &route, MEET_M) {
             oncoming.gives_way.push(("route", own - LINE_M, theirs));
         }
@@ -281,8 +299,12 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
         roads.push(road(Path::through(&[center + way * RING_M, end])));
     }
     let parking = route.beside(-half - 1.4);
-    let waits_m = meeting(&route, &inside.path, MEET_M).map(|(own, _)| own - LINE_M);
-    let lanes = vec![lane("route", route), oncoming, inside];
+    let mut own = lane("route", route);
+    if let Some((at, theirs)) = meeting(&own.path, &inside.path, MEET_M) {
+        own.gives_way.push((RING, at - LINE_M, theirs));
+    }
+    let waits_m = own.gives_way.first().map(|(_, line, _)| *line);
+    let lanes = vec![own, oncoming, inside];
     Network {
         land: Land::default(),
         parking,

@@ -3,7 +3,7 @@
 use super::Drawn;
 use super::cars::{CAR_HALF_M, VAN_HALF_M, other, walker};
 use super::land::Land;
-use super::network::{LANE_M, Network, OwnLane};
+use super::network::{LANE_M, Network, OwnLane, RING};
 use super::path::Path;
 use crate::draw::PlanError;
 use crate::looks;
@@ -13,18 +13,28 @@ use terrella_spec::world::{Agent, GiveWay, Mechanism, Order, Style, TrafficLane,
 
 /// Between two places for agents on a lane, m.
 const SPACING_M: f32 = 15.0;
+/// So many places are tried for each car that parks.
+const PARKING_TRIES: usize = 12;
 /// No agent starts on the ego vehicle's lane nearer to it than this, m.
 const AHEAD_M: f32 = 22.0;
 const BACK_M: f32 = 20.0;
 
-/// Adds them all; returns the names of all bodies that can be in the ego vehicle's way.
+/// What came of everybody else.
+pub(super) struct Others {
+    /// The names of all bodies that can be in the ego vehicle's way.
+    pub(super) seen: Vec<String>,
+    /// How many cars found room to park.
+    pub(super) parked_count: usize,
+}
+
+/// Adds them all.
 pub(super) fn add_others(
     world: &mut World<f32>,
     drawn: &Drawn,
     network: &Network,
     debris: Vec<String>,
     rng: &mut Rng,
-) -> Result<Vec<String>, PlanError> {
+) -> Result<Others, PlanError> {
     let mut cast = Cast {
         agents: Vec::new(),
         lanes: lanes(network),
@@ -51,12 +61,14 @@ pub(super) fn add_others(
             let near = |from: f32| (-BACK_M..AHEAD_M).contains(&(along - from));
             let beside_ego = lane.name == "route" && near(start);
             let is_taken =
-                |(other, at): &(usize, f32)| *other == index && (along - at).abs() < 2.0 * SPACING_M;
+                |(other, at): &(usize, f32)| *other == index && lane.apart_m(along, *at) < 2.0 * SPACING_M;
             let free = !beside_ego && !taken.iter().any(is_taken) && !crowds_junction(network, lane, along);
             if free {
                 places.push((index, along));
             }
-            along += SPACING_M + rng.uniform_f32(0.0, 6.0);
+            // Who goes round leaves room for others to enter.
+            let spacing = if lane.closed { 2.0 * SPACING_M } else { SPACING_M };
+            along += spacing + rng.uniform_f32(0.0, 6.0);
         }
     }
     if places.len() < drawn.styles.len() {
@@ -70,7 +82,7 @@ pub(super) fn add_others(
             lane: lane.name.into(),
             speed_mps: 0.8 * wants_mps.min(9.0),
             wants_mps: if lane.closed {
-                wants_mps.min(6.0)
+                wants_mps.min(RING_MPS)
             } else {
                 wants_mps
             },
@@ -89,8 +101,11 @@ pub(super) fn add_others(
         let low = pulls_out.map_or(0.0, |from| from + 22.0);
         cast.pedestrian(world, network, drawn, (index, low), rng);
     }
-    for index in 0..drawn.parked_count {
-        cast.parked(world, network, index, rng);
+    let mut parked_count = 0;
+    for _ in 0..PARKING_TRIES * drawn.parked_count {
+        if parked_count < drawn.parked_count && cast.parked(world, network, parked_count, rng) {
+            parked_count += 1;
+        }
     }
     let mut seen: Vec<String> = cast.agents.iter().map(|(name, _)| name.clone()).collect();
     seen.extend(debris.iter().cloned());
@@ -104,8 +119,14 @@ pub(super) fn add_others(
             sees,
         },
     );
-    Ok(seen)
+    Ok(Others { seen, parked_count })
 }
+
+/// Who gives way lets pass who is there within so long: less at a roundabout, where all are slow and come one after the other.
+const GAP_SECS: f32 = 4.0;
+const RING_GAP_SECS: f32 = 2.5;
+/// Nobody goes round faster, m/s.
+const RING_MPS: f32 = 6.0;
 
 /// The lanes as the mechanism has them.
 fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
@@ -126,10 +147,15 @@ fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
                 line_m: climbed(&lane.path, *line_m),
                 to: (*to).into(),
                 meets_m: climbed(named(to), *meets_m),
-                gap_secs: 4.0,
+                gap_secs: if *to == RING { RING_GAP_SECS } else { GAP_SECS },
             });
+            let mut points_m = lane.path.lifted(|place| land.road_m(place));
+            if lane.closed {
+                // It goes on at its first point, which is its last one here.
+                points_m.pop();
+            }
             let own = TrafficLane {
-                points_m: lane.path.lifted(|place| land.road_m(place)),
+                points_m,
                 closed: lane.closed,
                 beside: lane.beside.iter().map(|name| (*name).into()).collect(),
                 gives_way: gives_way.collect(),
@@ -256,9 +282,16 @@ impl Cast {
         let (to, line, meets) = ways[rng.below(ways.len())];
         let index = network.lanes.iter().position(|lane| lane.name == to)?;
         let lane = &network.lanes[index];
-        let speed_mps = 0.85 * self.limit_mps;
+        let most = if lane.closed { RING_MPS } else { f32::INFINITY };
+        let speed_mps = (0.85 * self.limit_mps).min(most);
         let secs = (line - network.way_m[0]) / (0.8 * self.limit_mps) + rng.uniform_f32(0.5, 4.0);
-        let along = (meets - speed_mps * secs).max(2.0);
+        let along = meets - speed_mps * secs;
+        let along = if lane.closed {
+            // Round and round before it comes.
+            along.rem_euclid(lane.path.length())
+        } else {
+            along.max(2.0)
+        };
         let agent = Agent {
             lane: to.into(),
             speed_mps,
@@ -341,8 +374,8 @@ impl Cast {
         self.agents.push((name, agent));
     }
 
-    /// A car that stays where it is, beside the road.
-    fn parked(&mut self, world: &mut World<f32>, network: &Network, index: usize, rng: &mut Rng) {
+    /// A car that stays where it is, beside the road. False where there was no room for it.
+    fn parked(&mut self, world: &mut World<f32>, network: &Network, index: usize, rng: &mut Rng) -> bool {
         let [start, end] = network.way_m;
         let along = rng.uniform_f32(start + 40.0, end);
         let (at, way) = network
@@ -363,10 +396,11 @@ impl Cast {
             (Vec2::new(body.position_m[0], body.position_m[1]) - at).length() < room
         });
         if roads.fold(f32::INFINITY, f32::min) < half || near.next().is_some() {
-            return;
+            return false;
         }
         let color = self.colors[rng.below(self.colors.len())];
         let body = other(rng.chance(0.2), color, &network.land, (at, way)).fixed();
         world.bodies.insert(format!("parked{index}"), body);
+        true
     }
 }

@@ -1,7 +1,7 @@
 //! The world of a level.
 
 use super::level::{CHASER_M, HALF_LEDGE_M, HALF_LIFT_M, LEDGE_M, Level, Obstacle, PLAYER_M, STEP_M, WALL_M};
-use super::{AGENTS, CHASER_MPS, HALF_DEPTH_M, HALF_HEIGHT_M, RADIUS_M, SHOTS, SPEED_MPS};
+use super::{AGENTS, CHASER_MPS, HALF_DEPTH_M, HALF_HEIGHT_M, RADIUS_M, Rule, SHOTS, SPEED_MPS};
 use crate::looks;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
@@ -11,7 +11,7 @@ use terrella_spec::world::{
 
 /// What was drawn beside the level.
 pub(super) struct Setup {
-    pub by_key: bool,
+    pub rule: Rule,
     /// Whether chaser, blocker and collector take part.
     pub bots: [bool; 3],
     pub lift_speed_mps: f32,
@@ -28,6 +28,10 @@ const GROUND_M: f32 = 1.4;
 const PIT_M: f32 = 0.9;
 /// Where those wait who do not take part: behind the left end, m.
 const BENCH_M: [f32; 2] = [-4.0, 0.0];
+/// How high panes reach, m: nobody jumps over one, not from the highest lift either.
+const PANE_TOP_M: f32 = 4.0;
+/// From an agent's middle to that of its visor, m.
+const VISOR_M: [f32; 3] = [0.13, 0.0, 0.13];
 
 pub(super) fn world(level: &Level, setup: &Setup, look: &mut Rng) -> World<f32> {
     let mut world = World::<f32> {
@@ -86,6 +90,16 @@ fn add_agents(world: &mut World<f32>, level: &Level, setup: &Setup) {
             .at([x, 0.0, HALF_HEIGHT_M + 0.02])
             .painted(Paint::plain(colors[index]));
         world.bodies.insert(name.into(), body);
+        let [ahead, aside, above] = VISOR_M;
+        let visor = Shape::Box {
+            half_extents_m: [0.07, 0.12, 0.05],
+        };
+        let visor = Body::new("visor", visor)
+            .kinematic()
+            .untouchable()
+            .at([x + ahead, aside, HALF_HEIGHT_M + 0.02 + above])
+            .painted(Paint::plain(looks::AGENT));
+        world.bodies.insert(format!("visor_{name}"), visor);
         let is_player = index == 0;
         world.mechanisms.insert(
             name.into(),
@@ -99,6 +113,7 @@ fn add_agents(world: &mut World<f32>, level: &Level, setup: &Setup) {
                 throw_mps: if is_player { 6.0 } else { 0.0 },
                 stunned_by: if is_player { Vec::new() } else { shots.clone() },
                 stun_secs: if is_player { 0.0 } else { 2.0 },
+                head: Some(format!("visor_{name}")),
             },
         );
         world.agents.insert(name.into(), vec![name.into()]);
@@ -110,6 +125,8 @@ fn add_agents(world: &mut World<f32>, level: &Level, setup: &Setup) {
         Paint::plain(looks::WALL),
     );
     world.bodies.insert("bench".into(), bench);
+    // Who sits there may act as it likes, and stays.
+    add_panes(world, "bench", BENCH_M[0] - 1.5, 2.5);
     for (index, name) in shots.into_iter().enumerate() {
         let mut shot = Body::new("shot", Shape::Ball { radius_m: SHOT_M })
             .at([0.3 * index as f32 + 0.3, 0.0, 2.6])
@@ -148,29 +165,34 @@ fn add_ground(world: &mut World<f32>, level: &Level, soil: [f32; 3]) {
         Paint::plain([0.95, 0.35, 0.05]),
     );
     world.bodies.insert("lava".into(), lava);
-    let mut wall = |name: &str, half: [f32; 3], at: [f32; 3]| {
-        let mut body = block("pane", half, at, Paint::default());
+    add_panes(world, "pane", 0.5 * level.width, 0.5 * level.width);
+}
+
+/// Four panes that nobody sees, about a stretch with this middle and half length.
+fn add_panes(world: &mut World<f32>, name: &str, middle: f32, half: f32) {
+    // Down to below the pits.
+    let half_height = 0.5 * (PANE_TOP_M + 1.0);
+    let height = PANE_TOP_M - half_height;
+    let aside = HALF_DEPTH_M + 0.05;
+    for (side, half_extents, at) in [
+        ("back", [half, 0.05, half_height], [middle, aside, height]),
+        ("front", [half, 0.05, half_height], [middle, -aside, height]),
+        (
+            "left",
+            [0.05, HALF_DEPTH_M, half_height],
+            [middle - half - 0.05, 0.0, height],
+        ),
+        (
+            "right",
+            [0.05, HALF_DEPTH_M, half_height],
+            [middle + half + 0.05, 0.0, height],
+        ),
+    ] {
+        let mut body = block("pane", half_extents, at, Paint::default());
         body.paint.visible = false;
         body.material.friction = 0.0;
-        world.bodies.insert(name.into(), body);
-    };
-    let middle = 0.5 * level.width;
-    wall(
-        "pane_back",
-        [middle, 0.05, 2.5],
-        [middle, HALF_DEPTH_M + 0.05, 1.5],
-    );
-    wall(
-        "pane_front",
-        [middle, 0.05, 2.5],
-        [middle, -HALF_DEPTH_M - 0.05, 1.5],
-    );
-    wall("pane_left", [0.05, HALF_DEPTH_M, 2.5], [-0.05, 0.0, 1.5]);
-    wall(
-        "pane_right",
-        [0.05, HALF_DEPTH_M, 2.5],
-        [level.width + 0.05, 0.0, 1.5],
-    );
+        world.bodies.insert(format!("{name}_{side}"), body);
+    }
 }
 
 fn add_obstacle(world: &mut World<f32>, index: usize, obstacle: &Obstacle, setup: &Setup) {
@@ -276,7 +298,7 @@ fn add_pickups(world: &mut World<f32>, level: &Level, setup: &Setup) -> Vec<Stri
     world.bodies.insert("ledge".into(), ledge);
     let mut coins: Vec<[f32; 3]> = level.coins.iter().map(|x| [*x, 0.0, 0.35]).collect();
     let on_ledge = [level.ledge, 0.0, LEDGE_M + 0.3];
-    let key_at = if setup.by_key {
+    let key_at = if setup.rule.needs_key() {
         on_ledge
     } else {
         coins.push(on_ledge);
@@ -328,9 +350,16 @@ fn add_pickups(world: &mut World<f32>, level: &Level, setup: &Setup) -> Vec<Stri
         );
         names.push(name);
     }
-    if setup.by_key { vec!["key".into()] } else { names }
+    if !setup.rule.needs_coins() {
+        names.clear();
+    }
+    if setup.rule.needs_key() {
+        names.push("key".into());
+    }
+    names
 }
 
+/// The door with its lock, and the wall over it; the flag behind it.
 fn add_door(world: &mut World<f32>, level: &Level, mut needed: Vec<String>) {
     let leaf = Body::new(
         "door",
@@ -341,6 +370,15 @@ fn add_door(world: &mut World<f32>, level: &Level, mut needed: Vec<String>) {
     .at([level.door, 0.0, 0.5 * WALL_M + 0.01])
     .painted(Paint::plain([0.45, 0.28, 0.16]));
     world.bodies.insert("door".into(), leaf);
+    // Nobody jumps over the leaf, which rises before it.
+    let half_height = 0.5 * (PANE_TOP_M - WALL_M);
+    let lintel = block(
+        "lintel",
+        [0.06, HALF_DEPTH_M, half_height],
+        [level.door + 0.16, 0.0, WALL_M + half_height],
+        Paint::checker(looks::WALL, looks::WALL.map(|part| 0.8 * part), 0.3),
+    );
+    world.bodies.insert("lintel".into(), lintel);
     world.joints.insert(
         "door".into(),
         Joint {
@@ -420,15 +458,18 @@ fn add_views(world: &mut World<f32>) {
         Observe::axes("collector", Quantity::Position, "xy"),
         Observe::axes("lock", Quantity::Position, "x"),
         Observe::axes("flag", Quantity::Position, "x"),
+        Observe::new("visor_player", Quantity::Heading),
         Observe::new("key", Quantity::State),
         Observe::new("lock", Quantity::State),
     ];
-    // From the side, some five metres of the level wide, and over the player's shoulder: both go with the player.
+    // From the side, some five metres of the level wide, and over the player's shoulder: both go with the player, the second
+    // turns with it.
     let mut side = Camera::looking([0.7, -9.6, 3.0], [0.7, 0.0, 0.3], 28.0);
     side.mount = Some("player".into());
     world.cameras.insert("side".into(), side);
-    let mut behind = Camera::looking([-2.1, -0.9, 1.25], [1.3, 0.1, 0.0], 62.0);
-    behind.mount = Some("player".into());
+    let from_head = |at: [f32; 3]| std::array::from_fn(|axis| at[axis] - VISOR_M[axis]);
+    let mut behind = Camera::looking(from_head([-1.7, -0.45, 1.0]), from_head([1.3, 0.1, 0.0]), 62.0);
+    behind.mount = Some("visor_player".into());
     world.cameras.insert("behind".into(), behind);
     world.light.sun_direction = [0.3, -0.8, 1.0];
 }

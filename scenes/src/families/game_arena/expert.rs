@@ -1,8 +1,8 @@
 //! Who acts in `game_arena`, all four of them: a player that goes through the obstacles of its level in order, and scripts of the
 //! others.
 
-use super::level::{HALF_LEDGE_M, HALF_LIFT_M, Level, Obstacle};
-use super::{AGENTS, HALF_HEIGHT_M, SPEED_MPS};
+use super::level::{HALF_LEDGE_M, HALF_LIFT_M, Level, Obstacle, WALL_M};
+use super::{AGENTS, HALF_HEIGHT_M, Rule, SPEED_MPS};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -12,6 +12,8 @@ use terrella_spec::seed::Rng;
 const RELOAD: u32 = 14;
 /// Where one jumps from before what is jumped over: this far before it, from and to, m.
 const TAKE_OFF_M: [f32; 2] = [0.55, 0.20];
+/// The same before a pit: jumps are short where gravity is strong.
+const EDGE_M: [f32; 2] = [0.40, 0.05];
 /// Speed in the air beyond what was jumped over, so that one lands soon, m/s.
 const LANDING_MPS: f32 = 0.8;
 /// The chaser is shot at when it is this near, m.
@@ -32,16 +34,18 @@ struct Wish {
 pub(super) struct Everybody {
     level: Level,
     bots: [bool; 3],
+    rule: Rule,
     chaser_mps: f32,
     /// Records until the player may throw again.
     reload: u32,
 }
 
 impl Everybody {
-    pub fn new(level: Level, bots: [bool; 3], chaser_mps: f32) -> Self {
+    pub fn new(level: Level, bots: [bool; 3], rule: Rule, chaser_mps: f32) -> Self {
         Everybody {
             level,
             bots,
+            rule,
             chaser_mps,
             reload: 0,
         }
@@ -74,7 +78,11 @@ impl Everybody {
                 }
                 _ => {}
             }
-            wish.jump |= (from - TAKE_OFF_M[0]..from - TAKE_OFF_M[1]).contains(&at.x);
+            let take_off = match *obstacle {
+                Obstacle::Pit { .. } => EDGE_M,
+                _ => TAKE_OFF_M,
+            };
+            wish.jump |= (from - take_off[0]..from - take_off[1]).contains(&at.x);
             over |= (from - TAKE_OFF_M[0]..to + 0.2).contains(&at.x);
         }
         if flies && !over {
@@ -100,7 +108,7 @@ impl Everybody {
         }
         let aboard = at.x > edge - 0.05;
         wish.move_x = if aboard {
-            if share > 0.97 || feet > 1.1 {
+            if share > 0.97 || feet > WALL_M - 0.15 {
                 speed
             } else {
                 (4.0 * (lift - at.x)).clamp(-speed, speed)
@@ -135,7 +143,7 @@ impl Everybody {
             }
         }
         // A coin that was jumped over.
-        let door_needs_coins = view.world().bodies["key"].position_m[2] < 0.0;
+        let door_needs_coins = self.rule.needs_coins();
         if door_needs_coins {
             let left = self.level.coins.iter().enumerate().find(|(index, coin)| {
                 (0.1..1.0).contains(&(at.x - *coin)) && state(view, &format!("coin_{index}")) < 0.5

@@ -21,8 +21,11 @@ pub(super) enum Obstacle {
 
 /// Height of what can be jumped onto, m.
 pub(super) const STEP_M: f32 = 0.45;
-/// Height of what cannot, m.
-pub(super) const WALL_M: f32 = 1.25;
+/// Height of what cannot, from the ground or from a crate, m: in the weakest gravity one jumps 1.1 m, and a platformer takes
+/// steps of 0.1 m.
+pub(super) const WALL_M: f32 = 1.4;
+/// From what one can stand on to a wall that breaks is farther by this, m: too far to jump over it.
+const RUN_UP_M: f32 = 1.1;
 
 impl Obstacle {
     /// Where it begins and ends.
@@ -81,7 +84,9 @@ impl Level {
         let mut x = 3.0;
         for _ in 0..count {
             let kind = kinds.swap_remove(rng.below(kinds.len()));
-            let from = x + rng.uniform_f32(0.0, 0.2);
+            let is_high = |last: &Obstacle| matches!(last, Obstacle::Step { .. } | Obstacle::Lift { .. });
+            let farther = kind == 4 && obstacles.last().is_some_and(is_high);
+            let from = x + rng.uniform_f32(0.0, 0.2) + if farther { RUN_UP_M } else { 0.0 };
             let wide = |rng: &mut Rng, low: f32, high: f32| from + rng.uniform_f32(low, high);
             let obstacle = match kind {
                 0 => Obstacle::Pit {

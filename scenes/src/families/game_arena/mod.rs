@@ -12,18 +12,21 @@ mod task;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use build::Setup;
-use level::Level;
+use level::{Level, Obstacle};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
-use terrella_spec::dist::Dist;
+use terrella_spec::dist::{Dist, Law};
 use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::world::World;
 
-const TASKS: [&str; 2] = [
+const TASKS: [&str; 3] = [
     "take the key, open the door and reach the flag",
     "take all coins, open the door and reach the flag",
+    "take the key and all coins, open the door and reach the flag",
 ];
+/// The words for which bots take part of which one is a chaser.
+const CHASED: [&str; 4] = ["chaser", "chaser_collector", "chaser_blocker", "all"];
 /// The agents: each is a mechanism and a body of this name.
 const AGENTS: [&str; 4] = ["player", "chaser", "blocker", "collector"];
 /// Radius of an agent, m.
@@ -39,6 +42,32 @@ const SHOTS: usize = 4;
 /// Half of the depth of a level, m.
 const HALF_DEPTH_M: f32 = 0.8;
 
+/// What opens the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Key,
+    Coins,
+    KeyAndCoins,
+}
+
+impl Rule {
+    fn of(word: &str) -> Self {
+        match word {
+            "key" => Rule::Key,
+            "coins" => Rule::Coins,
+            _ => Rule::KeyAndCoins,
+        }
+    }
+
+    fn needs_key(self) -> bool {
+        self != Rule::Coins
+    }
+
+    fn needs_coins(self) -> bool {
+        self != Rule::Key
+    }
+}
+
 /// The family.
 pub struct GameArena;
 
@@ -50,11 +79,14 @@ impl Family for GameArena {
             question: "What are the rules, did I take the key, and what will the others do?".into(),
             doc: "A side-scrolling level: pits, spikes, steps, lifts, crates and walls that break, coins, a key, a locked door \
                   and a flag. A player runs, jumps, uses and throws; a chaser, a blocker and a collector may be about. The \
-                  action has the channels of all four agents, and each has its own reward."
+                  action has the channels of all four agents, and each has its own reward: sparse, for how it ends, or dense. \
+                  A dark visor shows where an agent faces, and so where the player throws; one camera looks over the player's \
+                  shoulder and turns with it."
                 .into(),
             tasks: TASKS.map(String::from).to_vec(),
-            success: "The player reaches the flag through the door before it is caught or hurt. Terminates when the player \
-                      reaches the flag, is touched by the chaser, touches spikes or falls into a pit."
+            success: "The player reaches the flag through the door, which it has unlocked, before it is caught or hurt. \
+                      Terminates when the player reaches the flag, is touched by the chaser, touches spikes or falls into a \
+                      pit."
                 .into(),
         }
     }
@@ -68,7 +100,19 @@ impl Family for GameArena {
                 199,
                 Some((200, 9999)),
             ),
-            FactorSpec::choice("rule", "What opens the door.", &["key", "coins"], &[]),
+            FactorSpec::choice(
+                "rule",
+                "What opens the door: the key, all coins, or both.",
+                &["key", "coins"],
+                &["key_and_coins"],
+            ),
+            FactorSpec::choice(
+                "reward",
+                "Sparse: each agent is rewarded for how the game ends, when it ends. Dense: also for what it takes and the \
+                 way it makes.",
+                &["dense", "sparse"],
+                &[],
+            ),
             FactorSpec::choice(
                 "bots",
                 "Which other agents take part.",
@@ -80,18 +124,22 @@ impl Family for GameArena {
                 "m/s",
                 "How fast the scripted chaser runs; it could run at 1.3 m/s.",
                 Dist::uniform(0.5, 0.9).ood(0.95, 1.2),
-            ),
+            )
+            .where_is("bots", &CHASED),
             FactorSpec::real(
                 "lift_speed_mps",
                 "m/s",
-                "Speed of the lifts.",
-                Dist::uniform(0.5, 0.9).ood(0.3, 0.45),
+                "Speed of the lift. Matters only in levels that have one.",
+                Dist::uniform(0.5, 0.9).ood(0.35, 0.45),
             ),
             FactorSpec::real(
                 "gravity_mps2",
                 "m/s^2",
-                "Strength of gravity.",
-                Dist::fixed(9.81).ood(7.5, 9.0),
+                "Strength of gravity; out of distribution lower or higher.",
+                Dist {
+                    law: Law::Fixed(9.81),
+                    ood: Some(Law::Choice(vec![8.0, 8.75, 10.8, 11.5])),
+                },
             ),
         ]
     }
@@ -100,16 +148,22 @@ impl Family for GameArena {
         let level = Level::new(draw.count("level") as u64);
         // How fast the scripted chaser runs: the same legs in every world.
         draw.real("chaser_speed_mps");
-        let by_key = draw.word("rule") == "key";
+        let rule = Rule::of(&draw.word("rule"));
+        // What the judge pays out: worlds are the same.
+        draw.word("reward");
         let bots = draw.word("bots");
         let setup = Setup {
-            by_key,
+            rule,
             bots: bots_of(&bots),
             lift_speed_mps: draw.real("lift_speed_mps"),
             gravity_mps2: draw.real("gravity_mps2"),
         };
+        let is_lift = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Lift { .. });
+        if !level.obstacles.iter().any(is_lift) {
+            draw.changes_nothing("lift_speed_mps");
+        }
         let world = build::world(&level, &setup, &mut draw.rng("color"));
-        Ok((world, TASKS[usize::from(!by_key)].into()))
+        Ok((world, TASKS[rule as usize].into()))
     }
 
     fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
@@ -126,9 +180,13 @@ impl Family for GameArena {
         let FactorValue::Real(chaser_mps) = plan.factors["chaser_speed_mps"] else {
             unreachable!("the speed is a number");
         };
+        let FactorValue::Word(rule) = &plan.factors["rule"] else {
+            unreachable!("the rule is a word");
+        };
         Some(Box::new(expert::Everybody::new(
             Level::new(number as u64),
             bots_of(bots),
+            Rule::of(rule),
             chaser_mps as f32,
         )))
     }

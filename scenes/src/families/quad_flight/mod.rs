@@ -38,6 +38,8 @@ const HOLD_SECS: f32 = 2.0;
 /// The way is at least this far from the surface of a pole, m.
 const CLEAR_M: f32 = 0.75;
 const POLE_HEIGHT_M: f32 = 3.6;
+/// The missions that have gates.
+const GATE_MISSIONS: [&str; 2] = ["slalom", "climb"];
 /// Where flights start, m.
 const START: Vec3 = Vec3::new(0.0, 0.0, 1.4);
 /// The expert's speed, m/s.
@@ -75,13 +77,14 @@ impl Family for QuadFlight {
                 &["slalom", "climb", "hold"],
                 &[],
             ),
-            FactorSpec::count("gate_count", "Gates, where there are gates.", 2, 4, Some((5, 6))),
+            FactorSpec::count("gate_count", "Gates.", 2, 4, Some((5, 6))).where_is("mission", &GATE_MISSIONS),
             real(
                 "gate_half_m",
                 "m",
                 "Half of the width of a gate's opening.",
                 uniform(0.55, 0.75).ood(0.42, 0.5),
-            ),
+            )
+            .where_is("mission", &GATE_MISSIONS),
             FactorSpec::count(
                 "pole_count",
                 "Poles, as far as there is room for them.",
@@ -165,21 +168,37 @@ impl Family for QuadFlight {
             real(
                 "payload_kg",
                 "kg",
-                "Mass of the payload, where there is one.",
+                "Mass of the payload.",
                 uniform(0.03, 0.12).ood(0.14, 0.2),
-            ),
+            )
+            .where_is("payload", &["ball"]),
             real(
                 "tether_m",
                 "m",
                 "Length of its rope.",
                 uniform(0.25, 0.4).ood(0.42, 0.5),
-            ),
+            )
+            .where_is("payload", &["ball"]),
         ];
-        factors.extend(faults::weak(
-            "Whether one rotor becomes weak.",
-            "Share of its thrust that is lost in the end.",
-            uniform(0.1, 0.35).ood(0.4, 0.55),
-        ));
+        factors.extend([
+            FactorSpec::choice("fault", "Whether one rotor becomes weak.", &["none", "weak"], &[]),
+            real(
+                "fault_onset_secs",
+                "s",
+                "When that begins.",
+                uniform(1.0, 6.0).ood(0.0, 0.8),
+            )
+            .where_is("fault", &["weak"]),
+            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0))
+                .where_is("fault", &["weak"]),
+            real(
+                "fault_severity",
+                "",
+                "Share of its thrust that is lost in the end.",
+                uniform(0.1, 0.35).ood(0.4, 0.55),
+            )
+            .where_is("fault", &["weak"]),
+        ]);
         factors
     }
 
@@ -232,7 +251,8 @@ impl Family for QuadFlight {
         if has_payload {
             parts::add_payload(&mut world, payload_kg, tether_m, START);
         }
-        add_poles(&mut world, &way(&places, has_gates), pole_count, &mut layout);
+        let put = add_poles(&mut world, &way(&places, has_gates), pole_count, &mut layout);
+        draw.count_came_to("pole_count", put);
 
         let direction = layout.uniform_f32(-PI, PI);
         let wind = draw.real("wind_mps");
@@ -421,7 +441,8 @@ fn way(places: &[(Vec3, Vec3)], has_gates: bool) -> Way {
     Way::through(&places)
 }
 
-fn add_poles(world: &mut World<f32>, way: &Way, count: usize, rng: &mut Rng) {
+/// Adds poles as far as there is room for them; gives how many.
+fn add_poles(world: &mut World<f32>, way: &Way, count: usize, rng: &mut Rng) -> usize {
     let end = way.at(way.length_m());
     let mut put: Vec<[f32; 2]> = Vec::new();
     for _ in 0..20 * count {
@@ -443,6 +464,7 @@ fn add_poles(world: &mut World<f32>, way: &Way, count: usize, rng: &mut Rng) {
             .insert(name, parts::pole(radius, POLE_HEIGHT_M, x, y));
         put.push([x, y]);
     }
+    put.len()
 }
 
 /// One in the drone's nose, and one that stands outside and keeps looking at it.
