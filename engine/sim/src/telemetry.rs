@@ -195,6 +195,26 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Feedback, "height", "m", *rise_m),
             row(Context, "waits", "", 1.0),
         ],
+        Mechanism::Vehicle {
+            wheels,
+            powertrain,
+            max_steer_rad,
+            ..
+        } => {
+            let most = powertrain.max_force_n.max(powertrain.max_brake_n);
+            let mut all = vec![
+                row(Setpoint, "steer", "rad", *max_steer_rad),
+                row(Setpoint, "throttle", "", 1.0),
+                row(Setpoint, "brake", "", 1.0),
+                row(Effort, "engine", "N", powertrain.max_force_n),
+                row(Effort, "tyres", "N", most),
+                row(Feedback, "steer", "rad", *max_steer_rad),
+                row(Feedback, "speed", "m/s", 30.0),
+            ];
+            let names = wheels.keys().map(|name| format!("wheel_{name}"));
+            all.extend(names.map(|name| row(Feedback, &name, "rad/s", 100.0)));
+            all
+        }
         _ => Vec::new(),
     }
 }

@@ -38,6 +38,10 @@ pub(crate) struct Vehicle {
     max_steer: f32,
     max_steer_rate: f32,
     steer: f32,
+    /// What it was told last: steering, throttle, brake.
+    told: [f32; 3],
+    /// Force of the engine on the road, and of all tyres along their wheels, N.
+    efforts: [f32; 2],
 }
 
 /// What is ours of a wheel.
@@ -145,6 +149,8 @@ impl Vehicle {
             max_steer: *max_steer_rad,
             max_steer_rate: *max_steer_radps,
             steer: 0.0,
+            told: [0.0; 3],
+            efforts: [0.0; 2],
         })
     }
 }
@@ -199,6 +205,7 @@ impl Vehicle {
                 .min(self.powertrain.max_power_w / speed)
             / driven;
         let braking = brake * self.powertrain.max_brake_n / self.wheels.len() as f32;
+        self.efforts = [engine * driven, 0.0];
         let mut forces = Vec::with_capacity(self.wheels.len());
         for (wheel, own) in self.controller.wheels().iter().zip(&mut self.wheels) {
             let (info, load) = (wheel.raycast_info(), wheel.wheel_suspension_force);
@@ -230,6 +237,7 @@ impl Vehicle {
             } else {
                 contact.along / own.radius
             };
+            self.efforts[1] += force.along;
             forces.push((normal * load + ahead * force.along + left * force.across, point));
         }
         forces
@@ -326,6 +334,7 @@ impl Act for Vehicle {
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
+        self.told = [inputs[0], inputs[1], inputs[2]];
         let steer = inputs[0];
         // Who presses both pedals means the one pressed further: at random, a car would else never leave.
         let pressed = inputs[1] - inputs[2];
@@ -347,6 +356,15 @@ impl Act for Vehicle {
         }
         self.show(scope, handle, dt);
         Signal::default()
+    }
+
+    /// As its bus has them: pedals and wheel, forces, and what the sensors of its wheels tell.
+    fn telemetry(&self) -> Vec<f32> {
+        let rolls = self.wheels.iter().map(|wheel| wheel.rate * wheel.radius);
+        let speed = rolls.sum::<f32>() / self.wheels.len() as f32;
+        let mut all = [self.told.as_slice(), &self.efforts, &[self.steer, speed]].concat();
+        all.extend(self.wheels.iter().map(|wheel| wheel.rate));
+        all
     }
 
     fn shown(&self) -> f32 {

@@ -318,3 +318,39 @@ fn what_is_wrong_with_a_vehicle_is_said() {
         "mechanisms.drive.wheels.rear_left.radius_m",
     );
 }
+
+/// What a car's bus carries: what it is told, its forces, and what its wheels tell. Locked wheels tell of no speed.
+#[test]
+fn a_vehicle_reports_pedals_forces_and_wheels() {
+    let world = road(0.8, 12.0);
+    let names: Vec<String> = terrella_sim::telemetry::readings(&world)
+        .into_iter()
+        .map(|reading| reading.name)
+        .collect();
+    let wheels = ["front_left", "front_right", "rear_left", "rear_right"];
+    let known = ["steer", "throttle", "brake", "engine", "tyres", "steer", "speed"].map(String::from);
+    let all = known
+        .into_iter()
+        .chain(wheels.map(|wheel| format!("wheel_{wheel}")))
+        .map(|name| format!("drive.{name}"));
+    assert_eq!(names, all.collect::<Vec<_>>());
+    let told = |lane: &mut Lane, action: [f32; 3]| {
+        for _ in 0..10 {
+            lane.step(&action).expect("the world stays sound");
+        }
+        lane.view().telemetry().to_vec()
+    };
+    let mut lane = lane(world.clone());
+    let drives = told(&mut lane, [0.1, 0.5, 0.0]);
+    let speed = lane.view().body_named("car").linear_velocity_mps.length();
+    assert_eq!(drives[..3], [0.1, 0.5, 0.0]);
+    near(drives[3], 0.5 * 5_000.0, 1.0);
+    near(drives[4], 0.5 * 5_000.0 - 0.012 * MASS_KG * G, 150.0);
+    near(drives[5], 0.1, 1e-3);
+    near(drives[6], speed, 0.2);
+    near(drives[7] * 0.32, speed, 0.4);
+    let mut lane = super::lane(world);
+    let brakes = told(&mut lane, BRAKE);
+    near(brakes[4], -0.8 * MASS_KG * G, 300.0);
+    near(brakes[6], 0.0, 0.0);
+}

@@ -26,7 +26,8 @@ pub(super) const BRAKE_N: f32 = 15_000.0;
 const RADIUS_M: f32 = 0.32;
 /// Centre of a wheel below the body's origin with the spring at rest length, m.
 const WHEEL_BELOW_M: f32 = 0.25;
-const STIFFNESS_NPM: f32 = 38_000.0;
+/// Height of the empty car's centre of mass over its origin, m.
+const CENTER_M: f32 = -0.05;
 
 /// The ego vehicle: a body with four wheels, at a place on a road.
 pub(super) fn add_ego(
@@ -37,7 +38,7 @@ pub(super) fn add_ego(
     speed_mps: f32,
 ) {
     let mass = MASS_KG + drawn.load_kg;
-    let sag = mass * 9.81 / (4.0 * STIFFNESS_NPM);
+    let sag = mass * 9.81 / (4.0 * drawn.stiffness_npm);
     let height = land.road_m(place) + ROAD_Z_M + RADIUS_M + WHEEL_BELOW_M - sag;
     let grade = land.grade(place, way);
     let parts = vec![
@@ -59,7 +60,7 @@ pub(super) fn add_ego(
         .painted(Paint::plain(looks::PALETTE[0]));
     ego.rotation = facing(way, grade);
     ego.material.mass_kg = Some(mass);
-    ego.material.center_of_mass_m = Some([0.0, 0.0, -0.05]);
+    ego.material.center_of_mass_m = Some([0.0, 0.0, CENTER_M + drawn.center_raise_m]);
     ego.linear_velocity_mps = [way.x * speed_mps, way.y * speed_mps, grade * speed_mps];
     world.bodies.insert("ego".into(), ego);
     let left = way.perp();
@@ -103,11 +104,14 @@ pub(super) fn add_ego(
             body: "ego".into(),
             wheels: wheels.into_iter().collect(),
             suspension: Suspension {
-                stiffness_npm: STIFFNESS_NPM,
+                stiffness_npm: drawn.stiffness_npm,
                 damping_nspm: 3_600.0,
                 travel_m: 0.25,
             },
-            tyre: Tyre::default(),
+            tyre: Tyre {
+                cornering_per_rad: drawn.cornering_per_rad,
+                ..Tyre::default()
+            },
             powertrain: Powertrain {
                 max_force_n: ENGINE_N,
                 max_power_w: 80_000.0,

@@ -149,7 +149,7 @@ impl Expert {
             ego: world.bodies.get_index_of("ego").expect("every world has one"),
             end_m: path.length() - OVERRUN_M,
             limit_mps: real("speed_limit_mps"),
-            grip: 9.81 * real("road_friction"),
+            grip: 9.81 * world.bodies["road"].material.friction,
             grades: grades.collect(),
             patches,
             others: named(&["car", "pedestrian"]),

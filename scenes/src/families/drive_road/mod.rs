@@ -20,7 +20,9 @@ use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::world::{Camera, Fog, Lamp, Light, Mechanism, Observe, Physics, Preset, Quantity, World};
+use terrella_spec::world::{
+    Camera, Fog, Lamp, Lidar, Light, Mechanism, Observe, Physics, Preset, Quantity, World,
+};
 
 const TASK: &str = "drive to the green mark, stay in the lane, hit nobody";
 const HZ: u32 = 20;
@@ -35,6 +37,9 @@ pub struct DriveRoad;
 struct Drawn {
     limit_mps: f32,
     load_kg: f32,
+    center_raise_m: f32,
+    cornering_per_rad: f32,
+    stiffness_npm: f32,
     antilock: bool,
     front_drive: bool,
     near_miss: String,
@@ -43,6 +48,33 @@ struct Drawn {
     pedestrian_count: usize,
     notice_secs: f32,
     parked_count: usize,
+}
+
+/// The weather, as far as one sees and feels it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Weather {
+    Dry,
+    Rain,
+    Snow,
+}
+
+impl Weather {
+    fn of(word: &str) -> Self {
+        match word {
+            "rain" => Weather::Rain,
+            "snow" => Weather::Snow,
+            _ => Weather::Dry,
+        }
+    }
+
+    /// What is left of the friction of a dry road.
+    fn grip_share(self) -> f32 {
+        match self {
+            Weather::Dry => 1.0,
+            Weather::Rain => 0.75,
+            Weather::Snow => 0.5,
+        }
+    }
 }
 
 impl Family for DriveRoad {
@@ -54,8 +86,9 @@ impl Family for DriveRoad {
             doc: "The red car drives in the right-hand lane of a road with bends, a crossing, a T junction or, held out, a \
                   roundabout, to the green mark; steering (rad), throttle and brake (0..1). Roads climb and fall over hills, and are \
                   level at junctions. Wheels have the friction of \
-                  what they stand on: road, wet or icy patches, grass. Load, driven axle, antilock brakes, speed limit, \
-                  daylight and fog differ. Other cars follow lanes, keep their distance, change lanes and give way at \
+                  what they stand on: road, wet or icy patches, grass. Load, centre of mass, tyres, springs, driven axle, \
+                  antilock brakes, speed limit, rain, daylight and fog differ; held out, snow lies. The car has cameras to \
+                  the front and the rear and a lidar in its bumper, and reports as its bus does. Other cars follow lanes, keep their distance, change lanes and give way at \
                   junctions where they must; where the car must, a sign and a line say so, and somebody comes. Some \
                   are aggressive, and held out some are distracted. One may brake hard, cut in or pull \
                   out on purpose; people step into the road, crates lie at its edge."
@@ -120,8 +153,14 @@ impl Family for DriveRoad {
             FactorSpec::real(
                 "road_friction",
                 "",
-                "Friction of the road.",
+                "Friction of the dry road.",
                 Dist::uniform(0.7, 1.0).ood(0.35, 0.55),
+            ),
+            FactorSpec::choice(
+                "weather",
+                "Dry; rain, in which a dark, shining road has 0.75 times that friction; or snow on everything, with 0.5 times.",
+                &["dry", "rain"],
+                &["snow"],
             ),
             FactorSpec::count("patch_count", "Slippery patches on the lane.", 0, 2, Some((3, 4))),
             FactorSpec::real(
@@ -137,6 +176,24 @@ impl Family for DriveRoad {
                 "Load of the car, which has 1200 kg without.",
                 Dist::uniform(0.0, 400.0).ood(600.0, 900.0),
             ),
+            FactorSpec::real(
+                "center_raise_m",
+                "m",
+                "How much higher its centre of mass is than that of an empty car.",
+                Dist::uniform(0.0, 0.15).ood(0.25, 0.4),
+            ),
+            FactorSpec::real(
+                "cornering_per_rad",
+                "1/rad",
+                "Cornering stiffness of its tyres, as a share of the load.",
+                Dist::uniform(12.0, 18.0).ood(7.0, 10.0),
+            ),
+            FactorSpec::real(
+                "stiffness_npm",
+                "N/m",
+                "Stiffness of the spring of each wheel.",
+                Dist::uniform(32_000.0, 46_000.0).ood(22_000.0, 27_000.0),
+            ),
             FactorSpec::choice("drive", "The driven axle.", &["front", "rear"], &[]),
             FactorSpec::choice(
                 "brakes",
@@ -144,7 +201,7 @@ impl Family for DriveRoad {
                 &["antilock", "plain"],
                 &[],
             ),
-            FactorSpec::count("agent_count", "Other cars that drive.", 0, 8, Some((10, 20))),
+            FactorSpec::count("agent_count", "Other cars that drive.", 0, 8, Some((10, 30))),
             FactorSpec::choice(
                 "agent_style",
                 "How each of them drives.",
@@ -211,15 +268,22 @@ impl Family for DriveRoad {
         let grade = draw.real("grade");
         let limit_mps = draw.real("speed_limit_mps");
         let road_friction = draw.real("road_friction");
+        let weather = Weather::of(&draw.word("weather"));
         let patch_count = draw.count("patch_count");
         let patch_friction = draw.real("patch_friction");
         let load_kg = draw.real("load_kg");
+        let center_raise_m = draw.real("center_raise_m");
+        let cornering_per_rad = draw.real("cornering_per_rad");
+        let stiffness_npm = draw.real("stiffness_npm");
         let front_drive = draw.word("drive") == "front";
         let antilock = draw.word("brakes") == "antilock";
         let agent_count = draw.count("agent_count");
         let drawn = Drawn {
             limit_mps,
             load_kg,
+            center_raise_m,
+            cornering_per_rad,
+            stiffness_npm,
             antilock,
             front_drive,
             styles: draw.words("agent_style", agent_count),
@@ -250,10 +314,10 @@ impl Family for DriveRoad {
                 preset: Preset::Fast,
                 step_hz: None,
             },
-            light: light(&daylight, fog),
+            light: light(&daylight, weather, fog),
             ..World::default()
         };
-        scenery::add_ground(&mut world, &network, road_friction);
+        scenery::add_ground(&mut world, &network, road_friction, weather);
         scenery::add_patches(
             &mut world,
             &network,
@@ -272,6 +336,9 @@ impl Family for DriveRoad {
         let others = others::add_others(&mut world, &drawn, &network, debris, &mut draw.rng("others"))?;
         draw.count_came_to("parked_count", others.parked_count);
         scenery::add_surroundings(&mut world, &network, &mut draw.rng("surroundings"));
+        if weather == Weather::Snow {
+            scenery::snow_on(&mut world);
+        }
         world.mechanisms.insert(
             "route".into(),
             Mechanism::Route {
@@ -307,8 +374,8 @@ impl Family for DriveRoad {
     }
 }
 
-/// Sun, sky and fog.
-fn light(daylight: &str, fog_half_m: f32) -> Light<f32> {
+/// Sun, sky and fog. Where it rains or snows the sky is grey and throws hardly a shadow.
+fn light(daylight: &str, weather: Weather, fog_half_m: f32) -> Light<f32> {
     let base = Light::default();
     let mut light = match daylight {
         "dusk" => Light {
@@ -326,6 +393,15 @@ fn light(daylight: &str, fog_half_m: f32) -> Light<f32> {
         },
         _ => base,
     };
+    if weather != Weather::Dry {
+        let grey = |color: [f32; 3]| {
+            let mean = color.iter().sum::<f32>() / 3.0;
+            color.map(|part| 0.85 * (0.2 * part + 0.8 * mean))
+        };
+        light.sun_share *= 0.3;
+        light.sky_zenith = grey(light.sky_zenith);
+        light.sky_horizon = grey(light.sky_horizon);
+    }
     light.fog = Some(Fog {
         color: None,
         half_distance_m: fog_half_m,
@@ -333,11 +409,16 @@ fn light(daylight: &str, fog_half_m: f32) -> Light<f32> {
     light
 }
 
-/// A camera over the bonnet, and one above the car that turns with it. At night they see by its headlights.
+/// A camera over the bonnet, one that looks back from the boot, and one above the car that turns with it; at night they see by
+/// its headlights. A lidar in the bumper.
 fn add_cameras(world: &mut World<f32>, daylight: &str) {
     let mut front = Camera {
         mount: Some("ego".into()),
         ..Camera::looking([0.75, 0.0, 0.78], [10.0, 0.0, 0.1], 58.0)
+    };
+    let mut rear = Camera {
+        mount: Some("ego".into()),
+        ..Camera::looking([-2.05, 0.0, 0.45], [-12.0, 0.0, 0.0], 58.0)
     };
     let mut above = Camera {
         mount: Some("ego".into()),
@@ -346,6 +427,7 @@ fn add_cameras(world: &mut World<f32>, daylight: &str) {
     };
     if daylight == "night" {
         front.effects.exposure_ev = Some(-2.0);
+        rear.effects.exposure_ev = Some(-1.0);
         above.effects.exposure_ev = Some(-1.0);
         for (name, aside) in [("headlight_left", 0.6), ("headlight_right", -0.6)] {
             let lamp = Lamp::Point {
@@ -360,4 +442,13 @@ fn add_cameras(world: &mut World<f32>, daylight: &str) {
     }
     world.cameras.insert("front".into(), front);
     world.cameras.insert("above".into(), above);
+    world.cameras.insert("rear".into(), rear);
+    let lidar = Lidar {
+        mount: Some("ego".into()),
+        position_m: [0.0, 0.0, 0.1],
+        beams: 180,
+        range_m: 60.0,
+        ..Lidar::default()
+    };
+    world.lidars.insert("bumper".into(), lidar);
 }

@@ -1,5 +1,6 @@
 //! What stands beside and lies on the roads: their surfaces and lines, patches, debris, houses, trees.
 
+use super::Weather;
 use super::land::{GRASS_BELOW_M, Land, ROAD_Z_M, VERGE_M, grass};
 use super::network::{BEHIND_M, LANE_M, Network};
 use super::path::Path;
@@ -12,6 +13,9 @@ use terrella_spec::world::{Body, World};
 /// Nothing stands nearer to the middle of a road, m.
 const CLEAR_M: f32 = 7.0;
 const ASPHALT: [f32; 3] = [0.30, 0.31, 0.33];
+/// Of a road in the rain, and under snow that has been driven on.
+const WET: [f32; 3] = [0.17, 0.18, 0.20];
+const SNOWY: [f32; 3] = [0.70, 0.72, 0.76];
 const LINE: [f32; 3] = [0.93, 0.93, 0.90];
 
 /// A strip along a path: triangles that face up.
@@ -71,7 +75,7 @@ impl<'a> Strips<'a> {
 }
 
 /// Grass, roads with their lines, and the mark at the end of the way.
-pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f32) {
+pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f32, weather: Weather) {
     let land = &network.land;
     let [hills, plain] = land.bodies();
     world.bodies.insert("ground".into(), plain);
@@ -110,8 +114,16 @@ pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f3
         }
     }
     world.bodies.insert("verges".into(), grass(verges.shape()));
-    let mut surface = surface.body("road", Paint::plain(ASPHALT));
-    surface.material.friction = friction;
+    let paint = match weather {
+        Weather::Dry => Paint::plain(ASPHALT),
+        Weather::Rain => Paint {
+            specular: 0.5,
+            ..Paint::plain(WET)
+        },
+        Weather::Snow => Paint::plain(SNOWY),
+    };
+    let mut surface = surface.body("road", paint);
+    surface.material.friction = weather.grip_share() * friction;
     world.bodies.insert("road".into(), surface);
     world.bodies.insert(
         "lines".into(),
@@ -128,6 +140,20 @@ pub(super) fn add_ground(world: &mut World<f32>, network: &Network, friction: f3
     );
     let finish = finish.body("goal", Paint::plain(looks::GOAL)).untouchable();
     world.bodies.insert("finish".into(), finish);
+}
+
+/// Snow on grass, trees and houses.
+pub(super) fn snow_on(world: &mut World<f32>) {
+    for body in world.bodies.values_mut() {
+        let share = match body.class.as_str() {
+            "ground" => 0.9,
+            "tree" | "house" | "island" => 0.6,
+            _ => continue,
+        };
+        let white = |color: [f32; 3]| color.map(|part| part + share * (0.92 - part));
+        body.paint.color = white(body.paint.color);
+        body.paint.second_color = white(body.paint.second_color);
+    }
 }
 
 /// A line across each lane where it gives way, and a sign that tells the ego vehicle who has the right of way: a triangle
