@@ -2,6 +2,7 @@
 
 mod expert;
 mod parts;
+mod scenery;
 mod way;
 
 use crate::draw::{Draw, PlanError};
@@ -9,7 +10,8 @@ use crate::family::{Card, Family};
 use crate::faults;
 use crate::looks;
 use expert::Expert;
-use parts::{FRAME_M, ROTOR_HEIGHT_M};
+use parts::{Payload, ROTOR_HEIGHT_M};
+use scenery::Scenery;
 use std::f32::consts::PI;
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
@@ -30,14 +32,9 @@ const MAX_THRUST_N: f32 = 20.0;
 const MAX_RATE_RADPS: f32 = 5.0;
 /// The rate controller of the drone.
 const RATE_GAIN_PER_S: f32 = 18.0;
-/// Torque of a rotor over its thrust, m.
-const TWIST_M: f32 = 0.016;
 /// How near to the waypoint it is held, m, and for how long, s.
 const HOLD_M: f32 = 0.35;
 const HOLD_SECS: f32 = 2.0;
-/// The way is at least this far from the surface of a pole, m.
-const CLEAR_M: f32 = 0.75;
-const POLE_HEIGHT_M: f32 = 3.6;
 /// The missions that have gates.
 const GATE_MISSIONS: [&str; 2] = ["slalom", "climb"];
 /// Where flights start, m.
@@ -56,9 +53,9 @@ impl Family for QuadFlight {
             question: "Where will the drone be in a second, what does the wind do to it, and what is it able to?".into(),
             doc: "A quadrotor is told its collective thrust and body rates, which its own controller holds with four \
                   rotors. It flies through two to four gates in their order, the next one marked in orange, or to a \
-                  waypoint and stays there; poles stand about. Mass, arms, rotors, their lag, battery, wind and gusts \
-                  differ, a payload may hang on a rope, and one \
-                  rotor may become weak."
+                  waypoint and stays there; poles or trees stand about, held out in a hall. Mass, arms, rotors, their lag, \
+                  battery, wind and gusts differ, a ball may hang on a rope, held out a box, and one rotor may become weak, \
+                  held out stop to push at all."
                 .into(),
             tasks: vec![GATES_TASK.into(), HOLD_TASK.into()],
             success: "Gates: all were passed in their order, in their direction, within their opening. Waypoint: within \
@@ -164,37 +161,59 @@ impl Family for QuadFlight {
                 "Standard deviation of the gusts along x and y.",
                 uniform(0.0, 1.0).ood(1.4, 2.2),
             ),
-            FactorSpec::choice("payload", "What hangs under the drone.", &["none", "ball"], &[]),
+            FactorSpec::choice(
+                "payload",
+                "What hangs under the drone: a box catches five times as much wind as a ball.",
+                &["none", "ball"],
+                &["box"],
+            ),
             real(
                 "payload_kg",
                 "kg",
                 "Mass of the payload.",
                 uniform(0.03, 0.12).ood(0.14, 0.2),
             )
-            .where_is("payload", &["ball"]),
+            .where_is("payload", &["ball", "box"]),
             real(
                 "tether_m",
                 "m",
                 "Length of its rope.",
                 uniform(0.25, 0.4).ood(0.42, 0.5),
             )
-            .where_is("payload", &["ball"]),
+            .where_is("payload", &["ball", "box"]),
         ];
         factors.extend([
-            FactorSpec::choice("fault", "Whether one rotor becomes weak.", &["none", "weak"], &[]),
+            real(
+                "twist_m",
+                "m",
+                "Torque of a rotor over its thrust: how well it yaws, and what work it takes.",
+                uniform(0.012, 0.02).ood(0.007, 0.010),
+            ),
+            FactorSpec::choice(
+                "scenery",
+                "What stands about: bare poles in the open, trees, or poles in a hall that is open at one side.",
+                &["open", "forest"],
+                &["hall"],
+            ),
+            FactorSpec::choice(
+                "fault",
+                "Whether one rotor becomes weak, or stops to push at all.",
+                &["none", "weak"],
+                &["failed"],
+            ),
             real(
                 "fault_onset_secs",
                 "s",
                 "When that begins.",
                 uniform(1.0, 6.0).ood(0.0, 0.8),
             )
-            .where_is("fault", &["weak"]),
+            .where_is("fault", &["weak", "failed"]),
             real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0))
-                .where_is("fault", &["weak"]),
+                .where_is("fault", &["weak", "failed"]),
             real(
                 "fault_severity",
                 "",
-                "Share of its thrust that is lost in the end.",
+                "Share of its thrust that is lost in the end: all where it has failed.",
                 uniform(0.1, 0.35).ood(0.4, 0.55),
             )
             .where_is("fault", &["weak"]),
@@ -211,7 +230,7 @@ impl Family for QuadFlight {
         let mass_kg = draw.real("mass_kg");
         let arm_m = draw.real("arm_m");
         let hub_half_m = draw.real("hub_half_m");
-        let has_payload = draw.word("payload") == "ball";
+        let payload = Payload::of(&draw.word("payload"));
         let payload_kg = draw.real("payload_kg");
         let tether_m = draw.real("tether_m");
         let mut layout = draw.rng("layout");
@@ -248,18 +267,20 @@ impl Family for QuadFlight {
         ]);
         drone.linear_velocity_mps = std::array::from_fn(|_| layout.uniform_f32(-0.4, 0.4));
         world.bodies.insert("drone".into(), drone);
-        if has_payload {
-            parts::add_payload(&mut world, payload_kg, tether_m, START);
+        if let Some(payload) = payload {
+            parts::add_payload(&mut world, payload, (payload_kg, tether_m), START);
         }
-        let put = add_poles(&mut world, &way(&places, has_gates), pole_count, &mut layout);
+        let scenery = Scenery::of(&draw.word("scenery"));
+        let way = way(&places, has_gates);
+        let put = scenery::add_poles(&mut world, &way, (pole_count, scenery), &mut layout);
         draw.count_came_to("pole_count", put);
+        scenery::add_surroundings(&mut world, &way, scenery, &mut draw.rng("scenery"));
 
         let direction = layout.uniform_f32(-PI, PI);
         let wind = draw.real("wind_mps");
         let mut areas = vec![("drone".to_string(), 0.3 * arm_m * arm_m)];
-        if has_payload {
-            // A ball's drag coefficient is a half.
-            areas.push(("payload".into(), 0.5 * PI * 0.06 * 0.06));
+        if let Some(payload) = payload {
+            areas.push(("payload".into(), payload.drag_area_m2()));
         }
         world.mechanisms.insert(
             "wind".into(),
@@ -272,7 +293,7 @@ impl Family for QuadFlight {
             },
         );
         let coefficient = draw.real("thrust_coefficient_ns2");
-        let carried = mass_kg + if has_payload { payload_kg } else { 0.0 };
+        let carried = mass_kg + if payload.is_some() { payload_kg } else { 0.0 };
         let weight = 9.81 * mass_kg;
         world.mechanisms.insert(
             "rotors".into(),
@@ -282,7 +303,7 @@ impl Family for QuadFlight {
                 height_m: ROTOR_HEIGHT_M,
                 radius_m: rotor_radius_m,
                 thrust_coefficient_ns2: coefficient,
-                torque_coefficient_nms2: TWIST_M * coefficient,
+                torque_coefficient_nms2: draw.real("twist_m") * coefficient,
                 max_speed_radps: (0.25 * weight * draw.real("thrust_to_weight") / coefficient).sqrt(),
                 start_speed_radps: (0.25 * 9.81 * carried / coefficient).sqrt(),
                 lag_secs: draw.real("lag_secs"),
@@ -369,10 +390,15 @@ impl Family for QuadFlight {
     }
 }
 
-/// One rotor that becomes weak, in some worlds.
+/// One rotor that becomes weak or fails, in some worlds.
 fn add_fault(world: &mut World<f32>, draw: &mut Draw<'_>) {
-    let weak = draw.word("fault") == "weak";
-    if let Some(fault) = faults::drawn(draw, weak.then_some(("rotors", FaultKind::Weak))) {
+    let word = draw.word("fault");
+    let has = word != "none";
+    if let Some(mut fault) = faults::drawn(draw, has.then_some(("rotors", FaultKind::Weak))) {
+        if word == "failed" {
+            fault.severity = 1.0;
+            draw.came_to("fault_severity", 1.0);
+        }
         world.faults.insert("rotor".into(), fault);
     }
 }
@@ -439,32 +465,6 @@ fn way(places: &[(Vec3, Vec3)], has_gates: bool) -> Way {
         places.push((at + 2.0 * direction, direction));
     }
     Way::through(&places)
-}
-
-/// Adds poles as far as there is room for them; gives how many.
-fn add_poles(world: &mut World<f32>, way: &Way, count: usize, rng: &mut Rng) -> usize {
-    let end = way.at(way.length_m());
-    let mut put: Vec<[f32; 2]> = Vec::new();
-    for _ in 0..20 * count {
-        if put.len() == count {
-            break;
-        }
-        let radius = rng.uniform_f32(0.06, 0.16);
-        let x = rng.uniform_f32(1.0, end.x + 2.0);
-        let y = rng.uniform_f32(end.y.min(0.0) - 3.0, end.y.max(0.0) + 3.0);
-        let crowded = put
-            .iter()
-            .any(|[px, py]| (px - x) * (px - x) + (py - y) * (py - y) < 0.8);
-        if crowded || way.clearance_m(x, y) < CLEAR_M + FRAME_M + radius {
-            continue;
-        }
-        let name = format!("pole_{}", put.len());
-        world
-            .bodies
-            .insert(name, parts::pole(radius, POLE_HEIGHT_M, x, y));
-        put.push([x, y]);
-    }
-    put.len()
 }
 
 /// One in the drone's nose, and one that stands outside and keeps looking at it.

@@ -105,27 +105,58 @@ pub(super) fn waypoint_mark(radius_m: f32) -> Body<f32> {
         .painted(Paint::plain(NEXT))
 }
 
-pub(super) fn pole(radius_m: f32, height_m: f32, x: f32, y: f32) -> Body<f32> {
-    let shape = Shape::Cylinder {
-        radius_m,
-        half_height_m: 0.5 * height_m,
-    };
-    Body::new("pole", shape)
-        .fixed()
-        .at([x, y, 0.5 * height_m])
-        .painted(Paint {
-            pattern: Pattern::Checker,
-            ..Paint::checker([0.42, 0.30, 0.20], [0.34, 0.42, 0.22], 0.6)
-        })
+/// What hangs under the drone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Payload {
+    Ball,
+    Box,
 }
 
-/// A ball that hangs on a rope under the drone.
-pub(super) fn add_payload(world: &mut World<f32>, mass_kg: f32, tether_m: f32, under: Vec3) {
-    let mut ball = Body::new("payload", Shape::Ball { radius_m: 0.06 })
+/// Radius of a ball, and half of the width and height of a box, m.
+const BALL_M: f32 = 0.06;
+const BOX_M: [f32; 2] = [0.08, 0.08];
+
+impl Payload {
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match word {
+            "ball" => Some(Payload::Ball),
+            "box" => Some(Payload::Box),
+            _ => None,
+        }
+    }
+
+    fn shape(self) -> Shape<f32> {
+        let [wide, high] = BOX_M;
+        match self {
+            Payload::Ball => Shape::Ball { radius_m: BALL_M },
+            Payload::Box => Shape::Box {
+                half_extents_m: [wide, wide, high],
+            },
+        }
+    }
+
+    /// Drag coefficient times area: 0.5 of a ball, 1.05 of a cube.
+    pub(super) fn drag_area_m2(self) -> f32 {
+        let [wide, high] = BOX_M;
+        match self {
+            Payload::Ball => 0.5 * std::f32::consts::PI * BALL_M * BALL_M,
+            Payload::Box => 1.05 * 4.0 * wide * high,
+        }
+    }
+}
+
+/// A payload of this mass that hangs on a rope of this length under the drone.
+pub(super) fn add_payload(
+    world: &mut World<f32>,
+    payload: Payload,
+    (mass_kg, tether_m): (f32, f32),
+    under: Vec3,
+) {
+    let mut body = Body::new("payload", payload.shape())
         .at([under.x, under.y, under.z - 0.99 * tether_m])
         .painted(Paint::plain(looks::PALETTE[1]));
-    ball.material.mass_kg = Some(mass_kg);
-    world.bodies.insert("payload".into(), ball);
+    body.material.mass_kg = Some(mass_kg);
+    world.bodies.insert("payload".into(), body);
     let rope = Joint {
         parent: "drone".into(),
         child: "payload".into(),
