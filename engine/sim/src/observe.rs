@@ -365,7 +365,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         | Mechanism::Drive { .. }
         | Mechanism::Servo { .. }
         | Mechanism::Ram { .. } => "state",
-        Mechanism::Attraction { .. } => "force",
+        Mechanism::Attraction { .. } | Mechanism::SpinLift { .. } => "force",
         Mechanism::Wind { .. } => "speed",
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",

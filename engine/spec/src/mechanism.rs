@@ -85,6 +85,14 @@ pub enum Mechanism<N> {
         /// It is struck only while slower than this, m/s.
         rest_speed_mps: N,
     },
+    /// The lift of a body that spins as it flies (Magnus): an acceleration of `share` times its spin (rad/s) cross its velocity
+    /// (m/s). No inputs. State: the force, N.
+    SpinLift {
+        /// The dynamic body.
+        body: String,
+        /// The share: 0.01 to 0.05 for light balls.
+        share: N,
+    },
     /// Drives a hinge or slider. Input: torque (N m), or force (N) of a slider without a pulley.
     Drive {
         /// The joint.

@@ -37,6 +37,7 @@ mod rotors;
 mod route;
 mod servo;
 mod shaker;
+mod spin_lift;
 mod stop;
 mod strike;
 mod stroller;
@@ -157,6 +158,7 @@ pub(crate) enum Machine {
     Grip(grip::Grip),
     Force(force::Force),
     Strike(strike::Strike),
+    SpinLift(spin_lift::SpinLift),
     Turret(turret::Turret),
     Drive(drive::Drive),
     Servo(servo::Servo),
@@ -237,6 +239,7 @@ macro_rules! as_act {
             Machine::Stop(inner) => inner,
             Machine::Shaker(inner) => inner,
             Machine::Weigher(inner) => inner,
+            Machine::SpinLift(inner) => inner,
             Machine::Clog(inner) => inner,
             Machine::Elevator(inner) => inner,
             Machine::Carriage(inner) => inner,
@@ -266,6 +269,7 @@ impl Machine {
             Mechanism::Grip { .. } => Machine::Grip(grip::Grip::new(&names, mechanism, bodies, physics)?),
             Mechanism::Force { .. } => Machine::Force(force::Force::new(&names, mechanism)?),
             Mechanism::Strike { .. } => Machine::Strike(strike::Strike::new(&names, mechanism)?),
+            Mechanism::SpinLift { .. } => Machine::SpinLift(spin_lift::SpinLift::new(&names, mechanism)?),
             Mechanism::Turret { .. } => Machine::Turret(turret::Turret::new(&names, mechanism)?),
             Mechanism::Drive { .. } => Machine::Drive(drive::Drive::new(&names, mechanism)?),
             Mechanism::Servo { .. } => Machine::Servo(servo::Servo::new(&names, mechanism)?),

@@ -243,3 +243,33 @@ fn a_diagonal_strike_is_no_stronger_than_others() {
     near(diagonal.x, 2.0 / 3.0_f32.sqrt(), 1e-3);
     near(diagonal.y, -2.0 / 3.0_f32.sqrt(), 1e-3);
 }
+
+/// Without gravity a ball that spins flies in a circle, of radius v / (share * spin), at a constant speed.
+#[test]
+fn a_ball_that_spins_flies_in_a_circle() {
+    let mut world = World::<f32> {
+        control_hz: HZ,
+        gravity_mps2: [0.0; 3],
+        ..World::default()
+    };
+    let mut ball = Body::new("ball", Shape::Ball { radius_m: 0.05 });
+    ball.linear_velocity_mps = [2.0, 0.0, 0.0];
+    // It rolls on, seen along its way: topspin, which bends it down.
+    ball.angular_velocity_radps = [0.0, 50.0, 0.0];
+    world.bodies.insert("ball".into(), ball);
+    let lift = Mechanism::SpinLift {
+        body: "ball".into(),
+        share: 0.02,
+    };
+    world.mechanisms.insert("lift".into(), lift);
+    let mut lane = lane(world);
+    // A quarter of a circle of 2 m takes half of pi seconds.
+    let secs = std::f32::consts::FRAC_PI_2;
+    for _ in 0..(secs * HZ as f32).round() as u32 {
+        lane.step(&[]).expect("the world stays sound");
+    }
+    let ball = lane.view().body_named("ball");
+    near(ball.position_m.x, 2.0, 0.05);
+    near(ball.position_m.z, -2.0, 0.05);
+    near(ball.linear_velocity_mps.length(), 2.0, 0.02);
+}

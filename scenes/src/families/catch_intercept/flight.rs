@@ -10,6 +10,8 @@ pub(super) struct Air {
     pub restitution: f32,
     pub friction: f32,
     pub radius_m: f32,
+    /// The share of spin cross velocity that becomes acceleration.
+    pub spin_lift: f32,
 }
 
 /// A throw: where from, how fast, and how it spins about +y, which is rolling on towards +x.
@@ -54,6 +56,9 @@ impl Air {
             bounces: 0,
         };
         while found.secs < most.secs && found.apex_m < most.apex_m && found.bounces <= most.bounces {
+            // About +y: to the right of the way, which is down where the ball flies towards +x.
+            let bends = self.spin_lift * spin * dt;
+            velocity += bends * Vec2::new(velocity.y, -velocity.x);
             velocity.y -= self.gravity_mps2 * dt;
             velocity /= 1.0 + self.drag_per_s * dt;
             place += velocity * dt;

@@ -52,7 +52,7 @@ impl Family for CatchIntercept {
             title: "Catch and intercept".into(),
             question: "Where and when does it come, also if a screen hides it on the way?".into(),
             doc: "A ball is thrown from the left, straight through the air or by one bounce on the floor; a net on a \
-                  gantry moves in the plane of the flight and must meet it. Speed, spin, gravity, drag, bounce and the \
+                  gantry moves in the plane of the flight and must meet it. Speed, spin and how it bends the flight, gravity, drag, bounce and the \
                   delay of the net's commands differ; a screen may hide a part of the flight, and other balls bounce \
                   about behind it. 40 records a second."
                 .into(),
@@ -86,10 +86,15 @@ impl Family for CatchIntercept {
             FactorSpec::real(
                 "ball_spin_radps",
                 "rad/s",
-                "Spin of the ball about the axis across its flight: above 0 it rolls on when it bounces.",
+                "Spin of the ball about the axis across its flight: above 0 it falls faster, and rolls on when it bounces.",
                 Dist::uniform(-20.0, 20.0).ood(30.0, 60.0),
-            )
-            .where_is("route", &["bounce"]),
+            ),
+            FactorSpec::real(
+                "spin_lift",
+                "",
+                "How much its spin bends its flight: the share of spin cross velocity that becomes acceleration.",
+                Dist::uniform(0.0, 0.03).ood(0.04, 0.06),
+            ),
             FactorSpec::real(
                 "ball_restitution",
                 "",
@@ -137,6 +142,7 @@ impl Family for CatchIntercept {
         let speed = draw.real("ball_speed_mps");
         let radius = draw.real("ball_radius_m");
         let spin = draw.real("ball_spin_radps");
+        let spin_lift = draw.real("spin_lift");
         let restitution = draw.real("ball_restitution");
         let drag = draw.real("air_drag_per_s");
         let gravity = draw.real("gravity_mps2");
@@ -153,6 +159,7 @@ impl Family for CatchIntercept {
             restitution,
             friction: 0.5,
             radius_m: radius,
+            spin_lift,
         };
         let most = Most {
             secs: 1.5,
@@ -262,6 +269,13 @@ impl Family for CatchIntercept {
                 low_m: [MOUTH_X_M - 0.3, 0.0, low],
                 high_m: [MOUTH_X_M + 0.2, 0.0, high],
                 delay_secs: Some(latency),
+            },
+        );
+        world.mechanisms.insert(
+            "lift".into(),
+            Mechanism::SpinLift {
+                body: "ball".into(),
+                share: spin_lift,
             },
         );
         world.observe = vec![
@@ -377,12 +391,16 @@ fn foresee(view: &StepView<'_>) -> f32 {
     let Shape::Ball { radius_m } = spec.shape else {
         unreachable!("the ball is a ball");
     };
+    let Mechanism::SpinLift { share, .. } = view.world().mechanisms["lift"] else {
+        unreachable!("every ball has it");
+    };
     let air = Air {
         gravity_mps2: -view.world().gravity_mps2[2],
         drag_per_s: spec.linear_damping,
         restitution: spec.material.restitution,
         friction: spec.material.friction,
         radius_m,
+        spin_lift: share,
     };
     let throw = Throw {
         from_m: ball.position_m.xz(),
