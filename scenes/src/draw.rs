@@ -116,25 +116,9 @@ impl<'a> Draw<'a> {
         self.restate(name, FactorValue::Real(f64::from(value)));
     }
 
-    /// The same of an integer factor. One that came back into its training range is not out of distribution in this world.
+    /// The same of an integer factor.
     pub fn count_came_to(&mut self, name: &str, value: usize) {
-        let value = value as i64;
-        self.restate(name, FactorValue::Count(value));
-        if let FactorKind::Count {
-            low,
-            high,
-            ood: Some((least, most)),
-        } = &self.spec(name).kind
-            && (low..=high).contains(&&value)
-            && !(least..=most).contains(&&value)
-        {
-            self.changes_nothing(name);
-        }
-    }
-
-    /// Says that a factor changes nothing in this world, whatever it is: it is not out of distribution here.
-    pub fn changes_nothing(&mut self, name: &str) {
-        self.ood.remove(&format!("{}{name}", self.prefix));
+        self.restate(name, FactorValue::Count(value as i64));
     }
 
     /// The same of a real factor for each of several things: as many as there came to be.

@@ -16,11 +16,11 @@ fn contract() {
 
 #[test]
 fn what_is_out_of_distribution_changes_the_world() {
-    check_axes(family("catch_intercept").expect("registered"), &[]);
+    check_axes(family("catch_intercept").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 59 of 60, and 38 of 40 out of distribution; random 2 of 60, smooth_random
-/// 4 of 60.
+/// Since spin bends the flight: the expert solves at least 54 of 60, and 34 of 40 out of distribution; random at most 9 of 60,
+/// smooth_random 12 of 60. Before, 59, 38, 2 and 4.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -40,6 +40,6 @@ fn golden_states() {
     let family = family("catch_intercept").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["ef29396272cc2316", "2335fcdb92cfa0f7", "907b2faa5008928d"]
+        ["7fcc355488f91717", "1b6056a2b498fed2", "474d4787f93e77c1"]
     );
 }

@@ -26,7 +26,7 @@ fn contract() {
 
 #[test]
 fn what_is_out_of_distribution_changes_the_world() {
-    check_axes(family("drive_road").expect("registered"), &[]);
+    check_axes(family("drive_road").expect("registered"));
 }
 
 /// Measured when minted: the expert solves 38 of 40, 39 of 40 out of distribution, and 38 of 40 on the steepest roads; who acts
@@ -50,7 +50,7 @@ fn golden_states() {
     let family = family("drive_road").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["ee7b0c9b8f001e6d", "c209558eb5377c03", "e26e4535f8aa69d9"]
+        ["fee07409dac16057", "e4c73152e9fcbf9d", "20b7cea9773a1b50"]
     );
 }
 

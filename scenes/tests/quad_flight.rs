@@ -20,11 +20,11 @@ fn contract() {
 
 #[test]
 fn what_is_out_of_distribution_changes_the_world() {
-    check_axes(family("quad_flight").expect("registered"), &[]);
+    check_axes(family("quad_flight").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 60 of 60, of which 30 have a rotor that becomes weak, and 58 of 60 out of distribution
-/// (29 of 30 with all rotors sound, 29 of 30 with a weak one; 39 of the first 40); random and smooth_random none.
+/// With trees, halls, boxes and rotors that fail: the expert solves at least 54 of 60, and 36 of 40 out of distribution; random and
+/// smooth_random at most 3. Before, 60 of 60 and 39 of 40.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -69,7 +69,7 @@ fn golden_states() {
     let family = family("quad_flight").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["a1b56f97446336a1", "de926a8491f49d3b", "4af218179162e331"]
+        ["30467e614408bf3a", "8b2be43afa4851c7", "f6d643b61be7805c"]
     );
 }
 
