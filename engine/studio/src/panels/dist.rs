@@ -109,8 +109,9 @@ pub fn show(ui: &mut egui::Ui, dist: &Dist, drawn: Option<f64>, bounds: Bounds) 
     let mut next = dist.clone();
     let mut hand = Hand::default();
     if let (Law::Fixed(value), None) = (&dist.law, &dist.ood) {
-        let mut value = *value;
-        hand.felt(&number(ui, &mut value, value, bounds.low..=bounds.high));
+        let before = *value;
+        let mut value = before;
+        hand.felt(&number(ui, &mut value, before, bounds.low..=bounds.high));
         next.law = Law::Fixed(value);
         ui.menu_button("~", |ui| {
             for (name, law) in laws_like(value, bounds) {
