@@ -24,7 +24,8 @@ fn contract() {
     check_contract(family("door_passage").expect("registered"));
 }
 
-/// Measured when minted: scripted 57 or more of 60, random 3 or fewer of 30.
+/// Measured when minted: scripted 60 of 60, and 40 of 40 out of distribution; noisy 40 of 40, random and smooth_random 1 of 40
+/// each.
 #[test]
 fn expert_success_rate() {
     let family = family("door_passage").expect("registered");
@@ -68,6 +69,7 @@ fn expert_gets_through_every_kind_of_door() {
         "one_way",
         "remote_lock",
         "hidden_lock",
+        "airlock",
     ];
     for kind in kinds {
         let set = [("door_kind", word(kind)), ("door_opening", fixed(0.0))];
@@ -166,7 +168,7 @@ fn walking_into_a_locked_door_does_not_open_it() {
     }
 }
 
-/// Measured: between four and ten in ten, as long as its patience with the closed door lets it.
+/// Measured: 38 of 40, where the expert solves 40.
 #[test]
 fn who_walks_into_the_door_first_gets_through_less_often() {
     let family = family("door_passage").expect("registered");

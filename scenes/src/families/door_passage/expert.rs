@@ -15,6 +15,8 @@ use terrella_spec::seed::Rng;
 
 /// Walking speed, m/s.
 const SPEED_MPS: f32 = 1.1;
+/// Who is this far beyond the first door of an airlock goes on to the second, m.
+const FIRST_PASSED_M: f32 = 0.4;
 /// Shortest and longest time for which somebody walks into a closed door, s.
 const MIN_BUMP_SECS: f32 = 1.0;
 const MAX_BUMP_SECS: f32 = 12.0;
@@ -25,11 +27,25 @@ const CLEAR_RAD: f32 = 1.25;
 
 /// Share of its travel by which the door stands open: of two leaves, the wider open one's.
 pub(super) fn opening(view: &StepView<'_>, layout: &Layout) -> f32 {
-    let joint = |name: &str| {
-        view.joint_index(name)
-            .map_or(0.0, |index| view.joint_position(index).abs())
+    let (first, second) = (joint_of(view, "door_0"), joint_of(view, "door_1"));
+    let open = match (layout.kind.airlock, beyond_first(view, layout)) {
+        (true, false) => first,
+        (true, true) => second,
+        (false, _) => first.max(second),
     };
-    (joint("door_0").max(joint("door_1")) / layout.travel()).min(1.0)
+    (open / layout.travel()).min(1.0)
+}
+
+/// Angle or displacement of a door from closed, rad or m; 0 where there is none of this name.
+fn joint_of(view: &StepView<'_>, name: &str) -> f32 {
+    let index = view.joint_index(name);
+    index.map_or(0.0, |index| view.joint_position(index).abs())
+}
+
+/// True for somebody who has passed the first door.
+fn beyond_first(view: &StepView<'_>, layout: &Layout) -> bool {
+    let agent = view.body_named("agent").position_m.truncate();
+    layout.turn.layout_from_world(agent).y > FIRST_PASSED_M
 }
 
 /// What it wants to do now, in the layout's frame.
@@ -44,12 +60,13 @@ struct Wish {
 pub(super) struct Expert {
     layout: Layout,
     delay_secs: f32,
-    button: Option<Vec2>,
+    /// The buttons of the first and of the second door.
+    buttons: [Option<Vec2>; 2],
     key: Option<Vec2>,
     posts: Vec<Vec2>,
     /// It is about to press the button.
     presses: bool,
-    pressed_at_secs: Option<f32>,
+    pressed_at_secs: [Option<f32>; 2],
     /// It pulls the leaf.
     grasps: bool,
     /// The leaf stands open far enough to go around it.
@@ -59,6 +76,10 @@ pub(super) struct Expert {
 /// What it sees.
 struct Sight {
     here: Vec2,
+    /// The door that comes next: 1 between the doors of an airlock, else 0.
+    next: usize,
+    /// Where that door's plane is along y, m.
+    door_y: f32,
     goal: Vec2,
     time_secs: f32,
     /// Angle or displacement of the door from closed, rad or m.
@@ -80,7 +101,7 @@ impl Expert {
         Expert {
             layout,
             delay_secs,
-            button: bodies.get("button").map(|body| flat(body.position_m)),
+            buttons: ["button", "button_1"].map(|name| bodies.get(name).map(|body| flat(body.position_m))),
             key: bodies.get("key").map(|body| flat(body.position_m)),
             posts: bodies
                 .values()
@@ -88,7 +109,7 @@ impl Expert {
                 .map(|body| flat(body.position_m))
                 .collect(),
             presses: false,
-            pressed_at_secs: None,
+            pressed_at_secs: [None; 2],
             grasps: false,
             pulled: false,
         }
@@ -104,13 +125,21 @@ impl Expert {
             view.mechanism_index(name)
                 .is_some_and(|index| view.mechanism_state(index) > 0.5)
         };
+        let second = self.layout.kind.airlock && beyond_first(view, &self.layout);
+        let active = if second {
+            state("button_1")
+        } else {
+            // A motor acts as long as its relay does.
+            state("opens") || state("button")
+        };
         Sight {
             here: flat("agent"),
+            next: usize::from(second),
+            door_y: if second { self.layout.goal_y_m() } else { 0.0 },
             goal: flat("goal"),
             time_secs: view.time_secs(),
             open: opening(view, &self.layout) * self.layout.travel(),
-            // A motor acts as long as its relay does.
-            active: state("opens") || state("button"),
+            active,
             has_key: state("key"),
             latched: state("latch"),
         }
@@ -130,15 +159,17 @@ impl Expert {
         let here = sight.here;
         let by_hand = kind.lock != Lock::Motor;
         let in_lane = (here.x - self.layout.door_x_m).abs() < 0.5 * self.layout.width_m;
-        if here.y > 0.45 {
+        // As seen from the door that comes next.
+        let y = here.y - sight.door_y;
+        if y > 0.45 {
             return Wish {
                 to: sight.goal,
                 face: sight.goal - here,
                 interact: false,
             };
         }
-        if here.y > -0.12 && in_lane {
-            return self.through(by_hand);
+        if y > -0.12 && in_lane {
+            return self.through(sight.door_y, by_hand);
         }
         if let Some(key) = self.key.filter(|_| sight.latched && !sight.has_key) {
             return Wish {
@@ -152,23 +183,23 @@ impl Expert {
         }
         match kind.opens {
             Opens::Toward => self.pull(sight),
-            _ => self.approach(here, by_hand),
+            _ => self.approach(sight, by_hand),
         }
     }
 
-    fn through(&self, by_hand: bool) -> Wish {
+    fn through(&self, door_y: f32, by_hand: bool) -> Wish {
         Wish {
-            to: Vec2::new(self.lane_x(), 0.9),
+            to: Vec2::new(self.lane_x(), door_y + 0.9),
             face: Vec2::Y,
             interact: by_hand,
         }
     }
 
     /// To the door's middle, then straight through; by hand it pushes on the way.
-    fn approach(&self, here: Vec2, by_hand: bool) -> Wish {
-        let before = Vec2::new(self.lane_x(), -0.55);
-        if (here.x - before.x).abs() < 0.1 && here.y > -0.8 {
-            return self.through(by_hand);
+    fn approach(&self, sight: &Sight, by_hand: bool) -> Wish {
+        let before = Vec2::new(self.lane_x(), sight.door_y - 0.55);
+        if (sight.here.x - before.x).abs() < 0.1 && sight.here.y > sight.door_y - 0.8 {
+            return self.through(sight.door_y, by_hand);
         }
         Wish {
             to: before,
@@ -188,25 +219,24 @@ impl Expert {
                     _ => CLEAR_RAD,
                 };
                 // A door that closes already is passed only from close by.
-                sight.open < enough || (!sight.active && sight.here.y < -0.4)
+                sight.open < enough || (!sight.active && sight.here.y < sight.door_y - 0.4)
             }
         }
     }
 
     fn press(&mut self, sight: &Sight) -> Wish {
-        let Some(button) = self.button else {
-            return self.approach(sight.here, false);
+        let Some(button) = self.buttons[sight.next] else {
+            return self.approach(sight, false);
         };
         let travel_secs = if self.layout.kind.lock == Lock::Motor {
             2.5
         } else {
             0.0
         };
-        let waits = self
-            .pressed_at_secs
+        let waits = self.pressed_at_secs[sight.next]
             .is_some_and(|pressed| sight.time_secs < pressed + self.delay_secs + 0.3 + travel_secs);
         if waits || sight.active {
-            let before = Vec2::new(self.lane_x(), -0.6);
+            let before = Vec2::new(self.lane_x(), sight.door_y - 0.6);
             return Wish {
                 to: before,
                 face: Vec2::Y,
@@ -231,7 +261,7 @@ impl Expert {
         let edge = hinge + Vec2::new(side * libm::cosf(sight.open), -libm::sinf(sight.open)) * width;
         self.pulled = sight.open > if self.pulled { 0.7 } else { PULLED_RAD };
         if sight.open > CLEAR_RAD && side * (here.x - edge.x) > AGENT_RADIUS_M {
-            return self.approach(here, false);
+            return self.approach(sight, false);
         }
         if !self.pulled {
             let hold_x = hinge.x + side * (0.7 * width).min(0.75 * width * libm::cosf(sight.open) + 0.1);
@@ -320,7 +350,7 @@ impl Policy for Expert {
         let wish = self.wish(&sight);
         self.walk(view, &sight, &wish, action);
         if self.presses && action[3] > 0.5 {
-            self.pressed_at_secs = Some(sight.time_secs);
+            self.pressed_at_secs[sight.next] = Some(sight.time_secs);
         }
     }
 
@@ -365,9 +395,9 @@ impl Policy for WalksInto {
             return;
         }
         let wish = if (sight.here.x - lane_x).abs() < 0.1 || self.came_secs.is_some() {
-            self.expert.through(false)
+            self.expert.through(0.0, false)
         } else {
-            self.expert.approach(sight.here, false)
+            self.expert.approach(&sight, false)
         };
         self.expert.walk(view, &sight, &wish, action);
     }

@@ -45,6 +45,8 @@ pub(super) struct DoorKind {
     pub(super) hidden: bool,
     /// Its hinge sticks: hands open it, leaning on it hardly does.
     pub(super) jams: bool,
+    /// A second door of this kind, with a button of its own, stands behind it.
+    pub(super) airlock: bool,
 }
 
 /// The kinds of training episodes.
@@ -53,7 +55,7 @@ pub(super) const KINDS: [&str; 12] = [
     "jammed", "key",
 ];
 /// The kinds that appear out of distribution only.
-pub(super) const KINDS_OOD: [&str; 4] = ["latched_pull", "one_way", "remote_lock", "hidden_lock"];
+pub(super) const KINDS_OOD: [&str; 5] = ["latched_pull", "one_way", "remote_lock", "hidden_lock", "airlock"];
 
 /// The names of the kinds of which something holds.
 pub(super) fn kinds_that(holds: impl Fn(DoorKind) -> bool) -> Vec<&'static str> {
@@ -71,6 +73,7 @@ impl DoorKind {
             far_button: false,
             hidden: false,
             jams: false,
+            airlock: false,
         };
         match word {
             "push" => kind(Opens::Away, Lock::Free),
@@ -106,6 +109,10 @@ impl DoorKind {
             "remote_lock" => DoorKind {
                 far_button: true,
                 ..kind(Opens::Away, Lock::Button)
+            },
+            "airlock" => DoorKind {
+                airlock: true,
+                ..kind(Opens::Aside, Lock::Motor)
             },
             "hidden_lock" => DoorKind {
                 far_button: true,

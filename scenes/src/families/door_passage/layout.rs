@@ -15,6 +15,8 @@ use terrella_spec::world::World;
 pub(super) const SIDES: [&str; 4] = ["north", "west", "south", "east"];
 /// Depth of the goal room, m.
 pub(super) const GOAL_DEPTH_M: f32 = 1.7;
+/// From the first door of an airlock to the second, m.
+const AIRLOCK_DEPTH_M: f32 = 1.5;
 
 /// Quarter turns from the layout's frame to the world's.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,6 +112,16 @@ impl Layout {
     /// Width of a single hinged leaf, m.
     pub(super) fn leaf_width_m(&self) -> f32 {
         self.width_m - 2.0 * LEAF_GAP_M
+    }
+
+    /// Where the goal room begins along y, m.
+    pub(super) fn goal_y_m(&self) -> f32 {
+        if self.kind.airlock { AIRLOCK_DEPTH_M } else { 0.0 }
+    }
+
+    /// Where the goal room ends along y, m.
+    pub(super) fn end_y_m(&self) -> f32 {
+        self.goal_y_m() + GOAL_DEPTH_M
     }
 
     /// How far the door moves from closed to fully open, rad or m.

@@ -77,8 +77,8 @@ pub(super) fn add_door(world: &mut World<f32>, layout: &Layout, draws: &DoorDraw
                 );
             }
         }
-        Opens::Aside => add_rail(world, layout, draws, Vec3::X * layout.hinge_side),
-        Opens::Up => add_rail(world, layout, draws, Vec3::Z),
+        Opens::Aside => add_rail(world, layout, draws, &FIRST, Vec3::X * layout.hinge_side),
+        Opens::Up => add_rail(world, layout, draws, &FIRST, Vec3::Z),
     }
     match layout.kind.lock {
         Lock::Free => {}
@@ -114,6 +114,18 @@ pub(super) fn add_door(world: &mut World<f32>, layout: &Layout, draws: &DoorDraw
                 max_velocity: if hinged { 1.2 } else { 0.7 },
                 max_force: if hinged { 80.0 } else { 200.0 },
             };
+            if layout.kind.airlock {
+                let mut inner = opener.clone();
+                if let Mechanism::Opener { joint, button, .. } = &mut inner {
+                    (*joint, *button) = (SECOND.leaf.into(), "button_1".into());
+                }
+                let closed = DoorDraws {
+                    opening: 0.0,
+                    ..*draws
+                };
+                add_rail(world, layout, &closed, &SECOND, Vec3::X * layout.hinge_side);
+                world.mechanisms.insert("opener_1".into(), inner);
+            }
             world.mechanisms.insert("opener".into(), opener);
         }
     }
@@ -161,7 +173,12 @@ fn add_hinged(
         } else {
             0.0
         };
-        hinge_friction(jam_nm + draws.friction_nm)
+        let mut friction = hinge_friction(jam_nm + draws.friction_nm);
+        if layout.kind.jams {
+            // What sticks does not creep.
+            friction.damping *= 25.0;
+        }
+        friction
     };
     let anchor = [hinge.x - frame_at[0], hinge.y - frame_at[1], 0.0];
     let freedom = Freedom::Hinge {
@@ -177,27 +194,43 @@ fn add_hinged(
     add_handle(world, layout, &name, -side * (0.5 * width - 0.10), angle);
 }
 
-/// A leaf on a rail behind the wall, which opens along `axis`.
-fn add_rail(world: &mut World<f32>, layout: &Layout, draws: &DoorDraws, axis: Vec3) {
+/// A leaf on a rail by its name and that of the wall it hangs on.
+struct Rail {
+    leaf: &'static str,
+    frame: &'static str,
+}
+
+const FIRST: Rail = Rail {
+    leaf: "door_0",
+    frame: "wall_low",
+};
+/// The second door of an airlock.
+const SECOND: Rail = Rail {
+    leaf: "door_1",
+    frame: "inner_low",
+};
+
+/// A leaf on a rail behind its wall, which opens along `axis`.
+fn add_rail(world: &mut World<f32>, layout: &Layout, draws: &DoorDraws, rail: &Rail, axis: Vec3) {
     let open = layout.travel() * draws.opening;
-    let closed = Vec3::new(layout.door_x_m, RAIL_Y_M, leaf_middle_m());
+    let frame_at = Vec3::from(world.bodies[rail.frame].position_m);
+    let closed = Vec3::new(layout.door_x_m, frame_at.y + RAIL_Y_M, leaf_middle_m());
     let width = layout.width_m + 2.0 * RAIL_OVERLAP_M;
     let mut leaf = leaf_body([0.5 * width, LEAF_HALF_M], draws.mass_kg, draws.color)
         .at((closed + axis * open).to_array());
     // Counterweighted, or hung on rollers.
     leaf.gravity_scale = 0.0;
-    world.bodies.insert("door_0".into(), leaf);
-    let frame_at = Vec3::from(world.bodies["wall_low"].position_m);
+    world.bodies.insert(rail.leaf.into(), leaf);
     let freedom = Freedom::Slider {
         axis: axis.to_array(),
         limits_m: Some([0.0, layout.travel()]),
     };
-    let joint = leaf_joint("wall_low", "door_0", (closed - frame_at).to_array(), freedom);
-    world.joints.insert("door_0".into(), joint);
+    let joint = leaf_joint(rail.frame, rail.leaf, (closed - frame_at).to_array(), freedom);
+    world.joints.insert(rail.leaf.into(), joint);
     add_handle(
         world,
         layout,
-        "door_0",
+        rail.leaf,
         -layout.hinge_side * (0.5 * width - 0.15),
         0.0,
     );

@@ -49,7 +49,8 @@ impl Family for DoorPassage {
             doc: "A walker in one of two rooms wants to get to a mat in the other. The door between them is pushed, \
                   pulled, falls shut, swings both ways, has two leaves, sticks, is latched, or slides, rises or unlocks \
                   when a button is pressed, which may stand far off and act late, or when a key was picked up by \
-                  walking over it. Button and key have the door's colour, but for hidden locks. Painted panels and other buttons open nothing. The walker walks, turns and interacts: it \
+                  walking over it. Button and key have the door's colour, but for hidden locks. An airlock has two \
+                  doors. Painted panels and other buttons open nothing. The walker walks, turns and interacts: it \
                   pushes what is before it, pulls while it walks backward, releases a latch or presses a button in \
                   reach. A door that sticks wants pushing hands. The policy `walks_into` walks into the \
                   closed door first."
@@ -211,7 +212,9 @@ impl Family for DoorPassage {
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.5));
         world.bodies.insert("agent".into(), agent_body());
-        world.bodies.insert("goal".into(), room::goal_mat(room, &mut rng));
+        world
+            .bodies
+            .insert("goal".into(), room::goal_mat(room, &layout, &mut rng));
         world.mechanisms.insert(
             "walk".into(),
             Mechanism::Walker {
@@ -248,7 +251,7 @@ impl Family for DoorPassage {
             Observe::axes("agent", Quantity::Velocity, "xy"),
             Observe::axes("goal", Quantity::Position, "xy"),
         ];
-        add_cameras(&mut world, room, turn);
+        add_cameras(&mut world, room, &layout);
         Ok((world, TASK.into()))
     }
 
@@ -310,13 +313,13 @@ fn agent_body() -> Body<f32> {
     Body::new("agent", shape).kinematic().painted(paint)
 }
 
-fn add_cameras(world: &mut World<f32>, room: Room, turn: Turn) {
+fn add_cameras(world: &mut World<f32>, room: Room, layout: &Layout) {
     let ego = Camera {
         mount: Some("agent".into()),
         ..Camera::looking([0.05, 0.0, 0.36], [1.05, 0.0, 0.24], 85.0)
     };
-    let (middle, side) = room::extent(room);
-    let middle = turn.world_from_layout(middle);
+    let (middle, side) = room::extent(room, layout);
+    let middle = layout.turn.world_from_layout(middle);
     let (height, fov) = room::overview(side);
     let top = Camera {
         up: [0.0, 1.0, 0.0],
@@ -341,11 +344,13 @@ impl Task for Passage {
         };
         let (agent, goal) = (flat("agent"), flat("goal"));
         let door = Vec2::new(self.layout.door_x_m, 0.0);
-        let through = agent.y > 0.0;
+        let through = agent.y > self.layout.goal_y_m();
         let left = if through {
             agent.distance(goal)
         } else {
-            agent.distance(door) + door.distance(goal)
+            // Through an airlock it goes straight on.
+            let next = door + Vec2::Y * agent.y.max(0.0);
+            agent.distance(next) + next.distance(goal)
         };
         let open = if through {
             1.0

@@ -1,7 +1,7 @@
 //! The rooms about the door: walls, painted false doors, buttons on posts, the agent's start, the goal mat.
 
 use super::kinds::{Lock, Opens};
-use super::layout::{GOAL_DEPTH_M, Layout};
+use super::layout::Layout;
 use crate::doors::{WALL_HALF_M, WALL_HEIGHT_M, wall};
 use crate::draw::PlanError;
 use crate::looks;
@@ -14,6 +14,8 @@ use terrella_spec::world::{Body, Mechanism, World};
 pub(super) const POST_RADIUS_M: f32 = 0.07;
 /// Nothing else starts nearer to a button's axis, m.
 const BUTTON_CLEARANCE_M: f32 = 0.55;
+/// The colour of a wall with a door in it.
+const DOOR_WALL_COLOR: [f32; 3] = [0.62, 0.58, 0.55];
 /// The colour of a button that does not tell which door it opens.
 const HIDDEN_COLOR: [f32; 3] = [0.62, 0.63, 0.66];
 /// How far the agent's centre, half a metre above the floor, may be from a key that it picks up, m.
@@ -30,33 +32,42 @@ pub(super) struct Room {
 pub(super) fn add_walls(world: &mut World<f32>, room: Room, layout: &Layout) {
     let (half, depth, thick) = (room.half_width_m, room.depth_m, 2.0 * WALL_HALF_M);
     let edge = |way: f32| layout.door_x_m + way * 0.5 * layout.width_m;
+    let end = layout.end_y_m();
     let walls = [
         ("wall_low", wall([-half, -WALL_HALF_M], [edge(-1.0), WALL_HALF_M])),
         ("wall_high", wall([edge(1.0), -WALL_HALF_M], [half, WALL_HALF_M])),
         (
             "wall_left",
-            wall([-half - thick, -depth - thick], [-half, GOAL_DEPTH_M + thick]),
+            wall([-half - thick, -depth - thick], [-half, end + thick]),
         ),
         (
             "wall_right",
-            wall([half, -depth - thick], [half + thick, GOAL_DEPTH_M + thick]),
+            wall([half, -depth - thick], [half + thick, end + thick]),
         ),
         ("wall_back", wall([-half, -depth - thick], [half, -depth])),
-        (
-            "wall_goal",
-            wall([-half, GOAL_DEPTH_M], [half, GOAL_DEPTH_M + thick]),
-        ),
+        ("wall_goal", wall([-half, end], [half, end + thick])),
     ];
     for (name, body) in walls {
         // The wall with the door differs from the others in every picture.
         let color = if name == "wall_low" || name == "wall_high" {
-            [0.62, 0.58, 0.55]
+            DOOR_WALL_COLOR
         } else {
             looks::WALL
         };
         world
             .bodies
             .insert(name.into(), body.painted(Paint::plain(color)));
+    }
+    if layout.kind.airlock {
+        let y = layout.goal_y_m();
+        let (low, high) = (y - WALL_HALF_M, y + WALL_HALF_M);
+        for (name, body) in [
+            ("inner_low", wall([-half, low], [edge(-1.0), high])),
+            ("inner_high", wall([edge(1.0), low], [half, high])),
+        ] {
+            let body = body.painted(Paint::plain(DOOR_WALL_COLOR));
+            world.bodies.insert(name.into(), body);
+        }
     }
 }
 
@@ -119,8 +130,7 @@ pub(super) fn add_buttons(
         let place = if layout.kind.far_button {
             far_place(room, layout, &places, rng)?
         } else {
-            let way = if layout.door_x_m > 0.0 { -1.0 } else { 1.0 };
-            Vec2::new(layout.door_x_m + way * (0.5 * layout.width_m + 0.28), -0.24)
+            beside_door(layout, 0.0)
         };
         let color = if layout.kind.hidden {
             HIDDEN_COLOR
@@ -128,6 +138,11 @@ pub(super) fn add_buttons(
             door_color
         };
         add_button(world, "button", place, color, draws);
+        places.push(place);
+    }
+    if layout.kind.airlock {
+        let place = beside_door(layout, layout.goal_y_m());
+        add_button(world, "button_1", place, door_color, draws);
         places.push(place);
     }
     if layout.kind.lock == Lock::Key {
@@ -141,6 +156,12 @@ pub(super) fn add_buttons(
         places.push(place);
     }
     Ok(places)
+}
+
+/// A place before a door whose plane is at this y, beside it at its broader wall.
+fn beside_door(layout: &Layout, y_m: f32) -> Vec2 {
+    let way = if layout.door_x_m > 0.0 { -1.0 } else { 1.0 };
+    Vec2::new(layout.door_x_m + way * (0.5 * layout.width_m + 0.28), y_m - 0.24)
 }
 
 fn add_button(world: &mut World<f32>, name: &str, place: Vec2, color: [f32; 3], draws: ButtonDraws) {
@@ -252,11 +273,11 @@ pub(super) fn start_place(
 }
 
 /// The mat in the goal room.
-pub(super) fn goal_mat(room: Room, rng: &mut Rng) -> Body<f32> {
+pub(super) fn goal_mat(room: Room, layout: &Layout, rng: &mut Rng) -> Body<f32> {
     let half = room.half_width_m - 0.45;
     let place = [
         rng.uniform_f32(-half, half),
-        rng.uniform_f32(0.8, GOAL_DEPTH_M - 0.4),
+        rng.uniform_f32(layout.goal_y_m() + 0.8, layout.end_y_m() - 0.4),
     ];
     Body::new(
         "goal",
@@ -272,9 +293,10 @@ pub(super) fn goal_mat(room: Room, rng: &mut Rng) -> Body<f32> {
 }
 
 /// The middle of both rooms in the layout, and the side of a square that holds them, m.
-pub(super) fn extent(room: Room) -> (Vec2, f32) {
-    let side = (2.0 * room.half_width_m).max(room.depth_m + GOAL_DEPTH_M) + 4.0 * WALL_HALF_M;
-    (Vec2::new(0.0, 0.5 * (GOAL_DEPTH_M - room.depth_m)), side)
+pub(super) fn extent(room: Room, layout: &Layout) -> (Vec2, f32) {
+    let end = layout.end_y_m();
+    let side = (2.0 * room.half_width_m).max(room.depth_m + end) + 4.0 * WALL_HALF_M;
+    (Vec2::new(0.0, 0.5 * (end - room.depth_m)), side)
 }
 
 /// A camera over both rooms whose picture they fill: its height and field of view, m and degrees.
