@@ -1,24 +1,26 @@
 //! `occluder_permanence`: look at it when it comes out from behind the screen.
 //!
-//! A target rolls, slides or bounces behind a screen. It passes, or comes back because something behind the screen
-//! throws it back, or stays there. A head with a camera turns; the screen can be lifted. Whoever looks where the target
-//! comes into sight again knew all the while where it was.
+//! A target rolls, slides, bounces, falls or drives behind a screen or through a tunnel. It passes, or comes back because
+//! something behind the screen throws it back, or stays there. A head with a camera turns; the screen can be lifted. Whoever
+//! looks where the target comes into sight again knew all the while where it was.
 
+mod bodies;
+mod expert;
 mod sight;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
-use sight::Judge;
-use terrella_sim::glam::Vec3;
+use crate::policies::PolicyKind;
+use bodies::{cart, head_body, mover, screen, tunnel};
+use expert::{Expert, LooksAway};
+use sight::{FIELD_OF_VIEW_DEG, Judge};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
-use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::seed::Rng;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Combine, Material, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "look at the red target when it comes out from behind the screen";
@@ -30,8 +32,14 @@ const LIFT_SPEED_MPS: f32 = 0.8;
 const SCREEN_Y_M: f32 = -0.28;
 const SCREEN_HEIGHT_M: f32 = 0.95;
 const POST_WIDTH_M: f32 = 0.2;
+/// How far a narrow screen moves to and fro, m.
+const POST_TRAVEL_M: f32 = 0.2;
+/// The head, before the screen, sees this much more than its width hidden in the target's plane.
+const WIDER: f32 = HEAD_M[1] / (HEAD_M[1] - SCREEN_Y_M);
 /// Where movers start, to either side, m.
 const START_X_M: f32 = 1.45;
+/// What drives out of the picture drives on to there, m.
+const AWAY_M: f32 = 8.0;
 const RED: [f32; 3] = [0.90, 0.16, 0.13];
 
 /// The family.
@@ -43,14 +51,17 @@ impl Family for OccluderPermanence {
             name: "occluder_permanence".into(),
             title: "Occluders and permanence".into(),
             question: "When and where does it come out, and where is it now that nobody sees it?".into(),
-            doc: "A red target rolls, slides or bounces behind a screen, where it passes, is thrown back by a wall that \
-                  cannot be seen, or is stopped by one. Others move behind it. The action turns a head with a camera \
-                  (yaw and pitch) and lifts or lowers the screen. Speed, size, width of the screen, number of movers and \
-                  of further screens differ; out of distribution all movers are red."
+            doc: "A red target rolls, slides, bounces, falls or drives behind a screen or through a tunnel, where it \
+                  passes, is thrown back by a wall that cannot be seen, or is stopped by one. Others move behind it. \
+                  The action turns a head with a camera (yaw and pitch) and lifts or lowers the screen. Speed, size, \
+                  how long it is hidden, number of movers and of further screens differ; out of distribution all \
+                  movers are red, a second one meets the target behind the screen, or further screens move. The \
+                  policy `looks_away` turns the head away for a while."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "Within 0.25 s after the target's middle has come into the head's sight again, having been hidden \
-                      for at least 0.4 s, the head looks at it within 4 degrees. Terminates with success."
+            success: "Within 0.25 s after the target's middle has come into the head's sight again, having been behind a \
+                      screen for at least 0.4 s meanwhile, the head looks at it within 4 degrees. What is outside of \
+                      the head's picture is out of its sight, too. Terminates with success."
                 .into(),
         }
     }
@@ -60,7 +71,7 @@ impl Family for OccluderPermanence {
             FactorSpec::choice(
                 "motion",
                 "How the target moves.",
-                &["rolling", "sliding", "bouncing"],
+                &["rolling", "sliding", "bouncing", "falling", "driven"],
                 &[],
             ),
             FactorSpec::choice(
@@ -79,7 +90,7 @@ impl Family for OccluderPermanence {
             FactorSpec::real(
                 "mover_speed_mps",
                 "m/s",
-                "Speed at the start of each.",
+                "Speed at the start of each; half of it where the target falls.",
                 Dist::uniform(0.6, 1.2).ood(1.35, 1.8),
             )
             .for_each(),
@@ -90,19 +101,47 @@ impl Family for OccluderPermanence {
                 Dist::uniform(0.09, 0.13).ood(0.06, 0.08),
             )
             .for_each(),
+            FactorSpec::choice(
+                "occluder",
+                "What can be lifted: a screen, or a tunnel, which hides from above and from behind as well.",
+                &["screen", "tunnel"],
+                &[],
+            ),
             FactorSpec::real(
-                "screen_width_m",
-                "m",
-                "Width of the screen that can be lifted.",
-                Dist::uniform(0.7, 1.1).ood(1.25, 1.6),
+                "occlusion_secs",
+                "s",
+                "For how long the screen hides what passes behind it with the target's speed, seen by the head.",
+                Dist::uniform(0.8, 1.4).ood(1.6, 2.4),
             ),
             FactorSpec::count("post_count", "Narrow screens beside it.", 0, 1, Some((2, 2))),
+            FactorSpec::real(
+                "exit_gap_m",
+                "m",
+                "Gap between the screen and a narrow one.",
+                Dist::uniform(0.12, 0.22).ood(0.04, 0.10),
+            )
+            .where_at_least("post_count", 1),
+            FactorSpec::choice(
+                "post_motion",
+                "Whether the narrow screens move to and fro.",
+                &["stays"],
+                &["moves"],
+            )
+            .where_at_least("post_count", 1),
+            FactorSpec::choice(
+                "planes",
+                "Whether each mover has a plane of its own, or one meets the target behind the screen.",
+                &["own"],
+                &["shared"],
+            )
+            .where_at_least("mover_count", 2),
             FactorSpec::choice(
                 "colors",
                 "Whether the others have colours of their own.",
                 &["distinct"],
                 &["identical"],
-            ),
+            )
+            .where_at_least("mover_count", 2),
         ]
     }
 
@@ -112,11 +151,20 @@ impl Family for OccluderPermanence {
         let count = draw.count("mover_count");
         let speeds = draw.reals("mover_speed_mps", count);
         let sizes = draw.reals("mover_size_m", count);
-        let width = draw.real("screen_width_m");
+        let is_tunnel = draw.word("occluder") == "tunnel";
+        let hidden_secs = draw.real("occlusion_secs");
         let posts = draw.count("post_count");
+        let exit_gap = draw.real("exit_gap_m");
+        let posts_move = draw.word("post_motion") == "moves";
+        let shared = draw.word("planes") == "shared";
         let identical = draw.word("colors") == "identical";
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
+
+        let falls = motion == "falling";
+        let speed = speeds[0] * if falls { 0.5 } else { 1.0 };
+        let width = (hidden_secs * speed / WIDER).clamp(0.6, 1.6);
+        draw.came_to("occlusion_secs", width * WIDER / speed);
 
         let mut world = World::<f32>::default();
         // What a mover hits says how much of its bounce is left: all on the floor, nothing at a stop.
@@ -135,17 +183,21 @@ impl Family for OccluderPermanence {
                 (_, 0) => "rolling",
                 _ => "sliding",
             };
+            let meets = index == 1 && shared;
             let side = match index {
                 0 => from,
+                1 if shared => -from,
                 _ if look.chance(0.5) => -1.0,
                 _ => 1.0,
             };
             // Each in a plane of its own, so that they meet nothing but what the event wants.
-            let y = 0.36 * index as f32;
-            let x = if index == 0 {
-                side * START_X_M
-            } else {
-                side * look.uniform_f32(0.7, 1.5)
+            let y = if meets { 0.0 } else { 0.36 * index as f32 };
+            let x = match index {
+                0 if falls => side * 0.38 * width,
+                0 => side * START_X_M,
+                // It gets to the middle when the target does.
+                1 if shared => side * (START_X_M * speeds[1] / speeds[0]).clamp(0.9, 2.0 * START_X_M),
+                _ => side * look.uniform_f32(0.7, 1.5),
             };
             let color = if index == 0 || identical {
                 RED
@@ -158,7 +210,12 @@ impl Family for OccluderPermanence {
                 ][index - 1]
             };
             let height = layout.uniform_f32(0.35, 0.6);
-            let body = mover(kind, sizes[index], [x, y], -side * speeds[index], height, color);
+            let velocity = -side * if index == 0 { speed } else { speeds[index] };
+            let body = if kind == "driven" {
+                cart(sizes[index], [x, y], velocity, color)
+            } else {
+                mover(kind, sizes[index], [x, y], velocity, height, color)
+            };
             let name = if index == 0 {
                 "target".to_string()
             } else {
@@ -166,20 +223,39 @@ impl Family for OccluderPermanence {
             };
             world.bodies.insert(name, body);
         }
-        if event != "passes" {
+        if motion == "driven" {
+            let behind = [layout.uniform_f32(-0.15, 0.15) * width, 0.0];
+            let waypoints_m = match event.as_str() {
+                "passes" => vec![[-from * AWAY_M, 0.0]],
+                "returns" => vec![behind, [from * AWAY_M, 0.0]],
+                _ => vec![behind],
+            };
+            world.mechanisms.insert(
+                "motor".into(),
+                Mechanism::Stroller {
+                    body: "target".into(),
+                    waypoints_m,
+                    speed_mps: speed,
+                    pause_secs: 0.3,
+                    stop_m: 0.01,
+                    patience_secs: 100.0,
+                },
+            );
+        } else if event != "passes" {
             let size = sizes[0];
             // Late enough that the target is wholly hidden when it gets there.
             let far = (0.5 * width - size - 0.1).max(0.0);
             let face = layout.uniform_f32(-0.5 * far, far) * -from;
-            let thick = 0.02;
+            // Nothing falls over it; the screen hides all of it.
+            let (thick, half_height) = (0.02, if falls { 0.46 } else { 0.35 });
             let mut wall = Body::new(
                 "wall",
                 Shape::Box {
-                    half_extents_m: [thick, 0.15, 0.35],
+                    half_extents_m: [thick, 0.15, half_height],
                 },
             )
             .fixed()
-            .at([face - from * thick, 0.0, 0.35])
+            .at([face - from * thick, 0.0, half_height])
             .painted(Paint::plain([0.45, 0.28, 0.16]));
             wall.material = Material {
                 friction: 0.0,
@@ -187,16 +263,33 @@ impl Family for OccluderPermanence {
             };
             world.bodies.insert("wall".into(), wall);
         }
-        world
-            .bodies
-            .insert("screen".into(), screen(width, 0.0).kinematic());
+        let occluder = if is_tunnel {
+            tunnel(width, !falls)
+        } else {
+            screen(width, 0.0)
+        };
+        world.bodies.insert("screen".into(), occluder.kinematic());
         let first = if layout.chance(0.5) { 1.0 } else { -1.0 };
         for index in 0..posts {
             let side = if index == 0 { first } else { -first };
-            let x = side * (0.5 * width + layout.uniform_f32(0.22, 0.32));
-            world
-                .bodies
-                .insert(format!("post_{index}"), screen(POST_WIDTH_M, x).fixed());
+            let x = side * (0.5 * width + exit_gap + 0.5 * POST_WIDTH_M);
+            let post = screen(POST_WIDTH_M, x);
+            let name = format!("post_{index}");
+            if posts_move {
+                let lift = Mechanism::Lift {
+                    body: name.clone(),
+                    to_m: [x + side * POST_TRAVEL_M, post.position_m[1], post.position_m[2]],
+                    speed_mps: layout.uniform_f32(0.1, 0.3),
+                    pause_secs: 0.2,
+                };
+                world.mechanisms.insert(name.clone(), lift);
+            }
+            let post = if posts_move {
+                post.kinematic()
+            } else {
+                post.fixed()
+            };
+            world.bodies.insert(name, post);
         }
         let mut head = head_body();
         head.rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
@@ -209,7 +302,7 @@ impl Family for OccluderPermanence {
                 max_speed_radps: HEAD_SPEED_RADPS,
                 max_acceleration_radps2: 15.0,
                 yaw_limits_rad: [-0.9, 0.9],
-                pitch_limits_rad: [-0.45, 0.35],
+                pitch_limits_rad: [-0.45, 0.6],
             },
         );
         let rest = 0.5 * SCREEN_HEIGHT_M;
@@ -236,7 +329,7 @@ impl Family for OccluderPermanence {
         );
         let eye = Camera {
             mount: Some("head".into()),
-            ..Camera::looking([0.2, 0.0, 0.0], [1.0, 0.0, 0.0], 34.0)
+            ..Camera::looking([0.2, 0.0, 0.0], [1.0, 0.0, 0.0], FIELD_OF_VIEW_DEG)
         };
         world.cameras.insert("head".into(), eye);
         Ok((world, TASK.into()))
@@ -247,107 +340,19 @@ impl Family for OccluderPermanence {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let radius_m = match plan.world.bodies["target"].shape {
-            Shape::Ball { radius_m } => radius_m,
-            Shape::Box { half_extents_m } => half_extents_m[2],
-            _ => unreachable!("the target is a ball or a block"),
-        };
-        let judge = Judge::new(plan);
-        Some(Box::new(Expert { judge, radius_m }))
+        Some(Box::new(Expert::new(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "looks_away",
+            doc: "The expert, who in the first two seconds turns its head away for 0.5 to 2.5 s, and back to where the target is by then.",
+            needs_expert: true,
+            make: |_, plan, _| Some(Box::new(LooksAway::new(plan))),
+        }]
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/occluder_permanence.toml")
-    }
-}
-
-/// Something that rolls, slides or bounces along x.
-fn mover(kind: &str, size: f32, at: [f32; 2], speed: f32, height: f32, color: [f32; 3]) -> Body<f32> {
-    let slides = kind == "sliding";
-    let shape = if slides {
-        Shape::Box {
-            half_extents_m: [size; 3],
-        }
-    } else {
-        Shape::Ball { radius_m: size }
-    };
-    let rest = size + 0.00005;
-    let z = if kind == "bouncing" { rest + height } else { rest };
-    let mut body = Body::new(if slides { "block" } else { "ball" }, shape)
-        .at([at[0], at[1], z])
-        .painted(Paint::checker(color, color.map(|part| 0.55 * part), size));
-    body.linear_velocity_mps = [speed, 0.0, 0.0];
-    if !slides {
-        body.angular_velocity_radps = [0.0, speed / size, 0.0];
-    }
-    body.material = Material {
-        // What slides slides on, as far as the picture goes.
-        friction: if slides { 0.0 } else { 0.5 },
-        restitution: if kind == "bouncing" { 0.85 } else { 0.9 },
-        restitution_combine: Combine::Multiply,
-        ..Material::default()
-    };
-    body
-}
-
-/// A screen that stands on the floor and touches nothing.
-fn screen(width: f32, x: f32) -> Body<f32> {
-    let half = 0.5 * SCREEN_HEIGHT_M;
-    Body::new(
-        "screen",
-        Shape::Box {
-            half_extents_m: [0.5 * width, 0.015, half],
-        },
-    )
-    .at([x, SCREEN_Y_M, half])
-    .untouchable()
-    .painted(Paint::plain([0.30, 0.48, 0.46]))
-}
-
-/// A dark box with a bright nose that shows where it looks.
-fn head_body() -> Body<f32> {
-    let part = |half_extents_m: [f32; 3], x: f32| Part::new(Shape::Box { half_extents_m }, [x, 0.0, 0.0]);
-    let parts = vec![part([0.08, 0.07, 0.06], 0.0), part([0.09, 0.03, 0.03], 0.1)];
-    Body::new("head", Shape::Compound { parts })
-        .kinematic()
-        .at(HEAD_M)
-        .untouchable()
-        .painted(Paint::plain(looks::AGENT))
-}
-
-/// Follows the target wherever it is, and lifts the screen where it has come to a stop behind it.
-#[derive(Clone, Debug)]
-struct Expert {
-    judge: Judge,
-    radius_m: f32,
-}
-
-/// How fast errors of the direction are taken back, 1/s.
-const GAIN_PER_S: f32 = 9.0;
-
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let (target, head) = (view.body_named("target"), view.body_named("head"));
-        // Where it will be when the head has caught up; what bounces does not go through the floor.
-        let ahead = 1.0 / GAIN_PER_S + 0.5 * view.record_secs();
-        let mut place = target.position_m + target.linear_velocity_mps * ahead;
-        place.z = place.z.max(self.radius_m);
-        let way = (place - head.position_m).normalize_or(Vec3::Y);
-        let looks = head.rotation * Vec3::X;
-        let yaw = |way: Vec3| libm::atan2f(-way.x, way.y);
-        let pitch = |way: Vec3| libm::asinf(way.z.clamp(-1.0, 1.0));
-        let turn = |error: f32| (GAIN_PER_S * error).clamp(-HEAD_SPEED_RADPS, HEAD_SPEED_RADPS);
-        let stays = target.linear_velocity_mps.truncate().length() < 0.05;
-        let looks_there = way.dot(looks) > 0.9995;
-        let lifts = stays && (looks_there || !self.judge.is_hidden(view));
-        action.copy_from_slice(&[
-            turn(yaw(way) - yaw(looks)),
-            turn(pitch(way) - pitch(looks)),
-            if lifts { LIFT_SPEED_MPS } else { 0.0 },
-        ]);
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Policy> {
-        Box::new(self.clone())
     }
 }
