@@ -4,15 +4,20 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan, plan_with, play};
+use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::FactorOverride;
 
 #[test]
 fn contract() {
     check_contract(family("hidden_props").expect("registered"));
 }
 
-/// Measured: the expert, who pokes before it shoves, solves 40 of 40 in training ranges and 40 of 40 out of distribution.
+/// Measured: the expert, who pokes before it shoves, solves 39 of 40 in training ranges and 37 of 40 out of distribution; `hasty`, who
+/// does not poke, 12 and 5.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -26,12 +31,94 @@ fn expert_success_rate() {
     check_rates(family("hidden_props").expect("registered"), &rates);
 }
 
+/// A ram of 60 N that held any velocity hid the mass: who knew the friction alone knew enough. Of pucks of one friction that differ in
+/// mass alone, one who does not feel the mass misses 9 of 30.
+#[test]
+fn who_does_not_feel_the_mass_misses() {
+    let family = family("hidden_props").expect("registered");
+    let fixed = |value: f64| FactorOverride::Dist(Dist::fixed(value));
+    let set = [
+        ("puck_count", fixed(1.0)),
+        ("friction", fixed(0.204)),
+        ("center_of_mass_m", fixed(0.0)),
+        ("restitution", fixed(0.0)),
+    ];
+    let solved = |policy: &str| {
+        let solves = |episode: &u64| {
+            let plan = plan_with(family, *episode, false, &set);
+            play(family, plan, policy, *episode, 140).solved_at.is_some()
+        };
+        (0..30).filter(solves).count()
+    };
+    let (scripted, hasty) = (solved("scripted"), solved("hasty"));
+    println!("scripted {scripted}, hasty {hasty} of 30");
+    assert!(scripted >= 28, "scripted solves {scripted} of 30");
+    assert!(hasty <= 23, "hasty solves {hasty} of 30");
+}
+
+/// Nothing that was sensed told of a puck's mass.
+#[test]
+fn the_rams_force_is_observed() {
+    let plan = plan(family("hidden_props").expect("registered"), 0, false);
+    let observer = terrella_sim::observe::Observer::new(&plan.world).expect("its channels exist");
+    let names: Vec<&str> = (observer.channels().iter())
+        .map(|channel| channel.name.as_str())
+        .collect();
+    assert!(
+        names.contains(&"ram.effort.fx") && names.contains(&"ram.effort.fy"),
+        "{names:?}"
+    );
+}
+
+/// A puck that lay aside, where no head reaches it, lay there until the steps were used up.
+#[test]
+fn a_puck_at_rest_aside_ends_the_episode() {
+    let family = family("hidden_props").expect("registered");
+    let mut plan = plan(family, 0, false);
+    plan.world.bodies["marked"].position_m[1] = 0.45;
+    plan.world.bodies["marked"].linear_velocity_mps = [0.0; 3];
+    let mut task = family.task(&plan);
+    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+    let action = vec![0.0; lane.view().action_space().len()];
+    let ends = (0..60).any(|_| {
+        lane.step(&action).expect("a sound world");
+        task.assess(&lane.view(), &action).terminated
+    });
+    assert!(ends, "it goes on");
+}
+
+/// While the bar is there no push gets a puck out of reach; then it is gone.
+#[test]
+fn the_bar_keeps_pucks_in_reach_for_as_long_as_is_told() {
+    let family = family("hidden_props").expect("registered");
+    let set = [
+        ("reveal_secs", FactorOverride::Dist(Dist::fixed(2.0))),
+        ("puck_count", FactorOverride::Dist(Dist::fixed(3.0))),
+    ];
+    for episode in 0..3 {
+        let plan = plan_with(family, episode, false, &set);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        for step in 0..70 {
+            let view = lane.view();
+            let aside = view.body_named("marked").position_m.y - view.body_named("head").position_m.y;
+            let speed = if step < 20 { 0.0 } else { 3.5 };
+            lane.step(&[speed, (2.5 * aside).clamp(-1.0, 1.0), 30.0])
+                .expect("a sound world");
+            let x = lane.view().body_named("marked").position_m.x;
+            assert!(step >= 40 || x < 0.25, "episode {episode}, step {step}: at {x}");
+        }
+        let bar = lane.view().mechanism_index("bar").expect("it is there");
+        assert_eq!(lane.view().mechanism_state(bar), 1.0);
+        assert!(lane.view().body_named("bar").position_m.z < -0.03);
+    }
+}
+
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
 #[test]
 fn golden_states() {
     let family = family("hidden_props").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["9d42144857fce9b3", "f66ddc342154152b", "976126c7945f0fe1"]
+        ["0919936276c35874", "c287a5717e2e833f", "aefb03b155eb0167"]
     );
 }

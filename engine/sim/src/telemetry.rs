@@ -140,6 +140,19 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
                 row(Feedback, "position", place, span),
             ]
         }
+        Mechanism::Ram {
+            max_speed_mps,
+            max_force_n,
+            ..
+        } => vec![
+            row(Setpoint, "vx", "m/s", *max_speed_mps),
+            row(Setpoint, "vy", "m/s", *max_speed_mps),
+            row(Setpoint, "force", "N", *max_force_n),
+            row(Effort, "fx", "N", *max_force_n),
+            row(Effort, "fy", "N", *max_force_n),
+            row(Feedback, "vx", "m/s", *max_speed_mps),
+            row(Feedback, "vy", "m/s", *max_speed_mps),
+        ],
         Mechanism::Belt {
             max_speed_mps,
             max_force_n,

@@ -206,7 +206,8 @@ pub enum Mechanism<N> {
         high_m: [N; 3],
     },
     /// Pushes with two sliders, one riding on the other, by velocity and with a strength that is commanded too. Inputs: `vx` and
-    /// `vy`, the velocity of the first and the second slider, m/s; `force`, the most that either motor gives, N.
+    /// `vy`, the velocity of the first and the second slider, m/s; `force`, the most that either motor gives, N. It reports the
+    /// force of each motor, the mean since the last record.
     Ram {
         /// The two sliders.
         sliders: [String; 2],
@@ -214,6 +215,13 @@ pub enum Mechanism<N> {
         max_speed_mps: N,
         /// Largest force of each, N.
         max_force_n: N,
+        /// How far its velocity must be from the commanded one for a motor to push with all its force, m/s; with less it pushes
+        /// less. A tenth of `max_speed_mps` when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        full_force_error_mps: Option<N>,
+        /// How long a command takes to reach it, s; at most 1. At once when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delay_secs: Option<N>,
     },
     /// Two bodies attract each other along the line between their centres of mass: with `strength` over the square of their
     /// distance (below 0 they repel), at most `max_force`. No inputs. State: the force, N.
@@ -515,7 +523,7 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         goes_to_m: Option<[N; 3]>,
     },
-    /// Moves a kinematic body to a place and back, again and again. No inputs. State: the share of the way, 0..1.
+    /// Moves a kinematic body to a place and back, again and again, or there once. No inputs. State: the share of the way, 0..1.
     Lift {
         /// The kinematic body; it starts where it stands.
         body: String,
@@ -525,6 +533,9 @@ pub enum Mechanism<N> {
         speed_mps: N,
         /// How long it stops at each end, s; at the start too.
         pause_secs: N,
+        /// True: it goes there once, and stays.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        stays: bool,
     },
     /// An agent of a game: an upright body that runs, falls and jumps, is carried by lifts, pushes what is loose, and throws
     /// what it carries. Inputs: `move_x` m/s (and `move_y`, by `axes`), `jump` 0..1, `use` 0..1 (at 0.5 and above it is active

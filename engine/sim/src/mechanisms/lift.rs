@@ -1,4 +1,4 @@
-//! A lift moves a kinematic body to a place and back, again and again.
+//! A lift moves a kinematic body to a place and back, again and again, or there once.
 
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
@@ -14,6 +14,7 @@ pub(crate) struct Lift {
     to: Vec3,
     speed: f32,
     pause_secs: f32,
+    stays: bool,
     /// Physics steps so far: a time that does not drift.
     steps: u32,
     share: f32,
@@ -26,6 +27,7 @@ impl Lift {
             to_m,
             speed_mps,
             pause_secs,
+            stays,
         } = mechanism
         else {
             unreachable!("called for a lift");
@@ -50,15 +52,19 @@ impl Lift {
             to: (*to_m).into(),
             speed: *speed_mps,
             pause_secs: *pause_secs,
+            stays: *stays,
             steps: 0,
             share: 0.0,
         })
     }
 
-    /// The share of its way after so long: pause, there, pause, back.
+    /// The share of its way after so long: pause, there, pause, back; or pause, there.
     fn share_at(&self, time_secs: f32) -> f32 {
         let way_secs = (self.from.distance(self.to) / self.speed).max(1e-3);
         let half = self.pause_secs + way_secs;
+        if self.stays {
+            return ((time_secs - self.pause_secs) / way_secs).clamp(0.0, 1.0);
+        }
         let phase = time_secs % (2.0 * half);
         let there = ((phase % half - self.pause_secs) / way_secs).clamp(0.0, 1.0);
         if phase < half { there } else { 1.0 - there }

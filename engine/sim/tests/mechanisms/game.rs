@@ -169,6 +169,7 @@ fn lift() -> World<f32> {
             to_m: [0.0, 0.0, 1.2],
             speed_mps: 0.5,
             pause_secs: 0.5,
+            stays: false,
         },
     );
     add_player(&mut world, [0.0, 0.0, 0.8]);

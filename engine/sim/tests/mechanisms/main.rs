@@ -8,6 +8,7 @@ mod game;
 mod grains;
 mod hand;
 mod movers;
+mod ram;
 mod robots;
 mod strikes;
 mod timing;

@@ -249,6 +249,7 @@ fn add_obstacle(world: &mut World<f32>, index: usize, obstacle: &Obstacle, setup
                     to_m: [lift, 0.0, 0.5 * WALL_M],
                     speed_mps: setup.lift_speed_mps,
                     pause_secs: 1.0,
+                    stays: false,
                 },
             );
         }

@@ -1,44 +1,36 @@
 //! `hidden_props`: pucks that look alike, one to be shoved onto a mark out of reach: find out first what it is like.
 //!
 //! A ram on two sliders reaches the pucks where they lie and not where they are to go, so a puck that has left can only
-//! be watched: there is one try. How far it slides follows from what cannot be seen and can be felt.
+//! be watched: there is one try. For a while a bar keeps all of them in reach: then they can be poked at will, and in some worlds
+//! they are dropped or slide at first, which shows something of them. How far a puck slides, and how hard it must be pushed to be
+//! that fast, follows from what cannot be seen and can be felt.
 
+mod board;
 mod expert;
+mod ram;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::policies::PolicyKind;
+use board::{AWAY_M, LANES_Y_M, MARK_M, PUCK_RADIUS_M, Puck, puck_name};
+use expert::Expert;
+use ram::{HEAD_M, HEAD_X_M, REACH_Y_M};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::shape::{Paint, Part, Shape};
-use terrella_spec::world::{
-    Body, Camera, Combine, Freedom, Joint, Material, Mechanism, Observe, Quantity, World,
-};
+use terrella_spec::world::{Camera, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "shove the puck onto its mark, in one try";
-/// Lanes of the pucks, y in m.
-const LANES_Y_M: [f32; 3] = [-0.26, 0.0, 0.26];
-const PUCK_RADIUS_M: f32 = 0.075;
-const PUCK_HALF_HEIGHT_M: f32 = 0.03;
-/// Half of the head of the ram, m.
-const HEAD_M: [f32; 3] = [0.02, 0.08, 0.02];
-/// Where the head starts, x in m, and how far it can go from there.
-const HEAD_X_M: f32 = -0.22;
-const REACH_X_M: f32 = 0.44;
-/// Pucks beyond this are out of its reach, x in m.
-const AWAY_M: f32 = HEAD_X_M + REACH_X_M + HEAD_M[0] + PUCK_RADIUS_M + 0.01;
-const MAX_SPEED_MPS: f32 = 3.0;
-const MAX_FORCE_N: f32 = 60.0;
-/// Half of the mark's length and width, m.
-const MARK_M: [f32; 2] = [0.08, 0.1];
-/// Where the board ends, x in m.
+/// What goes farther is out of sight, x in m.
 const END_X_M: f32 = 1.6;
 /// Slower than this is at rest, m/s.
 const REST_MPS: f32 = 0.01;
+/// Masses between which a puck's shade goes from light to dark where it tells, kg.
+const SHADES_KG: [f32; 2] = [0.2, 1.0];
 
 /// The family.
 pub struct HiddenProps;
@@ -48,15 +40,19 @@ impl Family for HiddenProps {
         Card {
             name: "hidden_props".into(),
             title: "Hidden properties".into(),
-            question: "What are its mass and its friction, and so: how fast must it be to stop there?".into(),
-            doc: "Up to three pucks that look alike lie before a ram that moves by velocity, with a strength that is \
-                  commanded too. The one in the lane of the green mark is to be shoved so that it stops there, beyond the \
-                  reach of the ram: whoever pokes it first can feel how heavy it is and see how it slides. Mass, friction, \
-                  restitution and centre of mass of each differ and cannot be seen; pucks may attract or repel each other."
+            question: "What are its mass and its friction, and so: how must it be pushed to stop there?".into(),
+            doc: "Up to three pucks lie before a ram that moves by velocity, with a strength that is commanded too, 0.15 s \
+                  late, and that reports its force. First a bar keeps them in reach: they are at rest, are dropped, or slide, and \
+                  may be poked. When the bar has sunk, the one in the lane of the green mark is to be shoved so that it \
+                  stops there, beyond the reach of the ram. How far it slides follows from its friction; how fast the ram, \
+                  which is soft, gets it follows from its mass and friction. A centre of mass that is off makes it spin, a \
+                  restitution lets it bounce off head and bar, and pucks may attract or repel each other. None of that is \
+                  seen, but in some worlds a darker puck is a heavier one; held out is that it is a lighter one."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The puck of the marked lane rests (below 0.01 m/s) with its middle on the mark. Terminates when it rests \
-                      out of reach, or has left the board."
+            success: "The puck of the marked lane rests (below 0.01 m/s) with its middle on the mark. Terminates when it \
+                      rests where the ram can shove it no more (too far out, aside, or behind the head), or is out of \
+                      sight."
                 .into(),
         }
     }
@@ -68,7 +64,7 @@ impl Family for HiddenProps {
                 "mass_kg",
                 "kg",
                 "Mass of each puck.",
-                Dist::log_uniform(0.15, 1.5).ood(2.0, 4.0),
+                Dist::log_uniform(0.2, 1.0).ood(1.2, 1.6),
             )
             .for_each(),
             FactorSpec::real(
@@ -97,12 +93,31 @@ impl Family for HiddenProps {
                 "N m^2",
                 "Strength with which pucks attract each other, over the square of their distance; below 0 they repel.",
                 Dist::uniform(-0.003, 0.003).ood(0.005, 0.008),
-            ),
+            )
+            .where_at_least("puck_count", 2),
             FactorSpec::real(
                 "mark_x_m",
                 "m",
-                "Where the mark is; pucks start at 0, and the ram reaches to 0.24.",
+                "Where the mark is; pucks start at -0.08, and leave the ram at 0.315.",
                 Dist::uniform(0.62, 1.1).ood(1.2, 1.4),
+            ),
+            FactorSpec::choice(
+                "reveal",
+                "What is seen of the pucks at first: they lie there to be poked, are dropped from 8 cm, or slide at 0.35 m/s.",
+                &["poke", "drop", "slide"],
+                &[],
+            ),
+            FactorSpec::real(
+                "reveal_secs",
+                "s",
+                "For how long the bar keeps all pucks in reach.",
+                Dist::uniform(1.5, 3.0).ood(0.2, 0.6),
+            ),
+            FactorSpec::choice(
+                "shade",
+                "What a puck's colour tells: nothing, that darker ones are heavier, or that they are lighter.",
+                &["alike", "heavy_dark"],
+                &["heavy_light"],
             ),
         ]
     }
@@ -115,57 +130,29 @@ impl Family for HiddenProps {
         let centers = draw.reals("center_of_mass_m", count);
         let attraction = draw.real("attraction_nm2");
         let mark_x = draw.real("mark_x_m");
+        let reveal = draw.word("reveal");
+        let reveal_secs = draw.real("reveal_secs");
+        let shade = draw.word("shade");
         let mut layout = draw.rng("layout");
         let color = looks::colors(&mut draw.rng("color"), 1)[0];
         let mut lanes = LANES_Y_M.to_vec();
-        let lanes: Vec<f32> = (0..count)
-            .map(|_| lanes.swap_remove(layout.below(lanes.len())))
+        let pucks: Vec<Puck> = (0..count)
+            .map(|index| Puck {
+                lane_y_m: lanes.swap_remove(layout.below(lanes.len())),
+                mass_kg: masses[index],
+                friction: frictions[index],
+                restitution: restitutions[index],
+                center_of_mass_m: centers[index],
+                color: shaded(color, &shade, masses[index]),
+            })
             .collect();
 
         let mut world = World::<f32>::default();
-        // A puck slides by its own friction.
-        let mut floor = looks::floor(0.25);
-        floor.material = Material {
-            friction: 1.0,
-            friction_combine: Combine::Multiply,
-            ..Material::default()
-        };
-        world.bodies.insert("floor".into(), floor);
-        let flat = |half_extents_m: [f32; 3]| Shape::Box { half_extents_m };
-        let mark = Body::new("mark", flat([MARK_M[0], MARK_M[1], 0.001]))
-            .fixed()
-            .at([mark_x, lanes[0], 0.001])
-            .untouchable()
-            .painted(Paint::plain(looks::GOAL));
-        world.bodies.insert("mark".into(), mark);
-        let reach = Body::new("line", flat([0.006, 0.4, 0.0008]))
-            .fixed()
-            .at([AWAY_M, 0.0, 0.0008])
-            .untouchable()
-            .painted(Paint::plain([0.93, 0.94, 0.95]));
-        world.bodies.insert("line".into(), reach);
-        for index in 0..count {
-            let mut puck = Body::new(
-                "puck",
-                Shape::Cylinder {
-                    radius_m: PUCK_RADIUS_M,
-                    half_height_m: PUCK_HALF_HEIGHT_M,
-                },
-            )
-            .at([0.0, lanes[index], PUCK_HALF_HEIGHT_M])
-            .painted(Paint::plain(color));
-            puck.material = Material {
-                mass_kg: Some(masses[index]),
-                center_of_mass_m: Some([0.0, centers[index], 0.0]),
-                friction: frictions[index],
-                friction_combine: Combine::Multiply,
-                restitution: restitutions[index],
-                restitution_combine: Combine::Multiply,
-                ..Material::default()
-            };
-            world.bodies.insert(puck_name(index), puck);
-        }
-        ram(&mut world, layout.uniform_f32(-0.2, 0.2));
+        board::add_floor(&mut world);
+        board::add_marks(&mut world, [mark_x, pucks[0].lane_y_m]);
+        board::add_pucks(&mut world, &pucks, &reveal);
+        board::add_bar(&mut world, reveal_secs);
+        ram::add_ram(&mut world, layout.uniform_f32(-0.2, 0.2));
         for first in 0..count {
             for second in first + 1..count {
                 world.mechanisms.insert(
@@ -181,17 +168,19 @@ impl Family for HiddenProps {
         world.observe = vec![
             Observe::axes("head", Quantity::Position, "xy"),
             Observe::axes("head", Quantity::Velocity, "xy"),
+            Observe::new("ram", Quantity::Effort),
             Observe::axes("marked", Quantity::Position, "xy"),
             Observe::axes("marked", Quantity::Velocity, "xy"),
             Observe::axes("mark", Quantity::Position, "xy"),
+            Observe::new("bar", Quantity::State),
         ];
         world.cameras.insert(
             "front".into(),
-            Camera::looking([0.5, -1.45, 0.95], [0.52, 0.0, 0.0], 48.0),
+            Camera::looking([0.5, -1.6, 1.05], [0.5, 0.0, 0.0], 52.0),
         );
         world.cameras.insert(
             "top".into(),
-            Camera::looking([0.52, -0.001, 2.0], [0.52, 0.0, 0.0], 48.0),
+            Camera::looking([0.5, -0.001, 2.1], [0.5, 0.0, 0.0], 52.0),
         );
         Ok((world, TASK.into()))
     }
@@ -201,7 +190,16 @@ impl Family for HiddenProps {
     }
 
     fn expert(&self, _: &WorldPlan) -> Option<Box<dyn Policy>> {
-        Some(Box::new(expert::Expert::default()))
+        Some(Box::new(Expert::new()))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "hasty",
+            doc: "Shoves as soon as the bar is gone, without a poke, as if the puck had the mean mass and friction.",
+            needs_expert: false,
+            make: |_, _, _| Some(Box::new(Expert::hasty())),
+        }]
     }
 
     fn preset(&self) -> &str {
@@ -209,104 +207,16 @@ impl Family for HiddenProps {
     }
 }
 
-/// The first puck is the one in the lane of the mark.
-fn puck_name(index: usize) -> String {
-    match index {
-        0 => "marked".into(),
-        _ => format!("puck_{index}"),
-    }
-}
-
-/// A rail across the board, on it a carriage that slides along it, on that a head that slides out.
-fn ram(world: &mut World<f32>, y: f32) {
-    let rail_x = HEAD_X_M - 0.16;
-    let rail = Body::new(
-        "rail",
-        Shape::Box {
-            half_extents_m: [0.03, 0.45, 0.03],
-        },
-    )
-    .fixed()
-    .at([rail_x, 0.0, 0.06])
-    .painted(Paint::plain(looks::WALL));
-    world.bodies.insert("rail".into(), rail);
-    let box_at =
-        |half_extents_m: [f32; 3], position_m: [f32; 3]| Part::new(Shape::Box { half_extents_m }, position_m);
-    let dark = Paint::plain(looks::AGENT);
-    let mut carriage = Body::new(
-        "ram",
-        Shape::Compound {
-            parts: vec![box_at([0.05, 0.05, 0.045], [0.0; 3])],
-        },
-    )
-    .at([rail_x, y, 0.06])
-    .untouchable()
-    .painted(dark.clone());
-    carriage.material.mass_kg = Some(0.5);
-    world.bodies.insert("carriage".into(), carriage);
-    let mut head = Body::new(
-        "ram",
-        Shape::Compound {
-            parts: vec![
-                box_at(HEAD_M, [0.0; 3]),
-                // The rod reaches back to the carriage, wherever the head is.
-                box_at([0.5 * REACH_X_M, 0.012, 0.008], [-0.5 * REACH_X_M, 0.0, 0.0]),
-            ],
-        },
-    )
-    .at([HEAD_X_M, y, 0.025])
-    .painted(dark);
-    head.material = Material {
-        mass_kg: Some(0.5),
-        friction: 0.2,
-        restitution: 1.0,
-        restitution_combine: Combine::Multiply,
-        ..Material::default()
+/// The colour of a puck of this mass.
+fn shaded(color: [f32; 3], shade: &str, mass_kg: f32) -> [f32; 3] {
+    let [light, heavy] = SHADES_KG.map(libm::logf);
+    let weight = ((libm::logf(mass_kg) - light) / (heavy - light)).clamp(0.0, 1.0);
+    let dark = match shade {
+        "heavy_dark" => weight,
+        "heavy_light" => 1.0 - weight,
+        _ => 0.5,
     };
-    world.bodies.insert("head".into(), head);
-    let slider = |parent: &str, child: &str, axis: [f32; 3], limits_m: [f32; 2], anchor: [f32; 3]| Joint {
-        parent: parent.into(),
-        child: child.into(),
-        anchor_parent_m: anchor,
-        anchor_child_m: [0.0; 3],
-        freedom: Freedom::Slider {
-            axis,
-            limits_m: Some(limits_m),
-        },
-        motor: None,
-        contacts: false,
-        reduced: true,
-        damping: 0.0,
-    };
-    // Positions of the sliders count from where they start.
-    world.joints.insert(
-        "along".into(),
-        slider(
-            "rail",
-            "carriage",
-            [0.0, 1.0, 0.0],
-            [-0.32 - y, 0.32 - y],
-            [0.0, y, 0.0],
-        ),
-    );
-    world.joints.insert(
-        "out".into(),
-        slider(
-            "carriage",
-            "head",
-            [1.0, 0.0, 0.0],
-            [-0.04, REACH_X_M],
-            [HEAD_X_M - rail_x, 0.0, 0.025 - 0.06],
-        ),
-    );
-    world.mechanisms.insert(
-        "ram".into(),
-        Mechanism::Ram {
-            sliders: ["out".into(), "along".into()],
-            max_speed_mps: MAX_SPEED_MPS,
-            max_force_n: MAX_FORCE_N,
-        },
-    );
+    color.map(|part| part * (1.1 - 0.75 * dark).min(1.0))
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -315,14 +225,18 @@ struct Shove;
 impl Task for Shove {
     fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
         let puck = view.body_named("marked");
-        let away = puck.position_m - view.body_named("mark").position_m;
+        let at = puck.position_m;
+        let away = at - view.body_named("mark").position_m;
         let rests = puck.linear_velocity_mps.length() < REST_MPS && view.step() > 0;
         let success = rests && away.x.abs() < MARK_M[0] && away.y.abs() < MARK_M[1];
-        let gone = puck.position_m.x > END_X_M;
+        // Where no head gets behind it or to it.
+        let lost = at.x > AWAY_M
+            || at.x < HEAD_X_M + HEAD_M[0] + PUCK_RADIUS_M
+            || at.y.abs() > REACH_Y_M + HEAD_M[1];
         Outcome {
             reward: -away.truncate().length() * view.record_secs(),
             success,
-            terminated: gone || (rests && puck.position_m.x > AWAY_M),
+            terminated: at.x > END_X_M || (rests && lost),
         }
     }
 

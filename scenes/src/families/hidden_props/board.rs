@@ -1,0 +1,136 @@
+//! What lies on the board of `hidden_props`: the pucks, the mark of one of them, and the bar that keeps them in reach at first.
+
+use super::ram::{HEAD_M, HEAD_X_M, REACH_X_M};
+use crate::looks;
+use terrella_spec::shape::{Paint, Shape};
+use terrella_spec::world::{Body, Combine, Material, Mechanism, World};
+
+/// Lanes of the pucks, y in m.
+pub(super) const LANES_Y_M: [f32; 3] = [-0.26, 0.0, 0.26];
+pub(super) const PUCK_RADIUS_M: f32 = 0.075;
+const PUCK_HALF_HEIGHT_M: f32 = 0.03;
+/// Where pucks lie, x in m.
+pub(super) const PUCK_X_M: f32 = -0.08;
+/// Where the middle of a puck is when the head is at its end, x in m: there the puck leaves it.
+pub(super) const LEAVES_X_M: f32 = HEAD_X_M + REACH_X_M + HEAD_M[0] + PUCK_RADIUS_M;
+/// Pucks beyond this are out of the ram's reach, x in m.
+pub(super) const AWAY_M: f32 = LEAVES_X_M + 0.01;
+/// Half of the mark's length and width, m.
+pub(super) const MARK_M: [f32; 2] = [0.08, 0.1];
+/// Middle of the bar, x in m, half of its extents, how fast it sinks, m/s, and how deep, m.
+const BAR_X_M: f32 = 0.315;
+const BAR_M: [f32; 3] = [0.012, 0.44, 0.03];
+const BAR_SPEED_MPS: f32 = 0.4;
+const BAR_SINKS_M: f32 = 0.08;
+/// From how high pucks are dropped, m.
+const DROP_M: f32 = 0.08;
+/// How fast pucks slide back at first, m/s, and from how far before their place, m.
+const SLIDE_MPS: f32 = 0.35;
+const SLIDE_M: f32 = 0.06;
+
+/// What each puck is like.
+pub(super) struct Puck {
+    pub(super) lane_y_m: f32,
+    pub(super) mass_kg: f32,
+    pub(super) friction: f32,
+    pub(super) restitution: f32,
+    pub(super) center_of_mass_m: f32,
+    pub(super) color: [f32; 3],
+}
+
+/// The first puck is the one in the lane of the mark.
+pub(super) fn puck_name(index: usize) -> String {
+    match index {
+        0 => "marked".into(),
+        _ => format!("puck_{index}"),
+    }
+}
+
+/// A floor that leaves friction and restitution to what is on it.
+pub(super) fn add_floor(world: &mut World<f32>) {
+    let mut floor = looks::floor(0.25);
+    floor.material = leaves_all(1.0);
+    world.bodies.insert("floor".into(), floor);
+}
+
+/// A material that has the other's restitution, and its friction times this.
+fn leaves_all(friction: f32) -> Material<f32> {
+    Material {
+        friction,
+        friction_combine: Combine::Multiply,
+        restitution: 1.0,
+        restitution_combine: Combine::Multiply,
+        ..Material::default()
+    }
+}
+
+/// The mark, and the line beyond which the ram does not reach.
+pub(super) fn add_marks(world: &mut World<f32>, mark_m: [f32; 2]) {
+    let flat = |half_extents_m: [f32; 3]| Shape::Box { half_extents_m };
+    let mark = Body::new("mark", flat([MARK_M[0], MARK_M[1], 0.001]))
+        .fixed()
+        .at([mark_m[0], mark_m[1], 0.001])
+        .untouchable()
+        .painted(Paint::plain(looks::GOAL));
+    world.bodies.insert("mark".into(), mark);
+    let line = Body::new("line", flat([0.006, 0.4, 0.0008]))
+        .fixed()
+        .at([AWAY_M, 0.0, 0.0008])
+        .untouchable()
+        .painted(Paint::plain([0.93, 0.94, 0.95]));
+    world.bodies.insert("line".into(), line);
+}
+
+/// The pucks, as they are shown at first: at rest, dropped, or sliding.
+pub(super) fn add_pucks(world: &mut World<f32>, pucks: &[Puck], reveal: &str) {
+    for (index, puck) in pucks.iter().enumerate() {
+        let shape = Shape::Cylinder {
+            radius_m: PUCK_RADIUS_M,
+            half_height_m: PUCK_HALF_HEIGHT_M,
+        };
+        let mut place = [PUCK_X_M, puck.lane_y_m, PUCK_HALF_HEIGHT_M];
+        let mut body = Body::new("puck", shape).painted(Paint::plain(puck.color));
+        match reveal {
+            "drop" => place[2] += DROP_M,
+            "slide" => {
+                place[0] += SLIDE_M;
+                body.linear_velocity_mps[0] = -SLIDE_MPS;
+            }
+            _ => {}
+        }
+        body.position_m = place;
+        body.material = Material {
+            mass_kg: Some(puck.mass_kg),
+            center_of_mass_m: Some([0.0, puck.center_of_mass_m, 0.0]),
+            friction: puck.friction,
+            friction_combine: Combine::Multiply,
+            restitution: puck.restitution,
+            restitution_combine: Combine::Multiply,
+            ..Material::default()
+        };
+        world.bodies.insert(puck_name(index), body);
+    }
+}
+
+/// A bar across all lanes that nothing gets past, until it sinks into the floor after so long.
+pub(super) fn add_bar(world: &mut World<f32>, reveal_secs: f32) {
+    let shape = Shape::Box {
+        half_extents_m: BAR_M,
+    };
+    let mut bar = Body::new("bar", shape)
+        .kinematic()
+        .at([BAR_X_M, 0.0, BAR_M[2]])
+        .painted(Paint::plain(looks::WALL));
+    bar.material = leaves_all(0.2);
+    world.bodies.insert("bar".into(), bar);
+    world.mechanisms.insert(
+        "bar".into(),
+        Mechanism::Lift {
+            body: "bar".into(),
+            to_m: [BAR_X_M, 0.0, BAR_M[2] - BAR_SINKS_M],
+            speed_mps: BAR_SPEED_MPS,
+            pause_secs: reveal_secs,
+            stays: true,
+        },
+    );
+}
