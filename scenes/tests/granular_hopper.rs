@@ -16,7 +16,7 @@ fn contract() {
     check_contract(family("granular_hopper").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 8 of 8, and 3 of 4 out of distribution; random 0 of 4, smooth_random 0 of 4. Few, because
+/// Measured when minted: the expert solves 7 of 8, and 8 of 8 out of distribution; random 0 of 4, smooth_random 0 of 4. Few, because
 /// an episode is seconds.
 #[test]
 fn expert_success_rate() {
@@ -45,13 +45,25 @@ fn expert_success_rate() {
     assert!(smooth <= 0.2, "smooth_random solves {smooth}");
 }
 
+/// Worlds of more than 400 grains were left out of the test of the expert, so that nobody knew whether it solves any.
+#[test]
+fn the_expert_hits_the_mark_with_more_grains_than_in_training() {
+    let family = family("granular_hopper").expect("registered");
+    for (episode, count) in [(0, 500.0), (1, 650.0)] {
+        let set = [("grain_count", FactorOverride::Dist(Dist::fixed(count)))];
+        let plan = plan_with(family, episode, false, &set);
+        let solved_at = play(family, plan, "scripted", episode, STEPS).solved_at;
+        assert!(solved_at.is_some(), "{count} grains, episode {episode}");
+    }
+}
+
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
 #[test]
 fn golden_states() {
     let family = family("granular_hopper").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["1c3cc8de083b6d99", "d740bd69c0480b60", "70c57c00c489b45c"]
+        ["53687f8facc90a7b", "60bb414672ea8f5c", "888d175debaff227"]
     );
 }
 
@@ -60,6 +72,7 @@ fn let_two_thousand_fall(shape: &str, records: u32) {
     let family = family("granular_hopper").expect("registered");
     let set = [
         ("grain_count", FactorOverride::Dist(Dist::fixed(2000.0))),
+        ("fill_m3", FactorOverride::Dist(Dist::fixed(0.0095))),
         ("grain_shape", FactorOverride::Word(shape.into())),
     ];
     let plan = plan_with(family, 0, false, &set);

@@ -6,14 +6,14 @@ use crate::draw::{Draw, PlanError};
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Material, World};
 
-/// Volume of all grains, m^3; their size follows from their number.
-const GRAINS_M3: f32 = 0.0095;
 /// Share of the room that heaped grains fill.
 const PACKING: f32 = 0.58;
 
 /// What grains of a world have in common.
 pub(super) struct Grains {
     pub(super) count: usize,
+    /// Volume of all of them, m^3.
+    pub(super) fill_m3: f32,
     pub(super) shape: String,
     /// Largest deviation of the size, as a share of the mean.
     pub(super) spread: f32,
@@ -21,19 +21,21 @@ pub(super) struct Grains {
     pub(super) density_kgpm3: f32,
 }
 
-/// Radius of a ball with a mean grain's volume, m.
-pub(super) fn radius_m(count: usize) -> f32 {
-    libm::cbrtf(GRAINS_M3 / count as f32 / (4.0 / 3.0 * std::f32::consts::PI))
+impl Grains {
+    /// Radius of a ball with a mean grain's volume, m.
+    pub(super) fn radius_m(&self) -> f32 {
+        radius_m(self.count, self.fill_m3)
+    }
 }
 
-/// How high a share of all grains lies on this area, m.
-pub(super) fn level_m(share: f32, area_m2: f32) -> f32 {
-    share * GRAINS_M3 / PACKING / area_m2
+/// Radius of a ball with a mean grain's volume, m, where all of them have this volume.
+pub(super) fn radius_m(count: usize, fill_m3: f32) -> f32 {
+    libm::cbrtf(fill_m3 / count as f32 / (4.0 / 3.0 * std::f32::consts::PI))
 }
 
-/// The share of all grains that lies so high on this area.
-pub(super) fn share_at(level_m: f32, area_m2: f32) -> f32 {
-    level_m * area_m2 * PACKING / GRAINS_M3
+/// How high grains of this volume lie on this area, m.
+pub(super) fn level_m(volume_m3: f32, area_m2: f32) -> f32 {
+    volume_m3 / PACKING / area_m2
 }
 
 /// A grain with about the volume of a ball of this radius.
@@ -70,7 +72,7 @@ pub(super) fn add_grains(
     let Grains {
         count, shape, spread, ..
     } = grains;
-    let radius = radius_m(*count);
+    let radius = grains.radius_m();
     let apart = 2.0 * radius * (1.0 + spread) * 1.04;
     let [pitch, rise] = reach(shape).map(|reach| reach * apart);
     let rows = |room: f32| ((room / pitch) as usize).max(1);

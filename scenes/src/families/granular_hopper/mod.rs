@@ -10,13 +10,13 @@ mod silo;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use expert::Expert;
-use grains::{Grains, add_grains, level_m, radius_m, share_at};
-use silo::{BIN_Z_M, OVERLAP_M, SIDE_M, add_silo};
+use grains::{Grains, add_grains, level_m, radius_m};
+use silo::{OVERLAP_M, SIDE_M, add_silo};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::FactorSpec;
+use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::{Body, Camera, Mechanism, Observe, Physics, Preset, Quantity, World};
@@ -39,7 +39,6 @@ const TOLERANCE: f32 = 0.05;
 const CLOSED_RECORDS: u32 = 20;
 const GATE_SPEED_MPS: f32 = 0.4;
 const BIN_SPEED_MPS: f32 = 0.5;
-const SHAKE_HZ: f32 = 6.0;
 const SHAKE_M: f32 = 0.015;
 
 /// The family.
@@ -52,9 +51,9 @@ impl Family for GranularHopper {
             title: "Granular hopper".into(),
             question: "How fast does it flow, and will it clog?".into(),
             doc: "Grains in a hopper between two panes of glass, the front one unseen. The action slides the gate under \
-                  the outlet, shakes the hopper and moves a bin below. Number and so size of the grains, their shape, \
-                  spread of sizes, friction and density differ, and the hopper's slope and the width of its outlet in \
-                  grains: narrow outlets clog, which is told. Two marks show how high the wanted mass would lie in \
+                  the outlet, shakes the hopper and moves a bin below. Number, volume and so size of the grains, their \
+                  shape, spread of sizes, friction and density differ, how fast the hopper is shaken, its slope, and the \
+                  width of its outlet in grains: narrow outlets clog, which is told. Two marks show how high the wanted mass would lie in \
                   the bin."
                 .into(),
             tasks: vec![TASK.into()],
@@ -68,10 +67,16 @@ impl Family for GranularHopper {
         vec![
             FactorSpec::count(
                 "grain_count",
-                "Grains. All of them together have the same volume.",
-                200,
+                "Grains. Their size follows from fill_m3.",
+                150,
                 400,
-                Some((450, 700)),
+                Some((500, 1000)),
+            ),
+            FactorSpec::real(
+                "fill_m3",
+                "m^3",
+                "Volume of all grains together, and so their size: 200 of 0.0095 m^3 are 45 mm thick.",
+                Dist::uniform(0.008, 0.011).ood(0.012, 0.014),
             ),
             FactorSpec::choice(
                 "grain_shape",
@@ -116,6 +121,12 @@ impl Family for GranularHopper {
                 Dist::uniform(0.2, 0.55),
             ),
             FactorSpec::real(
+                "shake_hz",
+                "Hz",
+                "Frequency at which the hopper is shaken where the action says so.",
+                Dist::uniform(4.0, 8.0).ood(10.0, 14.0),
+            ),
+            FactorSpec::real(
                 "bin_offset_m",
                 "m",
                 "How far aside the bin stands at the start.",
@@ -127,15 +138,17 @@ impl Family for GranularHopper {
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let grains = Grains {
             count: draw.count("grain_count"),
+            fill_m3: draw.real("fill_m3"),
             shape: draw.word("grain_shape"),
             spread: draw.real("size_spread"),
             friction: draw.real("grain_friction"),
             density_kgpm3: draw.real("grain_density_kgpm3"),
         };
         let slope = draw.real("slope_deg").to_radians();
-        let radius = radius_m(grains.count);
+        let radius = grains.radius_m();
         let half_outlet = draw.real("outlet_grains") * radius;
-        let level = level_m(draw.real("wanted_share"), BIN_M2);
+        let level = level_m(draw.real("wanted_share") * grains.fill_m3, BIN_M2);
+        let shake_hz = draw.real("shake_hz");
         let side = if draw.rng("side").below(2) == 0 { -1.0 } else { 1.0 };
         let bin_x = side * draw.real("bin_offset_m");
 
@@ -150,7 +163,7 @@ impl Family for GranularHopper {
         let funnel = (half_outlet, slope);
         add_silo(&mut world, funnel, 0.3 * radius, (bin_x, level), grains.friction);
         add_grains(&mut world, draw, &grains, funnel)?;
-        add_mechanisms(&mut world, half_outlet, radius);
+        add_mechanisms(&mut world, half_outlet, radius, shake_hz);
         world.observe = vec![
             Observe::axes("gate", Quantity::Position, "x"),
             Observe::axes("bin", Quantity::Position, "x"),
@@ -185,7 +198,7 @@ impl Family for GranularHopper {
     }
 }
 
-fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32) {
+fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32, shake_hz: f32) {
     let slider = |body: &Body<f32>, name: &str, (low, high): (f32, f32), max_speed_mps: f32| {
         let [_, y, z] = body.position_m;
         Mechanism::Gantry {
@@ -204,7 +217,7 @@ fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32) {
     let shake = Mechanism::Shaker {
         body: "hopper".into(),
         axis: "x".into(),
-        frequency_hz: SHAKE_HZ,
+        frequency_hz: shake_hz,
         max_amplitude_m: SHAKE_M,
         always: false,
     };
@@ -265,10 +278,14 @@ impl Judge {
         let Shape::Box { half_extents_m } = world.bodies["gate"].shape else {
             unreachable!("the gate is a box");
         };
+        let real = |name: &str| match plan.factors.get(name) {
+            Some(FactorValue::Real(value)) => *value as f32,
+            other => unreachable!("`{name}` is a real factor, not {other:?}"),
+        };
         Judge {
             scale: world.mechanisms.get_index_of("bin_scale").expect("it is there"),
-            wanted_share: share_at(world.bodies["level"].position_m[2] - BIN_Z_M, BIN_M2),
-            radius_m: radius_m(count),
+            wanted_share: real("wanted_share"),
+            radius_m: radius_m(count, real("fill_m3")),
             outlet_m: 2.0 * (half_extents_m[0] - OVERLAP_M),
             closed_for: 0,
         }

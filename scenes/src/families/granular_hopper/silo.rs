@@ -14,7 +14,7 @@ pub(super) const SIDE_M: f32 = 0.28;
 /// Half of the thickness of the glass, m.
 const GLASS_HALF_M: f32 = 0.02;
 /// Height of the bin's origin, which is on its floor, m.
-pub(super) const BIN_Z_M: f32 = 0.035;
+const BIN_Z_M: f32 = 0.035;
 /// How far the gate's plate overlaps the outlet, m.
 pub(super) const OVERLAP_M: f32 = 0.04;
 
