@@ -1,7 +1,7 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
 use super::rigs::HANDLE_M;
-use super::{CURTAIN, DRAPE, HAND_MPS, PULL, width};
+use super::{CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, width};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -21,6 +21,8 @@ pub(super) struct Expert {
     next: usize,
     /// The rope that pulls: its length, m.
     pulls: Option<f32>,
+    /// It drags a jelly.
+    drags: bool,
     done: bool,
 }
 
@@ -53,6 +55,7 @@ impl Expert {
                 }
                 vec![goal]
             }
+            JELLY => vec![goal],
             CURTAIN => {
                 let fixed = -handle.x.signum();
                 let near = handle + Vec3::new(fixed * 0.75 * width(soft), -0.08, 0.02);
@@ -73,12 +76,18 @@ impl Expert {
             way,
             next: 0,
             pulls,
+            drags: plan.task == JELLY,
             done: false,
         }
     }
 
     /// Where the hand goes that holds the handle; nothing when it is time to let go.
     fn carried_to(&mut self, view: &StepView<'_>, hand: Vec3) -> Option<Vec3> {
+        if self.drags {
+            let left = (self.way[0] - view.body_named("load").position_m).truncate();
+            // Level, and slower the nearer it comes, for a jelly swings.
+            return (left.length() > 0.02).then(|| hand + (0.4 * left).extend(0.0));
+        }
         if let Some(length) = self.pulls {
             let load = view.body_named("load").position_m;
             let left = (self.way[0] - load).truncate();

@@ -1,7 +1,8 @@
 //! `rope_soft`: what is soft is pulled, draped and drawn aside.
 //!
-//! A hand takes hold of a handle at the end of a rope, at the edge of a cloth or of a curtain. The rope is to lie over a peg, or to
-//! pull a box to its place; the cloth to cover a ball; the curtain to be drawn aside.
+//! A hand takes hold of a handle at the end of a rope, at the edge of a cloth or of a curtain, or at the side of a block of jelly. The
+//! rope is to lie over a peg, or to pull a box to its place; the cloth to cover a ball; the curtain to be drawn aside; the jelly to be
+//! dragged to its place.
 
 mod expert;
 mod rigs;
@@ -25,6 +26,7 @@ const DRAPE: &str = "lay the rope over the green peg and let go";
 const PULL: &str = "pull the box onto the green mark by its rope";
 const COVER: &str = "draw the cloth over the green ball and let go";
 const CURTAIN: &str = "draw the curtain aside and let go";
+const JELLY: &str = "drag the jelly onto the green mark and let go";
 /// For so many records it must stay as it should be.
 const STAYS_RECORDS: u32 = 8;
 const HAND_MPS: f32 = 0.6;
@@ -36,17 +38,19 @@ impl Family for RopeSoft {
     fn card(&self) -> Card {
         Card {
             name: "rope_soft".into(),
-            title: "Ropes and cloth".into(),
+            title: "Ropes, cloth and jelly".into(),
             question: "Which end moves, and when does the rope pull?".into(),
-            doc: "A hand moves through the air and can hold the red handle at the end of a rope or at the edge of a \
-                  cloth. Four kinds of worlds: a rope before a peg, a box on a rope, a cloth beside a ball, a curtain \
-                  on a rail. Length, mass, thickness, stiffness and friction differ. The places of all vertices are \
-                  recorded."
+            doc: "A hand moves through the air and can hold the red handle at the end of a rope, at the edge of a \
+                  cloth or at the side of a block of jelly. Five kinds of worlds: a rope before up to three pegs, of which \
+                  one is green, a box on a rope, a cloth beside a ball, a curtain on a rail, a jelly on the floor. Length, \
+                  mass, thickness, stiffness and friction differ, and in how many pieces what is soft is made of. Ropes \
+                  touch themselves where their pieces are longer than they are thick. The places of all vertices are recorded."
                 .into(),
-            tasks: [DRAPE, PULL, COVER, CURTAIN].map(String::from).to_vec(),
-            success: "For 0.4 s and not held: the rope lies over the peg with its handle below on one side and its \
-                      load on the other; the box stands within 6 cm of the mark; the cloth lies on top of the ball \
-                      and around it; the curtain is narrower than half of its width. Terminates with success."
+            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY].map(String::from).to_vec(),
+            success: "For 0.4 s and not held: the rope lies over the green peg with its handle below on one side and its \
+                      load on the other; the box, or the knob on the jelly, is within 6 cm of the mark; the cloth lies on \
+                      top of the ball and around it; the curtain is narrower than half of its width. Terminates with \
+                      success."
                 .into(),
         }
     }
@@ -55,32 +59,72 @@ impl Family for RopeSoft {
         vec![
             FactorSpec::choice(
                 "kind",
-                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain.",
-                &["drape", "pull", "cover", "curtain"],
+                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly.",
+                &["drape", "pull", "cover", "curtain", "jelly"],
                 &[],
             ),
             FactorSpec::real(
                 "rope_length_m",
                 "m",
-                "Length of the rope.",
+                "Length of the rope that is to be laid over the peg.",
                 Dist::uniform(0.85, 1.1).ood(1.15, 1.35),
-            ),
+            )
+            .where_is("kind", &["drape"]),
+            FactorSpec::real(
+                "tow_length_m",
+                "m",
+                "Length of the rope that the box is pulled by: the hand has to get beyond the mark by as much.",
+                Dist::uniform(0.34, 0.44).ood(0.46, 0.54),
+            )
+            .where_is("kind", &["pull"]),
             FactorSpec::real(
                 "rope_radius_m",
                 "m",
                 "Radius of the rope.",
                 Dist::uniform(0.011, 0.017),
-            ),
+            )
+            .where_is("kind", &["drape", "pull"]),
+            FactorSpec::count(
+                "rope_segments",
+                "Straight pieces that the rope is made of.",
+                18,
+                28,
+                Some((34, 44)),
+            )
+            .where_is("kind", &["drape", "pull"]),
             FactorSpec::real(
                 "cloth_size_m",
                 "m",
                 "Side of the cloth; the curtain is a quarter wider.",
                 Dist::uniform(0.42, 0.54).ood(0.56, 0.64),
-            ),
+            )
+            .where_is("kind", &["cover", "curtain"]),
+            FactorSpec::count(
+                "cloth_squares",
+                "Squares along each side of the cloth.",
+                8,
+                11,
+                Some((13, 14)),
+            )
+            .where_is("kind", &["cover", "curtain"]),
+            FactorSpec::real(
+                "jelly_size_m",
+                "m",
+                "Length and width of the jelly; it is 0.6 times as high.",
+                Dist::uniform(0.15, 0.2).ood(0.22, 0.25),
+            )
+            .where_is("kind", &["jelly"]),
+            FactorSpec::real(
+                "young_pa",
+                "Pa",
+                "Young's modulus of the jelly.",
+                Dist::log_uniform(8e3, 4e4).ood(3e3, 5e3),
+            )
+            .where_is("kind", &["jelly"]),
             FactorSpec::real(
                 "soft_mass_kg",
                 "kg",
-                "Mass of the rope or cloth.",
+                "Mass of the rope or cloth; a jelly has three times as much.",
                 Dist::uniform(0.1, 0.3).ood(0.4, 0.7),
             ),
             FactorSpec::real(
@@ -88,37 +132,58 @@ impl Family for RopeSoft {
                 "Hz",
                 "Stiffness against bending.",
                 Dist::uniform(0.0, 4.0).ood(6.0, 12.0),
-            ),
+            )
+            .where_is("kind", &["drape", "pull", "cover", "curtain"]),
+            FactorSpec::real(
+                "stretch_hz",
+                "Hz",
+                "Stiffness against stretching: at 60 Hz ropes and cloth are elastic.",
+                Dist::uniform(90.0, 200.0).ood(45.0, 65.0),
+            )
+            .where_is("kind", &["drape", "pull", "cover", "curtain"]),
             FactorSpec::real(
                 "friction",
                 "",
-                "Friction of everything.",
+                "Friction of everything; a curtain touches nothing.",
                 Dist::uniform(0.35, 0.7).ood(0.8, 1.0),
-            ),
+            )
+            .where_is("kind", &["drape", "pull", "cover", "jelly"]),
             FactorSpec::real(
                 "load_kg",
                 "kg",
                 "Mass at the rope's other end.",
                 Dist::uniform(0.15, 0.5).ood(0.6, 1.0),
-            ),
+            )
+            .where_is("kind", &["drape", "pull"]),
+            FactorSpec::count(
+                "peg_count",
+                "Pegs: the green one, a lower one behind it, a lower one before it.",
+                1,
+                2,
+                Some((3, 3)),
+            )
+            .where_is("kind", &["drape"]),
             FactorSpec::real(
                 "height_m",
                 "m",
                 "Height of the peg; the ball under the cloth is half as high.",
                 Dist::uniform(0.26, 0.36).ood(0.37, 0.42),
-            ),
+            )
+            .where_is("kind", &["drape", "cover"]),
             FactorSpec::real(
                 "goal_distance_m",
                 "m",
-                "How far the box is from its mark.",
+                "How far the box or jelly is from its mark.",
                 Dist::uniform(0.25, 0.4).ood(0.42, 0.5),
-            ),
+            )
+            .where_is("kind", &["pull", "jelly"]),
             FactorSpec::real(
                 "rope_angle_deg",
                 "degrees",
                 "Angle between the way to the mark and the rope.",
                 Dist::uniform(-50.0, 50.0).ood(60.0, 90.0),
-            ),
+            )
+            .where_is("kind", &["pull"]),
         ]
     }
 
@@ -128,14 +193,18 @@ impl Family for RopeSoft {
         let side = if layout.below(2) == 0 { -1.0 } else { 1.0 };
         let direction = layout.uniform_f32(-std::f32::consts::PI, std::f32::consts::PI);
         let distance = draw.real("goal_distance_m");
-        let length_m = draw.real("rope_length_m");
-        let pulls = kind == "pull";
+        let (rope_m, tow_m) = (draw.real("rope_length_m"), draw.real("tow_length_m"));
         let make = Make {
             side,
-            // A box is pulled on half of the rope: the hand has to get beyond the mark by its length.
-            length_m: if pulls { 0.4 * length_m } else { length_m },
+            length_m: if kind == "pull" { tow_m } else { rope_m },
             radius_m: draw.real("rope_radius_m"),
+            segments: draw.count("rope_segments") as u32,
+            pegs: draw.count("peg_count"),
             cloth_m: draw.real("cloth_size_m"),
+            squares: draw.count("cloth_squares") as u32,
+            jelly_m: draw.real("jelly_size_m"),
+            young_pa: draw.real("young_pa"),
+            stretch_hz: draw.real("stretch_hz"),
             mass_kg: draw.real("soft_mass_kg"),
             bend_hz: draw.real("bend_hz"),
             friction: draw.real("friction"),
@@ -162,9 +231,13 @@ impl Family for RopeSoft {
                 rigs::cover(&mut world, &make);
                 COVER
             }
-            _ => {
+            "curtain" => {
                 rigs::curtain(&mut world, &make);
                 CURTAIN
+            }
+            _ => {
+                rigs::jelly(&mut world, &make);
+                JELLY
             }
         };
         let away = [
@@ -288,7 +361,7 @@ impl Judge {
                 let low = handle.z.max(load.z) < self.goal.z - 0.05;
                 (missing, missing < 0.005 && apart && low)
             }
-            PULL => {
+            PULL | JELLY => {
                 let away = (load - self.goal).truncate().length();
                 let still = view.body_named("load").linear_velocity_mps.length() < 0.05;
                 (away, away < 0.06 && still)

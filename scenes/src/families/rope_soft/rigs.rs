@@ -10,12 +10,16 @@ use terrella_spec::world::{Body, Freedom, Joint, World};
 pub(super) const HANDLE_M: f32 = 0.028;
 /// Half of the side of the box that is pulled, m.
 pub(super) const BOX_HALF_M: f32 = 0.055;
-/// Segments of a rope.
-const SEGMENTS: u32 = 24;
-/// Squares along each side of a cloth.
-const SQUARES: u32 = 10;
 /// Half of a cloth's thickness, m.
 const CLOTH_M: f32 = 0.01;
+/// Radius of a peg, and half of its length, m.
+const PEG_M: [f32; 2] = [0.045, 0.14];
+/// Rings of a curtain.
+const RINGS: u32 = 5;
+/// Cubes of a jelly along each axis.
+const CUBES: [u32; 3] = [4, 4, 2];
+/// Skin around a jelly, m.
+const SKIN_M: f32 = 0.008;
 /// Height of the rail that a curtain hangs from, m.
 const RAIL_M: f32 = 0.62;
 
@@ -25,7 +29,14 @@ pub(super) struct Make {
     pub(super) side: f32,
     pub(super) length_m: f32,
     pub(super) radius_m: f32,
+    pub(super) segments: u32,
+    pub(super) pegs: usize,
     pub(super) cloth_m: f32,
+    /// Squares along each side of a cloth.
+    pub(super) squares: u32,
+    pub(super) jelly_m: f32,
+    pub(super) young_pa: f32,
+    pub(super) stretch_hz: f32,
     pub(super) mass_kg: f32,
     pub(super) bend_hz: f32,
     pub(super) friction: f32,
@@ -43,6 +54,7 @@ impl Make {
         Soft {
             radius_m,
             mass_kg: self.mass_kg,
+            stretch_hz: self.stretch_hz,
             bend_hz: self.bend_hz,
             friction: self.friction,
             damping: 0.5,
@@ -74,10 +86,15 @@ impl Make {
             .insert("handle".into(), self.handle().at(along(reach)));
         let form = SoftForm::Rope {
             along_m: vec![from, along(self.length_m)],
-            segments: SEGMENTS,
+            segments: self.segments,
         };
-        let pins = vec![pin(&[0], "load"), pin(&[SEGMENTS], "handle")];
-        let soft = self.soft(form, self.radius_m, pins);
+        let pins = vec![pin(&[0], "load"), pin(&[self.segments], "handle")];
+        // Of a short rope, pieces that are not beside each other would touch as it lies there.
+        let touches_itself = 2.0 * self.length_m > 2.2 * self.radius_m * self.segments as f32;
+        let soft = Soft {
+            touches_itself,
+            ..self.soft(form, self.radius_m, pins)
+        };
         world.softs.insert("soft".into(), soft);
     }
 }
@@ -96,27 +113,33 @@ fn block(class: &str, half_extents_m: [f32; 3], at: [f32; 3]) -> Body<f32> {
         .painted(Paint::plain(looks::WALL))
 }
 
-/// A rope on the floor, before a peg that sticks out of a post.
-pub(super) fn drape(world: &mut World<f32>, make: &Make) {
-    let (side, height) = (make.side, make.height_m);
-    let radius_m = 0.045;
-    let half_height_m = 0.14;
-    let mut peg = Body::new(
-        "peg",
-        Shape::Cylinder {
-            radius_m,
-            half_height_m,
-        },
-    )
-    .fixed()
-    .at([0.0, 0.0, height])
-    .painted(Paint::plain(looks::GOAL));
+/// A peg that sticks out of a post.
+fn peg(world: &mut World<f32>, name: &str, make: &Make, (x, z): (f32, f32), color: [f32; 3]) {
+    let [radius_m, half_height_m] = PEG_M;
+    let shape = Shape::Cylinder {
+        radius_m,
+        half_height_m,
+    };
+    let mut peg = Body::new("peg", shape)
+        .fixed()
+        .at([x, 0.0, z])
+        .painted(Paint::plain(color));
     peg.rotation = Rotation::RpyDeg([90.0, 0.0, 0.0]);
     peg.material.friction = make.friction;
-    world.bodies.insert("goal".into(), peg);
-    let half = 0.5 * (height + 0.09);
-    let post = block("post", [0.05, 0.03, half], [0.0, half_height_m + 0.03, half]);
-    world.bodies.insert("post".into(), post);
+    world.bodies.insert(name.into(), peg);
+    let half = 0.5 * (z + 0.09);
+    let post = block("post", [0.05, 0.03, half], [x, half_height_m + 0.03, half]);
+    world.bodies.insert(format!("{name}_post"), post);
+}
+
+/// A rope on the floor, before a peg that it is to be laid over, and maybe others.
+pub(super) fn drape(world: &mut World<f32>, make: &Make) {
+    let (side, height) = (make.side, make.height_m);
+    peg(world, "goal", make, (0.0, height), looks::GOAL);
+    let others = [("peg_behind", 0.38), ("peg_before", -0.36)];
+    for (name, x) in others.into_iter().take(make.pegs.saturating_sub(1)) {
+        peg(world, name, make, (side * x, 0.6 * height), looks::PALETTE[7]);
+    }
     // The handle lies a bit before the peg, the rope behind it.
     let rest = 0.03;
     let first = -side * (0.2 + make.length_m);
@@ -129,9 +152,8 @@ pub(super) fn drape(world: &mut World<f32>, make: &Make) {
     make.rope(world, [first, 0.0, rest], [side, 0.0]);
 }
 
-/// A box that a rope is tied to, and a place where it belongs.
-pub(super) fn pull(world: &mut World<f32>, make: &Make) {
-    let start = [-0.4 * make.way_m[0], -0.4 * make.way_m[1]];
+/// A place where something belongs.
+fn mark(world: &mut World<f32>, [x, y]: [f32; 2]) {
     let disc = Shape::Cylinder {
         radius_m: 0.09,
         half_height_m: 0.004,
@@ -139,9 +161,15 @@ pub(super) fn pull(world: &mut World<f32>, make: &Make) {
     let goal = Body::new("mark", disc)
         .fixed()
         .untouchable()
-        .at([start[0] + make.way_m[0], start[1] + make.way_m[1], 0.004])
+        .at([x, y, 0.004])
         .painted(Paint::plain(looks::GOAL));
     world.bodies.insert("goal".into(), goal);
+}
+
+/// A box that a rope is tied to, and a place where it belongs.
+pub(super) fn pull(world: &mut World<f32>, make: &Make) {
+    let start = [-0.4 * make.way_m[0], -0.4 * make.way_m[1]];
+    mark(world, [start[0] + make.way_m[0], start[1] + make.way_m[1]]);
     let shape = Shape::Box {
         half_extents_m: [BOX_HALF_M; 3],
     };
@@ -175,12 +203,12 @@ pub(super) fn cover(world: &mut World<f32>, make: &Make) {
         corner_m: [tail, -0.5 * length, 0.03],
         along_m: [side * length, 0.0, 0.0],
         across_m: [0.0, length, 0.0],
-        segments: [SQUARES; 2],
+        segments: [make.squares; 2],
     };
-    let middle = SQUARES / 2;
+    let middle = make.squares / 2;
     let pins = vec![
         pin(&[middle], "load"),
-        pin(&[SQUARES * (SQUARES + 1) + middle], "handle"),
+        pin(&[make.squares * (make.squares + 1) + middle], "handle"),
     ];
     world.softs.insert("soft".into(), make.soft(form, CLOTH_M, pins));
     let off = |radius: f32| side * (radius + CLOTH_M);
@@ -216,19 +244,19 @@ pub(super) fn curtain(world: &mut World<f32>, make: &Make) {
         corner_m: [0.5 * side * length, 0.0, RAIL_M - 0.02],
         along_m: [-side * length, 0.0, 0.0],
         across_m: [0.0, 0.0, -drop],
-        segments: [SQUARES; 2],
+        segments: [make.squares; 2],
     };
-    let top = |column: u32| column * (SQUARES + 1);
+    let top = |column: u32| column * (make.squares + 1);
     let mut pins = vec![pin(&[top(0)], "world")];
-    for ring in 1..=5 {
-        let column = 2 * ring;
+    for ring in 1..=RINGS {
+        let column = ring * make.squares / RINGS;
         // The leading ring is the load: it tells how far the curtain is open.
-        let name = if ring == 5 {
+        let name = if ring == RINGS {
             "load".to_string()
         } else {
             format!("ring_{ring}")
         };
-        let x = 0.5 * side * length - side * length * column as f32 / SQUARES as f32;
+        let x = 0.5 * side * length - side * length * column as f32 / make.squares as f32;
         let body = make
             .ball("ring", 0.016, 0.03, looks::PALETTE[3])
             .at([x, 0.0, RAIL_M])
@@ -251,10 +279,45 @@ pub(super) fn curtain(world: &mut World<f32>, make: &Make) {
         world.joints.insert(format!("{name}_on_rail"), joint);
         pins.push(pin(&[top(column)], &name));
     }
-    let middle = SQUARES / 2;
-    pins.push(pin(&[top(SQUARES) + middle], "handle"));
+    let middle = make.squares / 2;
+    pins.push(pin(&[top(make.squares) + middle], "handle"));
     world.softs.insert("soft".into(), make.soft(form, CLOTH_M, pins));
     let x = -side * (0.5 * length + HANDLE_M + CLOTH_M);
     let handle = make.handle().at([x, 0.0, RAIL_M - 0.02 - 0.5 * drop]);
     world.bodies.insert("handle".into(), handle);
+}
+
+/// A block of jelly with a handle at its side and a knob on top, and a place where it belongs.
+pub(super) fn jelly(world: &mut World<f32>, make: &Make) {
+    let start = [-0.4 * make.way_m[0], -0.4 * make.way_m[1]];
+    mark(world, [start[0] + make.way_m[0], start[1] + make.way_m[1]]);
+    let half = [0.5 * make.jelly_m, 0.5 * make.jelly_m, 0.3 * make.jelly_m];
+    let center = [start[0], start[1], half[2] + SKIN_M + 0.002];
+    let form = SoftForm::Jelly {
+        center_m: center,
+        half_extents_m: half,
+        segments: CUBES,
+        young_pa: make.young_pa,
+    };
+    let vertex = |at: [u32; 3]| (at[0] * (CUBES[1] + 1) + at[1]) * (CUBES[2] + 1) + at[2];
+    // The handle holds a cross in the middle of a face, the knob the middle of the top.
+    let face = if make.side > 0.0 { CUBES[0] } else { 0 };
+    let (y, z) = (CUBES[1] / 2, CUBES[2] / 2);
+    let cross = [[y, z], [y - 1, z], [y + 1, z], [y, z - 1], [y, z + 1]];
+    let pins = vec![
+        pin(&cross.map(|[y, z]| vertex([face, y, z])), "handle"),
+        pin(&[vertex([CUBES[0] / 2, y, CUBES[2]])], "load"),
+    ];
+    let soft = Soft {
+        mass_kg: 3.0 * make.mass_kg,
+        ..make.soft(form, SKIN_M, pins)
+    };
+    world.softs.insert("soft".into(), soft);
+    let aside = make.side * (half[0] + SKIN_M + HANDLE_M);
+    let handle = make.handle().at([center[0] + aside, center[1], center[2]]);
+    world.bodies.insert("handle".into(), handle);
+    let top = center[2] + half[2] + SKIN_M + 0.02;
+    let load = make.ball("load", 0.02, 0.03, looks::PALETTE[3]);
+    let load = load.at([center[0], center[1], top]).untouchable();
+    world.bodies.insert("load".into(), load);
 }
