@@ -29,17 +29,17 @@ pub(super) const SOILS: [Soil; 4] = [
     },
     Soil {
         name: "soil",
-        friction: 0.75,
+        friction: 0.8,
         colors: [[0.55, 0.36, 0.22], [0.42, 0.26, 0.15]],
     },
     Soil {
         name: "sand",
-        friction: 0.5,
+        friction: 0.6,
         colors: [[0.88, 0.74, 0.45], [0.76, 0.60, 0.33]],
     },
     Soil {
         name: "ice",
-        friction: 0.18,
+        friction: 0.3,
         colors: [[0.80, 0.92, 0.98], [0.62, 0.80, 0.92]],
     },
 ];
@@ -174,7 +174,7 @@ impl Ground {
             pattern: Pattern::Checker,
             ..Paint::checker(first, second, 0.4)
         });
-        // Wheels and rocks have friction 1: the ground alone says how it grips.
+        // Wheels have friction 1 and the same rule: the ground alone says how it grips.
         body.material.friction = friction * soil.friction;
         body.material.friction_combine = Combine::Multiply;
         body

@@ -21,7 +21,7 @@ use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, FaultKind, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Body, Camera, Combine, FaultKind, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "drive to the flag and stay on the wheels";
 /// How near to the flag is there, m.
@@ -87,9 +87,10 @@ impl Family for RoverTerrain {
             real(
                 "ditch_m",
                 "m",
-                "Width of the ditch, where there is one.",
+                "Width of the ditch.",
                 uniform(0.3, 0.6).ood(0.8, 1.2),
-            ),
+            )
+            .where_is("ditch", &["ditch"]),
             FactorSpec::count(
                 "rock_count",
                 "Rocks, as far as there is room for them.",
@@ -102,7 +103,8 @@ impl Family for RoverTerrain {
                 "m",
                 "Size of the largest rocks: half of their width.",
                 uniform(0.18, 0.32).ood(0.36, 0.45),
-            ),
+            )
+            .where_at_least("rock_count", 1),
             FactorSpec::choice(
                 "soils",
                 "What the patches of the ground are made of.",
@@ -112,7 +114,7 @@ impl Family for RoverTerrain {
             .for_each(),
             FactorSpec::choice(
                 "looks",
-                "Whether the patches look like what they are.",
+                "Whether the patches look like what they are; `shuffled`: each looks like any soil, whatever it is.",
                 &["true"],
                 &["shuffled"],
             ),
@@ -132,15 +134,17 @@ impl Family for RoverTerrain {
             real(
                 "payload_kg",
                 "kg",
-                "Mass of the crate, where there is one.",
+                "Mass of the crate.",
                 uniform(1.0, 4.0).ood(5.0, 7.0),
-            ),
+            )
+            .where_is("payload", &["crate"]),
             real(
                 "payload_height_m",
                 "m",
                 "Height of the crate.",
                 uniform(0.12, 0.3).ood(0.36, 0.5),
-            ),
+            )
+            .where_is("payload", &["crate"]),
             real(
                 "spring_nmprad",
                 "N m/rad",
@@ -157,7 +161,7 @@ impl Family for RoverTerrain {
         factors.extend(faults::weak(
             "Whether one wheel's motor becomes weak.",
             "Share of its torque that is lost in the end.",
-            uniform(0.3, 1.0),
+            uniform(0.3, 0.85).ood(0.9, 1.0),
         ));
         factors
     }
@@ -186,7 +190,7 @@ impl Family for RoverTerrain {
         let soils = draw.words("soils", PATCHES[0] * PATCHES[1]);
         let shuffled = draw.word("looks") == "shuffled";
         let (rock_count, rock_m) = (draw.count("rock_count"), draw.real("rock_m"));
-        let mut layout = draw.rng("layout");
+        let (mut layout, mut shuffle) = (draw.rng("layout"), draw.rng("looks"));
 
         let ground = Ground::new(relief, &mut draw.rng("ground"));
         let start = Vec2::new(START_X_M, layout.uniform_f32(-2.0, 2.0));
@@ -202,13 +206,13 @@ impl Family for RoverTerrain {
                 let word = &soils[row * PATCHES[0] + column];
                 let soil = SOILS.iter().position(|soil| soil.name == word);
                 let soil = soil.expect("a word of the factor");
-                let turned = (soil + 2) % SOILS.len();
-                let look = &SOILS[if shuffled { turned } else { soil }];
+                let any = shuffle.below(SOILS.len());
+                let look = &SOILS[if shuffled { any } else { soil }];
                 let patch = ground.patch(column, row, &SOILS[soil], look, friction);
                 world.bodies.insert(format!("patch_{column}_{row}"), patch);
             }
         }
-        add_rocks(
+        let put = add_rocks(
             &mut world,
             &ground,
             rock_count,
@@ -216,6 +220,7 @@ impl Family for RoverTerrain {
             &mut layout,
             [start, goal],
         );
+        draw.count_came_to("rock_count", put);
         world.bodies.insert("flag".into(), flag(goal, &ground));
         if known_route(&world).left_m(start) > 40.0 {
             return Err(PlanError::no_fit("no way leads to the flag"));
@@ -237,6 +242,12 @@ impl Family for RoverTerrain {
             Observe::new("wheels", Quantity::State),
             Observe::axes("flag", Quantity::Position, "xy"),
         ];
+        // What the eyes on its mast see, and how it stands in what they see.
+        let mast = Camera {
+            mount: Some("chassis".into()),
+            ..Camera::looking(rover::EYES_M, [1.3, 0.0, -0.25], 75.0)
+        };
+        world.cameras.insert("mast".into(), mast);
         let chase = Camera {
             mount: Some("chassis".into()),
             ..Camera::looking([-1.5, 0.0, 1.0], [0.9, 0.0, 0.0], 62.0)
@@ -304,7 +315,7 @@ fn highest(ground: &Ground, at: Vec2) -> f32 {
         .fold(f32::NEG_INFINITY, f32::max)
 }
 
-/// Rocks that lie half in the ground, away from these places.
+/// Rocks that lie half in the ground, away from these places; tells how many there was room for.
 fn add_rocks(
     world: &mut World<f32>,
     ground: &Ground,
@@ -312,7 +323,7 @@ fn add_rocks(
     largest_m: f32,
     rng: &mut Rng,
     away_from: [Vec2; 2],
-) {
+) -> usize {
     let mut put: Vec<Vec2> = Vec::new();
     for _ in 0..20 * count {
         if put.len() == count {
@@ -340,9 +351,11 @@ fn add_rocks(
             });
         rock.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
         rock.material.friction = 0.8;
+        rock.material.friction_combine = Combine::Multiply;
         world.bodies.insert(format!("rock_{}", put.len()), rock);
         put.push(at);
     }
+    put.len()
 }
 
 /// A pole with a ball on top, and a disc about its foot: only seen.

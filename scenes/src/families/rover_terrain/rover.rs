@@ -3,7 +3,7 @@
 use crate::looks;
 use terrella_sim::glam::Vec3;
 use terrella_spec::shape::{Paint, Part, Pattern, Shape};
-use terrella_spec::world::{Body, Freedom, Joint, Mechanism, Motor, World};
+use terrella_spec::world::{Body, Combine, Freedom, Joint, Mechanism, Motor, World};
 
 pub(super) const WHEEL_M: f32 = 0.13;
 /// Half of the distance between the wheels of an axle, m.
@@ -13,6 +13,8 @@ const HALF_BASE_M: f32 = 0.30;
 /// Height of the chassis' origin over the axles, m.
 const CHASSIS_M: f32 = 0.13;
 pub(super) const MAX_SPEED_RADPS: f32 = 9.0;
+/// Where the eyes on the mast look out, in the chassis' frame, m.
+pub(super) const EYES_M: [f32; 3] = [0.31, 0.0, 0.27];
 
 /// What differs between rovers.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +40,10 @@ fn wheel() -> Body<f32> {
         ..Paint::checker([0.13, 0.13, 0.15], [0.50, 0.50, 0.54], 0.5 * WHEEL_M)
     });
     body.material.mass_kg = Some(0.6);
+    // The ground and the rocks alone say how they grip. Where two rules differ, the geometric mean wins over all others: a wheel
+    // that kept that default would feel the root of what the ground says.
     body.material.friction = 1.0;
+    body.material.friction_combine = Combine::Multiply;
     body
 }
 
