@@ -7,10 +7,13 @@ use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::plan::WorldPlan;
+use terrella_spec::run::PolicySpec;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::Mechanism;
 
@@ -94,6 +97,51 @@ fn no_fault_has_a_label_and_no_effect() {
             assert_eq!(plan.factors["fault_severity"], FactorValue::Real(1.0));
         }
     }
+}
+
+/// What an episode does to the machine: whether it still runs, its wear, and how often its load was taken off or put on.
+fn worked(plan: WorldPlan, name: &str, episode: u64) -> (bool, f32, u32) {
+    let family = family("drive_train").expect("registered");
+    let kind = (POLICIES.iter().chain(family.own_policies())).find(|kind| kind.name == name);
+    let mut policy =
+        (kind.expect("a policy").make)(family, &plan, &PolicySpec::new(name, 1.0)).expect("it suits");
+    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+    let seed = SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    };
+    let mut rng = seed.stream("policy");
+    let (mut action, mut loaded, mut switched) = ([0.0; 2], false, 0);
+    for _ in 0..300 {
+        policy.act(&lane.view(), &mut rng, &mut action);
+        lane.step(&action).expect("the world stays sound");
+        switched += u32::from(loaded != (action[1] > 0.0));
+        loaded = action[1] > 0.0;
+    }
+    let machine = lane.view().mechanism_index("machine").expect("a machine");
+    let wear = lane.view().wear(machine).expect("it wears").share;
+    (lane.view().mechanism_state(machine) == 0.0, wear, switched)
+}
+
+/// Who works too hard breaks machines that the expert keeps, and who works in cycles takes the load off and puts it on again.
+#[test]
+fn crews_treat_machines_otherwise_than_the_expert() {
+    let healthy = |episode| with(episode, &[("fault_kind", FactorOverride::Word("none".into()))]);
+    let (mut kept, mut broken, mut worse) = (0, 0, 0);
+    for episode in 0..20 {
+        let (runs, wear, _) = worked(healthy(episode), "scripted", episode);
+        let (survives, more, _) = worked(healthy(episode), "aggressive", episode);
+        let (_, _, switched) = worked(healthy(episode), "duty_cycles", episode);
+        kept += u32::from(runs);
+        broken += u32::from(!survives);
+        worse += u32::from(!survives || more > wear);
+        assert!(switched >= 4, "{episode}: {switched}");
+    }
+    assert!(
+        kept >= 16 && broken >= 5 && worse >= 14,
+        "{kept} {broken} {worse} of 20"
+    );
 }
 
 /// The bolt in the picture is where the imbalance pulls: left alone, the wheel creeps the way of its weight.

@@ -42,8 +42,11 @@ pub struct Coupling<N> {
 pub struct Bearing<N> {
     /// Friction when new, N m.
     pub friction_nm: N,
-    /// Friction at the end of its life, N m. Between the two it grows with the square of the wear; then it seizes.
+    /// Friction at the end of its life, N m. Between the two it grows with a power of the wear; then it seizes.
     pub worn_friction_nm: N,
+    /// That power: at 1 friction grows evenly; the larger, the later and the more steeply.
+    #[serde(default = "square::<N>")]
+    pub growth_exponent: N,
     /// Load torque at which its life is `life_revolutions`, N m.
     pub rated_load_nm: N,
     /// Turns of the load's shaft until it fails, at the rated load.
@@ -78,4 +81,33 @@ pub struct Imbalance<N> {
     /// Where it sits: an angle about the hinge's axis in the load's own frame, rad. Where the axis is x, 0 is +y and a
     /// quarter turn +z.
     pub phase_rad: N,
+}
+
+/// A load that comes and goes by itself, on top of the one that is commanded: what the machine works on is not always equally hard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct LoadProfile<N> {
+    /// Its course over a cycle.
+    pub course: Course,
+    /// Largest torque, N m.
+    pub torque_nm: N,
+    /// How long a cycle takes, s.
+    pub period_secs: N,
+}
+
+/// The course of a load over a cycle. All have half of the largest torque on average.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Course {
+    /// Nothing in the first half, the largest torque in the second.
+    Pulses,
+    /// It rises evenly from nothing to the largest torque, and drops.
+    Ramp,
+    /// It swells and ebbs like a sine, from nothing on.
+    Sine,
+}
+
+fn square<N: Number>() -> N {
+    N::fixed(2.0)
 }

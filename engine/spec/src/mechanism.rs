@@ -1,6 +1,6 @@
 //! Mechanisms: what worlds do beyond rigid bodies, as data. How each acts stands in `engine/sim/src/mechanisms/`.
 
-pub use crate::drive_train::{Bearing, Coupling, ElectricMotor, Imbalance, Thermal};
+pub use crate::drive_train::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 pub use crate::odometer::Odometer;
 use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
@@ -641,6 +641,9 @@ pub enum Mechanism<N> {
         /// What makes the load's shaft shake; balanced when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         imbalance: Option<Imbalance<N>>,
+        /// What loads it beside the commanded torque; nothing when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        load_profile: Option<LoadProfile<N>>,
     },
     /// Shakes a kinematic body to and fro along an axis, about where it is at the start. Input: `amplitude`, m, which it takes
     /// on within a period; none where it shakes always. State: its amplitude, m.

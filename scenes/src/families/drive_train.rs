@@ -5,6 +5,7 @@
 //! episodes a fault comes on top. The fault's factors have streams of their own, so the same seed with
 //! `fault_severity = 0` is the healthy twin: the same world, equal bit for bit up to the onset.
 
+mod crews;
 mod expert;
 mod parts;
 
@@ -12,6 +13,8 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::faults;
 use crate::looks;
+use crate::policies::PolicyKind;
+use crews::{Aggressive, DutyCycles};
 use expert::Expert;
 use parts::Parts;
 use terrella_sim::policies::Policy;
@@ -33,6 +36,8 @@ const TOLERANCE: f32 = 0.05;
 /// All kinds of its faults, and those that can be more or less bad.
 const FAULTS: [&str; 7] = ["weak", "drag", "slip", "stuck", "drift", "dropout", "jam"];
 const GRADED: [&str; 5] = ["weak", "drag", "slip", "drift", "dropout"];
+/// Loads that come and go.
+const PROFILES: [&str; 3] = ["pulses", "ramp", "sine"];
 /// How long it must work in all, s.
 const WORK_SECS: f32 = 8.0;
 
@@ -45,8 +50,10 @@ impl Family for DriveTrain {
             name: "drive_train".into(),
             title: "Drive train".into(),
             question: "Which part is failing, how long will it last, and what would less load do now?".into(),
-            doc: "A motor turns a wheel through a gear and a coupling with play; a brake on the wheel is the load. The \
-                  motor warms up and trips, the bearing wears with the cube of the load, rubs, shakes and seizes. Two \
+            doc: "A motor turns a wheel through a gear and a coupling with play; a brake on the wheel is the load, on top of which in \
+                  half of the episodes a load comes and goes by itself (`load_profile`). The \
+                  motor warms up and trips, the bearing wears with the cube of the load, rubs, shakes and seizes. Policies of its own \
+                  work it in duty cycles (`duty_cycles`) and too hard (`aggressive`). Two \
                   thirds of the episodes have a fault with an onset, a ramp and a severity; the same seed with \
                   fault_severity = 0 is the healthy twin, equal bit for bit up to the onset. Record the sensors \
                   `telemetry` (what the machine reports) and `faults` (severity, onset, remaining useful life)."
@@ -130,7 +137,7 @@ impl Family for DriveTrain {
             FactorSpec::real(
                 "bearing_life_revolutions",
                 "",
-                "Turns until the bearing fails, from new and under the load asked for.",
+                "Turns until the bearing fails, from new and under the mean load.",
                 Dist::log_uniform(40.0, 160.0).ood(26.0, 36.0),
             ),
             FactorSpec::real(
@@ -148,9 +155,47 @@ impl Family for DriveTrain {
             FactorSpec::real(
                 "heating_secs",
                 "s",
-                "How long the motor takes from 20 degC to its trip under the load asked for, if no heat were lost.",
+                "How long the motor takes from 20 degC to its trip under the mean load, if no heat were lost.",
                 Dist::uniform(9.0, 30.0).ood(6.5, 8.5),
             ),
+            FactorSpec::real(
+                "cooling_secs",
+                "s",
+                "How long the motor takes to lose two thirds of its warmth.",
+                Dist::uniform(8.0, 18.0).ood(22.0, 32.0),
+            ),
+            FactorSpec::real(
+                "base_speed_share",
+                "",
+                "Speed up to which the motor has its full torque, as a share of the largest; above it falls as 1/speed.",
+                Dist::uniform(0.7, 1.0).ood(0.5, 0.65),
+            ),
+            FactorSpec::real(
+                "friction_growth_exponent",
+                "",
+                "Power of the wear with which the bearing's friction grows.",
+                Dist::uniform(1.5, 3.0).ood(3.5, 5.0),
+            ),
+            FactorSpec::choice(
+                "load_profile",
+                "The course of the load that comes on top of the one that is commanded.",
+                &["steady", "steady", "pulses", "ramp"],
+                &["sine"],
+            ),
+            FactorSpec::real(
+                "profile_share",
+                "",
+                "Its largest torque as a share of the load asked for.",
+                Dist::uniform(0.15, 0.4).ood(0.5, 0.7),
+            )
+            .where_is("load_profile", &PROFILES),
+            FactorSpec::real(
+                "profile_period_secs",
+                "s",
+                "How long a cycle of it takes.",
+                Dist::uniform(2.0, 6.0).ood(0.8, 1.6),
+            )
+            .where_is("load_profile", &PROFILES),
             FactorSpec::choice(
                 "fault_kind",
                 "What goes wrong; `none` in a third of the episodes.",
@@ -230,10 +275,29 @@ impl Family for DriveTrain {
         Some(Box::new(Expert::new(plan, Target::of(plan))))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        OWN_POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../presets/drive_train.toml")
     }
 }
+
+static OWN_POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "duty_cycles",
+        doc: "Works and rests by turns, each time with another share of the load, as a machine in production does; looks at nothing.",
+        needs_expert: false,
+        make: |_, plan, _| Some(Box::new(DutyCycles::new(Target::of(plan)))),
+    },
+    PolicyKind {
+        name: "aggressive",
+        doc: "Asks for more speed and load than the task, in jumps, whatever gets hot or worn: machines that trip and fail.",
+        needs_expert: false,
+        make: |_, plan, _| Some(Box::new(Aggressive::new(Target::of(plan)))),
+    },
+];
 
 /// What is asked for, read off the marks.
 #[derive(Clone, Copy, Debug)]

@@ -12,7 +12,7 @@ use glam::Vec3;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::TAU;
-use terrella_spec::mechanism::{Bearing, Coupling, ElectricMotor, Imbalance, Thermal};
+use terrella_spec::mechanism::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 use terrella_spec::world::{FaultKind, Freedom, Mechanism};
 
 /// The drive works at its limit when this share of the largest speed is missing.
@@ -37,6 +37,9 @@ pub(crate) struct DriveTrain {
     bearing: Bearing<f32>,
     thermal: Thermal<f32>,
     imbalance: Imbalance<f32>,
+    load_profile: Option<LoadProfile<f32>>,
+    /// How far the load's cycle is, 0..1.
+    cycle: f32,
     speed_command: Command,
     /// How far the coupling is twisted, rad of the load's shaft.
     twist: f32,
@@ -80,6 +83,7 @@ impl DriveTrain {
             bearing,
             thermal,
             imbalance,
+            load_profile,
         } = mechanism
         else {
             unreachable!("called for a drive train")
@@ -112,6 +116,9 @@ impl DriveTrain {
                 return Err(LaneError::invalid(names.place(field), reason));
             }
         }
+        if let Some(profile) = load_profile {
+            names.above_zero("load_profile.period_secs", profile.period_secs)?;
+        }
         let balanced = Imbalance {
             moment_kgm: 0.0,
             phase_rad: 0.0,
@@ -126,6 +133,8 @@ impl DriveTrain {
             bearing: bearing.clone(),
             thermal: thermal.clone(),
             imbalance: imbalance.clone().unwrap_or(balanced),
+            load_profile: load_profile.clone(),
+            cycle: 0.0,
             speed_command: Command::default(),
             twist: 0.0,
             temperature: thermal.ambient_c,
@@ -138,6 +147,22 @@ impl DriveTrain {
 
     fn failed(&self) -> bool {
         self.wear >= 1.0
+    }
+
+    /// Torque that the work asks for by itself in this step, N m.
+    fn next_load(&mut self, dt: f32) -> f32 {
+        let Some(profile) = &self.load_profile else {
+            return 0.0;
+        };
+        let share = match profile.course {
+            Course::Pulses => f32::from(self.cycle >= 0.5),
+            Course::Ramp => self.cycle,
+            Course::Sine => 0.5 - 0.5 * libm::cosf(TAU * self.cycle),
+        };
+        let torque = profile.torque_nm * share;
+        let on = self.cycle + dt / profile.period_secs;
+        self.cycle = on - on.floor();
+        torque
     }
 
     /// Torque of the motor on its own shaft, N m.
@@ -207,7 +232,7 @@ impl DriveTrain {
         let hangs =
             self.imbalance.moment_kgm * heavy_side.cross(gravity).dot(shaft.axis_in_world(scope.physics));
         let grown = self.bearing.worn_friction_nm - self.bearing.friction_nm;
-        let rough = grown * self.wear * self.wear;
+        let rough = grown * libm::powf(self.wear, self.bearing.growth_exponent);
         let mut rubs = self.bearing.friction_nm + rough + strongest * faults.severity(FaultKind::Drag) + load;
         if self.failed() || faults.has(FaultKind::Jam) {
             rubs += SEIZED * strongest;
@@ -245,7 +270,8 @@ impl Act for DriveTrain {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         (self.report.setpoint, self.report.load) = (inputs[0], inputs[1]);
         let wanted = self.speed_command.take(&scope.faults, &inputs[..1])[0];
-        self.act_on_shafts(scope, wanted, inputs[1]);
+        let load = inputs[1] + self.next_load(scope.dt_secs());
+        self.act_on_shafts(scope, wanted, load);
         Signal {
             active: self.shown() == 0.0,
             reach: None,
@@ -297,7 +323,8 @@ impl Act for DriveTrain {
     }
 
     fn waiting(&self) -> Vec<f32> {
-        [&[f32::from(self.tripped)], self.speed_command.waiting()].concat()
+        let own = [f32::from(self.tripped), self.cycle];
+        [&own, self.speed_command.waiting()].concat()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::*;
 use terrella_sim::fault::LaneError;
 use terrella_sim::observe::Observer;
-use terrella_spec::mechanism::{Bearing, Coupling, ElectricMotor, Imbalance, Thermal};
+use terrella_spec::mechanism::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 use terrella_spec::world::{Fault, FaultKind, Observe, Physics, Preset, Quantity};
 
 fn fault(mechanism: &str, kind: FaultKind, onset_secs: f32, severity: f32) -> Fault<f32> {
@@ -371,6 +371,7 @@ fn machine() -> World<f32> {
             bearing: Bearing {
                 friction_nm: 0.2,
                 worn_friction_nm: 1.2,
+                growth_exponent: 2.0,
                 rated_load_nm: 3.0,
                 life_revolutions: 60.0,
                 wear: 0.0,
@@ -382,6 +383,7 @@ fn machine() -> World<f32> {
                 trip_c: 120.0,
             },
             imbalance: None,
+            load_profile: None,
         },
     );
     world
@@ -401,6 +403,32 @@ fn change(
         panic!("a drive train")
     };
     change(bearing, thermal, imbalance);
+}
+
+/// What comes on top of the commanded load follows its course, and the motor's current with it.
+#[test]
+fn a_load_profile_comes_on_top_of_the_commanded_load() {
+    let current = |course: Option<Course>, secs: f32| {
+        let mut world = machine();
+        let Some(Mechanism::DriveTrain { load_profile, .. }) = world.mechanisms.get_mut("drive") else {
+            panic!("a drive train")
+        };
+        *load_profile = course.map(|course| LoadProfile {
+            course,
+            torque_nm: 1.2,
+            period_secs: 8.0,
+        });
+        let mut lane = lane(world);
+        run(&mut lane, &[10.0, 1.0], (secs * HZ as f32) as u32);
+        reported(&lane, "drive.current")
+    };
+    // 1.2 N m of the wheel are 0.4 N m of the motor, and so 2 A.
+    let [early, late] = [3.0, 7.0].map(|secs| current(None, secs));
+    near(current(Some(Course::Pulses), 3.0), early, 0.05);
+    near(current(Some(Course::Pulses), 7.0) - late, 2.0, 0.15);
+    near(current(Some(Course::Ramp), 7.0) - late, 2.0 * 7.0 / 8.0, 0.15);
+    let share = 0.5 - 0.5 * libm::cosf(std::f32::consts::TAU * 3.0 / 8.0);
+    near(current(Some(Course::Sine), 3.0) - early, 2.0 * share, 0.15);
 }
 
 /// Torques balance: the motor's, through the gear, is load and friction; it is short of the speed by that torque's

@@ -3,7 +3,7 @@
 use super::{MAX_LOAD_NM, MAX_SPEED_RADPS, TOLERANCE};
 use crate::draw::Draw;
 use crate::looks;
-use terrella_spec::mechanism::{Bearing, Coupling, ElectricMotor, Imbalance, Thermal};
+use terrella_spec::mechanism::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, FaultKind, Freedom, Joint, Mechanism, World};
 
@@ -43,6 +43,14 @@ pub(super) struct Parts {
     wear: f32,
     ambient: f32,
     heating_secs: f32,
+    /// Speed up to which the motor has its full torque, as a share of the largest.
+    base_speed: f32,
+    cooling_secs: f32,
+    growth_exponent: f32,
+    profile: Option<Course>,
+    /// Largest torque of the profile as a share of the load asked for, and how long a cycle takes, s.
+    profile_share: f32,
+    profile_secs: f32,
 }
 
 impl Parts {
@@ -63,7 +71,24 @@ impl Parts {
             wear: draw.real("bearing_wear"),
             ambient: draw.real("ambient_c"),
             heating_secs: draw.real("heating_secs"),
+            base_speed: draw.real("base_speed_share"),
+            cooling_secs: draw.real("cooling_secs"),
+            growth_exponent: draw.real("friction_growth_exponent"),
+            profile: match draw.word("load_profile").as_str() {
+                "pulses" => Some(Course::Pulses),
+                "ramp" => Some(Course::Ramp),
+                "sine" => Some(Course::Sine),
+                _ => None,
+            },
+            profile_share: draw.real("profile_share"),
+            profile_secs: draw.real("profile_period_secs"),
         }
+    }
+
+    /// The load asked for and the mean of what comes on top of it, N m.
+    fn mean_load(&self) -> f32 {
+        let on_top = self.profile.map_or(0.0, |_| 0.5 * self.profile_share);
+        self.load * (1.0 + on_top)
     }
 
     /// The severity from which the machine cannot do what is asked for.
@@ -110,8 +135,8 @@ impl Parts {
         let torque = self.strength * self.load / self.gear_ratio;
         let constant = torque / 20.0;
         let resistance = 0.5;
-        // Current at the load asked for, and the heat of it.
-        let current = (self.load + self.friction) / self.gear_ratio / constant;
+        // Current at the mean load, and the heat of it.
+        let current = (self.mean_load() + self.friction) / self.gear_ratio / constant;
         let heat = current * current * resistance;
         let trip_c = 110.0;
         let capacity = heat * self.heating_secs / (trip_c - 20.0);
@@ -122,7 +147,7 @@ impl Parts {
             max_load_nm: MAX_LOAD_NM,
             motor: ElectricMotor {
                 max_torque_nm: torque,
-                base_speed_radps: 0.8 * MAX_SPEED_RADPS * self.gear_ratio,
+                base_speed_radps: self.base_speed * MAX_SPEED_RADPS * self.gear_ratio,
                 torque_constant_nmpa: constant,
                 resistance_ohm: resistance,
             },
@@ -135,20 +160,25 @@ impl Parts {
             bearing: Bearing {
                 friction_nm: self.friction,
                 worn_friction_nm: self.friction + 0.5 * self.load,
-                rated_load_nm: self.load,
+                growth_exponent: self.growth_exponent,
+                rated_load_nm: self.mean_load(),
                 life_revolutions: self.life,
                 wear: self.wear,
             },
             thermal: Thermal {
                 ambient_c: self.ambient,
-                // It cools down in some 12 s.
-                resistance_kpw: 12.0 / capacity,
+                resistance_kpw: self.cooling_secs / capacity,
                 capacity_jpk: capacity,
                 trip_c,
             },
             imbalance: Some(Imbalance {
                 moment_kgm: self.imbalance,
                 phase_rad: self.phase,
+            }),
+            load_profile: self.profile.map(|course| LoadProfile {
+                course,
+                torque_nm: self.profile_share * self.load,
+                period_secs: self.profile_secs,
             }),
         }
     }
