@@ -18,7 +18,7 @@ fn contract() {
     check_contract(family("home_manip").expect("registered"));
 }
 
-/// Measured when minted: in 300 steps the expert solves 55 of 60, and 55 of 60 out of distribution; random and smooth_random none of
+/// Measured when minted: in 300 steps the expert solves 55 of 60, and 55 of 60 out of distribution; random none and smooth_random 2 of
 /// 30. In 400, it has time for a missed grasp more.
 #[test]
 fn expert_success_rate() {
@@ -28,7 +28,7 @@ fn expert_success_rate() {
         scripted: 0.9,
         held_out: 35,
         random: 0.05,
-        smooth_random: 0.05,
+        smooth_random: 0.1,
     };
     check_rates(family("home_manip").expect("registered"), &rates);
 }
@@ -134,6 +134,6 @@ fn golden_states() {
     let family = family("home_manip").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["4f45a9e6fda0096c", "7f4a6902b4bb5936", "2090b51ed564a0fa"]
+        ["58c156abda3cf7f2", "748919b0b62a0c84", "fd0771f03500ea48"]
     );
 }

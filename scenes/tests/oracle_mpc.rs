@@ -24,8 +24,8 @@ fn it_plans_better_than_chance() {
         ("mechanism", FactorOverride::Word("pendulum".into())),
         ("start", FactorOverride::Word("hanging".into())),
     ];
-    let cases: [(&str, &[(&str, FactorOverride)], u32); 2] =
-        [("linkage_control", &pendulum, 100), ("catch_intercept", &[], 30)];
+    type Case<'a> = (&'a str, &'a [(&'a str, FactorOverride)], u32);
+    let cases: [Case<'_>; 2] = [("linkage_control", &pendulum, 100), ("catch_intercept", &[], 30)];
     for (name, set, steps) in cases {
         let family = family(name).expect("registered");
         let [chance, planned] =

@@ -38,7 +38,7 @@ fn golden_states() {
     let family = family("rooms_nav").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["6b4b92fb06b00dec", "1759db06fa491e12", "1afdc2c0bf82daac"]
+        ["307514c708130e2a", "63fa653e583129d2", "4afd1cf00bd70856"]
     );
 }
 

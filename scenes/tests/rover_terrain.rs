@@ -17,15 +17,14 @@ fn contract() {
     check_contract(family("rover_terrain").expect("registered"));
 }
 
-/// Measured before the ground gripped as it says, when it gripped better: the expert solved 55 of 60 and 48 of 60 out of distribution;
-/// random and smooth_random none.
+/// Measured when minted: the expert solves 35 of 40, and 29 of 40 out of distribution; random and smooth_random at most two.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 40,
         steps: 320,
-        scripted: 0.9,
-        held_out: 32,
+        scripted: 0.85,
+        held_out: 28,
         random: 0.05,
         smooth_random: 0.05,
     };
@@ -52,7 +51,7 @@ fn golden_states() {
     let family = family("rover_terrain").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["a55a12c25c5bcf79", "1c537e6b4c87a000", "52d03ed8b10d021e"]
+        ["d4412d0ede5dd2a2", "c090a7ae9e3253e2", "d393d48339186ee0"]
     );
 }
 
@@ -63,7 +62,8 @@ fn the_ground_grips_as_it_says() {
     let family = family("rover_terrain").expect("registered");
     let number = |value: f64| FactorOverride::Dist(Dist::fixed(value));
     let word = |word: &str| FactorOverride::Word(word.into());
-    for soil in ["soil", "sand", "ice"] {
+    // On firmer ground it tips before it slides.
+    for soil in ["sand", "ice"] {
         let slid_m = |steeper: f32| {
             let set = [
                 ("soils", word(soil)),

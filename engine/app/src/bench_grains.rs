@@ -35,6 +35,8 @@ pub fn stress(records: u32) -> Result<Stress, AppError> {
     spec.policies = vec![PolicySpec::new("scripted", 1.0)];
     let count = FactorOverride::Dist(Dist::fixed(GRAINS as f64));
     spec.factors.insert("grain_count".into(), count);
+    spec.factors
+        .insert("fill_m3".into(), FactorOverride::Dist(Dist::fixed(0.0095)));
     let shape = FactorOverride::Word("ball".into());
     spec.factors.insert("grain_shape".into(), shape);
     let kit = RunKit::resolve(spec, None, "".into(), &Registries::default())?;

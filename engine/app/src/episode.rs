@@ -307,7 +307,8 @@ fn meta(
         policy_parameters: match (kit.twin_of(seed.episode), kit.take_of(seed.episode)) {
             (Some(parent), _) => serde_json::json!({ "actions_of": parent }),
             (None, Some(take)) => {
-                serde_json::json!({ "world": take.world, "seed": take.seed.unwrap_or(seed.run) })
+                // In the order of the alphabet, which JSON has with and without the feature that keeps another.
+                serde_json::json!({ "seed": take.seed.unwrap_or(seed.run), "world": take.world })
             }
             (None, None) => serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }),
         }

@@ -121,6 +121,11 @@ fn a_twin_is_the_same_up_to_the_onset_and_healthy_after_it() {
             let mut told = twin.meta.factors.clone();
             assert_eq!(told["fault_severity"], FactorValue::Real(0.0));
             told["fault_severity"] = FactorValue::Real(1.0);
+            // Where a second thing may go wrong, that does not either.
+            if let Some(second) = told.get_mut("second_fault_severity") {
+                assert_eq!(*second, FactorValue::Real(0.0));
+                *second = sick.meta.factors["second_fault_severity"].clone();
+            }
             assert_eq!(told, sick.meta.factors, "but for the severity, all is the same");
             assert_eq!(
                 (twin.meta.seed, twin.meta.attempt),

@@ -141,12 +141,16 @@ fn failures_are_an_expert_with_one_thing_wrong() {
 
 #[test]
 fn the_weak_act_as_the_expert_for_a_quarter_of_the_time() {
-    let mut expert = 0;
+    let (mut expert, mut begins) = (0, 0);
     for episode in 0..40 {
         let done = actions(Box::new(Weak::new(Box::new(Counting::default()))), episode);
-        assert_eq!(done[0], wanted(0), "the expert begins");
+        begins += usize::from(done[0] == wanted(0));
         expert += (0..STEPS).filter(|step| done[*step] == wanted(*step)).count();
     }
+    assert!(
+        (10..=30).contains(&begins),
+        "the expert begins {begins} of 40 episodes"
+    );
     let share = expert as f64 / (40 * STEPS) as f64;
     assert!(
         (0.2..0.45).contains(&share),

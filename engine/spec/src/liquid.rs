@@ -5,6 +5,9 @@ use crate::world::Number;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Kinematic viscosity that a liquid has at least, over the spacing of its particles, m/s: what keeps the particles of water in step.
+pub const LEAST_VISCOSITY_MPS: f32 = 0.002;
+
 /// A liquid: particles of equal volume, `spacing_m` cubed each. It touches every body that collides and pushes those that
 /// can move; two liquids of one world do not touch each other.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

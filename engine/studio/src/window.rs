@@ -320,10 +320,14 @@ fn close(
 /// Continuous while something moves, patient otherwise.
 fn set_pace(studio: NonSend<Studio>, mut winit: ResMut<WinitSettings>) {
     let moves = studio.session.playing || studio.script.is_some() || studio.panels.viewport.wants_another();
-    winit.focused_mode = if moves {
-        UpdateMode::Continuous
+    // A world that plays goes on where another window has the focus.
+    (winit.focused_mode, winit.unfocused_mode) = if moves {
+        (UpdateMode::Continuous, UpdateMode::Continuous)
     } else {
-        UpdateMode::reactive(Duration::from_millis(250))
+        (
+            UpdateMode::reactive(Duration::from_millis(250)),
+            UpdateMode::reactive_low_power(Duration::from_secs(1)),
+        )
     };
 }
 

@@ -880,7 +880,7 @@ fn a_body_that_goes_while_it_is_pulled_is_let_go() {
 }
 
 /// A body, and everything that can name one.
-const MACHINE: &str = "format = 1\nname = \"machine\"\ngoal = { body = \"arm\", center_m = [0, 0, 0], half_extents_m = [1, 1, 1] }\n\
+const MACHINE: &str = "format = 1\nname = \"machine\"\ngoal = { body = \"arm\", center_m = [5, 0, 0], half_extents_m = [1, 1, 1] }\n\
     [world]\nobserve = [\n  { of = \"base\", quantity = \"position\" }, # stays\n  { of = \"arm\", quantity = \"position\" },\n  { of = \"swing\", quantity = \"joint_position\" },\n]\n\
     [world.bodies.base]\nmotion = \"fixed\"\nshape.ball.radius_m = 0.1\n\
     [world.bodies.arm]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0]\n\

@@ -16,7 +16,7 @@ use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorSpec, FactorValue};
-use terrella_spec::liquid::Liquid;
+use terrella_spec::liquid::{LEAST_VISCOSITY_MPS, Liquid};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
@@ -89,7 +89,7 @@ impl Family for PourFlow {
             FactorSpec::real(
                 "viscosity_pas",
                 "Pa s",
-                "Viscosity: water 0.001, oil 0.1, honey 10.",
+                "Viscosity: oil 0.1, honey 10; at least what liquids of such particles have, 0.026 at 1,000 kg/m^3.",
                 Dist::log_uniform(0.001, 0.3).ood(0.5, 2.0),
             ),
             FactorSpec::real(
@@ -109,14 +109,16 @@ impl Family for PourFlow {
                 "degrees",
                 "Slope of the chute, where there is one.",
                 Dist::uniform(18.0, 28.0).ood(28.0, 35.0),
-            ),
+            )
+            .where_is("way", &["chute"]),
             FactorSpec::count("floater_count", "Balls in the cup.", 0, 1, Some((2, 3))),
             FactorSpec::real(
                 "floater_density_kgpm3",
                 "kg/m^3",
                 "Density of the balls in the cup.",
                 Dist::uniform(200.0, 600.0).ood(1500.0, 3000.0),
-            ),
+            )
+            .where_at_least("floater_count", 1),
             FactorSpec::real(
                 "start_offset_m",
                 "m",
@@ -131,6 +133,11 @@ impl Family for PourFlow {
         let (jug_width, cup_width) = (draw.real("jug_width_m"), draw.real("cup_width_m"));
         let (height, share) = (draw.real("fill_height_m"), draw.real("target_share"));
         let (viscosity_pas, density_kgpm3) = (draw.real("viscosity_pas"), draw.real("density_kgpm3"));
+        // Particles of this size flow like a liquid of at least this viscosity.
+        draw.came_to(
+            "viscosity_pas",
+            viscosity_pas.max(LEAST_VISCOSITY_MPS * SPACING_M * density_kgpm3),
+        );
         let has_chute = draw.word("way") == "chute";
         let slope = draw.real("chute_slope_deg").to_radians();
         let floaters = draw.count("floater_count");

@@ -15,6 +15,7 @@ OTHERS = {
     "chain_reaction": 160,
     "billiard_collide": 400,
     "quad_flight": 480,
+    "hidden_props": 480,
 }
 # Both kinds of policy vary what they do from row to row; an expert alone would let a model guess the action from the state.
 POLICIES = "smooth_random=1,noisy=1"

@@ -11,6 +11,7 @@ use super::grid::Pairs;
 use super::kernel::Kernel;
 use super::links::Links;
 use super::movers::Mover;
+use terrella_spec::liquid::LEAST_VISCOSITY_MPS;
 
 /// Sweeps over all particles in a step, to and fro.
 const SWEEPS: usize = 2;
@@ -18,9 +19,6 @@ const SWEEPS: usize = 2;
 const CORRECTION: f32 = 0.25;
 /// Share of the last step's pressures that the next one begins with.
 const WARM: f32 = 0.95;
-/// Kinematic viscosity that a liquid has at least, over its spacing, m/s: what keeps the particles of water in step.
-const LEAST_VISCOSITY: f32 = 0.002;
-
 /// What a liquid is like, for the solver.
 #[derive(Clone, Debug)]
 pub(super) struct Nature {
@@ -78,7 +76,7 @@ impl Solver {
         movers: &mut [Mover],
         secs: f32,
     ) {
-        let viscosity = nature.viscosity.max(LEAST_VISCOSITY * nature.spacing);
+        let viscosity = nature.viscosity.max(LEAST_VISCOSITY_MPS * nature.spacing);
         self.links.tie(pairs);
         self.links
             .measure(&nature.kernel, pairs, &self.places, &mut self.densities);

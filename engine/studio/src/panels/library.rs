@@ -86,10 +86,10 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
         .collect();
     ui.horizontal_wrapped(|ui| {
         for card in cards {
-            if ui.button(&card.name).on_hover_text(&card.question).clicked() {
-                if let Err(error) = session.leave(Leaving::Open(card.name.into())) {
-                    session.say(error.to_string());
-                }
+            if ui.button(&card.name).on_hover_text(&card.question).clicked()
+                && let Err(error) = session.leave(Leaving::Open(card.name.into()))
+            {
+                session.say(error.to_string());
             }
         }
     });

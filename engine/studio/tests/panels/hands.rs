@@ -9,8 +9,8 @@ use terrella_studio::session::Session;
 
 fn quaternion(axis: usize, degrees: f32) -> [f32; 4] {
     let half = degrees.to_radians() / 2.0;
-    let mut turn = [0.0, 0.0, 0.0, half.cos()];
-    turn[axis] = half.sin();
+    let mut turn = [0.0, 0.0, 0.0, bevy::math::ops::cos(half)];
+    turn[axis] = bevy::math::ops::sin(half);
     turn
 }
 
@@ -25,7 +25,7 @@ fn turning_a_body_moves_the_law_of_its_angle() {
         .clone();
     let turned = {
         let [_, _, z, w] = drawn.quaternion_xyzw();
-        quaternion(2, 2.0 * z.atan2(w).to_degrees() + 30.0)
+        quaternion(2, 2.0 * bevy::math::ops::atan2(z, w).to_degrees() + 30.0)
     };
     let values = session.values().clone();
     session.edit("turn", None, &change::turn(&values, "crate", &drawn, turned));

@@ -99,9 +99,9 @@ impl Policy for Operator {
             }
             Answer::Wait => {}
             Answer::Faster => self.plc.set_belts(view, MAX_SPEED_MPS, action),
-            Answer::Retry => action[stop] = f32::from((since / TRY_SECS) as u32 % 2 == 0),
+            Answer::Retry => action[stop] = f32::from(((since / TRY_SECS) as u32).is_multiple_of(2)),
             Answer::Clear => {
-                let out = (since / TRY_SECS) as u32 % 2 == 0;
+                let out = ((since / TRY_SECS) as u32).is_multiple_of(2);
                 action[channel("pusher.position")] = if out { STROKE_M } else { 0.0 };
                 action[channel("diverter.position")] = if out { ASIDE_RAD } else { 0.0 };
             }

@@ -281,6 +281,7 @@ impl Family for OccluderPermanence {
                     to_m: [x + side * POST_TRAVEL_M, post.position_m[1], post.position_m[2]],
                     speed_mps: layout.uniform_f32(0.1, 0.3),
                     pause_secs: 0.2,
+                    stays: false,
                 };
                 world.mechanisms.insert(name.clone(), lift);
             }

@@ -268,7 +268,7 @@ impl Look<'_> {
                 .on_hover_text(hint)
                 .context_menu(|ui| reset_menu(ui, field, wanted));
             match shown {
-                Some(Json::Null) | None => self.absent(ui, field, schema, wanted),
+                Some(Json::Null) | None => self.absent(ui, field, wanted),
                 Some(shown) => self.value(ui, field, schema, shown, wanted),
             }
         };
@@ -281,7 +281,7 @@ impl Look<'_> {
     }
 
     /// What may be there and is not.
-    fn absent(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, wanted: &mut Wanted) {
+    fn absent(&self, ui: &mut egui::Ui, field: &Field<'_>, wanted: &mut Wanted) {
         if ui.small_button("+").on_hover_text("set it").clicked() {
             wanted.set(&field.path, start(self.root, field.name, field.schema));
         }

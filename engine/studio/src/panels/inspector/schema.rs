@@ -118,7 +118,8 @@ pub(super) fn start(root: &Json, name: &str, schema: &Json) -> String {
     if let Some(variant) = schema["oneOf"].get(0) {
         return start(root, name, variant);
     }
-    match schema["type"].as_str() {
+    // What may be absent is of its own type or null.
+    match schema["type"].as_str().or(schema["type"][0].as_str()) {
         Some("boolean") => "true".into(),
         Some("integer") => Bounds::of(schema).clamp(1.0).to_string(),
         Some("number") => start_number(name, schema),
