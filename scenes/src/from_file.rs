@@ -44,10 +44,9 @@ impl SceneFamily {
 /// The distribution that a node is, where it is one.
 fn distribution(node: &Value) -> Option<Dist> {
     let table = node.as_object()?;
-    let laws = ["fixed", "uniform", "log_uniform", "normal", "choice"];
     table
         .keys()
-        .any(|key| laws.contains(&key.as_str()))
+        .any(|key| Dist::LAWS.contains(&key.as_str()))
         .then(|| serde_json::from_value(node.clone()).ok())?
 }
 

@@ -3,6 +3,8 @@
 use crate::shell;
 use serde_json::Value as Json;
 use std::path::Path;
+use terrella_spec::dist::Dist;
+use terrella_spec::document::quoted_key;
 use terrella_spec::run::{PolicySpec, RunSpec};
 use terrella_spec::write::in_line;
 
@@ -113,24 +115,12 @@ fn covers(table: &Json, other: &Json) -> bool {
 
 /// True for the table of a distribution, whose fields exclude each other.
 fn is_law(table: &serde_json::Map<String, Json>) -> bool {
-    let laws = ["fixed", "uniform", "log_uniform", "normal", "choice"];
-    laws.iter().any(|law| table.contains_key(*law))
-}
-
-/// A key as it stands in a path: in quotes where it has points in it.
-fn quoted_key(name: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    if !name.is_empty() && name.chars().all(plain) {
-        name.to_string()
-    } else {
-        format!("\"{name}\"")
-    }
+    Dist::LAWS.iter().any(|law| table.contains_key(*law))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use terrella_spec::dist::Dist;
     use terrella_spec::document::Document;
     use terrella_spec::factor::FactorOverride;
     use terrella_spec::run::{ImageFormat, OodKeyword, OodSpec, RendererKind, SplitSpec};

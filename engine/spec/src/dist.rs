@@ -96,6 +96,9 @@ impl Law {
 }
 
 impl Dist {
+    /// The names of all laws: a table that has one of them as a key is a distribution.
+    pub const LAWS: [&'static str; 5] = ["fixed", "uniform", "log_uniform", "normal", "choice"];
+
     /// Always `value`.
     pub fn fixed(value: f64) -> Self {
         Dist {

@@ -306,6 +306,16 @@ pub fn steps(path: &str) -> Vec<Step> {
     steps
 }
 
+/// A key as it stands in a path: in quotes where it has points in it.
+pub fn quoted_key(name: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
+    if !name.is_empty() && name.chars().all(plain) {
+        name.to_string()
+    } else {
+        format!("\"{name}\"")
+    }
+}
+
 /// A parser's message as what is wrong, the word that was given, and the words that are known.
 fn dissect(message: &str) -> (String, String, Vec<String>) {
     // For the tables of an enum's variants: "unexpected keys in table: x, available keys: a, b".

@@ -6,7 +6,7 @@ use crate::document::{Edit, SceneDocument};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
 use terrella_app::spec::dist::{Dist, Law};
-use terrella_app::spec::document::{Step, steps};
+use terrella_app::spec::document::{Step, quoted_key, steps};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::shape::Rotation;
 use terrella_app::spec::world::World;
@@ -38,16 +38,6 @@ pub fn parent_and_name(path: &str) -> Option<(&str, String)> {
     };
     let parent = path.strip_suffix(&quoted_key(&name))?.strip_suffix('.')?;
     Some((parent, name))
-}
-
-/// A key as it stands in a path: in quotes where it has points in it.
-pub fn quoted_key(name: &str) -> String {
-    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-    if !name.is_empty() && name.chars().all(plain) {
-        name.to_string()
-    } else {
-        format!("\"{name}\"")
-    }
 }
 
 /// A length or an offset as a hand gives it: tenths of a millimetre are enough, and for what is small, thousandths.

@@ -10,7 +10,7 @@ use terrella_app::sim::action::ActionSpace;
 use terrella_app::sim::lane::{Lane, Tug};
 use terrella_app::sim::observe::Observer;
 use terrella_app::sim::task::Outcome;
-use terrella_app::sim::view::{Contact, StepView};
+use terrella_app::sim::view::Contact;
 use terrella_app::spec::plan::WorldPlan;
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::seed::SeedPath;
@@ -152,11 +152,6 @@ impl Play {
     /// The observation's channels: names and units.
     pub fn observation_channels(&self) -> &[(String, &'static str)] {
         &self.observation_channels
-    }
-
-    /// The world as it is after the last step that was made, for sensors; nothing of a recorded episode.
-    pub fn view(&self) -> Option<StepView<'_>> {
-        Some(self.live.as_ref()?.rollout.lane.view())
     }
 
     /// True where the world goes on as long as it is let, and hands can act in it; an episode that was recorded does neither.

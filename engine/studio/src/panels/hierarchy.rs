@@ -8,6 +8,7 @@ use crate::pieces::{Piece, Target, put};
 use crate::session::Session;
 use bevy_egui::egui;
 use std::collections::BTreeSet;
+use terrella_app::spec::document::quoted_key;
 use terrella_app::spec::world::World;
 
 /// Kinds of things that the viewport draws, or draws lines of.
@@ -80,7 +81,7 @@ fn leaf(ui: &mut egui::Ui, session: &mut Session, path: &str, label: &str) {
 }
 
 fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
-    let path = format!("world.{kind}.{}", change::quoted_key(name));
+    let path = change::place(kind, name);
     let chosen = session.selection.contains(&path);
     ui.horizontal(|ui| {
         marks(ui, session, kind, &path);
@@ -176,7 +177,7 @@ fn rename(session: &mut Session, path: &str, name: &str) {
     if session.project.document.version() == before {
         return;
     }
-    let new = format!("{parent}.{}", change::quoted_key(name));
+    let new = format!("{parent}.{}", quoted_key(name));
     for set in [&mut session.hidden, &mut session.locked] {
         if set.remove(path) {
             set.insert(new.clone());

@@ -1,12 +1,13 @@
 //! Which world of the run is shown, by seed and number; its factors, and the laws they are drawn from.
 
 use super::{dist, theme};
-use crate::change::{quoted_key, shown_number};
+use crate::change::shown_number;
 use crate::commands::Command;
 use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
 use serde_json::Value as Json;
+use terrella_app::spec::document::quoted_key;
 use terrella_app::spec::factor::{FactorKind, FactorSpec, FactorValue};
 use terrella_app::spec::write::in_line;
 

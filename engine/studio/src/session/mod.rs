@@ -4,6 +4,7 @@ mod arrange;
 mod aside;
 mod files;
 mod removal;
+mod selection;
 
 pub use aside::{Unsaved, aside};
 pub use files::{Answer, Leaving};
@@ -23,7 +24,6 @@ use std::time::{Instant, SystemTime};
 use terrella_app::RunKit;
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
-use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::scene::SceneSpec;
 use terrella_app::spec::world::World;
 
@@ -333,28 +333,6 @@ impl Session {
         self.tug = None;
     }
 
-    fn forget_what_is_gone(&mut self) {
-        let mut selection = std::mem::take(&mut self.selection);
-        if self.project.is_scene && self.dataset.is_none() {
-            let values = self.values();
-            // A text that does not parse says nothing of what is there.
-            if !values["world"].is_null() {
-                selection.retain(|path| {
-                    removal::kind_and_name(path).is_none() || change::at(values, path).is_some()
-                });
-            }
-        } else if let Some(world) = self.world() {
-            selection.retain(|path| {
-                removal::kind_and_name(path).is_none_or(|(kind, name)| has(world, &kind, &name))
-            });
-        }
-        self.selection = selection;
-        let inputs = self.play.as_ref().map(|play| play.action_space().len());
-        if let (Some(hand), Some(inputs)) = (&mut self.hand, inputs) {
-            hand.resize(inputs, 0.0);
-        }
-    }
-
     /// Makes edits as one step. What is wrong with them is told and nothing changes.
     pub fn edit(&mut self, label: &str, key: Option<&str>, edits: &[Edit]) {
         if let Err(Diagnostics(wrong)) = self.project.document.apply(label, key, edits) {
@@ -595,30 +573,6 @@ impl Session {
         self.other.as_ref()
     }
 
-    /// Names of the selected bodies.
-    pub fn selected_bodies(&self) -> Vec<String> {
-        self.selection
-            .iter()
-            .filter_map(|path| change::body_of(path))
-            .collect()
-    }
-
-    /// True where a body is neither picked nor moved.
-    pub fn is_locked(&self, body: &str) -> bool {
-        self.locked.contains(&change::body_path(body))
-    }
-
-    /// Selects a place, or adds it to the selection or takes it out of it.
-    pub fn select(&mut self, path: &str, add: bool) {
-        if !add {
-            self.selection = vec![path.to_string()];
-        } else if let Some(at) = self.selection.iter().position(|selected| selected == path) {
-            self.selection.remove(at);
-        } else {
-            self.selection.push(path.to_string());
-        }
-    }
-
     /// The drawn world becomes a scene of its own.
     fn edit_as_scene(&mut self) {
         let Some(play) = &self.play else { return };
@@ -641,62 +595,8 @@ impl Session {
         self.open(project);
     }
 
-    /// Shows where a problem is: selects what it is in, and its line in the text.
-    pub fn go_to(&mut self, problem: &Diagnostic) {
-        if problem.line > 0 {
-            self.line = Some(problem.line);
-        }
-        if let Some(path) = self.thing_at(&problem.field) {
-            self.selection = vec![path];
-        }
-        self.wishes.push(Wish::Text);
-    }
-
-    /// The thing that a field is of. Who tells of a field may not put names in quotes that have points in them.
-    fn thing_at(&mut self, field: &str) -> Option<String> {
-        let (world, rest) = field.split_once('.')?;
-        if world != "world" {
-            return None;
-        }
-        let Some(Step::Key(kind)) = steps(rest).first().cloned() else {
-            return None;
-        };
-        if !removal::is_kind(&kind) {
-            return Some(if kind == "light" { "world.light" } else { "world" }.into());
-        }
-        let things = self.values()["world"][&kind].as_object()?;
-        let rest = rest.strip_prefix(&kind)?.strip_prefix('.')?;
-        let is_it = |name: &str| {
-            [name.to_string(), change::quoted_key(name)].iter().any(|name| {
-                let behind = rest.strip_prefix(name.as_str());
-                behind.is_some_and(|behind| behind.is_empty() || behind.starts_with(['.', '[']))
-            })
-        };
-        let named = things.keys().filter(|name| is_it(name));
-        let name = named.max_by_key(|name| name.len())?;
-        Some(change::place(&kind, name))
-    }
-
     /// A problem that has no place in the text.
     pub fn trouble(&mut self, message: &str) {
         self.problems.push(about("", message));
-    }
-}
-
-/// True where a drawn world has a thing of a kind and name.
-fn has(world: &World<f32>, kind: &str, name: &str) -> bool {
-    match kind {
-        "bodies" => world.bodies.contains_key(name),
-        "joints" => world.joints.contains_key(name),
-        "mechanisms" => world.mechanisms.contains_key(name),
-        "cameras" => world.cameras.contains_key(name),
-        "liquids" => world.liquids.contains_key(name),
-        "softs" => world.softs.contains_key(name),
-        "faults" => world.faults.contains_key(name),
-        "lidars" => world.lidars.contains_key(name),
-        "lights" => world.lights.contains_key(name),
-        "images" => world.images.contains_key(name),
-        "agents" => world.agents.contains_key(name),
-        _ => false,
     }
 }

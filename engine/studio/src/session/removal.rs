@@ -3,9 +3,9 @@
 //! **Invariant:** of what names a deleted thing as little goes as leaves the rest right: an item of a list, a field that may be absent,
 //! or else the whole thing that names it.
 
-use crate::change::{at, quoted_key};
+use crate::change::at;
 use serde_json::Value as Json;
-use terrella_app::spec::document::{Step, steps};
+use terrella_app::spec::document::{Step, quoted_key, steps};
 
 /// Fields that name things of kinds that differ from one to another.
 const OF_ANY_KIND: [&str; 13] = [

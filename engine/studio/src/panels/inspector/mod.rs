@@ -6,7 +6,7 @@ mod schema;
 
 use super::dist::{self, Bounds};
 use super::theme;
-use crate::change::{at, dist_text, parent_and_name, quoted_key, shown_number};
+use crate::change::{at, dist_text, parent_and_name, shown_number};
 use crate::document::Edit;
 use crate::session::Session;
 use all::schema_at;
@@ -14,6 +14,7 @@ use bevy_egui::egui;
 use schema::{bounded, is_dist, quoted, resolved, start, text_of, unit, words_of};
 use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
+use terrella_app::spec::document::quoted_key;
 use terrella_app::spec::factor::FactorValue;
 use terrella_app::spec::write::in_line;
 
