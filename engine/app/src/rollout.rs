@@ -101,12 +101,16 @@ impl RunKit {
         let mut choice = SeedPath { attempt: 0, ..seed }.stream("policy choice");
         let weights: Vec<f64> = self.policies.iter().map(|(_, spec)| spec.weight).collect();
         let (kind, spec) = &self.policies[choice.weighted(&weights)];
-        let spec = &match self.take_of(seed.episode) {
-            Some(take) => PolicySpec {
-                actions: take.actions.clone(),
-                ..spec.clone()
-            },
-            None => spec.clone(),
+        let played;
+        let spec = match self.take_of(seed.episode) {
+            Some(take) => {
+                played = PolicySpec {
+                    actions: take.actions.clone(),
+                    ..spec.clone()
+                };
+                &played
+            }
+            None => spec,
         };
         self.rollout(self.plan(seed)?, seed, spec, |plan| {
             (kind.make)(&*self.family, plan, spec).ok_or_else(|| {

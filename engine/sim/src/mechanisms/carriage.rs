@@ -3,7 +3,7 @@
 //! It goes there as a critically damped spring would, and yields as a gantry does.
 
 use super::command::Command;
-use super::gantry::pressed;
+use super::gantry::go;
 use super::{Act, Measured, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -113,12 +113,7 @@ impl Act for Carriage {
             next[*axis] += moved.clamp(-fastest * dt, fastest * dt);
             self.velocity[*axis] = sped.clamp(-fastest, fastest);
         }
-        for blocked in pressed(scope.physics, handle) {
-            let into = (next - start).dot(blocked).max(0.0);
-            next -= blocked * into;
-            self.velocity -= blocked * self.velocity.dot(blocked).max(0.0);
-        }
-        scope.physics.bodies[handle].set_next_kinematic_translation(next);
+        go(scope.physics, handle, next, &mut self.velocity);
         Signal::default()
     }
 

@@ -103,12 +103,7 @@ impl Act for Gantry {
             self.velocity[*axis] = if kept == free { velocity } else { 0.0 };
             next[*axis] = kept;
         }
-        for blocked in pressed(scope.physics, handle) {
-            let into = (next - start).dot(blocked).max(0.0);
-            next -= blocked * into;
-            self.velocity -= blocked * self.velocity.dot(blocked).max(0.0);
-        }
-        scope.physics.bodies[handle].set_next_kinematic_translation(next);
+        go(scope.physics, handle, next, &mut self.velocity);
         Signal::default()
     }
 
@@ -147,6 +142,16 @@ fn carried(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<RigidBodyHandle
         next += 1;
     }
     bodies
+}
+
+/// Moves a kinematic body to `next` in the coming step, but not further into what it is pressed into, nor keeps it a velocity that leads there.
+pub(super) fn go(world: &mut PhysicsWorld, handle: RigidBodyHandle, mut next: Vec3, velocity: &mut Vec3) {
+    let start = world.bodies[handle].translation();
+    for blocked in pressed(world, handle) {
+        next -= blocked * (next - start).dot(blocked).max(0.0);
+        *velocity -= blocked * velocity.dot(blocked).max(0.0);
+    }
+    world.bodies[handle].set_next_kinematic_translation(next);
 }
 
 /// The directions in which a body, or one that it carries, is pressed into others.

@@ -21,18 +21,6 @@ const DEFECTS: [(&str, Option<&str>, FaultKind); 10] = [
     ("eye_stuck", Some("eye_diverter"), FaultKind::Stuck),
     ("belt_misaligned", None, FaultKind::Skew),
 ];
-/// The words of training episodes with a fault.
-const TRAINED: [&str; 9] = [
-    "belt_slip",
-    "motor_weak",
-    "roller_drag",
-    "belt_jam",
-    "encoder_drift",
-    "encoder_dropout",
-    "diverter_stuck",
-    "pusher_stuck",
-    "eye_stuck",
-];
 /// What the names of the factors of the second fault begin with.
 const SECOND: &str = "second_";
 
@@ -50,7 +38,11 @@ pub(super) fn factors() -> Vec<FactorSpec> {
     let all = words_of(|_, _| true);
     let of_belts = words_of(|place, _| place.is_none());
     let graded = words_of(|_, kind| !kind.is_all_or_nothing());
-    let training: Vec<&str> = std::iter::repeat_n("none", 5).chain(TRAINED).collect();
+    // A belt that runs askew is held out.
+    let trained = words_of(|_, kind| kind != FaultKind::Skew);
+    let training: Vec<&str> = std::iter::repeat_n("none", 5)
+        .chain(trained.iter().copied())
+        .collect();
     let times = |slot: &str, onset: Dist, ramp: Dist, severity: Dist| {
         let name = |name: &str| format!("{slot}{name}");
         let kind = name("fault_kind");
@@ -92,7 +84,7 @@ pub(super) fn factors() -> Vec<FactorSpec> {
             "second_fault_kind",
             "What else goes wrong, on top of the first fault.",
             &["none"],
-            &TRAINED,
+            &trained,
         )
         .where_is("fault_kind", &all),
     );
