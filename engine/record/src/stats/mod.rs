@@ -262,13 +262,14 @@ impl Pictures {
     /// The statistics of each channel in [0, 1].
     pub fn stats(&self) -> FeatureStats {
         let each = |number: &dyn Fn(&[u64]) -> f64| self.levels.iter().map(|levels| number(levels)).collect();
+        let (mean, std) = self.levels.iter().map(|levels| level_moments(levels)).unzip();
         FeatureStats {
             picture: true,
             count: self.count,
             min: each(&|levels| level_value(levels.iter().position(|count| *count > 0).unwrap_or(0))),
             max: each(&|levels| level_value(levels.iter().rposition(|count| *count > 0).unwrap_or(0))),
-            mean: each(&|levels| level_moments(levels).0),
-            std: each(&|levels| level_moments(levels).1),
+            mean,
+            std,
             quantiles: QUANTILES.map(|(_, q)| each(&|levels| level_quantile(levels, q))),
         }
     }
@@ -280,14 +281,14 @@ fn level_value(level: usize) -> f64 {
 
 /// Mean and standard deviation in [0, 1]; the sums are integers, so nothing is rounded before the last division.
 fn level_moments(levels: &[u64]) -> (f64, f64) {
-    let power = |exponent| -> u128 {
-        levels
-            .iter()
-            .enumerate()
-            .map(|(level, count)| (level as u128).pow(exponent) * u128::from(*count))
-            .sum()
-    };
-    let (pixels, sum, squares) = (power(0).max(1), power(1), power(2));
+    let (mut pixels, mut sum, mut squares) = (0, 0, 0);
+    for (level, count) in levels.iter().enumerate() {
+        let (level, count) = (level as u64, u128::from(*count));
+        pixels += count;
+        sum += u128::from(level) * count;
+        squares += u128::from(level * level) * count;
+    }
+    let pixels = pixels.max(1);
     let mean = sum as f64 / pixels as f64;
     let variance = (pixels * squares - sum * sum) as f64 / pixels as f64 / pixels as f64;
     (mean / 255.0, variance.sqrt() / 255.0)
