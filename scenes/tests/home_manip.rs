@@ -137,3 +137,54 @@ fn golden_states() {
         ["58c156abda3cf7f2", "748919b0b62a0c84", "fd0771f03500ea48"]
     );
 }
+
+/// Whoever plays brings about much that nobody asked for: over twelve kitchens the drawer, the cupboard, the button and the block all change.
+#[test]
+fn play_does_what_nobody_asked_for() {
+    let family = family("home_manip").expect("registered");
+    let play = (family.own_policies().iter())
+        .find(|kind| kind.name == "play")
+        .expect("it has one");
+    let mut changed = [0; 4];
+    for episode in 0..12 {
+        let plan = plan(family, episode, false);
+        let mut policy =
+            (play.make)(family, &plan, &PolicySpec::new("play", 1.0)).expect("it suits every kitchen");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let (mut rng, mut action) = (seed.stream("policy"), vec![0.0; 7]);
+        let state = |lane: &Lane| {
+            let view = lane.view();
+            let joint = |name| view.joint_position(view.joint_index(name).expect("there is one"));
+            let button = view.mechanism_index("button").expect("there is one");
+            let pressed = view.mechanism_state(button);
+            (
+                [joint("drawer"), joint("cupboard"), pressed],
+                view.body_named("block").position_m,
+            )
+        };
+        let (first, block) = state(&lane);
+        let mut seen = [false; 4];
+        for _ in 0..600 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("sound");
+            let (now, at) = state(&lane);
+            for (index, far) in [0.08, 0.8, 0.5].into_iter().enumerate() {
+                seen[index] |= (now[index] - first[index]).abs() > far;
+            }
+            seen[3] |= at.distance(block) > 0.08;
+        }
+        for (count, seen) in changed.iter_mut().zip(seen) {
+            *count += u32::from(seen);
+        }
+    }
+    eprintln!("{changed:?}");
+    assert!(
+        changed.iter().all(|count| *count >= 4),
+        "drawer, cupboard, button, block changed in {changed:?} of 12"
+    );
+}

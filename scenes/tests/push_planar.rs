@@ -9,6 +9,8 @@ use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::run::PolicySpec;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Rotation;
 
 fn fixed(value: f64) -> FactorOverride {
@@ -156,4 +158,35 @@ fn golden_states() {
         golden_digests(family),
         ["99c15cb6046f3d8b", "d49e0d4b5b6a4ce1", "57b295e3d8477d12"]
     );
+}
+
+/// Whoever plays pushes the block about more than the expert needs to, and to places far from its mark.
+#[test]
+fn play_pushes_to_many_places() {
+    let family = family("push_planar").expect("registered");
+    let kind = &family.own_policies()[0];
+    assert_eq!(kind.name, "play");
+    let mut far = 0;
+    for episode in 0..12 {
+        let plan = plan(family, episode, false);
+        let mut policy = (kind.make)(family, &plan, &PolicySpec::new("play", 1.0)).expect("it suits");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let (mut rng, mut action) = (seed.stream("policy"), [0.0; 2]);
+        let place = |lane: &Lane| lane.view().body_named("block_0").position_m;
+        let (mut way, mut last) = (0.0, place(&lane));
+        for _ in 0..300 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("sound");
+            way += place(&lane).distance(last);
+            last = place(&lane);
+        }
+        eprintln!("{episode}: {way} m");
+        far += u32::from(way > 0.6);
+    }
+    assert!(far >= 8, "the block came far in {far} of 12");
 }

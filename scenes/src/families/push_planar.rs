@@ -10,6 +10,7 @@
 mod blocks;
 mod expert;
 mod layout;
+mod play;
 mod push;
 mod route;
 mod table;
@@ -17,14 +18,16 @@ mod table;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::policies::PolicyKind;
 use blocks::{HELD_OUT_SHAPES, Outline, SHAPES};
 use expert::{Expert, Scene};
 use layout::Places;
+use play::Play;
 use push::{Placement, turned};
 use std::f32::consts::PI;
 use table::{Patch, add_table};
 use terrella_sim::glam::Vec2;
-use terrella_sim::policies::Policy;
+use terrella_sim::policies::{Noisy, Policy};
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
@@ -379,10 +382,25 @@ impl Family for PushPlanar {
         Some(Box::new(Expert::new(scene(plan))))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../presets/push_planar.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[PolicyKind {
+    name: "play",
+    doc: "Chains random subgoals: pushes the block to one free place after another, whatever the mark says.",
+    needs_expert: true,
+    make: |_, plan, spec| {
+        let play = Play::new(Expert::new(scene(plan)));
+        Some(Box::new(Noisy::new(Box::new(play), spec.epsilon)))
+    },
+}];
 
 fn block_name(index: usize) -> String {
     format!("block_{index}")

@@ -28,13 +28,35 @@ const MISS_M: f32 = 0.05;
 const AROUND_HANDLE: f32 = 0.5;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Skill {
+pub(super) enum Skill {
     Press,
     /// Brings the drawer or the cupboard to a share of its way.
     Slide(f32),
     Swing(f32),
     /// Lays a body down at a place in the frame of another, or of the world.
     Carry(&'static str, &'static str, Vec3),
+}
+
+impl Skill {
+    /// What brings about a goal where nothing is in the way.
+    pub(super) fn of(plan: &WorldPlan, goal: Goal) -> Skill {
+        let half = real(plan, "block_half_m");
+        match goal {
+            Goal::DrawerOpen => Skill::Slide(1.0),
+            Goal::DrawerClosed => Skill::Slide(-0.05),
+            Goal::CupboardOpen => Skill::Swing(1.0),
+            Goal::CupboardClosed => Skill::Swing(-0.05),
+            Goal::LampOn => Skill::Press,
+            Goal::BlockInDrawer => {
+                let inside = Vec3::new(0.0, 0.045, DRAWER_FLOOR_M + half + 0.006);
+                Skill::Carry(BLOCK, DRAWER, inside)
+            }
+            Goal::BlockInJar => Skill::Carry(BLOCK, JAR, Vec3::Z * (JAR_HEIGHT_M + half + 0.004)),
+            Goal::BlockOnPlate => Skill::Carry(BLOCK, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + half + 0.003)),
+            Goal::JarOpen => Skill::Carry(LID, "", spot_for_lid(plan)),
+            Goal::JarClosed => Skill::Carry(LID, JAR, Vec3::Z * (LID_REST_M + 0.003)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,41 +100,17 @@ fn real(plan: &WorldPlan, name: &str) -> f32 {
 
 impl Expert {
     pub(super) fn new(plan: &WorldPlan, goal: Goal) -> Self {
-        let half = real(plan, "block_half_m");
+        let own = Skill::of(plan, goal);
+        let take_off = Skill::of(plan, Goal::JarOpen);
         let start = word(plan, "drawer_start");
-        let lid_on = word(plan, "lid_start") == "on";
         let unlock = (start == "locked").then_some(Skill::Press);
-        let aside = spot_for_lid(plan);
-        let take_off = Skill::Carry(LID, "", aside);
-        let skills = match goal {
-            Goal::DrawerOpen => [unlock, Some(Skill::Slide(1.0))].into_iter().flatten().collect(),
-            Goal::DrawerClosed => vec![Skill::Slide(-0.05)],
-            Goal::CupboardOpen => vec![Skill::Swing(1.0)],
-            Goal::CupboardClosed => vec![Skill::Swing(-0.05)],
-            Goal::LampOn => vec![Skill::Press],
-            Goal::BlockInDrawer => {
-                let inside = Vec3::new(0.0, 0.045, DRAWER_FLOOR_M + half + 0.006);
-                let open = (start != "open").then_some(Skill::Slide(1.0));
-                [unlock, open, Some(Skill::Carry(BLOCK, DRAWER, inside))]
-                    .into_iter()
-                    .flatten()
-                    .collect()
-            }
-            Goal::BlockInJar => {
-                let over = Vec3::Z * (JAR_HEIGHT_M + half + 0.004);
-                let lid = lid_on.then_some(take_off);
-                [lid, Some(Skill::Carry(BLOCK, JAR, over))]
-                    .into_iter()
-                    .flatten()
-                    .collect()
-            }
-            Goal::BlockOnPlate => {
-                let on = Vec3::Z * (0.5 * PLATE_TOP_M + half + 0.003);
-                vec![Skill::Carry(BLOCK, PLATE, on)]
-            }
-            Goal::JarOpen => vec![take_off],
-            Goal::JarClosed => vec![Skill::Carry(LID, JAR, Vec3::Z * (LID_REST_M + 0.003))],
+        let first = match goal {
+            Goal::DrawerOpen => vec![unlock],
+            Goal::BlockInDrawer => vec![unlock, (start != "open").then_some(Skill::Slide(1.0))],
+            Goal::BlockInJar => vec![(word(plan, "lid_start") == "on").then_some(take_off)],
+            _ => Vec::new(),
         };
+        let skills = first.into_iter().flatten().chain([own]).collect();
         Expert {
             skills,
             next: 0,
@@ -125,8 +123,29 @@ impl Expert {
                 standoff: real(plan, "handle_standoff_m"),
             },
             door: Door::named(word(plan, "cupboard_kind")),
-            block_half: half,
+            block_half: real(plan, "block_half_m"),
         }
+    }
+
+    /// Nobody has asked for anything yet.
+    pub(super) fn idle(plan: &WorldPlan) -> Self {
+        let expert = Expert::new(plan, Goal::LampOn);
+        Expert {
+            skills: Vec::new(),
+            ..expert
+        }
+    }
+
+    /// True where all is done that was asked, and the hand is up again.
+    pub(super) fn is_idle(&self) -> bool {
+        self.next >= self.skills.len()
+    }
+
+    /// Asks for one thing more, after what it holds is let go.
+    pub(super) fn ask(&mut self, skill: Skill) {
+        self.skills = vec![skill];
+        self.next = 0;
+        self.go(Stage::Open);
     }
 
     /// The same, who misses more often.

@@ -7,12 +7,14 @@ mod expert;
 mod goals;
 mod kitchen;
 mod parts;
+mod play;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::policies::PolicyKind;
 use expert::Expert;
 use goals::{GOALS, Goal};
+use play::Play;
 use terrella_sim::policies::{Noisy, Policy};
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -172,16 +174,24 @@ impl Family for HomeManip {
     }
 }
 
-/// The policy of this family.
-static POLICIES: &[PolicyKind] = &[PolicyKind {
-    name: "clumsy",
-    doc: "As `noisy`, by an expert who aims two grasps in five beside.",
-    needs_expert: true,
-    make: |_, plan, spec| {
-        let expert = Expert::new(plan, Goal::of_task(&plan.task)).clumsy();
-        Some(Box::new(Noisy::new(Box::new(expert), spec.epsilon)))
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "clumsy",
+        doc: "As `noisy`, by an expert who aims two grasps in five beside.",
+        needs_expert: true,
+        make: |_, plan, spec| {
+            let expert = Expert::new(plan, Goal::of_task(&plan.task)).clumsy();
+            Some(Box::new(Noisy::new(Box::new(expert), spec.epsilon)))
+        },
     },
-}];
+    PolicyKind {
+        name: "play",
+        doc: "Chains random subgoals: opens, closes, presses, carries what can be reached now, whatever was asked.",
+        needs_expert: true,
+        make: |_, plan, spec| Some(Box::new(Noisy::new(Box::new(Play::new(plan)), spec.epsilon))),
+    },
+];
 
 #[derive(Clone, Copy, Debug)]
 struct Judge {

@@ -115,6 +115,23 @@ impl Expert {
         }
     }
 
+    /// True where the block lies on the goal.
+    pub(super) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Where the blocks lie.
+    pub(super) fn placements(&self, view: &StepView<'_>) -> Vec<Placement> {
+        self.scene.placements(view)
+    }
+
+    /// Makes another goal of its own.
+    pub(super) fn aim_at(&mut self, goal: Placement) {
+        self.scene.goal = goal;
+        self.mode = Mode::Choose;
+        self.done = false;
+    }
+
     /// What is still wrong with a placement, m.
     fn error(&self, block: Placement, target: Vec2, turn_weight: f32) -> f32 {
         let turn = turn_weight * METRES_PER_RADIAN * self.scene.turn_left(block.angle_rad);
@@ -143,7 +160,7 @@ impl Expert {
     }
 
     /// How deep a placement of the block would be in others, in posts or in the rim, m.
-    fn overlap(&self, blocks: &[Placement], block: Placement) -> f32 {
+    pub(super) fn overlap(&self, blocks: &[Placement], block: Placement) -> f32 {
         let corners = self.scene.outlines[0]
             .parts
             .iter()

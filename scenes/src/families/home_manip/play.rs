@@ -1,0 +1,75 @@
+//! Play: one thing after another, as chance has it, of those that can be done now.
+//!
+//! Nobody rewards it; it shows what things do, in orders that no task asks for.
+
+use super::expert::{Expert, Skill};
+use super::goals::{GOALS, Goal};
+use terrella_sim::policies::Policy;
+use terrella_sim::view::StepView;
+use terrella_spec::factor::FactorValue;
+use terrella_spec::plan::WorldPlan;
+use terrella_spec::seed::Rng;
+
+/// Steps after which a thing that does not work out is left for another.
+const PATIENCE: u32 = 240;
+
+/// What is nearer to its goal than this is left as it is: a share of a way, or m.
+const FAR: f32 = 0.05;
+
+#[derive(Clone, Debug)]
+pub(super) struct Play {
+    hand: Expert,
+    /// What brings about each goal.
+    skills: Vec<(Goal, Skill)>,
+    /// Whether the drawer has a lock.
+    locked: bool,
+    /// Steps since the last thing was begun.
+    steps: u32,
+}
+
+impl Play {
+    pub(super) fn new(plan: &WorldPlan) -> Self {
+        Play {
+            hand: Expert::idle(plan),
+            skills: GOALS.map(|(goal, ..)| (goal, Skill::of(plan, goal))).to_vec(),
+            locked: plan.factors["drawer_start"] == FactorValue::Word("locked".into()),
+            steps: 0,
+        }
+    }
+
+    /// True where a thing is not so yet, and nothing must be done before it.
+    fn can(&self, view: &StepView<'_>, goal: Goal) -> bool {
+        let is = |goal: Goal| goal.assess(view).0;
+        // What lies in a closed drawer or in a jar is out of reach.
+        let reachable = !is(Goal::BlockInJar) && (!is(Goal::BlockInDrawer) || is(Goal::DrawerOpen));
+        let (done, left) = goal.assess(view);
+        !done
+            && left > FAR
+            && match goal {
+                Goal::DrawerOpen => !self.locked || is(Goal::LampOn),
+                Goal::BlockInDrawer => reachable && is(Goal::DrawerOpen),
+                Goal::BlockInJar => reachable && is(Goal::JarOpen),
+                Goal::BlockOnPlate => reachable,
+                _ => true,
+            }
+    }
+}
+
+impl Policy for Play {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        self.steps += 1;
+        if self.hand.is_idle() || self.steps > PATIENCE {
+            let possible = self.skills.iter().filter(|(goal, _)| self.can(view, *goal));
+            let possible: Vec<Skill> = possible.map(|(_, skill)| *skill).collect();
+            if !possible.is_empty() {
+                self.hand.ask(possible[rng.below(possible.len())]);
+                self.steps = 0;
+            }
+        }
+        self.hand.act(view, rng, action);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}
