@@ -4,8 +4,13 @@ mod rates;
 mod rollout;
 
 use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use rollout::{check_contract, golden_digests, plan_with};
+use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_sim::lane::Lane;
+use terrella_spec::dist::Dist;
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::shape::Shape;
 
 #[test]
 fn contract() {
@@ -33,6 +38,104 @@ fn golden_states() {
     let family = family("ramp_constants").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["bbe4c990a45d5996", "c270c4d69e39d678", "8e95f04a25756aec"]
+        ["b5f5f5363cb76abf", "395a4b8331ec3ce9", "b427fe2735518a4f"]
     );
+}
+
+/// What is released at rest with this kind, no rolling resistance, and a rival with so many cores: the world, how many times as long
+/// as the rival's way to the level run the object's takes, and who was first.
+fn race(kind: &str, cores: i64) -> (Lane, f32, f32) {
+    let fixed = |value: f64| FactorOverride::Dist(Dist::fixed(value));
+    let set = [
+        ("object_kind", FactorOverride::Word(kind.into())),
+        ("object_size_m", fixed(0.1)),
+        ("rival", FactorOverride::Word("beside".into())),
+        ("rival_cores", fixed(cores as f64)),
+    ];
+    let mut plan = plan_with(family("ramp_constants").expect("registered"), 0, false, &set);
+    for name in ["object", "rival"] {
+        plan.world.bodies[name].angular_damping = 0.0;
+    }
+    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+    // Held for a while: it must not sag.
+    for _ in 0..10 {
+        lane.step(&[0.0, 1.0]).expect("no fault");
+    }
+    let held = lane.view().time_secs();
+    for _ in 0..100 {
+        lane.step(&[0.0, 0.0]).expect("no fault");
+    }
+    let view = lane.view();
+    let told = |name: &str| {
+        let index = view.readings().iter().position(|reading| reading.name == name);
+        view.telemetry()[index.expect("the finish reports it")]
+    };
+    let (first, first_secs, second_secs) = (
+        told("finish.first"),
+        told("finish.first_secs") - held,
+        told("finish.second_secs") - held,
+    );
+    assert!(
+        first_secs > 0.3 && second_secs >= first_secs,
+        "{kind}: {first_secs} s, {second_secs} s"
+    );
+    let ratio = if first == 1.0 {
+        first_secs / second_secs
+    } else {
+        second_secs / first_secs
+    };
+    (lane, ratio, first)
+}
+
+/// Without resistance the way takes times in proportion to sqrt(1 + inertia / (mass x radius^2)): 0.4 for an even ball, 0.22 for one
+/// with 12 cores; 0.838 and 0.311 for flywheels.
+#[test]
+fn of_two_that_look_the_same_the_one_with_less_inertia_comes_first() {
+    for (kind, cores, ratio) in [
+        ("ball", 12, (1.4f32 / 1.22).sqrt()),
+        ("flywheel", 12, (1.838f32 / 1.311).sqrt()),
+        ("ball", 0, 1.0),
+        ("flywheel", 0, 1.0),
+        // A cored ball has 12 itself, so the even one comes after it.
+        ("cored_ball", 0, (1.22f32 / 1.4).sqrt()),
+    ] {
+        let (lane, found, first) = race(kind, cores);
+        let close = (found - ratio).abs() < 0.01;
+        assert!(close, "{kind} with {cores} cores: {found}, not {ratio}");
+        if ratio != 1.0 {
+            assert_eq!(first, if ratio > 1.0 { 2.0 } else { 1.0 }, "{kind} {cores}");
+        }
+        let view = lane.view();
+        let bodies = &view.world().bodies;
+        assert_eq!(bodies["object"].paint, bodies["rival"].paint);
+        assert_eq!(
+            visible(&bodies["object"].shape, kind),
+            visible(&bodies["rival"].shape, kind)
+        );
+        let mass = |name: &str| view.mass_kg(view.body_index(name).expect("there"));
+        let (own, rivals) = (mass("object"), mass("rival"));
+        assert!((own - rivals).abs() < 1e-3 * own, "{own} kg, {rivals} kg");
+    }
+}
+
+/// What is seen of a body: of a ball its outside.
+fn visible(shape: &Shape<f32>, kind: &str) -> Vec<Shape<f32>> {
+    match shape {
+        Shape::Compound { parts } => {
+            let seen = parts.iter().filter(|part| part.visible);
+            let count = if kind.ends_with("ball") { 1 } else { usize::MAX };
+            seen.take(count).map(|part| part.shape.clone()).collect()
+        }
+        whole => vec![whole.clone()],
+    }
+}
+
+/// A block slides: nothing rolls beside it, and the factor says so.
+#[test]
+fn a_block_has_no_rival() {
+    let word = |word: &str| FactorOverride::Word(word.into());
+    let set = [("object_kind", word("block")), ("rival", word("beside"))];
+    let plan = plan_with(family("ramp_constants").expect("registered"), 0, false, &set);
+    assert!(!plan.world.bodies.contains_key("rival"));
+    assert_eq!(plan.factors["rival"], FactorValue::Word("none".into()));
 }

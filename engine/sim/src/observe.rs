@@ -358,6 +358,8 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Elevator { .. } => "up",
         Mechanism::Release { .. } => "released",
         Mechanism::Relay { .. } => "active",
+        Mechanism::Clamp { .. } => "holding",
+        Mechanism::Finish { .. } => "first",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }
         | Mechanism::Turret { .. }

@@ -208,6 +208,11 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Feedback, "height", "m", *rise_m),
             row(Context, "waits", "", 1.0),
         ],
+        Mechanism::Finish { .. } => vec![
+            row(Context, "first", "", 1.0),
+            row(Context, "first_secs", "s", 1.0),
+            row(Context, "second_secs", "s", 1.0),
+        ],
         Mechanism::Vehicle {
             wheels,
             powertrain,

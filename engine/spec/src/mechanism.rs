@@ -744,6 +744,27 @@ pub enum Mechanism<N> {
         #[serde(default = "zero::<N>")]
         from_start_secs: N,
     },
+    /// Holds bodies by welds from the start, as they are placed, while another mechanism is active, and lets go of all of them, for
+    /// good, when it no longer is: what starts at the same moment as what a grip lets go. No inputs. State: how many it holds.
+    Clamp {
+        /// The body that holds.
+        body: String,
+        /// The bodies that it holds, which are dynamic.
+        holds: Vec<String>,
+        /// The other mechanism, which comes before it.
+        mechanism: String,
+    },
+    /// The finish of a race: takes down who comes first, and when. A body comes in when its origin first passes a plane. Times are
+    /// found between physics steps. No inputs. State: 0, then 1 where the first of `bodies` came first, 2 where the second did ...
+    /// Its telemetry tells that, and the times at which the first and the second to come came in, s from the start; 0 until then.
+    Finish {
+        /// The bodies.
+        bodies: Vec<String>,
+        /// A point of the plane, m.
+        at_m: [N; 3],
+        /// The way they go through it, along its normal.
+        toward: [N; 3],
+    },
 }
 
 fn wheel_track<N: Number>() -> N {

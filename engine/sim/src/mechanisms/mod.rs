@@ -8,6 +8,7 @@ pub(crate) mod belt;
 mod attraction;
 mod button;
 mod carriage;
+mod clamp;
 mod command;
 mod course;
 mod delay;
@@ -15,6 +16,7 @@ mod diff_drive;
 mod drive;
 mod drive_train;
 mod elevator;
+mod finish;
 mod force;
 mod gantry;
 mod gauge;
@@ -198,6 +200,8 @@ pub(crate) enum Machine {
     Carriage(carriage::Carriage),
     Release(release::Release),
     Relay(relay::Relay),
+    Clamp(clamp::Clamp),
+    Finish(finish::Finish),
 }
 
 /// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
@@ -245,6 +249,8 @@ macro_rules! as_act {
             Machine::Carriage(inner) => inner,
             Machine::Release(inner) => inner,
             Machine::Relay(inner) => inner,
+            Machine::Clamp(inner) => inner,
+            Machine::Finish(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
         }
@@ -328,6 +334,10 @@ impl Machine {
                 Machine::Release(release::Release::new(&names, mechanism, bodies, physics)?)
             }
             Mechanism::Relay { .. } => Machine::Relay(relay::Relay::new(&names, mechanism)?),
+            Mechanism::Clamp { .. } => Machine::Clamp(clamp::Clamp::new(&names, mechanism, bodies, physics)?),
+            Mechanism::Finish { .. } => {
+                Machine::Finish(finish::Finish::new(&names, mechanism, bodies, physics)?)
+            }
         })
     }
 

@@ -1,6 +1,6 @@
-//! What follows a target, what hangs until its time, what is active from the start.
+//! What follows a target, what hangs until its time, what is active from the start, what starts together and who comes in first.
 
-use super::{lane, near, refused};
+use super::{lane, near, refused, state};
 use terrella_sim::lane::Lane;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::{Body, Mechanism, Observe, Quantity, World};
@@ -132,4 +132,88 @@ fn a_relay_is_active_from_the_start_for_its_time() {
         seen.push(lane.view().mechanism_state(index));
     }
     assert_eq!(seen, [1.0, 1.0, 1.0, 0.0, 0.0]);
+}
+
+/// A held ball and, clamped beside it, one that starts half a metre lower; the finish is a level plane.
+fn race() -> World<f32> {
+    let mut world = World::<f32> {
+        control_hz: HZ,
+        ..World::default()
+    };
+    let hand = Body::new("hand", Shape::Ball { radius_m: 0.05 }).at([0.0, 0.0, 4.2]);
+    world.bodies.insert("hand".into(), hand.fixed());
+    for (name, x, z) in [("held", 0.0, 4.0), ("clamped", 1.0, 3.5)] {
+        let ball = Body::new("ball", Shape::Ball { radius_m: 0.1 }).at([x, 0.0, z]);
+        world.bodies.insert(name.into(), ball);
+    }
+    let grip = Mechanism::Grip {
+        body: "hand".into(),
+        point_m: [0.0; 3],
+        reach_m: 0.2,
+        holds: vec!["held".into()],
+        holding: Some("held".into()),
+    };
+    world.mechanisms.insert("grip".into(), grip);
+    let clamp = Mechanism::Clamp {
+        body: "hand".into(),
+        holds: vec!["clamped".into()],
+        mechanism: "grip".into(),
+    };
+    world.mechanisms.insert("clamp".into(), clamp);
+    let finish = Mechanism::Finish {
+        bodies: vec!["held".into(), "clamped".into()],
+        at_m: [0.0, 0.0, 2.0],
+        toward: [0.0, 0.0, -2.0],
+    };
+    world.mechanisms.insert("finish".into(), finish);
+    world
+}
+
+#[test]
+fn what_is_clamped_starts_with_what_is_let_go_and_the_finish_tells_who_came_first_and_when() {
+    let mut lane = lane(race());
+    let names: Vec<&str> = (lane.view().readings().iter())
+        .map(|reading| reading.name.as_str())
+        .collect();
+    assert_eq!(names, ["finish.first", "finish.first_secs", "finish.second_secs"]);
+    for _ in 0..3 {
+        lane.step(&[1.0]).expect("sound");
+    }
+    near(state(&lane, "clamp"), 1.0, 0.0);
+    near(lane.view().body_named("held").position_m.z, 4.0, 1e-3);
+    near(lane.view().body_named("clamped").position_m.z, 3.5, 1e-3);
+    assert_eq!(lane.view().telemetry(), [0.0; 3]);
+    for _ in 0..6 {
+        lane.step(&[0.0]).expect("sound");
+    }
+    near(state(&lane, "clamp"), 0.0, 0.0);
+    near(state(&lane, "finish"), 2.0, 0.0);
+    for _ in 0..4 {
+        lane.step(&[1.0]).expect("sound");
+    }
+    // Both fall from rest at 0.3 s: 1.5 m and 2 m.
+    let fall = |height_m: f32| 0.3 + (2.0 * height_m / 9.81).sqrt();
+    let [first, first_secs, second_secs] = lane.view().telemetry() else {
+        panic!("three readings");
+    };
+    near(*first, 2.0, 0.0);
+    near(*first_secs, fall(1.5), 0.003);
+    near(*second_secs, fall(2.0), 0.003);
+}
+
+#[test]
+fn a_clamp_holds_what_forces_move_and_a_finish_has_a_way_through() {
+    let mut world = race();
+    world.bodies["clamped"].motion = terrella_spec::world::Motion::Fixed;
+    let error = refused(world);
+    assert!(error.contains("mechanisms.clamp.holds"), "{error}");
+    let mut world = race();
+    let finish = Mechanism::Finish {
+        bodies: vec!["held".into()],
+        at_m: [0.0; 3],
+        toward: [0.0; 3],
+    };
+    world.mechanisms.insert("finish".into(), finish);
+    let error = refused(world);
+    assert!(error.contains("mechanisms.finish.toward"), "{error}");
 }

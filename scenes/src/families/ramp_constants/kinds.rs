@@ -15,7 +15,9 @@ const ROLLER_Y_M: f32 = 0.09;
 /// Radius of the feet of a block, m.
 const FOOT_M: f32 = 0.02;
 /// How many balls of half the radius a cored ball has inside.
-const CORES: u8 = 12;
+const CORES: usize = 12;
+/// Radius of the cores of a flywheel, which lie about its axle from wheel to wheel, for each metre of its size.
+const HUB: f32 = 0.6 * ROLLER;
 
 /// A kind of body by its word.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,37 +52,102 @@ impl Kind {
         }
     }
 
-    pub fn shape(self, radius_m: f32) -> Shape<f32> {
+    /// How many cores it has inside.
+    fn own_cores(self) -> usize {
+        if self == Kind::CoredBall { CORES } else { 0 }
+    }
+
+    pub fn shape(self, size_m: f32) -> Shape<f32> {
+        self.shape_with(size_m, self.own_cores())
+    }
+
+    /// What looks the same, with so many cores inside, which nobody sees. A block has none.
+    pub fn shape_with(self, size_m: f32, cores: usize) -> Shape<f32> {
         match self {
-            Kind::Ball => Shape::Ball { radius_m },
-            Kind::CoredBall => {
-                let ball = |radius_m: f32| Part::new(Shape::Ball { radius_m }, [0.0; 3]);
-                let mut parts = vec![ball(radius_m)];
-                parts.extend((0..CORES).map(|_| ball(0.5 * radius_m)));
-                Shape::Compound { parts }
-            }
-            Kind::Flywheel => flywheel(radius_m),
-            Kind::Block => block(radius_m),
+            Kind::Ball | Kind::CoredBall => ball(size_m, cores),
+            Kind::Flywheel => flywheel(size_m, cores),
+            Kind::Block => block(size_m),
         }
+    }
+
+    /// What a rival's density is, as a multiple of its own: one with so many cores inside that weighs the same.
+    pub fn rival_density(self, size_m: f32, cores: usize) -> f32 {
+        let volume = |cores: usize| {
+            self.parts(size_m, cores)
+                .iter()
+                .map(|part| part.volume)
+                .sum::<f32>()
+        };
+        volume(self.own_cores()) / volume(cores)
     }
 
     /// How it goes down.
     pub fn law(self, size_m: f32, friction: f32, damping_per_s: f32) -> Law {
-        let inertia = match self {
-            Kind::Block => return Law::Slides { friction },
-            Kind::Ball => 0.4,
-            // Each core has an eighth of the ball's volume, and a quarter of its radius squared.
-            Kind::CoredBall => {
-                let core = f32::from(CORES) / 8.0;
-                0.4 * (1.0 + 0.25 * core) / (1.0 + core)
-            }
-            Kind::Flywheel => flywheel_inertia(size_m),
-        };
+        if self == Kind::Block {
+            return Law::Slides { friction };
+        }
+        let (mut volume, mut inertia) = (0.0, 0.0);
+        for part in self.parts(size_m, self.own_cores()) {
+            volume += part.volume;
+            inertia += part.volume * part.gyration_m2;
+        }
+        let radius = self.height_m(size_m);
         Law::Rolls {
-            inertia,
+            inertia: inertia / (volume * radius * radius),
             damping_per_s,
         }
     }
+
+    /// Of what its mass is made; nothing of a block, which does not roll.
+    fn parts(self, size_m: f32, cores: usize) -> Vec<Mass> {
+        match self {
+            Kind::Block => Vec::new(),
+            Kind::Ball | Kind::CoredBall => {
+                let cores = vec![Mass::ball(0.5 * size_m); cores];
+                [vec![Mass::ball(size_m)], cores].concat()
+            }
+            Kind::Flywheel => {
+                let wheel = Mass::disc(WHEEL * size_m, WHEEL_HALF_M);
+                let roller = Mass::ball(ROLLER * size_m);
+                let axle = Mass::disc(AXLE * size_m, WHEEL_Y_M);
+                let cores = vec![Mass::disc(HUB * size_m, WHEEL_Y_M); cores];
+                [vec![wheel, wheel, roller, roller, axle], cores].concat()
+            }
+        }
+    }
+}
+
+/// A part of what rolls: its volume, m^3, and the square of its radius of gyration about the axis, m^2.
+#[derive(Clone, Copy, Debug)]
+struct Mass {
+    volume: f32,
+    gyration_m2: f32,
+}
+
+impl Mass {
+    fn ball(radius: f32) -> Self {
+        Mass {
+            volume: 4.0 / 3.0 * std::f32::consts::PI * radius * radius * radius,
+            gyration_m2: 0.4 * radius * radius,
+        }
+    }
+
+    fn disc(radius: f32, half_height: f32) -> Self {
+        Mass {
+            volume: std::f32::consts::PI * radius * radius * 2.0 * half_height,
+            gyration_m2: 0.5 * radius * radius,
+        }
+    }
+}
+
+fn ball(radius_m: f32, cores: usize) -> Shape<f32> {
+    if cores == 0 {
+        return Shape::Ball { radius_m };
+    }
+    let ball = |radius_m: f32| Part::new(Shape::Ball { radius_m }, [0.0; 3]);
+    let mut parts = vec![ball(radius_m)];
+    parts.extend((0..cores).map(|_| ball(0.5 * radius_m)));
+    Shape::Compound { parts }
 }
 
 fn block(half_length_m: f32) -> Shape<f32> {
@@ -97,7 +164,7 @@ fn block(half_length_m: f32) -> Shape<f32> {
     Shape::Compound { parts }
 }
 
-fn flywheel(size_m: f32) -> Shape<f32> {
+fn flywheel(size_m: f32, cores: usize) -> Shape<f32> {
     let turned = |radius_m: f32, half_height_m: f32, y: f32| Part {
         shape: Shape::Cylinder {
             radius_m,
@@ -115,26 +182,17 @@ fn flywheel(size_m: f32) -> Shape<f32> {
             [0.0, y, 0.0],
         )
     };
-    let parts = vec![
+    let mut parts = vec![
         roller(-ROLLER_Y_M),
         roller(ROLLER_Y_M),
         turned(AXLE * size_m, WHEEL_Y_M, 0.0),
         turned(WHEEL * size_m, WHEEL_HALF_M, -WHEEL_Y_M),
         turned(WHEEL * size_m, WHEEL_HALF_M, WHEEL_Y_M),
     ];
+    // Between the wheels, where they would show.
+    parts.extend((0..cores).map(|_| Part {
+        visible: false,
+        ..turned(HUB * size_m, WHEEL_Y_M, 0.0)
+    }));
     Shape::Compound { parts }
-}
-
-/// Inertia about its axis as a multiple of its mass times its rollers' radius squared.
-fn flywheel_inertia(size_m: f32) -> f32 {
-    let disc = |radius: f32, half_height: f32| {
-        let volume = std::f32::consts::PI * radius * radius * 2.0 * half_height;
-        (volume, 0.5 * volume * radius * radius)
-    };
-    let roller = ROLLER * size_m;
-    let ball = 4.0 / 3.0 * std::f32::consts::PI * roller * roller * roller;
-    let (wheel, axle) = (disc(WHEEL * size_m, WHEEL_HALF_M), disc(AXLE * size_m, WHEEL_Y_M));
-    let volume = 2.0 * (wheel.0 + ball) + axle.0;
-    let inertia = 2.0 * (wheel.1 + 0.4 * ball * roller * roller) + axle.1;
-    inertia / (volume * roller * roller)
 }

@@ -2,8 +2,10 @@
 //!
 //! Gravity, friction, slope and inertia decide how far it goes: a flywheel comes later than a ball, a block stops by
 //! friction. A hand on a rail along the slope holds the body; the action is where it lets go, and how fast it moves then.
+//! In some worlds it lets a rival go with it, on a lane of its own: the same to look at, the same mass, another inertia.
 
 mod kinds;
+mod rival;
 mod track;
 
 use crate::draw::{Draw, PlanError};
@@ -36,6 +38,8 @@ const BIN_HALF_M: f32 = 0.10;
 const HAND_SPEED_MPS: f32 = 0.8;
 /// Friction of the track's own material.
 const TRACK_FRICTION: f32 = 0.5;
+/// The kinds that roll.
+const ROLLING: &[&str] = &["ball", "flywheel", "cored_ball"];
 /// The hand's half height, m.
 const HAND_HALF_M: f32 = 0.03;
 
@@ -51,7 +55,10 @@ impl Family for RampConstants {
             doc: "A slope bends into a level run that ends in the open. A hand on a rail along the slope holds a ball, \
                   flywheel or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
                   friction of blocks, rolling resistance (damping of the rotation), size and density differ; out of \
-                  distribution some balls have a heavy core that cannot be seen."
+                  distribution some balls have a heavy core that cannot be seen. Beside what rolls there may be a \
+                  rival on a lane of its own that is let go with it: the same to look at, as heavy, with another \
+                  inertia. The mechanism `finish` tells, in its telemetry, who came to the level run first, and when \
+                  both did."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The body is free and at rest (below 0.03 m/s) in the bin. Terminates when it has fallen off the \
@@ -105,13 +112,30 @@ impl Family for RampConstants {
                 "Damping of the rotation of what rolls.",
                 Dist::uniform(2.5, 5.0).ood(1.6, 2.2),
             )
-            .where_is("object_kind", &["ball", "flywheel", "cored_ball"]),
+            .where_is("object_kind", ROLLING),
             FactorSpec::real(
                 "bend_radius_m",
                 "m",
                 "Radius of the bend between slope and level run.",
                 Dist::uniform(0.3, 0.45).ood(0.6, 0.9),
             ),
+            FactorSpec::choice(
+                "rival",
+                "Whether something that looks the same and weighs the same is let go with it, on a lane beside.",
+                &["none", "beside"],
+                &[],
+            )
+            .where_is("object_kind", ROLLING),
+            FactorSpec::count(
+                "rival_cores",
+                "How many hidden cores the rival has near its axis: the more, the less inertia. With 0 its mass lies as that \
+                 of a ball or flywheel, and they come in together; a cored ball has 12.",
+                0,
+                12,
+                Some((16, 24)),
+            )
+            .where_is("object_kind", ROLLING)
+            .where_is("rival", &["beside"]),
         ]
     }
 
@@ -124,6 +148,12 @@ impl Family for RampConstants {
         let friction = draw.real("block_friction");
         let damping = draw.real("rolling_damping_per_s");
         let bend = draw.real("bend_radius_m");
+        let mut has_rival = draw.word("rival") == "beside";
+        let cores = draw.count("rival_cores");
+        if has_rival && kind == Kind::Block {
+            draw.word_came_to("rival", "none");
+            has_rival = false;
+        }
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
 
@@ -189,6 +219,9 @@ impl Family for RampConstants {
             object.angular_damping = damping;
         }
         world.bodies.insert("object".into(), object);
+        if has_rival {
+            rival::add(&mut world, kind, size, cores);
+        }
 
         // Above all of it: a flywheel's wheels are higher than its rollers.
         let hand_at = middle + track.out() * (1.1 * size + HAND_HALF_M + 0.01);
@@ -201,12 +234,18 @@ impl Family for RampConstants {
             rotation: Rotation::RpyDeg([0.0, slope_deg, 0.0]),
             visible: true,
         };
-        let mut hand = Body::new("gripper", Shape::Compound { parts: vec![block] })
+        let mut parts = vec![block];
+        if has_rival {
+            parts.extend(rival::arm(&parts[0]));
+        }
+        let mut hand = Body::new("gripper", Shape::Compound { parts })
             .at([hand_at.x, 0.0, hand_at.y])
             .untouchable()
             .painted(Paint::plain(looks::AGENT));
         hand.gravity_scale = 0.0;
         hand.material.mass_kg = Some(3.0);
+        // On its rail, whatever it has at its side.
+        hand.material.center_of_mass_m = has_rival.then_some([0.0; 3]);
         world.bodies.insert("hand".into(), hand);
         world.joints.insert("rail".into(), rail(&track, start, hand_at));
         world.mechanisms.insert(
@@ -227,6 +266,7 @@ impl Family for RampConstants {
                 holding: Some("object".into()),
             },
         );
+        rival::add_race(&mut world, has_rival);
         world.observe = vec![
             Observe::axes("hand", Quantity::Position, "xz"),
             Observe::new("rail", Quantity::JointVelocity),
