@@ -1,12 +1,14 @@
 //! `linkage_control`: swing up, balance, and carry without sway.
 //!
-//! A pendulum, a pole on a cart, a crane or a chain of two links, all in one plane, all driven by one motor. The ball
-//! at the end is to be brought to a mark and held there. Joints are in reduced coordinates: energy is kept, and what
-//! a model must learn is the phase of a swing.
+//! A pendulum, a pole on a cart, a crane, a chain of two links or a slider-crank, all in one plane, all driven by one motor.
+//! The ball at the end is to be brought to a mark and held there. Joints are in reduced coordinates: energy is kept, and
+//! what a model must learn is the phase of a swing. A winch is the second channel of the action: it winds the cable of a
+//! crane that has one, and moves an empty hook elsewhere.
 
 mod expert;
 mod model;
 mod parts;
+mod winch;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
@@ -34,7 +36,7 @@ const PIVOT_M: f32 = 1.3;
 const RAIL_M: f32 = 1.2;
 const PULLEY_M: f32 = 0.05;
 /// The mechanisms that have a cart.
-const WITH_CART: &[&str] = &["cart_pole", "crane"];
+const WITH_CART: &[&str] = &["cart_pole", "crane", "hoist"];
 const GRAVITY_MPS2: f32 = 9.81;
 
 /// The family.
@@ -46,8 +48,10 @@ impl Family for LinkageControl {
             name: "linkage_control".into(),
             title: "Linkage control".into(),
             question: "Does the rollout keep its energy and phase, and how far ahead can it be predicted?".into(),
-            doc: "A pendulum, a pole on a cart, a crane or a double pendulum that is driven at its elbow, in one \
-                  plane. One motor turns a hinge, or pulls a cart through a pulley; its torque is the action. \
+            doc: "A pendulum, a pole on a cart, a crane, a double pendulum that is driven at its elbow or a slider-crank, \
+                  in one plane. One motor turns a hinge, or pulls a cart through a pulley; its torque is the action, \
+                  with the speed of a winch that winds the cable of the crane called hoist and elsewhere moves an \
+                  empty hook. \
                   Lengths, masses, friction and the motor's strength differ and are not told."
                 .into(),
             tasks: vec![SWING_UP.into(), BALANCE.into(), DELIVER.into()],
@@ -61,17 +65,21 @@ impl Family for LinkageControl {
         vec![
             FactorSpec::choice(
                 "mechanism",
-                "What it is. A pendubot is a double pendulum that is driven at its shoulder.",
-                &["pendulum", "cart_pole", "crane", "acrobot"],
+                "What it is. A pendubot is a double pendulum that is driven at its shoulder; the ball of a slider_crank goes up \
+                 and down below the hinge of the crank; a hoist is a crane whose cable is wound.",
+                &["pendulum", "cart_pole", "crane", "acrobot", "slider_crank", "hoist"],
                 &["pendubot"],
             ),
             FactorSpec::choice(
                 "start",
-                "Whether a pendulum, pole or double pendulum starts hanging or upright; a load always hangs.",
+                "Whether a pendulum, pole, double pendulum or crank starts hanging or upright; a load always hangs.",
                 &["hanging", "upright"],
                 &[],
             )
-            .where_is("mechanism", &["pendulum", "cart_pole", "acrobot", "pendubot"]),
+            .where_is(
+                "mechanism",
+                &["pendulum", "cart_pole", "acrobot", "pendubot", "slider_crank"],
+            ),
             FactorSpec::real(
                 "start_angle_rad",
                 "rad",
@@ -81,7 +89,8 @@ impl Family for LinkageControl {
             FactorSpec::real(
                 "length_m",
                 "m",
-                "Length of a rod or cable; a chain of two has two links of 0.62 times this.",
+                "Length of a rod or cable; a chain of two has two links of 0.62 times this, a slider-crank a crank of 0.4 \
+                 times and a rod of 0.8 times; the cable of a hoist is 0.62 to 1.06 times as long.",
                 Dist::uniform(0.45, 0.75).ood(0.75, 0.95),
             ),
             FactorSpec::real(
@@ -135,6 +144,13 @@ impl Family for LinkageControl {
                 "How long a command takes to reach the motor.",
                 Dist::fixed(0.0).ood(0.02, 0.06),
             ),
+            FactorSpec::real(
+                "hoist_speed_mps",
+                "m/s",
+                "Largest speed of the winch.",
+                Dist::uniform(0.2, 0.4).ood(0.1, 0.18),
+            )
+            .where_is("mechanism", &["hoist"]),
         ]
     }
 
@@ -145,7 +161,7 @@ impl Family for LinkageControl {
             control_hz: CONTROL_HZ,
             physics: Physics {
                 preset: Preset::Jointed,
-                step_hz: Some(5 * CONTROL_HZ),
+                step_hz: Some(CONTROL_HZ * parts.steps_a_record()),
             },
             gravity_mps2: [0.0, 0.0, -GRAVITY_MPS2],
             ..World::default()
@@ -173,6 +189,7 @@ impl Family for LinkageControl {
             delay_secs: parts.delay_secs,
         };
         world.mechanisms.insert("motor".into(), motor);
+        winch::add_winch(&mut world, &parts);
         world.observe = ["base", "tip"]
             .iter()
             .flat_map(|body| {
@@ -181,14 +198,17 @@ impl Family for LinkageControl {
                     Observe::axes(body, Quantity::Velocity, "xz"),
                 ]
             })
-            .chain([Observe::axes("mark", Quantity::Position, "xz")])
+            .chain([
+                Observe::axes("mark", Quantity::Position, "xz"),
+                Observe::new("hoist", Quantity::JointPosition),
+            ])
             .collect();
         let front = Camera::looking([0.0, -3.6, PIVOT_M], [0.0, 0.0, PIVOT_M - 0.1], 42.0);
         world.cameras.insert("front".into(), front);
         let angle = Camera::looking([2.0, -2.5, 2.0], [0.0, 0.0, PIVOT_M - 0.05], 42.0);
         world.cameras.insert("angle".into(), angle);
-        let task = match (parts.mechanism.as_str(), parts.starts_up()) {
-            ("crane", _) => DELIVER,
+        let task = match (parts.hangs(), parts.starts_up()) {
+            (true, _) => DELIVER,
             (_, true) => BALANCE,
             (_, false) => SWING_UP,
         };
@@ -214,7 +234,7 @@ impl Family for LinkageControl {
         let cart = f64::from(plan.world.bodies["base"].position_m[0]);
         let rest = if parts.starts_up() { PI } else { 0.0 } + f64::from(parts.start_angle);
         let (goal, start, joints): (State, State, _) = match parts.mechanism.as_str() {
-            "crane" => (
+            "crane" | "hoist" => (
                 [mark, 0.0, 0.0, 0.0],
                 [cart, rest, 0.0, 0.0],
                 [index("driven"), index("free")],
@@ -229,6 +249,12 @@ impl Family for LinkageControl {
                 [rest, 0.0, 0.0, 0.0],
                 [index("free"), index("driven")],
             ),
+            // Where the rod is follows from the crank.
+            "slider_crank" => (
+                [PI, 0.0, 0.0, 0.0],
+                [rest, 0.0, 0.0, 0.0],
+                [index("driven"), None],
+            ),
             _ => (
                 [PI, 0.0, 0.0, 0.0],
                 [rest, 0.0, 0.0, 0.0],
@@ -241,7 +267,7 @@ impl Family for LinkageControl {
             1.0
         };
         let secs = 1.0 / f64::from(CONTROL_HZ);
-        Some(Box::new(Expert::new(
+        let expert = Expert::new(
             parts.model(),
             goal,
             start,
@@ -249,6 +275,19 @@ impl Family for LinkageControl {
             gearing,
             f64::from(RAIL_M),
             secs,
+        );
+        if !parts.has_hoist() {
+            return Some(Box::new(expert));
+        }
+        let position = |cable: f32| f64::from(cable - winch::rod_length(parts.length));
+        let cranes: Vec<_> = winch::cables(parts.length)
+            .map(|cable| (position(cable), parts.chain_with_cable(cable)))
+            .collect();
+        Some(Box::new(expert.with_winch(
+            index("hoist")?,
+            f64::from(winch::goal_m(plan, &parts)),
+            f64::from(parts.hoist_speed),
+            &cranes,
         )))
     }
 
@@ -302,7 +341,7 @@ mod tests {
     /// The expert's equations and the simulated world go the same way, free and driven.
     #[test]
     fn the_experts_model_is_the_world() {
-        for mechanism in ["pendulum", "cart_pole", "acrobot", "pendubot"] {
+        for mechanism in ["pendulum", "cart_pole", "acrobot", "pendubot", "slider_crank"] {
             let family = LinkageControl;
             let only = [("mechanism".to_string(), FactorOverride::Word(mechanism.into()))];
             let factors = override_factors(family.factors(), &only.into_iter().collect()).expect("a factor");
@@ -319,7 +358,10 @@ mod tests {
             } else {
                 ["driven", "free"]
             };
-            let joints = names.map(|name| plan.world.joints.get_index_of(name));
+            let mut joints = names.map(|name| plan.world.joints.get_index_of(name));
+            if mechanism == "slider_crank" {
+                joints[1] = None;
+            }
             let gearing = if parts.has_cart() {
                 1.0 / f64::from(PULLEY_M)
             } else {
@@ -343,7 +385,7 @@ mod tests {
                 } else {
                     -0.05 * model.limit
                 };
-                lane.step(&[(effort / gearing) as f32]).expect("no fault");
+                lane.step(&[(effort / gearing) as f32, 0.0]).expect("no fault");
                 state = model.step(&state, effort, 1.0 / f64::from(CONTROL_HZ));
                 let error = model.difference(&read(&lane), &state);
                 let close = (0..4).all(|part| error[part].abs() < 0.01 + 0.01 * state[part].abs());

@@ -11,6 +11,9 @@ use terrella_spec::seed::Rng;
 /// How far the expert looks ahead, s.
 const FORESIGHT_SECS: f64 = 4.0;
 
+/// How quickly it winds a cable to the length that is wanted, 1/s.
+const WINDING_PER_S: f64 = 3.0;
+
 /// It pumps with all its strength until this part of the energy is missing.
 const PUMP_GAIN: f64 = 15.0;
 
@@ -19,6 +22,7 @@ const PUMP_GAIN: f64 = 15.0;
 pub(super) struct Expert {
     model: Model,
     goal: State,
+    weights: State,
     gains: State,
     /// The joints that are q0 and q1, by index; the second may be absent.
     joints: [Option<usize>; 2],
@@ -29,6 +33,31 @@ pub(super) struct Expert {
     secs: f64,
     swing: Swing,
     holds: bool,
+    winch: Option<Winch>,
+}
+
+/// What the expert knows of a cable that is wound.
+#[derive(Clone, Debug)]
+struct Winch {
+    /// The hoist's joint, by index.
+    joint: usize,
+    /// Where it is to be, m.
+    goal: f64,
+    /// Its largest speed, m/s.
+    speed: f64,
+    /// The gains at several positions of it, from low to high.
+    gains: Vec<(f64, State)>,
+}
+
+impl Winch {
+    /// The gains between those of the positions next to this one.
+    fn gains_at(&self, place: f64) -> State {
+        let after = self.gains.partition_point(|(at, _)| *at < place);
+        let after = after.clamp(1, self.gains.len() - 1);
+        let ((low, short), (high, long)) = (&self.gains[after - 1], &self.gains[after]);
+        let share = ((place - low) / (high - low)).clamp(0.0, 1.0);
+        std::array::from_fn(|index| short[index] + share * (long[index] - short[index]))
+    }
 }
 
 /// The free numbers of a swing-up.
@@ -51,7 +80,7 @@ impl Expert {
         secs: f64,
     ) -> Self {
         let weights = match model.chain {
-            Chain::Arm(_) => [20.0, 0.0, 1.0, 0.0],
+            Chain::Arm(_) | Chain::SliderCrank(..) => [20.0, 0.0, 1.0, 0.0],
             Chain::Cart { .. } => [20.0, 20.0, 2.0, 1.0],
             Chain::TwoLinks(..) => [20.0, 20.0, 1.0, 1.0],
         };
@@ -63,6 +92,7 @@ impl Expert {
         let expert = Expert {
             model,
             goal,
+            weights,
             gains,
             joints,
             gearing,
@@ -70,14 +100,45 @@ impl Expert {
             secs,
             swing,
             holds: false,
+            winch: None,
         };
         expert.with_best_swing(start)
+    }
+
+    /// The same of a crane whose cable is wound by this joint, at most as fast as `speed` (m/s), until it is at `goal` (m). `cranes` are
+    /// the crane at several positions of the joint, from low to high: a load swings otherwise on another cable.
+    pub(super) fn with_winch(self, joint: usize, goal: f64, speed: f64, cranes: &[(f64, Chain)]) -> Self {
+        let gains = |(place, chain): &(f64, Chain)| {
+            let model = Model {
+                chain: *chain,
+                ..self.model
+            };
+            (*place, model.regulator(&self.goal, &self.weights, self.secs))
+        };
+        let winch = Winch {
+            joint,
+            goal,
+            speed,
+            gains: cranes.iter().map(gains).collect(),
+        };
+        Expert {
+            winch: Some(winch),
+            ..self
+        }
+    }
+
+    /// The speed of the winch, m/s, 0 where no cable is wound; from now on the gains are those of the present cable.
+    fn wind(&mut self, view: &StepView<'_>) -> f64 {
+        let Some(winch) = &self.winch else { return 0.0 };
+        let place = f64::from(view.joint_position(winch.joint));
+        self.gains = winch.gains_at(place);
+        (WINDING_PER_S * (winch.goal - place)).clamp(-winch.speed, winch.speed)
     }
 
     /// Tries several swing-ups in the model and keeps the quickest.
     fn with_best_swing(self, start: State) -> Self {
         let (reaches, stiffnesses): (&[f64], &[f64]) = match self.model.chain {
-            Chain::Arm(_) => return self,
+            Chain::Arm(_) | Chain::SliderCrank(..) => return self,
             Chain::Cart { .. } => (&[1.5, 2.5, 4.0, 6.0, 9.0], &[1.0, 2.0, 4.0, 8.0]),
             Chain::TwoLinks(..) => (&[0.3, 0.5, 0.8, 1.2], &[0.2, 0.4, 0.7, 1.0, 1.5, 2.5]),
         };
@@ -171,7 +232,7 @@ impl Expert {
         let limit = model.limit;
         let ([m00, m01, m11], against) = model.terms(state);
         let effort = match &model.chain {
-            Chain::Arm(_) => {
+            Chain::Arm(_) | Chain::SliderCrank(..) => {
                 let way = if state[2].abs() > 1e-3 {
                     state[2].signum()
                 } else {
@@ -208,6 +269,7 @@ impl Policy for Expert {
                 state[index + 2] = f64::from(view.joint_velocity(*joint));
             }
         }
+        action[1] = self.wind(view) as f32;
         action[0] = (self.effort(&state) / self.gearing) as f32;
     }
 

@@ -22,18 +22,29 @@ pub(super) struct Link {
 impl Link {
     /// A box-shaped rod of this half width with a ball at its end; the ball may have no mass.
     pub(super) fn new(length: f32, half_width: f32, rod_mass: f32, ball_mass: f32, ball_radius: f32) -> Self {
-        let [length, half_width, rod, ball, radius] =
-            [length, half_width, rod_mass, ball_mass, ball_radius].map(f64::from);
-        let mass = rod + ball;
-        let center = (0.5 * rod + ball) * length / mass;
-        let of_rod = rod / 3.0 * (half_width * half_width + 0.25 * length * length);
-        let of_ball = 0.4 * ball * radius * radius;
-        let apart = |mass: f64, place: f64| mass * (place - center) * (place - center);
-        let inertia = of_rod + of_ball + apart(rod, 0.5 * length) + apart(ball, length);
+        let [length, half_width] = [length, half_width].map(f64::from);
+        Link::of(
+            &[
+                Piece::rod(length, half_width, f64::from(rod_mass), 0.0),
+                Piece::ball(f64::from(ball_mass), f64::from(ball_radius), length),
+            ],
+            length,
+        )
+    }
+
+    /// Pieces in a line.
+    pub(super) fn of(pieces: &[Piece], length: f64) -> Self {
+        let mass = pieces.iter().map(|piece| piece.mass).sum::<f64>();
+        let moment = pieces.iter().map(|piece| piece.mass * piece.place).sum::<f64>();
+        let center = moment / mass;
+        let about = |piece: &Piece| {
+            let apart = piece.place - center;
+            piece.inertia + piece.mass * apart * apart
+        };
         Link {
             mass,
             center,
-            inertia,
+            inertia: pieces.iter().map(about).sum(),
             length,
         }
     }
@@ -41,6 +52,37 @@ impl Link {
     /// Torque with which gravity pulls it down when it is level, N m.
     pub(super) fn weight_moment(&self, gravity: f64) -> f64 {
         self.mass * gravity * self.center
+    }
+}
+
+/// A part of a link.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Piece {
+    /// kg.
+    mass: f64,
+    /// From the hinge to its centre, m.
+    place: f64,
+    /// About its centre, kg m^2.
+    inertia: f64,
+}
+
+impl Piece {
+    /// A box-shaped rod of this half width that begins this far from the hinge.
+    pub(super) fn rod(length: f64, half_width: f64, mass: f64, begins: f64) -> Self {
+        Piece {
+            mass,
+            place: begins + 0.5 * length,
+            inertia: mass / 3.0 * (half_width * half_width + 0.25 * length * length),
+        }
+    }
+
+    /// A ball.
+    pub(super) fn ball(mass: f64, radius: f64, place: f64) -> Self {
+        Piece {
+            mass,
+            place,
+            inertia: 0.4 * mass * radius * radius,
+        }
     }
 }
 
@@ -58,6 +100,37 @@ pub(super) enum Chain {
     },
     /// Two links: q0 is the first one's angle, q1 the second one's angle against the first.
     TwoLinks(Link, Link),
+    /// Two links of which the second's end goes up and down below the first's hinge: q0 is the first one's angle, q1 is nothing.
+    SliderCrank(Link, Link),
+}
+
+/// How the second link of a slider-crank follows the first.
+struct Turn {
+    /// The first one's angle and the second one's against it, rad.
+    angles: [f64; 2],
+    /// The second angle's first and second derivative by the first angle.
+    slope: f64,
+    curvature: f64,
+}
+
+impl Turn {
+    fn of(first: &Link, second: &Link, q0: f64) -> Self {
+        let share = first.length / second.length;
+        let sine = -share * libm::sin(q0);
+        let cosine = (1.0 - sine * sine).sqrt();
+        // Of the second link's own angle, from hanging.
+        let slope = -share * libm::cos(q0) / cosine;
+        let curvature = (share * libm::sin(q0) + sine * slope * slope) / cosine;
+        Turn {
+            angles: [q0, libm::asin(sine) - q0],
+            slope: slope - 1.0,
+            curvature,
+        }
+    }
+
+    fn state(&self, v0: f64) -> State {
+        [self.angles[0], self.angles[1], v0, self.slope * v0]
+    }
 }
 
 /// A linkage.
@@ -95,42 +168,66 @@ impl Model {
                     [rub[0] - arm * sine * v1 * v1, arm * self.gravity * sine + rub[1]],
                 )
             }
-            Chain::TwoLinks(first, second) => {
-                let (sine, cosine) = (libm::sin(q1), libm::cos(q1));
-                let arm = second.mass * first.length * second.center;
-                let m11 = second.inertia + second.mass * second.center * second.center;
-                let m01 = m11 + arm * cosine;
-                let m00 = first.inertia
-                    + first.mass * first.center * first.center
-                    + second.mass * first.length * first.length
-                    + m11
-                    + 2.0 * arm * cosine;
-                let far = second.weight_moment(self.gravity) * libm::sin(q0 + q1);
-                let near = first.weight_moment(self.gravity) + second.mass * self.gravity * first.length;
-                let against = [
-                    near * libm::sin(q0) + far - arm * sine * (2.0 * v0 * v1 + v1 * v1) + rub[0],
-                    far + arm * sine * v0 * v0 + rub[1],
-                ];
-                ([m00, m01, m11], against)
+            Chain::TwoLinks(first, second) => self.two_links(first, second, state),
+            Chain::SliderCrank(first, second) => {
+                let turn = Turn::of(first, second, q0);
+                let ([m00, m01, m11], against) = self.two_links(first, second, &turn.state(v0));
+                let slope = turn.slope;
+                let mass = m00 + 2.0 * slope * m01 + slope * slope * m11;
+                // The second link's angle gains speed with the first one's even where that has a constant one.
+                let gain = (m01 + slope * m11) * turn.curvature * v0 * v0;
+                ([mass, 0.0, 1.0], [against[0] + slope * against[1] + gain, v1])
             }
         }
     }
 
+    /// The same of two links, the first on a fixed hinge.
+    fn two_links(&self, first: &Link, second: &Link, state: &State) -> ([f64; 3], [f64; 2]) {
+        let [q0, q1, v0, v1] = *state;
+        let rub = [self.friction[0] * v0, self.friction[1] * v1];
+        let (sine, cosine) = (libm::sin(q1), libm::cos(q1));
+        let arm = second.mass * first.length * second.center;
+        let m11 = second.inertia + second.mass * second.center * second.center;
+        let m01 = m11 + arm * cosine;
+        let m00 = first.inertia
+            + first.mass * first.center * first.center
+            + second.mass * first.length * first.length
+            + m11
+            + 2.0 * arm * cosine;
+        let far = second.weight_moment(self.gravity) * libm::sin(q0 + q1);
+        let near = first.weight_moment(self.gravity) + second.mass * self.gravity * first.length;
+        let against = [
+            near * libm::sin(q0) + far - arm * sine * (2.0 * v0 * v1 + v1 * v1) + rub[0],
+            far + arm * sine * v0 * v0 + rub[1],
+        ];
+        ([m00, m01, m11], against)
+    }
+
     /// Kinetic and potential energy, J; 0 where it hangs at rest.
     pub(super) fn energy(&self, state: &State) -> f64 {
-        let ([m00, m01, m11], _) = self.terms(state);
+        let ([m00, _, m11], _) = self.terms(state);
         let [q0, q1, v0, v1] = *state;
         let lift = |link: &Link, angle: f64| link.weight_moment(self.gravity) * (1.0 - libm::cos(angle));
         match &self.chain {
             Chain::Arm(link) => 0.5 * m00 * v0 * v0 + lift(link, q0),
             // Of the link alone, seen from the cart: what a swing-up fills.
             Chain::Cart { link, .. } => 0.5 * m11 * v1 * v1 + lift(link, q1),
-            Chain::TwoLinks(first, second) => {
-                let carried = second.mass * self.gravity * first.length * (1.0 - libm::cos(q0));
-                let moving = 0.5 * (m00 * v0 * v0 + 2.0 * m01 * v0 * v1 + m11 * v1 * v1);
-                moving + lift(first, q0) + carried + lift(second, q0 + q1)
+            Chain::TwoLinks(first, second) => self.energy_of_two(first, second, state),
+            Chain::SliderCrank(first, second) => {
+                let turn = Turn::of(first, second, q0);
+                self.energy_of_two(first, second, &turn.state(v0))
             }
         }
+    }
+
+    /// The same of two links, the first on a fixed hinge.
+    fn energy_of_two(&self, first: &Link, second: &Link, state: &State) -> f64 {
+        let ([m00, m01, m11], _) = self.two_links(first, second, state);
+        let [q0, q1, v0, v1] = *state;
+        let lift = |link: &Link, angle: f64| link.weight_moment(self.gravity) * (1.0 - libm::cos(angle));
+        let carried = second.mass * self.gravity * first.length * (1.0 - libm::cos(q0));
+        let moving = 0.5 * (m00 * v0 * v0 + 2.0 * m01 * v0 * v1 + m11 * v1 * v1);
+        moving + lift(first, q0) + carried + lift(second, q0 + q1)
     }
 
     fn rate(&self, state: &State, effort: f64) -> State {

@@ -1,19 +1,22 @@
 //! The bodies and joints of a linkage, and the same linkage as the expert's model.
 
-use super::model::{Chain, Link, Model};
+use super::model::{Chain, Link, Model, Piece};
+use super::winch;
 use super::{GRAVITY_MPS2, PIVOT_M, RAIL_M, WITH_CART};
 use crate::draw::Draw;
 use crate::looks;
+use std::f64::consts::FRAC_PI_2;
 use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Rotation, Shape};
-use terrella_spec::world::{Body, Freedom, Joint, World};
+use terrella_spec::world::{Body, FreeAxis, Freedom, Joint, JointAxis, World};
 
 const ROD_HALF_WIDTH_M: f32 = 0.035;
 const BALL_RADIUS_M: f32 = 0.09;
-/// A link of a chain of two is this share of `length_m`.
-const SHARE_OF_TWO: f32 = 0.62;
+/// Links of a chain of two, and crank and rod of a slider-crank, are these shares of `length_m`.
+const CHAIN: [f32; 2] = [0.62, 0.62];
+const SLIDER_CRANK: [f32; 2] = [0.4, 0.8];
 
 /// What was drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +32,7 @@ pub(super) struct Parts {
     pub(super) rail_friction: f32,
     pub(super) motor_strength: f32,
     pub(super) delay_secs: f32,
+    pub(super) hoist_speed: f32,
 }
 
 impl Parts {
@@ -57,6 +61,7 @@ impl Parts {
             rail_friction,
             motor_strength: draw.real("motor_strength"),
             delay_secs: draw.real("delay_secs"),
+            hoist_speed: draw.real("hoist_speed_mps"),
         }
     }
 
@@ -83,6 +88,7 @@ impl Parts {
             rail_friction: real("rail_friction_nspm")?,
             motor_strength: real("motor_strength")?,
             delay_secs: real("delay_secs")?,
+            hoist_speed: real("hoist_speed_mps")?,
         })
     }
 
@@ -90,82 +96,132 @@ impl Parts {
         WITH_CART.contains(&self.mechanism.as_str())
     }
 
+    /// Physics steps in a record: the joint that closes the loop of a slider-crank adds energy with every step, the less the shorter
+    /// the step.
+    pub(super) fn steps_a_record(&self) -> u32 {
+        if self.is_slider_crank() { 20 } else { 5 }
+    }
+
+    /// True where a cart has a load to carry.
+    pub(super) fn hangs(&self) -> bool {
+        matches!(self.mechanism.as_str(), "crane" | "hoist")
+    }
+
+    /// True where the cable is wound.
+    pub(super) fn has_hoist(&self) -> bool {
+        self.mechanism == "hoist"
+    }
+
+    /// True of two links in a row on a fixed hinge.
     fn has_two_links(&self) -> bool {
-        matches!(self.mechanism.as_str(), "acrobot" | "pendubot")
+        matches!(self.mechanism.as_str(), "acrobot" | "pendubot" | "slider_crank")
+    }
+
+    fn is_slider_crank(&self) -> bool {
+        self.mechanism == "slider_crank"
     }
 
     pub(super) fn starts_up(&self) -> bool {
-        self.mechanism != "crane" && self.start == "upright"
+        !self.hangs() && self.start == "upright"
     }
 
-    /// Length of one rod, m.
-    fn rod_length(&self) -> f32 {
-        if self.has_two_links() {
-            SHARE_OF_TWO * self.length
+    /// Lengths of the first and the second rod, m.
+    fn rod_lengths(&self) -> [f32; 2] {
+        let shares = match self.mechanism.as_str() {
+            "acrobot" | "pendubot" => CHAIN,
+            "slider_crank" => SLIDER_CRANK,
+            "hoist" => [winch::ROD, 0.0],
+            _ => [1.0, 0.0],
+        };
+        shares.map(|share| share * self.length)
+    }
+
+    /// A rod of this length with a ball of this mass at its end.
+    fn link(&self, length: f32, ball_mass: f32) -> Link {
+        Link::new(length, ROD_HALF_WIDTH_M, self.rod_mass, ball_mass, BALL_RADIUS_M)
+    }
+
+    fn chain(&self) -> Chain {
+        let [near, far] = self.rod_lengths();
+        let ball = self.ball_mass;
+        if self.has_hoist() {
+            self.chain_with_cable(winch::middle(self.length))
+        } else if self.has_cart() {
+            Chain::Cart {
+                cart_mass: f64::from(self.cart_mass),
+                link: self.link(near, ball),
+            }
+        } else if self.is_slider_crank() {
+            Chain::SliderCrank(self.link(near, 0.0), self.link(far, ball))
+        } else if self.has_two_links() {
+            Chain::TwoLinks(self.link(near, ball), self.link(far, ball))
         } else {
-            self.length
+            Chain::Arm(self.link(near, ball))
+        }
+    }
+
+    /// A cart with a load on so much cable, m.
+    pub(super) fn chain_with_cable(&self, cable: f32) -> Chain {
+        let [cable, half, ball, radius] = [
+            cable,
+            winch::rod_length(self.length),
+            self.ball_mass,
+            BALL_RADIUS_M,
+        ]
+        .map(f64::from);
+        let rod = |half_width: f32, begins: f64| {
+            Piece::rod(half, f64::from(half_width), f64::from(self.rod_mass), begins)
+        };
+        let pieces = [
+            rod(ROD_HALF_WIDTH_M, 0.0),
+            rod(winch::CABLE_HALF_WIDTH_M, cable - half),
+            Piece::ball(ball, radius, cable),
+        ];
+        Chain::Cart {
+            cart_mass: f64::from(self.cart_mass),
+            link: Link::of(&pieces, cable),
         }
     }
 
     pub(super) fn model(&self) -> Model {
-        let gravity = f64::from(GRAVITY_MPS2);
-        let length = self.rod_length();
-        let last = Link::new(
-            length,
-            ROD_HALF_WIDTH_M,
-            self.rod_mass,
-            self.ball_mass,
-            BALL_RADIUS_M,
-        );
         let hinge = f64::from(self.hinge_friction);
-        let (chain, weight, friction) = if self.has_cart() {
-            let cart_mass = f64::from(self.cart_mass);
-            let weight = 2.0 * (cart_mass + last.mass) * gravity;
-            (
-                Chain::Cart {
-                    cart_mass,
-                    link: last,
-                },
-                weight,
-                [f64::from(self.rail_friction), hinge],
-            )
-        } else if self.has_two_links() {
-            let first = Link::new(
-                length,
-                ROD_HALF_WIDTH_M,
-                self.rod_mass,
-                self.ball_mass,
-                BALL_RADIUS_M,
-            );
-            let carried = last.mass * gravity * first.length;
-            let weight = first.weight_moment(gravity) + carried + last.weight_moment(gravity);
-            (Chain::TwoLinks(first, last), weight, [hinge, hinge])
-        } else {
-            (Chain::Arm(last), last.weight_moment(gravity), [hinge, hinge])
+        let mut model = Model {
+            chain: self.chain(),
+            gravity: f64::from(GRAVITY_MPS2),
+            friction: [hinge, hinge],
+            input: usize::from(self.mechanism == "acrobot"),
+            limit: 0.0,
         };
-        let input = usize::from(self.mechanism == "acrobot");
-        Model {
-            chain,
-            gravity,
-            friction,
-            input,
-            limit: f64::from(self.motor_strength) * weight,
-        }
+        let weight = match &model.chain {
+            Chain::Cart { cart_mass, link } => {
+                model.friction[0] = f64::from(self.rail_friction);
+                2.0 * (cart_mass + link.mass) * model.gravity
+            }
+            Chain::TwoLinks(first, last) => {
+                let carried = last.mass * model.gravity * first.length;
+                first.weight_moment(model.gravity) + carried + last.weight_moment(model.gravity)
+            }
+            // At rest with the first link level, what acts is the weight alone.
+            Chain::Arm(_) | Chain::SliderCrank(..) => model.terms(&[FRAC_PI_2, 0.0, 0.0, 0.0]).1[0],
+        };
+        model.limit = f64::from(self.motor_strength) * weight;
+        model
     }
 }
 
-/// A pendulum or a chain of two links on a stand.
+/// A pendulum, a chain of two links or a slider-crank on a stand.
 pub(super) fn add_arm(world: &mut World<f32>, parts: &Parts, angle: f32, color: [f32; 3]) {
-    let length = parts.rod_length();
+    let [length, second] = parts.rod_lengths();
     let post = Shape::Box {
         half_extents_m: [0.04, 0.03, 0.5 * PIVOT_M],
     };
     let stand = scenery("stand", post, looks::WALL).at([0.0, 0.12, 0.5 * PIVOT_M]);
     world.bodies.insert("stand".into(), stand);
-    let reach = if parts.has_two_links() {
-        2.0 * length
+    // A slider is highest where the crank is up and its rod hangs from there.
+    let reach = if parts.is_slider_crank() {
+        length - second
     } else {
-        length
+        length + second
     };
     world
         .bodies
@@ -173,9 +229,8 @@ pub(super) fn add_arm(world: &mut World<f32>, parts: &Parts, angle: f32, color: 
     let pivot = [0.0, PIVOT_M];
     world
         .bodies
-        .insert("base".into(), rod(parts, pivot, angle, color));
+        .insert("base".into(), rod(parts, length, pivot, angle, color));
     let elbow = end_of(pivot, length, angle);
-    let (mut last, mut place) = ("base", elbow);
     let names = if parts.mechanism == "acrobot" {
         ["free", "driven"]
     } else {
@@ -186,28 +241,70 @@ pub(super) fn add_arm(world: &mut World<f32>, parts: &Parts, angle: f32, color: 
         ..hinge("world", "base", length, parts.hinge_friction)
     };
     world.joints.insert(names[0].into(), shoulder);
-    if parts.has_two_links() {
+    if !parts.has_two_links() {
+        add_ball(world, parts, "base", length, elbow, angle);
+        return;
+    }
+    let second_angle = if parts.is_slider_crank() {
+        add_guide(world, length + second);
+        libm::asinf(-length * libm::sinf(angle) / second)
+    } else {
         let motor = ball(parts, elbow, angle, looks::AGENT);
         world.bodies.insert("elbow".into(), motor);
         world
             .joints
-            .insert("elbow_mount".into(), weld(parts, "base", "elbow"));
-        world
-            .bodies
-            .insert("link".into(), rod(parts, elbow, angle, looks::PALETTE[1]));
-        let joint = Joint {
-            anchor_parent_m: [0.0, 0.0, -0.5 * length],
-            ..hinge("base", "link", length, parts.hinge_friction)
-        };
-        world.joints.insert(names[1].into(), joint);
-        (last, place) = ("link", end_of(elbow, length, angle));
+            .insert("elbow_mount".into(), weld("base", "elbow", length));
+        angle
+    };
+    world.bodies.insert(
+        "link".into(),
+        rod(parts, second, elbow, second_angle, looks::PALETTE[1]),
+    );
+    let joint = Joint {
+        anchor_parent_m: [0.0, 0.0, -0.5 * length],
+        ..hinge("base", "link", second, parts.hinge_friction)
+    };
+    world.joints.insert(names[1].into(), joint);
+    let place = end_of(elbow, second, second_angle);
+    add_ball(world, parts, "link", second, place, second_angle);
+    if parts.is_slider_crank() {
+        world.joints.insert("guide".into(), guide());
     }
-    add_ball(world, parts, last, place, angle);
+}
+
+/// Two bars between which the slider goes up and down, as far as `reach` below the pivot.
+fn add_guide(world: &mut World<f32>, reach: f32) {
+    let half_height = 0.5 * reach;
+    for (name, side) in [("guide_left", -1.0), ("guide_right", 1.0)] {
+        let bar = Shape::Box {
+            half_extents_m: [0.012, 0.03, half_height],
+        };
+        let x = side * (BALL_RADIUS_M + 0.012);
+        let bar = scenery("guide", bar, looks::WALL).at([x, 0.0, PIVOT_M - 1.1 * reach + half_height]);
+        world.bodies.insert(name.into(), bar);
+    }
+}
+
+/// Keeps the slider below the pivot: nothing but its way along x is taken from it.
+fn guide() -> Joint<f32> {
+    use JointAxis::{Rx, Ry, Rz, Y, Z};
+    let free = |axis: JointAxis| FreeAxis {
+        axis,
+        limits: None,
+        motor: None,
+    };
+    Joint {
+        freedom: Freedom::Generic {
+            free: [Y, Z, Rx, Ry, Rz].map(free).to_vec(),
+        },
+        reduced: false,
+        ..reduced("world", "tip", 0.0)
+    }
 }
 
 /// A cart on a rail with a pole or a hanging load.
 pub(super) fn add_cart(world: &mut World<f32>, parts: &Parts, angle: f32, color: [f32; 3], layout: &mut Rng) {
-    let length = parts.rod_length();
+    let [length, _] = parts.rod_lengths();
     let beam = Shape::Box {
         half_extents_m: [RAIL_M + 0.2, 0.02, 0.02],
     };
@@ -224,13 +321,14 @@ pub(super) fn add_cart(world: &mut World<f32>, parts: &Parts, angle: f32, color:
             scenery("stand", post, looks::WALL).at([x, 0.15, 0.5 * PIVOT_M]),
         );
     }
-    let (start, goal, goal_z) = if parts.mechanism == "crane" {
+    let mut cables = [length; 2];
+    let (start, goal, goal_z) = if parts.hangs() {
         let start = layout.uniform_f32(0.35, 0.9) * if layout.chance(0.5) { 1.0 } else { -1.0 };
-        (
-            start,
-            -start.signum() * layout.uniform_f32(0.1, 0.9),
-            PIVOT_M - length,
-        )
+        let goal = -start.signum() * layout.uniform_f32(0.1, 0.9);
+        if parts.has_hoist() {
+            cables = winch::draw_cables(parts.length, layout);
+        }
+        (start, goal, PIVOT_M - cables[1])
     } else {
         (
             layout.uniform_f32(-0.3, 0.3),
@@ -253,7 +351,7 @@ pub(super) fn add_cart(world: &mut World<f32>, parts: &Parts, angle: f32, color:
     let pivot = [start, PIVOT_M];
     world
         .bodies
-        .insert("link".into(), rod(parts, pivot, angle, color));
+        .insert("link".into(), rod(parts, length, pivot, angle, color));
     let rail = Joint {
         anchor_parent_m: [0.0, 0.0, PIVOT_M],
         freedom: Freedom::Slider {
@@ -266,14 +364,22 @@ pub(super) fn add_cart(world: &mut World<f32>, parts: &Parts, angle: f32, color:
     world
         .joints
         .insert("free".into(), hinge("base", "link", length, parts.hinge_friction));
-    add_ball(world, parts, "link", end_of(pivot, length, angle), angle);
+    let place = end_of(pivot, cables[0], angle);
+    if parts.has_hoist() {
+        let middle = end_of(pivot, cables[0] - 0.5 * length, angle);
+        winch::add_cable(world, parts, middle, turned(angle));
+        add_ball(world, parts, "cable", length, place, angle);
+    } else {
+        add_ball(world, parts, "link", length, place, angle);
+    }
 }
 
-fn add_ball(world: &mut World<f32>, parts: &Parts, rod: &str, place: [f32; 2], angle: f32) {
+/// The ball at the end of a rod of this length.
+fn add_ball(world: &mut World<f32>, parts: &Parts, rod: &str, length: f32, place: [f32; 2], angle: f32) {
     world
         .bodies
         .insert("tip".into(), ball(parts, place, angle, looks::PALETTE[0]));
-    world.joints.insert("tip_mount".into(), weld(parts, rod, "tip"));
+    world.joints.insert("tip_mount".into(), weld(rod, "tip", length));
 }
 
 fn ball(parts: &Parts, place: [f32; 2], angle: f32, color: [f32; 3]) -> Body<f32> {
@@ -291,15 +397,15 @@ fn ball(parts: &Parts, place: [f32; 2], angle: f32, color: [f32; 3]) -> Body<f32
     ball
 }
 
-/// Holds a body at the far end of a rod.
-fn weld(parts: &Parts, rod: &str, body: &str) -> Joint<f32> {
+/// Holds a body at the far end of a rod of this length.
+fn weld(rod: &str, body: &str, length: f32) -> Joint<f32> {
     Joint {
-        anchor_parent_m: [0.0, 0.0, -0.5 * parts.rod_length()],
+        anchor_parent_m: [0.0, 0.0, -0.5 * length],
         ..reduced(rod, body, 0.0)
     }
 }
 
-fn scenery(class: &str, shape: Shape<f32>, color: [f32; 3]) -> Body<f32> {
+pub(super) fn scenery(class: &str, shape: Shape<f32>, color: [f32; 3]) -> Body<f32> {
     Body::new(class, shape)
         .fixed()
         .painted(Paint::plain(color))
@@ -322,8 +428,7 @@ fn mark(place: [f32; 3]) -> Body<f32> {
 }
 
 /// A rod that starts at `from` (x, z) and points `angle` from straight down.
-fn rod(parts: &Parts, from: [f32; 2], angle: f32, color: [f32; 3]) -> Body<f32> {
-    let length = parts.rod_length();
+fn rod(parts: &Parts, length: f32, from: [f32; 2], angle: f32, color: [f32; 3]) -> Body<f32> {
     let [x, z] = end_of(from, 0.5 * length, angle);
     let half_extents_m = [ROD_HALF_WIDTH_M, ROD_HALF_WIDTH_M, 0.5 * length];
     let mut rod = Body::new("rod", Shape::Box { half_extents_m })
@@ -348,7 +453,7 @@ fn turned(angle: f32) -> Rotation<f32> {
     Rotation::Xyzw([0.0, -libm::sinf(0.5 * angle), 0.0, libm::cosf(0.5 * angle)])
 }
 
-fn reduced(parent: &str, child: &str, damping: f32) -> Joint<f32> {
+pub(super) fn reduced(parent: &str, child: &str, damping: f32) -> Joint<f32> {
     Joint {
         parent: parent.into(),
         child: child.into(),
