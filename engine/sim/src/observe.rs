@@ -359,7 +359,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Release { .. } => "released",
         Mechanism::Relay { .. } => "active",
         Mechanism::Clamp { .. } => "holding",
-        Mechanism::Finish { .. } => "first",
+        Mechanism::Finish { .. } | Mechanism::FirstTouch { .. } => "first",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }
         | Mechanism::Turret { .. }

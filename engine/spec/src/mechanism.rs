@@ -765,6 +765,14 @@ pub enum Mechanism<N> {
         /// The way they go through it, along its normal.
         toward: [N; 3],
     },
+    /// Tells by which of several others a body is touched first, at any physics step. No inputs. State: 0, then, for good, 1 where it
+    /// is the first of `by`, 2 where it is the second ...; of those that touch it in one step the first.
+    FirstTouch {
+        /// The body.
+        body: String,
+        /// The others; what is not among them does not count.
+        by: Vec<String>,
+    },
 }
 
 fn wheel_track<N: Number>() -> N {

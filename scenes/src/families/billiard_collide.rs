@@ -1,9 +1,10 @@
-//! `billiard_collide`: strike the cue so that the target ends in the marked pocket.
+//! `billiard_collide`: strike the cue so that the target ends in the marked pocket, or is the first thing that the cue touches.
 //!
-//! Balls or pucks on a table with cushions and four corner pockets: momentum passes from one to the next. Who hit
-//! whom stands in the recorded contacts. The expert aims as players do, at the place where the cue must be when it
+//! Balls or pucks on a table with cushions and four corner pockets: momentum passes from one to the next. Some may be thrown in
+//! later, over a cushion. Who hit whom stands in the recorded contacts. The expert aims as players do, at the place where the cue must be when it
 //! touches (the ghost ball), and tries its ideas on copies of the world before it strikes.
 
+mod entry;
 mod expert;
 mod layout;
 mod table;
@@ -11,10 +12,11 @@ mod table;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use entry::Entry;
 use expert::Expert;
 use layout::Places;
 use std::f32::consts::PI;
-use table::add_table;
+use table::{add_table, add_target_mark};
 use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
@@ -25,7 +27,10 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Combine, Material, Mechanism, Observe, Quantity, World};
 
-const TASK: &str = "strike the white cue so that the red target drops into the marked pocket";
+const POCKET: &str = "strike the white cue so that the red target drops into the marked pocket";
+const TOUCH: &str = "strike the white cue so that the red target is the first thing that it touches";
+/// The mechanism that tells what the cue touched first, of the target and all else but the table.
+const FIRST_TOUCH: &str = "first_touch";
 /// Half of the playing field between the cushions, m.
 const HALF_FIELD_M: Vec2 = Vec2::new(0.60, 0.40);
 /// Width of the square hole in each corner, m.
@@ -33,6 +38,8 @@ const POCKET_M: f32 = 0.18;
 /// How far the floor of the pockets lies below the table, m.
 const DEPTH_M: f32 = 0.13;
 const CUSHION_HEIGHT_M: f32 = 0.06;
+/// How thick a cushion is, m.
+const CUSHION_M: f32 = 0.06;
 const POST_RADIUS_M: f32 = 0.03;
 const CUE_MASS_KG: f32 = 0.3;
 const MAX_IMPULSE_NS: f32 = 0.9;
@@ -53,12 +60,13 @@ impl Family for BilliardCollide {
             question: "What is the next collision, and would these two meet if that one were absent?".into(),
             doc: "A table of 1.2 m by 0.8 m with cushions and four corner pockets. The action is an impulse on the \
                   cue, which takes it only while it is at rest. Balls or pucks differ in mass, bounce, friction and \
-                  number; some roll from the start, and posts may stand in the way. Colours tell the mass, or \
-                  (out of distribution) mislead."
+                  number; some roll from the start, some are thrown in over a cushion later, and posts may stand in the way. \
+                  Colours tell the mass, or (out of distribution) mislead."
                 .into(),
-            tasks: vec![TASK.into()],
-            success: "The target lies in the marked pocket. Terminates when target or cue have dropped into any \
-                      pocket."
+            tasks: vec![POCKET.into(), TOUCH.into()],
+            success: "The target lies in the marked pocket; or it is the first thing that the cue has touched, cushions \
+                      and posts included. Terminates when target or cue have dropped into any pocket, and, where touch is the goal, \
+                      when the cue has touched anything."
                 .into(),
         }
     }
@@ -139,6 +147,27 @@ impl Family for BilliardCollide {
                 "Angle of the top camera against the vertical.",
                 Dist::uniform(0.0, 4.0).ood(8.0, 18.0),
             ),
+            FactorSpec::choice(
+                "goal",
+                "What the target is struck for: the marked pocket, or to be what the cue touches first.",
+                &["pocket", "touch"],
+                &[],
+            ),
+            FactorSpec::count(
+                "entry_count",
+                "Balls or pucks more, which wait beside the table and are thrown in over a cushion.",
+                0,
+                1,
+                Some((2, 3)),
+            ),
+            FactorSpec::real(
+                "entry_secs",
+                "s",
+                "When each of them is thrown in.",
+                Dist::uniform(0.4, 3.0).ood(3.0, 5.0),
+            )
+            .for_each()
+            .where_at_least("entry_count", 1),
         ]
     }
 
@@ -146,7 +175,8 @@ impl Family for BilliardCollide {
         let is_ball = draw.word("body_shape") == "ball";
         let count = draw.count("body_count");
         let radius = draw.real("body_radius_m");
-        let ratios = draw.reals("mass_ratio", count - 1);
+        let entry_count = draw.count("entry_count");
+        let ratios = draw.reals("mass_ratio", count - 1 + entry_count);
         let body_bounce = draw.real("body_restitution");
         let cushion_bounce = draw.real("cushion_restitution");
         let friction = draw.real("table_friction");
@@ -156,6 +186,8 @@ impl Family for BilliardCollide {
         let cut = draw.real("cut_angle_deg").to_radians();
         let by_mass = draw.word("mass_colors") == "by_mass";
         let tilt = draw.real("camera_tilt_deg").to_radians();
+        let has_pocket = draw.word("goal") == "pocket";
+        let entry_secs = draw.reals("entry_secs", entry_count);
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
         let places = Places::draw(&mut layout, count, post_count, radius, cut)?;
@@ -175,7 +207,10 @@ impl Family for BilliardCollide {
             restitution: against_bodies(cushion_bounce, body_bounce),
             ..table.clone()
         };
-        add_table(&mut world, &table, &cushion, places.pocket);
+        add_table(&mut world, &table, &cushion, has_pocket.then_some(places.pocket));
+        if !has_pocket {
+            add_target_mark(&mut world, places.bodies[1], radius);
+        }
         for (index, post) in places.posts.iter().enumerate() {
             let half_height_m = 0.5 * CUSHION_HEIGHT_M;
             let mut body = Body::new(
@@ -199,27 +234,29 @@ impl Family for BilliardCollide {
                 shades.swap(index, look.below(index));
             }
         }
+        let entries = Entry::draw(&mut draw.rng("entry"), entry_count, radius)?;
         let half_height_m = 0.5 * radius;
-        for (index, place) in places.bodies.iter().enumerate() {
+        let (shape, rest_z) = if is_ball {
+            (Shape::Ball { radius_m: radius }, radius)
+        } else {
+            let shape = Shape::Cylinder {
+                radius_m: radius,
+                half_height_m,
+            };
+            (shape, half_height_m)
+        };
+        let waiting = entries.iter().map(|entry| (entry.place, entry.bottom_m()));
+        let all = places.bodies.iter().map(|place| (*place, 0.0)).chain(waiting);
+        for (index, (place, bottom_m)) in all.enumerate() {
             let (name, color) = match index {
                 0 => ("cue".to_string(), [0.97, 0.97, 0.95]),
                 1 => ("target".to_string(), [0.88, 0.16, 0.14]),
-                _ => (format!("other_{}", index - 2), [0.98, 0.80, 0.15]),
-            };
-            let (shape, rest_z) = if is_ball {
-                (Shape::Ball { radius_m: radius }, radius)
-            } else {
-                (
-                    Shape::Cylinder {
-                        radius_m: radius,
-                        half_height_m,
-                    },
-                    half_height_m,
-                )
+                _ if index < count => (format!("other_{}", index - 2), [0.98, 0.80, 0.15]),
+                _ => (Entry::name(index - count), [0.98, 0.80, 0.15]),
             };
             let second = if index == 0 { 0.75 } else { shades[index - 1] };
-            let mut body = Body::new(if is_ball { "ball" } else { "puck" }, shape)
-                .at([place.x, place.y, rest_z + 0.0003])
+            let mut body = Body::new(if is_ball { "ball" } else { "puck" }, shape.clone())
+                .at([place.x, place.y, bottom_m + rest_z + 0.0003])
                 .painted(Paint::checker(color, color.map(|part| second * part), radius));
             body.rotation = Rotation::RpyDeg([0.0, 0.0, look.uniform_f32(-180.0, 180.0)]);
             // A puck does not roll.
@@ -237,7 +274,9 @@ impl Family for BilliardCollide {
                 restitution_combine: Combine::GeometricMean,
                 ..Material::default()
             };
-            if index >= 2 {
+            if index >= count {
+                body.linear_velocity_mps = entries[index - count].velocity_mps.to_array();
+            } else if index >= 2 {
                 let velocity = direction(layout.uniform_f32(-PI, PI)) * speeds[index - 2];
                 body.linear_velocity_mps = velocity.extend(0.0).to_array();
                 if is_ball {
@@ -246,6 +285,7 @@ impl Family for BilliardCollide {
             }
             world.bodies.insert(name, body);
         }
+        entry::add(&mut world, &entries, &entry_secs, radius);
 
         world.mechanisms.insert(
             "cue".into(),
@@ -257,6 +297,20 @@ impl Family for BilliardCollide {
                 rest_speed_mps: REST_SPEED_MPS,
             },
         );
+        if !has_pocket {
+            let mut by = vec!["target".to_string(), "cushion".into()];
+            let moves = |name: &str| {
+                ["other", "post", "entry"]
+                    .iter()
+                    .any(|start| name.starts_with(start))
+            };
+            by.extend(world.bodies.keys().filter(|name| moves(name)).cloned());
+            let touch = Mechanism::FirstTouch {
+                body: "cue".into(),
+                by,
+            };
+            world.mechanisms.insert(FIRST_TOUCH.into(), touch);
+        }
         world.observe = vec![
             Observe::axes("cue", Quantity::Position, "xy"),
             Observe::axes("cue", Quantity::Velocity, "xy"),
@@ -277,15 +331,19 @@ impl Family for BilliardCollide {
         );
         // Steep, so that it lights the pockets.
         world.light.sun_direction = [0.12, -0.16, 1.0];
-        Ok((world, TASK.into()))
+        Ok((world, if has_pocket { POCKET } else { TOUCH }.into()))
     }
 
     fn task(&self, plan: &WorldPlan) -> Box<dyn Task> {
+        if plan.task == TOUCH {
+            return Box::new(Touch);
+        }
         Box::new(Sink { pocket: pocket(plan) })
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        Some(Box::new(Expert::new(pocket(plan), radius(plan))))
+        let pocket = (plan.task == POCKET).then(|| pocket(plan));
+        Some(Box::new(Expert::new(pocket, radius(plan))))
     }
 
     fn preset(&self) -> &str {
@@ -352,6 +410,52 @@ impl Task for Sink {
             reward,
             success,
             terminated: dropped || has_dropped(cue.z),
+        }
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Task> {
+        Box::new(*self)
+    }
+}
+
+/// Which body the cue has touched first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum First {
+    Nothing,
+    Target,
+    Another,
+}
+
+impl First {
+    fn of(view: &StepView<'_>) -> Self {
+        let touch = view
+            .mechanism_index(FIRST_TOUCH)
+            .expect("where touch is the goal, the family makes a first touch");
+        match view.mechanism_state(touch) {
+            0.0 => First::Nothing,
+            1.0 => First::Target,
+            _ => First::Another,
+        }
+    }
+}
+
+/// The cue touches the target before anything else.
+#[derive(Clone, Copy, Debug)]
+struct Touch;
+
+impl Task for Touch {
+    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
+        let (cue, target) = (
+            view.body_named("cue").position_m,
+            view.body_named("target").position_m,
+        );
+        let first = First::of(view);
+        let success = first == First::Target;
+        let dropped = has_dropped(cue.z) || has_dropped(target.z);
+        Outcome {
+            reward: if success { 0.0 } else { -cue.distance(target) },
+            success,
+            terminated: dropped || first != First::Nothing,
         }
     }
 

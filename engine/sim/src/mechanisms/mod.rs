@@ -17,6 +17,7 @@ mod drive;
 mod drive_train;
 mod elevator;
 mod finish;
+mod first_touch;
 mod force;
 mod gantry;
 mod gauge;
@@ -202,6 +203,7 @@ pub(crate) enum Machine {
     Relay(relay::Relay),
     Clamp(clamp::Clamp),
     Finish(finish::Finish),
+    FirstTouch(first_touch::FirstTouch),
 }
 
 /// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
@@ -251,6 +253,7 @@ macro_rules! as_act {
             Machine::Relay(inner) => inner,
             Machine::Clamp(inner) => inner,
             Machine::Finish(inner) => inner,
+            Machine::FirstTouch(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
         }
@@ -337,6 +340,9 @@ impl Machine {
             Mechanism::Clamp { .. } => Machine::Clamp(clamp::Clamp::new(&names, mechanism, bodies, physics)?),
             Mechanism::Finish { .. } => {
                 Machine::Finish(finish::Finish::new(&names, mechanism, bodies, physics)?)
+            }
+            Mechanism::FirstTouch { .. } => {
+                Machine::FirstTouch(first_touch::FirstTouch::new(&names, mechanism)?)
             }
         })
     }

@@ -1,4 +1,5 @@
-//! What follows a target, what hangs until its time, what is active from the start, what starts together and who comes in first.
+//! What follows a target, what hangs until its time, what is active from the start, what starts together, who comes in first and what
+//! is touched first.
 
 use super::{lane, near, refused, state};
 use terrella_sim::lane::Lane;
@@ -216,4 +217,40 @@ fn a_clamp_holds_what_forces_move_and_a_finish_has_a_way_through() {
     world.mechanisms.insert("finish".into(), finish);
     let error = refused(world);
     assert!(error.contains("mechanisms.finish.toward"), "{error}");
+}
+
+/// A ball without gravity flies at the second of three in a row, past the first at 2 mm; a bounce takes one physics step of many.
+#[test]
+fn what_is_touched_first_is_known_however_short_the_touch() {
+    let mut world = World::<f32> {
+        control_hz: HZ,
+        gravity_mps2: [0.0; 3],
+        ..World::default()
+    };
+    for (name, x, y) in [
+        ("cue", -1.1, 0.0),
+        ("near", -0.5, 0.202),
+        ("struck", 0.0, 0.0),
+        ("beyond", 0.5, 0.0),
+    ] {
+        let mut ball = Body::new("ball", Shape::Ball { radius_m: 0.1 }).at([x, y, 0.0]);
+        ball.material.restitution = 0.9;
+        if name == "cue" {
+            ball.linear_velocity_mps = [4.0, 0.0, 0.0];
+        }
+        world.bodies.insert(name.into(), ball);
+    }
+    let first = Mechanism::FirstTouch {
+        body: "cue".into(),
+        by: ["near", "beyond", "struck"].map(String::from).to_vec(),
+    };
+    world.mechanisms.insert("first".into(), first);
+    let mut lane = lane(world);
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        lane.step(&[]).expect("sound");
+        seen.push(state(&lane, "first"));
+    }
+    // It has 0.9 m to go at 4 m/s.
+    assert_eq!(seen, [0.0, 0.0, 3.0, 3.0, 3.0, 3.0]);
 }

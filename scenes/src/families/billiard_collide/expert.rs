@@ -1,6 +1,9 @@
-//! The expert of `billiard_collide`: ghost-ball aim, refined by playing strikes on copies of the world.
+//! The expert of `billiard_collide`: ghost-ball aim, or straight at the target where to touch it is all, refined by playing strikes on
+//! copies of the world.
 
-use super::{HALF_FIELD_M, MAX_IMPULSE_NS, MIN_IMPULSE_NS, POCKET_M, REST_SPEED_MPS, direction, has_dropped};
+use super::{
+    First, HALF_FIELD_M, MAX_IMPULSE_NS, MIN_IMPULSE_NS, POCKET_M, REST_SPEED_MPS, direction, has_dropped,
+};
 use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -13,7 +16,8 @@ const AHEAD: u32 = 60;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expert {
-    pocket: Vec2,
+    /// The marked pocket; none where to touch the target is all.
+    pocket: Option<Vec2>,
     radius_m: f32,
 }
 
@@ -21,13 +25,16 @@ pub(super) struct Expert {
 type Score = f32;
 
 impl Expert {
-    pub fn new(pocket: Vec2, radius_m: f32) -> Self {
+    pub fn new(pocket: Option<Vec2>, radius_m: f32) -> Self {
         Expert { pocket, radius_m }
     }
 
     /// Directions worth trying, best guess first: straight at the ghost ball, or by one cushion.
     fn aims(&self, cue: Vec2, target: Vec2) -> Vec<Vec2> {
-        let ghost = target - (self.pocket - target).normalize_or_zero() * (2.0 * self.radius_m);
+        let Some(pocket) = self.pocket else {
+            return vec![(target - cue).normalize_or(Vec2::X)];
+        };
+        let ghost = target - (pocket - target).normalize_or_zero() * (2.0 * self.radius_m);
         let wall = HALF_FIELD_M - Vec2::splat(self.radius_m);
         let mirrored = [
             Vec2::new(2.0 * wall.x - ghost.x, ghost.y),
@@ -45,12 +52,15 @@ impl Expert {
 
     /// Plays a strike on a copy of the world.
     fn trial(&self, view: &StepView<'_>, impulse: Vec2) -> Score {
+        match self.pocket {
+            Some(pocket) => self.trial_for(pocket, view, impulse),
+            None => touch_trial(view, impulse),
+        }
+    }
+
+    fn trial_for(&self, pocket: Vec2, view: &StepView<'_>, impulse: Vec2) -> Score {
         let mut lane = view.fork();
-        let before = view
-            .body_named("target")
-            .position_m
-            .truncate()
-            .distance(self.pocket);
+        let before = view.body_named("target").position_m.truncate().distance(pocket);
         let mut action = impulse.to_array().to_vec();
         let mut nearest = before;
         for step in 0..AHEAD {
@@ -60,7 +70,7 @@ impl Expert {
             action.fill(0.0);
             let view = lane.view();
             let (cue, target) = (view.body_named("cue"), view.body_named("target"));
-            let distance = target.position_m.truncate().distance(self.pocket);
+            let distance = target.position_m.truncate().distance(pocket);
             nearest = nearest.min(distance);
             if has_dropped(target.position_m.z) {
                 return if distance < POCKET_M { -1.0 } else { 10.0 };
@@ -80,11 +90,7 @@ impl Expert {
             }
         }
         let view = lane.view();
-        let end = view
-            .body_named("target")
-            .position_m
-            .truncate()
-            .distance(self.pocket);
+        let end = view.body_named("target").position_m.truncate().distance(pocket);
         let lost = if has_dropped(view.body_named("cue").position_m.z) {
             5.0
         } else {
@@ -122,11 +128,37 @@ impl Expert {
     }
 }
 
+/// A strike whose cue is to touch the target before anything else, on a copy of the world.
+fn touch_trial(view: &StepView<'_>, impulse: Vec2) -> Score {
+    let mut lane = view.fork();
+    let mut action = impulse.to_array().to_vec();
+    let mut nearest = f32::INFINITY;
+    for step in 0..AHEAD {
+        if lane.step(&action).is_err() {
+            return f32::INFINITY;
+        }
+        action.fill(0.0);
+        let view = lane.view();
+        let (cue, target) = (view.body_named("cue"), view.body_named("target"));
+        nearest = nearest.min(cue.position_m.distance(target.position_m));
+        match First::of(&view) {
+            First::Target => return -1.0,
+            First::Another => return 5.0 + nearest,
+            First::Nothing => {}
+        }
+        if step > 3 && cue.linear_velocity_mps.length() < REST_SPEED_MPS {
+            break;
+        }
+    }
+    nearest
+}
+
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
         action.fill(0.0);
         let (cue, target) = (view.body_named("cue"), view.body_named("target"));
-        let over = has_dropped(cue.position_m.z) || has_dropped(target.position_m.z);
+        let touched = self.pocket.is_none() && First::of(view) != First::Nothing;
+        let over = touched || has_dropped(cue.position_m.z) || has_dropped(target.position_m.z);
         let rolling = cue.linear_velocity_mps.length() >= REST_SPEED_MPS
             || target.linear_velocity_mps.length() >= 2.0 * REST_SPEED_MPS;
         if !over && !rolling {

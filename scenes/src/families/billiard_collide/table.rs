@@ -1,17 +1,17 @@
-//! What `billiard_collide` is played on: felt with four holes, cushions, and the mark of one pocket.
+//! What `billiard_collide` is played on: felt with four holes, cushions, and the mark of one pocket or of the target.
 
-use super::{CUSHION_HEIGHT_M, DEPTH_M, HALF_FIELD_M, POCKET_M, pockets};
+use super::{CUSHION_HEIGHT_M, CUSHION_M, DEPTH_M, HALF_FIELD_M, POCKET_M, pockets};
 use crate::looks;
 use terrella_sim::glam::Vec2;
 use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Material, World};
 
-/// The table with its holes, the cushions, and the mark under one pocket.
+/// The table with its holes, the cushions, and the mark under one pocket where one is marked.
 pub(super) fn add_table(
     world: &mut World<f32>,
     table: &Material<f32>,
     cushion: &Material<f32>,
-    pocket: Vec2,
+    marked: Option<Vec2>,
 ) {
     let block = |half: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m: half }, at);
     world
@@ -35,7 +35,7 @@ pub(super) fn add_table(
     felt.material = table.clone();
     world.bodies.insert("table".into(), felt);
     // Down to the floor, so that the pockets have walls.
-    let thick = 0.03;
+    let thick = 0.5 * CUSHION_M;
     let (half_z, z) = (
         0.5 * (CUSHION_HEIGHT_M + DEPTH_M),
         0.5 * (CUSHION_HEIGHT_M - DEPTH_M),
@@ -53,7 +53,7 @@ pub(super) fn add_table(
     let half_pocket = 0.5 * POCKET_M;
     for (index, corner) in pockets()
         .into_iter()
-        .filter(|corner| *corner != pocket)
+        .filter(|corner| Some(*corner) != marked)
         .enumerate()
     {
         let pit = Body::new(
@@ -71,6 +71,7 @@ pub(super) fn add_table(
             pit.painted(Paint::plain([0.08, 0.08, 0.09])),
         );
     }
+    let Some(pocket) = marked else { return };
     let parts = vec![
         block([half_pocket, half_pocket, 0.002], [0.0, 0.0, 0.002 - DEPTH_M]),
         // On the rails, where it is seen from every side.
@@ -86,6 +87,19 @@ pub(super) fn add_table(
     let mark = Body::new("mark", Shape::Compound { parts })
         .fixed()
         .at([pocket.x, pocket.y, 0.0]);
+    world.bodies.insert(
+        "mark".into(),
+        mark.untouchable().painted(Paint::plain(looks::GOAL)),
+    );
+}
+
+/// The mark where the target is: a disc on the felt.
+pub(super) fn add_target_mark(world: &mut World<f32>, target: Vec2, radius_m: f32) {
+    let disc = Shape::Cylinder {
+        radius_m: 1.6 * radius_m,
+        half_height_m: 0.001,
+    };
+    let mark = Body::new("mark", disc).fixed().at([target.x, target.y, 0.0]);
     world.bodies.insert(
         "mark".into(),
         mark.untouchable().painted(Paint::plain(looks::GOAL)),
