@@ -6,6 +6,7 @@
 //! **Must not import:** Bevy, Arrow, wgpu.
 
 mod bodies;
+mod collisions;
 pub mod column;
 mod contacts;
 mod faults;

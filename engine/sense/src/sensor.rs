@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::points::Points;
-use crate::{bodies, contacts, faults, joints, mechanisms, telemetry};
+use crate::{bodies, collisions, contacts, faults, joints, mechanisms, telemetry};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -83,6 +83,12 @@ pub static SENSORS: &[SensorKind] = &[
         doc: "Which bodies touched since the last record, where, and how hard (privileged).",
         needs_contacts: true,
         make: |_| Ok(Box::new(contacts::Contacts)),
+    },
+    SensorKind {
+        name: "collisions",
+        doc: "The event graph of collisions: who met whom, when, and after which collisions of either (privileged).",
+        needs_contacts: true,
+        make: |setup| Ok(Box::new(collisions::Collisions::new(setup.world))),
     },
     SensorKind {
         name: "telemetry",

@@ -1,4 +1,4 @@
-//! Contacts between bodies, gathered over all physics steps of a record.
+//! Contacts between bodies, gathered over all physics steps of a record, and the collisions with which they begin.
 
 use crate::softs::SOFT;
 use glam::Vec3;
@@ -20,8 +20,103 @@ pub struct Contact {
     pub impulse_ns: f32,
 }
 
-/// Adds the contacts of the last physics step to `log`, which is kept sorted by bodies.
-pub(crate) fn gather(world: &PhysicsWorld, log: &mut Vec<Contact>) {
+/// Two bodies that have begun to push each other.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Collision {
+    /// The body with the smaller index.
+    pub a: u32,
+    /// The other.
+    pub b: u32,
+    /// When: the end of the physics step in which they first pushed, s from the start.
+    pub secs: f32,
+}
+
+/// How two bodies have been together.
+#[derive(Clone, Copy, Debug)]
+struct Together {
+    /// The last physics step in which they touched, or nearly did.
+    step: u32,
+    /// True where they have pushed each other since they came together.
+    pushed: bool,
+}
+
+/// Contacts and collisions since the last record.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ContactLog {
+    /// Sorted by bodies.
+    pub(crate) contacts: Vec<Contact>,
+    /// By time, and by bodies within a physics step.
+    pub(crate) collisions: Vec<Collision>,
+    /// One for each of `contacts`.
+    together: Vec<Together>,
+    /// The pairs of the record before, sorted.
+    before: Vec<((u32, u32), Together)>,
+}
+
+impl ContactLog {
+    /// Begins a record.
+    pub(crate) fn clear(&mut self) {
+        let pairs = self.contacts.iter().map(|contact| (contact.a, contact.b));
+        self.before.clear();
+        self.before.extend(pairs.zip(self.together.iter().copied()));
+        self.contacts.clear();
+        self.together.clear();
+        self.collisions.clear();
+    }
+
+    /// Adds what touched in the last physics step, which was number `step`, counted from 1.
+    pub(crate) fn gather(&mut self, world: &PhysicsWorld, step: u32) {
+        let already = self.collisions.len();
+        each_contact(world, |seen| {
+            self.add(seen, step, world.integration_parameters.dt)
+        });
+        self.collisions[already..].sort_by_key(|collision| (collision.a, collision.b));
+    }
+
+    fn add(&mut self, seen: Contact, step: u32, dt_secs: f32) {
+        let pair = (seen.a, seen.b);
+        let place = match self
+            .contacts
+            .binary_search_by_key(&pair, |contact| (contact.a, contact.b))
+        {
+            // Two colliders of the same bodies in one step, or a later step: impulses add up, the last place stays.
+            Ok(found) => {
+                let log = &mut self.contacts[found];
+                *log = Contact {
+                    impulse_ns: log.impulse_ns + seen.impulse_ns,
+                    ..seen
+                };
+                found
+            }
+            Err(place) => {
+                let earlier = self.before.binary_search_by_key(&pair, |(pair, _)| *pair);
+                let apart = Together {
+                    step: 0,
+                    pushed: false,
+                };
+                let together = earlier.map_or(apart, |found| self.before[found].1);
+                self.contacts.insert(place, seen);
+                self.together.insert(place, together);
+                place
+            }
+        };
+        let together = &mut self.together[place];
+        // Were they apart in between?
+        together.pushed &= together.step + 1 >= step;
+        together.step = step;
+        if seen.impulse_ns > 0.0 && !together.pushed {
+            together.pushed = true;
+            self.collisions.push(Collision {
+                a: seen.a,
+                b: seen.b,
+                secs: step as f32 * dt_secs,
+            });
+        }
+    }
+}
+
+/// Finds the contacts of the last physics step. A pair of bodies comes once for each pair of its colliders.
+fn each_contact(world: &PhysicsWorld, mut found: impl FnMut(Contact)) {
     for pair in world.contact_pairs() {
         if !pair.has_any_active_contact() {
             continue;
@@ -52,22 +147,12 @@ pub(crate) fn gather(world: &PhysicsWorld, log: &mut Vec<Contact>) {
         let turned = first > second;
         let normal = if turned { -normal } else { normal };
         let (a, b) = (first.min(second), first.max(second));
-        let seen = Contact {
+        found(Contact {
             a,
             b,
             point_m: (point / weight).to_array(),
             normal: normal.normalize_or_zero().to_array(),
             impulse_ns: impulse,
-        };
-        match log.binary_search_by_key(&(a, b), |contact| (contact.a, contact.b)) {
-            // Two colliders of the same bodies in one step, or a later step: impulses add up, the last place stays.
-            Ok(found) => {
-                log[found] = Contact {
-                    impulse_ns: log[found].impulse_ns + impulse,
-                    ..seen
-                }
-            }
-            Err(place) => log.insert(place, seen),
-        }
+        });
     }
 }

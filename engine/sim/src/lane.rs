@@ -1,7 +1,7 @@
 //! A lane: one deterministic world with its mechanisms, stepped by actions.
 
 use crate::action::ActionSpace;
-use crate::contacts::{self, Contact};
+use crate::contacts::ContactLog;
 use crate::fault::{Fault, LaneError};
 use crate::guards::Guards;
 use crate::joints::{self, LaneJoint};
@@ -67,7 +67,7 @@ pub struct Lane {
     pub(crate) step: u32,
     substeps: u32,
     gathers_contacts: bool,
-    pub(crate) contacts: Vec<Contact>,
+    pub(crate) contacts: ContactLog,
     tug: Option<Tug>,
 }
 
@@ -169,7 +169,7 @@ impl Lane {
             inputs: Vec::new(),
             step: 0,
             gathers_contacts: false,
-            contacts: Vec::new(),
+            contacts: ContactLog::default(),
             tug: None,
             plan,
         };
@@ -180,7 +180,7 @@ impl Lane {
         Ok(lane)
     }
 
-    /// Gathers the contacts between records from now on; costs some 5 % of the physics.
+    /// Gathers the contacts and collisions between records from now on; costs some 5 % of the physics.
     pub fn gather_contacts(&mut self) {
         self.gathers_contacts = true;
     }
@@ -216,7 +216,8 @@ impl Lane {
             self.flow(substep);
             self.step_physics();
             if self.gathers_contacts {
-                contacts::gather(&self.physics, &mut self.contacts);
+                let done = self.step * self.substeps + substep + 1;
+                self.contacts.gather(&self.physics, done);
             }
             self.guard_quarantine()?;
         }

@@ -1,7 +1,7 @@
 //! What may be seen of a lane: a borrow, for sensors, tasks and policies. It cannot change anything.
 
 use crate::action::ActionSpace;
-pub use crate::contacts::Contact;
+pub use crate::contacts::{Collision, Contact};
 use crate::lane::{BodyRow, Lane, pose_of};
 pub use crate::mechanisms::RouteState;
 pub use crate::mechanisms::Wear;
@@ -255,7 +255,13 @@ impl<'a> StepView<'a> {
 
     /// The contacts since the last record, sorted by bodies. Empty unless the lane gathers them.
     pub fn contacts(&self) -> &'a [Contact] {
-        &self.lane.contacts
+        &self.lane.contacts.contacts
+    }
+
+    /// The pairs of bodies that have begun to push each other since the last record, by time. A pair that has come together counts once
+    /// until it has been apart. Empty unless the lane gathers contacts.
+    pub fn collisions(&self) -> &'a [Collision] {
+        &self.lane.contacts.collisions
     }
 
     /// Distance from a point to the surface of a body, m; 0 inside it.
