@@ -233,6 +233,13 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             all.extend(names.map(|name| row(Feedback, &name, "rad/s", 100.0)));
             all
         }
+        // Both stages: 0 green, 1 amber, 2 red, 3 off, and the time until that changes.
+        Mechanism::TrafficLight { period_secs, .. } => vec![
+            row(Context, "color", "", 1.0),
+            row(Context, "changes_in", "s", *period_secs),
+            row(Context, "cross_color", "", 1.0),
+            row(Context, "cross_changes_in", "s", *period_secs),
+        ],
         _ => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 
 pub use crate::drive_train::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 pub use crate::odometer::Odometer;
-use crate::road::{Agent, Lanes, Powertrain, Suspension, Tyre, Wheel};
+use crate::road::{Agent, Lanes, LightHead, Powertrain, Suspension, Tyre, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
 use indexmap::IndexMap;
@@ -424,8 +424,8 @@ pub enum Mechanism<N> {
         /// How fast the steering turns, rad/s.
         max_steer_radps: N,
     },
-    /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, and
-    /// do what they are ordered to. Where a lane climbs they climb with it; cars pitch, people stay upright. They stop where
+    /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, stop at
+    /// red lights and stop signs, and do what they are ordered to. Where a lane climbs they climb with it; cars pitch, people stay upright. They stop where
     /// they run into a body that can move. No inputs. State: how many of them have.
     Traffic {
         /// The lanes by name.
@@ -773,6 +773,39 @@ pub enum Mechanism<N> {
         /// The others; what is not among them does not count.
         by: Vec<String>,
     },
+    /// The traffic light of a junction: two stages that are green in turn, each for half of the period less amber and clear, and
+    /// red for the rest. The lanes of a `traffic` that stands after it may have lines at which it lets nobody pass. Lamps are kinematic bodies: those
+    /// that are lit come forward, along their own +x, out of what hides them. No inputs. State: the first stage's colour: 0 green, 1 amber,
+    /// 2 red, 3 off.
+    TrafficLight {
+        /// After so long it begins anew, s; 0: it is off.
+        period_secs: N,
+        /// How far it is in its period at the start, s; at 0 the first stage turns green.
+        #[serde(default = "zero::<N>")]
+        offset_secs: N,
+        /// How long amber is, s.
+        #[serde(default = "amber::<N>")]
+        amber_secs: N,
+        /// How long both stages are red after each amber, s.
+        #[serde(default = "clear::<N>")]
+        clear_secs: N,
+        /// How far lamps come forward, m.
+        #[serde(default = "lit::<N>")]
+        lit_m: N,
+        /// What shows it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        heads: Vec<LightHead>,
+    },
+}
+
+fn amber<N: Number>() -> N {
+    N::fixed(3.0)
+}
+fn clear<N: Number>() -> N {
+    N::fixed(1.0)
+}
+fn lit<N: Number>() -> N {
+    N::fixed(0.2)
 }
 
 fn wheel_track<N: Number>() -> N {

@@ -102,6 +102,40 @@ pub struct TrafficLane<N> {
     /// Where it gives way.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gives_way: Vec<GiveWay<N>>,
+    /// Where one stops: at a red light, or at a stop sign.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stops: Vec<StopLine<N>>,
+}
+
+/// A line at which agents stop. Before amber they stop where 3 m/s^2 are enough; those who drive aggressively pass it, and a red
+/// that is less than 1 s old, if they get there in time; those who are distracted may see it too late.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct StopLine<N> {
+    /// Where it is, along the lane, m.
+    pub line_m: N,
+    /// The traffic light that says when: a mechanism that comes before the traffic. Absent: a stop sign, at which everybody comes to a
+    /// halt and then goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub light: Option<String>,
+    /// The stage of the light: 0 or 1.
+    #[serde(default)]
+    pub stage: u32,
+}
+
+/// The lamps that show a stage of a traffic light.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LightHead {
+    /// The stage: 0 or 1.
+    pub stage: u32,
+    /// The green lamp: a kinematic body that stands where it is dark.
+    pub green: String,
+    /// The amber lamp.
+    pub amber: String,
+    /// The red lamp.
+    pub red: String,
 }
 
 /// A line at which agents wait while others come on another lane.

@@ -13,7 +13,9 @@ pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
 pub use crate::mechanism::{Mechanism, Odometer};
 use crate::pose::Pose;
-pub use crate::road::{Agent, GiveWay, Order, Powertrain, Style, Suspension, TrafficLane, Tyre, Wheel};
+pub use crate::road::{
+    Agent, GiveWay, LightHead, Order, Powertrain, StopLine, Style, Suspension, TrafficLane, Tyre, Wheel,
+};
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 pub use crate::soft::{Pin, Soft, SoftForm};
 use indexmap::IndexMap;

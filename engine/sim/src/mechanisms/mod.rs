@@ -46,6 +46,7 @@ mod strike;
 mod stroller;
 mod tilter;
 mod traffic;
+mod traffic_light;
 mod trigger;
 mod turret;
 mod upright;
@@ -79,6 +80,8 @@ pub(crate) struct Signal {
     pub(crate) reach: Option<(Vec3, f32)>,
     /// Velocity of a wind's air, m/s.
     pub(crate) air_mps: Vec3,
+    /// Both stages of a traffic light.
+    pub(crate) light: Option<[traffic_light::Stage; 2]>,
 }
 
 /// What a mechanism may use when it acts.
@@ -204,6 +207,7 @@ pub(crate) enum Machine {
     Clamp(clamp::Clamp),
     Finish(finish::Finish),
     FirstTouch(first_touch::FirstTouch),
+    TrafficLight(traffic_light::TrafficLight),
 }
 
 /// Any machine as what all are; `$unboxed` takes those that are boxed out of their box.
@@ -254,6 +258,7 @@ macro_rules! as_act {
             Machine::Clamp(inner) => inner,
             Machine::Finish(inner) => inner,
             Machine::FirstTouch(inner) => inner,
+            Machine::TrafficLight(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
         }
@@ -344,6 +349,9 @@ impl Machine {
             Mechanism::FirstTouch { .. } => {
                 Machine::FirstTouch(first_touch::FirstTouch::new(&names, mechanism)?)
             }
+            Mechanism::TrafficLight { .. } => Machine::TrafficLight(traffic_light::TrafficLight::new(
+                &names, mechanism, bodies, physics,
+            )?),
         })
     }
 

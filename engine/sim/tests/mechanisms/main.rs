@@ -13,6 +13,7 @@ mod robots;
 mod strikes;
 mod timing;
 mod traffic;
+mod traffic_light;
 mod vehicle;
 mod wheels;
 

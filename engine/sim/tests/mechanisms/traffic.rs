@@ -14,6 +14,7 @@ fn straight(from: [f32; 2], to: [f32; 2]) -> TrafficLane<f32> {
         closed: false,
         beside: Vec::new(),
         gives_way: Vec::new(),
+        stops: Vec::new(),
     }
 }
 
@@ -298,6 +299,7 @@ fn a_ring_has_no_end() {
         closed: true,
         beside: Vec::new(),
         gives_way: Vec::new(),
+        stops: Vec::new(),
     };
     let Some(Mechanism::Traffic { lanes, .. }) = world.mechanisms.get_mut("traffic") else {
         unreachable!("it is traffic");

@@ -37,7 +37,7 @@ const LISTS: [&str; 8] = [
 /// Lists that may lose an item as long as there is another one.
 const LISTS_OF_SOME: [&str; 5] = ["by", "gates", "holds", "left", "right"];
 /// Fields that may be absent.
-const OPTIONAL: [&str; 5] = ["holding", "mark", "stopped_by", "track", "wind"];
+const OPTIONAL: [&str; 6] = ["holding", "light", "mark", "stopped_by", "track", "wind"];
 /// Tables whose keys are names of bodies.
 const BY_BODY: [&str; 2] = ["drag_area_m2", "agents"];
 
@@ -172,7 +172,10 @@ fn names_gone(values: &Json, gone: &[Vec<Step>], way: &[Step], word: &str) -> bo
         "parent" | "child" | "body" | "bodies" | "mount" | "track" | "seen_from" | "holds" | "holding"
         | "carries" | "loads" | "gates" | "mark" => kinds.contains(&"bodies"),
         "joint" | "sliders" | "left" | "right" | "faulty" => kinds.contains(&"joints"),
+        "green" | "amber" | "red" => kinds.contains(&"bodies"),
         "mechanism" | "released_by" | "button" | "wind" => kinds.contains(&"mechanisms"),
+        // Without it a line is a stop sign's.
+        "light" => table == "mechanisms" && kinds.contains(&"mechanisms"),
         "liquid" => kinds.contains(&"liquids"),
         "images" | "sky_images" => kinds.contains(&"images"),
         // Unless there is another one of this name, it is meant.
@@ -211,6 +214,8 @@ fn what_goes(values: &Json, gone: &[Vec<Step>], way: &[Step]) -> Option<Vec<Step
         ("world", "softs") if named(way.get(3)) == "pins" => Some(way.get(..5)?.to_vec()),
         ("world", "agents") if others() => Some(way.to_vec()),
         ("world", "light") => Some(way.to_vec()),
+        // A traffic light goes on without the head that has lost a lamp.
+        ("world", "mechanisms") if ["green", "amber", "red"].contains(&field) => Some(list.to_vec()),
         ("world", _) => {
             // An eye that is told of no body sees them all.
             let may_be_empty = LISTS.contains(&field) && named(way.get(3)) != "photo_eye";

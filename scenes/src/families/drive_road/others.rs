@@ -159,6 +159,7 @@ fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
                 closed: lane.closed,
                 beside: lane.beside.iter().map(|name| (*name).into()).collect(),
                 gives_way: gives_way.collect(),
+                stops: Vec::new(),
             };
             (lane.name.to_string(), own)
         })
@@ -176,6 +177,7 @@ fn plain(points_m: Vec<[f32; 3]>) -> TrafficLane<f32> {
         closed: false,
         beside: Vec::new(),
         gives_way: Vec::new(),
+        stops: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod driver;
 mod sight;
+mod stops;
 
 use super::line::{Line, half_extents, heading};
 use super::{Act, Names, Scope, Signal};
@@ -15,12 +16,15 @@ use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use sight::Actor;
+use stops::Stop;
 use terrella_spec::world::{Agent, Mechanism, Motion, Order, Style};
 
 /// How hard an agent's way aside starts and ends, m/s^2.
 const ASIDE_MPS2: f32 = 3.0;
 /// It goes aside at its full pace from this speed on, m/s.
 const ROLLS_MPS: f32 = 3.0;
+/// Who is slower has come to a halt, m/s.
+const HALTS_MPS: f32 = 0.1;
 /// Time between two changes of lanes, s.
 const SETTLES_SECS: f32 = 4.0;
 
@@ -38,6 +42,7 @@ struct Lane {
     line: Line,
     beside: Vec<usize>,
     gives_way: Vec<Way>,
+    stops: Vec<Stop>,
 }
 
 /// Where a lane gives way to another.
@@ -74,6 +79,8 @@ struct Driver {
     /// The lane of each order.
     order_lanes: Vec<Option<usize>>,
     done: usize,
+    /// Where along its lane it came to a halt last, m.
+    halted: Option<f32>,
     crashed: bool,
 }
 
@@ -109,6 +116,7 @@ impl Traffic {
                 )?,
                 beside: beside.collect::<Result<_, LaneError>>()?,
                 gives_way: gives_way.collect::<Result<_, LaneError>>()?,
+                stops: Stop::all(names, name, &lane.stops)?,
             });
         }
         let mut drivers = Vec::with_capacity(agents.len());
@@ -141,7 +149,7 @@ impl Traffic {
     }
 
     /// What an agent decides to do until it looks again.
-    fn decide(&mut self, index: usize, actors: &[Actor]) {
+    fn decide(&mut self, index: usize, actors: &[Actor], signals: &[Signal]) {
         let (lanes, agent) = (&self.lanes, &self.agents[index]);
         let own = habits(agent.style);
         let settled = agent.settles_in <= 0.0 && agent.speed > ROLLS_MPS && agent.offset.abs() < 0.3;
@@ -166,6 +174,15 @@ impl Traffic {
                 if ahead.is_none_or(|ahead| stop.gap_m < ahead.gap_m) {
                     ahead = Some(stop);
                 }
+            }
+        }
+        if let Some(line) = stops::stops_at(lane, agent, signals) {
+            let stop = Ahead {
+                gap_m: line + own.gap_m - 0.3,
+                speed_mps: 0.0,
+            };
+            if ahead.is_none_or(|ahead| stop.gap_m < ahead.gap_m) {
+                ahead = Some(stop);
             }
         }
         if agent.style == Style::Walking && !lane.line.closed() {
@@ -245,6 +262,7 @@ impl Driver {
             orders: agent.orders.clone(),
             order_lanes,
             done: 0,
+            halted: None,
             crashed: false,
         })
     }
@@ -262,6 +280,7 @@ impl Driver {
         let (here, _) = self.pose(&lanes[self.lane].line);
         let place = lanes[lane].line.place(here.truncate());
         (self.lane, self.along, self.offset) = (lane, place.along, place.offset);
+        self.halted = None;
         self.settles_in = SETTLES_SECS;
     }
 
@@ -302,6 +321,9 @@ impl Driver {
         // Who stands does not go aside.
         self.aside = self.aside.clamp(-self.speed, self.speed);
         self.offset += self.aside * dt;
+        if self.speed < HALTS_MPS {
+            self.halted = Some(self.along);
+        }
         self.looks_in -= dt;
         self.settles_in = (self.settles_in - dt).max(0.0);
     }
@@ -320,7 +342,7 @@ impl Act for Traffic {
         for (index, actor) in actors.iter().enumerate().take(self.agents.len()) {
             self.agents[index].obey(secs, first, actor.place, &self.lanes);
             if self.agents[index].looks_in <= 0.0 {
-                self.decide(index, &actors);
+                self.decide(index, &actors, scope.signals);
             }
         }
         for agent in &mut self.agents {
@@ -367,6 +389,7 @@ impl Act for Traffic {
                 agent.looks_in,
                 agent.settles_in,
                 agent.done as f32,
+                agent.halted.unwrap_or(-1.0),
                 if agent.crashed { 1.0 } else { 0.0 },
             ]
         };
