@@ -1,10 +1,11 @@
 //! The expert: steers by pure pursuit, keeps its distance by the intelligent driver model, slows down before bends, waits
-//! where others have the right of way, and lets pass whoever would be where it is going to be.
+//! where others have the right of way, at red lights and at stop signs, and lets pass whoever would be where it is going to be.
 //!
 //! Pure pursuit: Coulter, Implementation of the pure pursuit path tracking algorithm, CMU-RI-TR-92-01 (1992).
 
 use super::cars::{BRAKE_N, EGO_HALF_M, ENGINE_N, MAX_STEER_RAD, WHEELBASE_M};
-use super::judge::{OVERRUN_M, Outline, heading, outline};
+use super::judge::{AMBER, Line, OVERRUN_M, Outline, RED, heading, lines, on_lane, outline};
+use super::lights::AMBER_SECS;
 use super::path::Path;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
@@ -40,6 +41,8 @@ pub(super) struct Expert {
     others: Vec<Outline>,
     /// Where it gives way.
     crossings: Vec<Crossing>,
+    /// Lines at which it stops, and where they are along the way, m. Those of stop signs are taken out after the halt.
+    lines: Vec<(Line, f32)>,
     debris: Vec<Outline>,
 }
 
@@ -128,7 +131,6 @@ impl Expert {
         let Mechanism::Traffic { lanes, .. } = &world.mechanisms["traffic"] else {
             unreachable!("every world of the family has traffic");
         };
-        let own = flat(&lanes["route"].points_m);
         let crossings = lanes["route"].gives_way.iter().map(|way| {
             let lane = &lanes[way.to.as_str()];
             let mut points_m = lane.points_m.clone();
@@ -136,15 +138,17 @@ impl Expert {
                 points_m.push(points_m[0]);
             }
             Crossing {
-                line_m: path.nearest(own.at(way.line_m).0).0,
+                line_m: path.nearest(on_lane(&lanes["route"].points_m, way.line_m).0).0,
                 lane: flat(&points_m),
                 closed: lane.closed,
                 meets_m: way.meets_m,
                 gap_secs: way.gap_secs,
             }
         });
+        let lines = lines(plan).into_iter();
         Expert {
             crossings: crossings.collect(),
+            lines: lines.map(|line| (line, path.nearest(line.point).0)).collect(),
             route: world.mechanisms.get_index_of("route").expect("it was there"),
             ego: world.bodies.get_index_of("ego").expect("every world has one"),
             end_m: path.length() - OVERRUN_M,
@@ -265,6 +269,45 @@ impl Expert {
         nearest
     }
 
+    /// How far it is to the nearest line at which it stops now, and the speed that the lights ahead allow.
+    ///
+    /// A light that is green may turn amber at any moment: from there on it must be able to stop, or to pass before red.
+    fn stops(&mut self, view: &StepView<'_>, here: f32, speed: f32) -> (Option<f32>, f32) {
+        let front = here + EGO_HALF_M[0];
+        // It has halted at a stop sign.
+        self.lines.retain(|(line, along)| {
+            let left = along - front;
+            line.light.is_some() || speed > 0.2 || !(-1.0..1.5).contains(&left)
+        });
+        let (mut nearest, mut most) = (None::<f32>, f32::INFINITY);
+        for (line, along) in &self.lines {
+            let left = along - front;
+            if !(-1.0..60.0).contains(&left) {
+                continue;
+            }
+            let grip = self.left_downhill(self.grip_ahead(here, *along), here, *along);
+            let braking = (0.5 * grip).min(3.0);
+            let needs = speed * speed / (2.0 * left.max(0.1));
+            let stops = match line.light.map(|light| view.mechanism_state(light)) {
+                None => true,
+                Some(color) if color == RED => needs < 0.9 * grip,
+                Some(color) if color == AMBER => needs < braking,
+                Some(_) => {
+                    // What it can brake from while it is amber, with a little in hand; from farther away, that much faster.
+                    let there = 2.0 * braking * (AMBER_SECS - 0.6);
+                    let reach = there * there / (2.0 * braking);
+                    let away = (left - reach).max(0.0);
+                    most = most.min((there * there + 2.0 * 0.5 * braking * away).sqrt());
+                    false
+                }
+            };
+            if stops {
+                nearest = Some(nearest.map_or(left, |nearest| nearest.min(left)));
+            }
+        }
+        (nearest, most)
+    }
+
     /// Offset from the middle of the lane that goes round what lies at its edge, to the left, m.
     fn evasion(&self, view: &StepView<'_>, here: f32) -> f32 {
         let mut offset = 0.0;
@@ -307,6 +350,8 @@ impl Policy for Expert {
         if grip < 3.0 {
             wants = wants.min(7.0);
         }
+        let (stops, most) = self.stops(view, here, speed);
+        wants = wants.min(most);
         let ahead = route
             .ahead
             .map(|index| view.body(index).linear_velocity_mps.truncate());
@@ -319,7 +364,8 @@ impl Policy for Expert {
         };
         let end = self.end_m + 25.0 - here;
         acceleration = acceleration.min(follow(speed, wants, braking, end, 0.0));
-        if let Some(left) = self.waits(view, here, speed) {
+        let waits = self.waits(view, here, speed);
+        if let Some(left) = waits.into_iter().chain(stops).reduce(f32::min) {
             acceleration = acceleration.min(follow(speed, wants, braking, left + GAP_M - 0.5, 0.0));
         }
         // Who crosses is let pass: brake when they would meet, and do not go faster into it.

@@ -1,4 +1,4 @@
-//! Who drove well: progress along the way, comfort, collisions, and leaving the lane.
+//! Who drove well: progress along the way, comfort, collisions, leaving the lane, and lines that are passed at red or without a halt.
 
 use terrella_sim::glam::{Quat, Vec2, Vec3};
 use terrella_sim::task::{Outcome, Task};
@@ -19,6 +19,14 @@ const OFF_ROAD_M: f32 = 3.0;
 const TOUCH_M: f32 = 0.04;
 /// What discomfort costs: for each second, and m^2/s^4.
 const DISCOMFORT: f32 = 0.001;
+/// What it costs to pass a line at red, or at a stop sign without a halt.
+const RUNS: f32 = 0.5;
+/// Who was slower than this within so much of a stop sign's line has halted, m/s and m.
+const HALTS_MPS: f32 = 0.3;
+const HALTS_WITHIN_M: f32 = 4.0;
+/// The colours of a light as its mechanism shows them.
+pub(super) const AMBER: f32 = 1.0;
+pub(super) const RED: f32 = 2.0;
 
 /// A rectangle on the ground, half extents in the body's frame.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +88,55 @@ fn touch(one: (Vec2, Vec2, Vec2), other: (Vec2, Vec2, Vec2), margin: f32) -> boo
     })
 }
 
+/// A line on the way at which one stops.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    pub(super) point: Vec2,
+    pub(super) way: Vec2,
+    /// The mechanism of its light; none: a stop sign.
+    pub(super) light: Option<usize>,
+}
+
+/// The lines on the way, in order.
+pub(super) fn lines(plan: &WorldPlan) -> Vec<Line> {
+    let mechanisms = &plan.world.mechanisms;
+    let Mechanism::Traffic { lanes, .. } = &mechanisms["traffic"] else {
+        unreachable!("every world of the family has traffic");
+    };
+    let lane = &lanes["route"];
+    let stops = lane.stops.iter().map(|stop| {
+        let (point, way) = on_lane(&lane.points_m, stop.line_m);
+        let light = stop.light.as_ref();
+        Line {
+            point,
+            way,
+            light: light.map(|light| {
+                mechanisms
+                    .get_index_of(light)
+                    .expect("lanes name lights that are there")
+            }),
+        }
+    });
+    stops.collect()
+}
+
+/// The place so far along a lane that climbs, seen from above, and the direction there.
+pub(super) fn on_lane(points_m: &[[f32; 3]], along_m: f32) -> (Vec2, Vec2) {
+    let mut left = along_m;
+    let mut end = (Vec2::ZERO, Vec2::X);
+    for leg in points_m.windows(2) {
+        let (from, to) = (Vec3::from(leg[0]), Vec3::from(leg[1]));
+        let length = (to - from).length();
+        let way = (to - from).truncate().normalize_or(Vec2::X);
+        end = (from.lerp(to, left / length).truncate(), way);
+        if left <= length {
+            break;
+        }
+        left -= length;
+    }
+    end
+}
+
 /// The judge of a drive.
 #[derive(Clone, Debug)]
 pub(super) struct Judge {
@@ -87,9 +144,12 @@ pub(super) struct Judge {
     way_m: f32,
     ego: Outline,
     others: Vec<Outline>,
+    /// Those that are ahead, and the least speed near the next one, m/s.
+    lines: Vec<Line>,
+    slowest_mps: f32,
     before_m: f32,
     velocity: Vec3,
-    /// False once it left its lane, touched something or left the road.
+    /// False once it left its lane, touched something, passed a line that it must not, or left the road.
     clean: bool,
     over: bool,
     arrived: bool,
@@ -121,6 +181,8 @@ impl Judge {
                 .filter(|(_, body)| body.class != "ego")
                 .filter_map(solid)
                 .collect(),
+            lines: lines(plan),
+            slowest_mps: f32::INFINITY,
             before_m: RUN_UP_M,
             velocity: Vec3::ZERO,
             clean: true,
@@ -139,13 +201,39 @@ impl Judge {
     }
 }
 
+impl Judge {
+    /// True where it passes the next line now and must not.
+    fn runs(&mut self, view: &StepView<'_>) -> bool {
+        let (middle, front, half) = placed(view, &self.ego);
+        let Some(line) = self.lines.first().copied() else {
+            return false;
+        };
+        let ahead = line.way.dot(middle + front * half.x - line.point);
+        if (-HALTS_WITHIN_M..0.0).contains(&ahead) {
+            let speed = view.body(self.ego.index).linear_velocity_mps.truncate().length();
+            self.slowest_mps = self.slowest_mps.min(speed);
+        }
+        // Lines of other roads lie far to the side.
+        if ahead < 0.0 || line.way.perp_dot(middle - line.point).abs() > 4.0 * half.x {
+            return false;
+        }
+        self.lines.remove(0);
+        let slowest = std::mem::replace(&mut self.slowest_mps, f32::INFINITY);
+        match line.light {
+            Some(light) => view.mechanism_state(light) == RED,
+            None => slowest > HALTS_MPS,
+        }
+    }
+}
+
 impl Task for Judge {
     fn assess(&mut self, view: &StepView<'_>, action: &[f32]) -> Outcome {
         let route = view.route(self.route).expect("it is a route");
         let velocity = view.body(self.ego.index).linear_velocity_mps;
         let off_road = route.offset_m.abs() > OFF_ROAD_M;
         let ends = off_road || self.collides(view);
-        self.clean = self.clean && !ends && (self.arrived || route.offset_m.abs() < LEAVES_M);
+        let runs = self.runs(view);
+        self.clean = self.clean && !ends && !runs && (self.arrived || route.offset_m.abs() < LEAVES_M);
         self.arrived = self.arrived || (self.clean && route.distance_m >= self.way_m);
         let mut reward = 0.0;
         if !action.is_empty() && !self.over {
@@ -153,6 +241,7 @@ impl Task for Judge {
             let progress = (route.distance_m.min(self.way_m) - self.before_m) / (self.way_m - RUN_UP_M);
             reward = progress - DISCOMFORT * accelerates.length_squared() * view.record_secs();
             reward -= if ends { 1.0 } else { 0.0 };
+            reward -= if runs { RUNS } else { 0.0 };
         }
         self.before_m = route.distance_m.min(self.way_m);
         self.velocity = velocity;

@@ -44,8 +44,8 @@ pub(super) struct Land {
     waves: Vec<(Vec2, f32)>,
     /// Height of a wave, m.
     scale_m: f32,
-    /// Where it is level: the middle and radius of a junction.
-    level: Option<(Vec2, f32)>,
+    /// Where it is level: the middles and radii of junctions.
+    level: Vec<(Vec2, f32)>,
     /// Places on the middles of roads, and how high these are there.
     samples: Vec<(Vec2, f32)>,
 }
@@ -73,11 +73,13 @@ impl Land {
             points.push(ends[1]);
             (Path::through(&points), 0.5 * road.width_m)
         });
+        let level = network.junctions.iter();
+        let level = level.map(|junction| (junction.center, junction.radius_m));
         let mut land = Land {
             roads: roads.collect(),
             waves: (0..WAVES).map(|index| wave(index, rng)).collect(),
             scale_m: 1.0,
-            level: network.junction,
+            level: level.collect(),
             samples: Vec::new(),
         };
         let grades = land.roads.iter().flat_map(|(middle, _)| {
@@ -97,9 +99,8 @@ impl Land {
     /// The hills, before roads are levelled.
     fn hill_m(&self, place: Vec2) -> f32 {
         let wave = |(vector, phase): &(Vec2, f32)| libm::sinf(vector.dot(place) + phase);
-        let share = self.level.map_or(1.0, |(center, radius)| {
-            smooth(((place - center).length() - radius) / RISE_M)
-        });
+        let rises = |(center, radius): &(Vec2, f32)| smooth(((place - *center).length() - radius) / RISE_M);
+        let share = self.level.iter().map(rises).fold(1.0, f32::min);
         share * self.scale_m * self.waves.iter().map(wave).sum::<f32>()
     }
 

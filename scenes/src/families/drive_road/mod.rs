@@ -1,9 +1,10 @@
-//! `drive_road`: a car drives a road with bends, hills, junctions, other cars, people who cross, and slippery patches.
+//! `drive_road`: a car drives a road with bends, hills, junctions, lights, other cars, people who cross, and slippery patches.
 
 mod cars;
 mod expert;
 mod judge;
 mod land;
+mod lights;
 mod network;
 mod others;
 mod path;
@@ -14,7 +15,8 @@ use crate::family::{Card, Family};
 use cars::EGO_HALF_M;
 use judge::{Judge, OVERRUN_M, RUN_UP_M};
 use land::Land;
-use network::Wanted;
+use lights::Timing;
+use network::{Control, Wanted};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
@@ -24,11 +26,22 @@ use terrella_spec::world::{
     Camera, Fog, Lamp, Lidar, Light, Mechanism, Observe, Physics, Preset, Quantity, World,
 };
 
-const TASK: &str = "drive to the green mark, stay in the lane, hit nobody";
+const TASK: &str = "drive to the green mark, stay in the lane, stop at red lights and stop signs, hit nobody";
 const HZ: u32 = 20;
 /// How long a way is driven at the speed limit, s; at least, and at most.
 const WAY_SECS: f32 = 12.0;
 const WAY_M: [f32; 2] = [105.0, 150.0];
+
+/// The layouts in which streets cross, and all that have a junction.
+const STREETS: [&str; 4] = ["x_junction", "t_junction", "two_junctions", "grid"];
+const JUNCTIONS: [&str; 6] = [
+    "x_junction",
+    "t_junction",
+    "two_junctions",
+    "grid",
+    "roundabout",
+    "roundabout_five",
+];
 
 /// The family.
 pub struct DriveRoad;
@@ -83,19 +96,23 @@ impl Family for DriveRoad {
             name: "drive_road".into(),
             title: "Drive on a road".into(),
             question: "How long is the way to a stop, does that car yield, skid or grip?".into(),
-            doc: "The red car drives in the right-hand lane of a road with bends, a crossing, a T junction or, held out, a \
-                  roundabout, to the green mark; steering (rad), throttle and brake (0..1). Roads climb and fall over hills, and are \
+            doc: "The red car drives in the right-hand lane of a road with bends, one or two crossings, a T junction or a \
+                  roundabout, to the green mark; held out are a grid of four crossings and a roundabout of five arms. Its inputs are steering \
+                  (rad), throttle and brake (0..1). Roads climb and fall over hills, and are \
                   level at junctions. Wheels have the friction of \
                   what they stand on: road, wet or icy patches, grass. Load, centre of mass, tyres, springs, driven axle, \
                   antilock brakes, speed limit, rain, daylight and fog differ; held out, snow lies. The car has cameras to \
                   the front and the rear and a lidar in its bumper, and reports as its bus does. Other cars follow lanes, keep their distance, change lanes and give way at \
-                  junctions where they must; where the car must, a sign and a line say so, and somebody comes. Some \
-                  are aggressive, and held out some are distracted. One may brake hard, cut in or pull \
+                  junctions where they must; where the car must, a sign and a line say so, and somebody comes. At some junctions there are \
+                  stop signs or lights, and others stop there too. Some \
+                  are aggressive, and pass lights that have just turned red; held out some are distracted. One may brake hard, cut in or pull \
                   out on purpose; people step into the road, crates lie at its edge."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The car has reached the mark, never having touched anything nor been more than 1.3 m beside the \
-                      middle of its lane. Terminates at a collision, or 3 m beside the middle of the lane."
+                      middle of its lane, nor passed a line at red, nor at a stop sign without a halt. Terminates at a collision, or \
+                      3 m beside the middle of the lane. The reward is the share of the way, less discomfort (0.001 for each second and \
+                      m^2/s^4), less 0.5 for each line that was passed at red or without the halt, less 1 at the end of those that terminate."
                 .into(),
         }
     }
@@ -104,26 +121,26 @@ impl Family for DriveRoad {
         vec![
             FactorSpec::choice(
                 "layout",
-                "The road: two bends, a crossing, a T junction with a road from the right, or from the left where the way \
-                 turns left, or a roundabout.",
-                &["curve", "x_junction", "t_junction"],
-                &["roundabout"],
+                "The road: two bends; a crossing; a T junction with a road from the right, or from the left where the way \
+                 turns left; two crossings 48 m from each other; a roundabout of four arms, or of five; a grid of two roads that two others cross.",
+                &["curve", "x_junction", "t_junction", "two_junctions", "roundabout"],
+                &["grid", "roundabout_five"],
             ),
             FactorSpec::choice(
                 "turn",
-                "Where the way leads at a junction.",
+                "Where the way leads at a junction, at the second one where there are several.",
                 &["straight", "left", "right"],
                 &[],
             )
-            .where_is("layout", &["x_junction", "t_junction", "roundabout"]),
+            .where_is("layout", &JUNCTIONS),
             FactorSpec::choice(
                 "right_of_way",
                 "Who has it: the car's road, or the other. A car turning left lets oncoming ones pass, and in a roundabout \
-                 those have it who go round.",
+                 those have it who go round. Lights stand over it.",
                 &["own", "other"],
                 &[],
             )
-            .where_is("layout", &["x_junction", "t_junction"]),
+            .where_is("layout", &STREETS),
             FactorSpec::choice(
                 "lanes",
                 "One lane each way, or two lanes the same way.",
@@ -256,6 +273,31 @@ impl Family for DriveRoad {
                 "Distance at which half of what is seen is fog.",
                 Dist::log_uniform(150.0, 1500.0).ood(20.0, 50.0),
             ),
+            FactorSpec::choice(
+                "control",
+                "What tells who goes first: signs; stop signs, at which those who give way come to a halt first; or lights, at two junctions \
+                 at most.",
+                &["signs", "stop_signs", "lights"],
+                &[],
+            )
+            .where_is("layout", &STREETS),
+            FactorSpec::real(
+                "light_period_secs",
+                "s",
+                "From one green of a light to the next. Half of it, less 3 s of amber and 2 s in which all have red, is green.",
+                Dist::uniform(16.0, 22.0).ood(26.0, 32.0),
+            )
+            .where_is("layout", &STREETS)
+            .where_is("control", &["lights"]),
+            FactorSpec::real(
+                "light_offset",
+                "",
+                "Where in its period the first light is at the start: at 0 the car's turns green. The second one turns green as much \
+                 later as the way to it takes at the speed limit.",
+                Dist::uniform(0.0, 1.0),
+            )
+            .where_is("layout", &STREETS)
+            .where_is("control", &["lights"]),
         ]
     }
 
@@ -295,6 +337,12 @@ impl Family for DriveRoad {
         let debris_count = draw.count("debris_count");
         let daylight = draw.word("daylight");
         let fog = draw.real("fog_half_m");
+        let control = draw.word("control");
+        let timing = Timing {
+            period_secs: draw.real("light_period_secs"),
+            share: draw.real("light_offset"),
+            limit_mps,
+        };
 
         let wanted = Wanted {
             layout: &layout,
@@ -303,6 +351,7 @@ impl Family for DriveRoad {
             bend_deg,
             sides_first,
             length_m: (WAY_SECS * limit_mps).clamp(WAY_M[0], WAY_M[1]),
+            control: Control::of(&control),
         };
         let mut network = network::network(&wanted, &mut draw.rng("network"));
         network.land = Land::new(&network, grade, &mut draw.rng("land"));
@@ -326,6 +375,7 @@ impl Family for DriveRoad {
             &mut draw.rng("patches"),
         );
         scenery::add_signs(&mut world, &network);
+        lights::add_lights(&mut world, &network, &timing);
         let mut rng = draw.rng("ego");
         let speed_mps = rng.uniform_f32(0.0, 0.8) * limit_mps;
         cars::add_ego(&mut world, &drawn, &network.land, route.at(start), speed_mps);

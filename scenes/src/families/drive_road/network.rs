@@ -1,7 +1,7 @@
 //! Road networks: where the roads are, which way the ego vehicle goes, and the lanes of everybody else. Drive on the right.
 
 use super::land::Land;
-use super::path::{Path, meeting};
+use super::path::{Path, meeting, meeting_near};
 use terrella_sim::glam::Vec2;
 use terrella_spec::seed::Rng;
 
@@ -15,14 +15,23 @@ pub(super) const BEYOND_M: f32 = 90.0;
 const RING_M: f32 = 14.0;
 /// The name of that lane.
 pub(super) const RING: &str = "ring";
-/// Where junctions are, along the road from the start, m.
+/// Where a junction is, along the road from the start, m.
 const JUNCTION_M: f32 = 62.0;
+/// Where two of them are, and where they are in a grid; the sides of a block are as long as from one to the other.
+const TWO_M: [f32; 2] = [50.0, 98.0];
+const GRID_M: [f32; 2] = [48.0, 92.0];
+/// How far the roads that cross go on from there, m.
+const ARM_M: f32 = 120.0;
+/// The way goes on so far behind its last junction at least, m.
+const BEHIND_LAST_M: f32 = 35.0;
 /// Who gives way stops so far before the lanes come near each other, m.
 const LINE_M: f32 = 3.0;
 /// And at least so far before the middle of a junction, m.
-const BEFORE_M: f32 = 6.5;
+pub(super) const BEFORE_M: f32 = 6.5;
 /// Lanes that come so near to each other meet, m.
 const MEET_M: f32 = 2.6;
+/// Within so much of its middle they meet at a junction, m.
+const WITHIN_M: f32 = 20.0;
 
 /// A road: its middle and its width.
 pub(super) struct Road {
@@ -32,14 +41,29 @@ pub(super) struct Road {
     pub(super) dashed: bool,
 }
 
+/// Where a lane gives way: to which other, where it waits, and where they meet along that other, m.
+#[derive(Clone, Debug)]
+pub(super) struct Yield {
+    pub(super) to: String,
+    pub(super) line_m: f32,
+    pub(super) meets_m: f32,
+}
+
+/// A line at which a lane stops: at a stop sign, or at a light: the number of the light and the stage of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Halt {
+    pub(super) line_m: f32,
+    pub(super) light: Option<(usize, u32)>,
+}
+
 /// A lane of the traffic.
 pub(super) struct OwnLane {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) path: Path,
     pub(super) closed: bool,
-    pub(super) beside: Vec<&'static str>,
-    /// Where it gives way: to which lane, its own line, and where they meet along that lane.
-    pub(super) gives_way: Vec<(&'static str, f32, f32)>,
+    pub(super) beside: Vec<String>,
+    pub(super) gives_way: Vec<Yield>,
+    pub(super) halts: Vec<Halt>,
 }
 
 impl OwnLane {
@@ -52,6 +76,58 @@ impl OwnLane {
             apart
         }
     }
+
+    /// All lines at which it may have to wait, along it, m.
+    pub(super) fn lines_m(&self) -> impl Iterator<Item = f32> {
+        let gives_way = self.gives_way.iter().map(|way| way.line_m);
+        gives_way.chain(self.halts.iter().map(|halt| halt.line_m))
+    }
+}
+
+/// Where roads meet.
+pub(super) struct Junction {
+    pub(super) center: Vec2,
+    /// Of what is level and kept clear, m.
+    pub(super) radius_m: f32,
+    /// What tells the ego vehicle who goes first; none where its way does not come by.
+    pub(super) sign: Option<Sign>,
+}
+
+/// A sign beside the way, and where: along the route, m.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sign {
+    pub(super) along_m: f32,
+    pub(super) says: Says,
+}
+
+/// What a sign says. At a light there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    Priority,
+    GiveWay,
+    Stop,
+    Light,
+}
+
+/// Who goes first at junctions of streets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Control {
+    /// Who gives way waits only for somebody who comes.
+    Signs,
+    /// Who gives way comes to a halt first.
+    StopSigns,
+    /// Lights.
+    Lights,
+}
+
+impl Control {
+    pub(super) fn of(word: &str) -> Self {
+        match word {
+            "stop_signs" => Control::StopSigns,
+            "lights" => Control::Lights,
+            _ => Control::Signs,
+        }
+    }
 }
 
 /// A network with the way of the ego vehicle: its lane is called `route`.
@@ -60,12 +136,9 @@ pub(super) struct Network {
     pub(super) lanes: Vec<OwnLane>,
     /// The ego vehicle's way on the lane `route`: from where to where, m.
     pub(super) way_m: [f32; 2],
-    /// Where the ego vehicle has to let those pass who are on a lane that the route gives way to.
-    pub(super) waits_m: Option<f32>,
     /// Middle and radius of what stands in the middle of a roundabout.
     pub(super) island: Option<(Vec2, f32)>,
-    /// Middle and radius of the junction.
-    pub(super) junction: Option<(Vec2, f32)>,
+    pub(super) junctions: Vec<Junction>,
     /// Where a lane-wide strip is free for parked cars: beside the route, to the right.
     pub(super) parking: Path,
     /// The hills under it: none before they are drawn.
@@ -73,16 +146,14 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// A place along the way that is clear of the junction: evenly from `low_m` to `high_m` where there is one.
+    /// A place along the way that is clear of junctions: evenly from `low_m` to `high_m` where there is one.
     pub(super) fn clear_place(&self, low_m: f32, high_m: f32, rng: &mut Rng) -> f32 {
         let mut along = low_m;
         for _ in 0..30 {
             along = rng.uniform_f32(low_m, high_m.max(low_m + 1.0));
             let point = self.lanes[0].path.at(along).0;
-            if self
-                .junction
-                .is_none_or(|(center, radius)| (point - center).length() > radius)
-            {
+            let mut junctions = self.junctions.iter();
+            if junctions.all(|junction| (point - junction.center).length() > junction.radius_m) {
                 break;
             }
         }
@@ -99,13 +170,17 @@ pub(super) struct Wanted<'a> {
     pub(super) length_m: f32,
     /// Who comes from the side at a junction has the right of way.
     pub(super) sides_first: bool,
+    pub(super) control: Control,
 }
 
 pub(super) fn network(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
     match wanted.layout {
         "curve" => curve(wanted, rng),
-        "roundabout" => roundabout(wanted),
-        layout => junction(wanted, layout == "t_junction"),
+        "roundabout" => roundabout(wanted, &[180.0, 270.0, 360.0, 450.0]),
+        "roundabout_five" => roundabout(wanted, &[180.0, 252.0, 324.0, 396.0, 468.0]),
+        "two_junctions" => streets(wanted, &TWO_M),
+        "grid" => streets(wanted, &GRID_M),
+        _ => streets(wanted, &[JUNCTION_M]),
     }
 }
 
@@ -134,8 +209,8 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
     let mut lanes = vec![lane("route", route.clone())];
     if wanted.one_way {
         lanes.push(lane("left", left));
-        lanes[0].beside = vec!["left"];
-        lanes[1].beside = vec!["route"];
+        lanes[0].beside = vec!["left".into()];
+        lanes[1].beside = vec!["route".into()];
     } else {
         lanes.push(lane("oncoming", left.reversed()));
     }
@@ -145,112 +220,225 @@ fn curve(wanted: &Wanted<'_>, rng: &mut Rng) -> Network {
         roads: vec![road(middle)],
         lanes,
         way_m: [start, start + wanted.length_m],
-        waits_m: None,
         island: None,
-        junction: None,
+        junctions: Vec::new(),
     }
 }
 
-/// Two roads that cross, or one that ends at the other. One of them has the right of way; who turns left lets pass who
-/// comes towards it.
-fn junction(wanted: &Wanted<'_>, ends: bool) -> Network {
-    let center = Vec2::new(JUNCTION_M, 0.0);
+/// Where two roads cross: the lanes of the road that the way comes on, or goes on here, and of the other one.
+struct Crossing {
+    center: Vec2,
+    lanes: [Vec<usize>; 2],
+    on_way: bool,
+}
+
+/// Roads that cross the main road, or one that ends at it. At each junction one of the two has the right of way; who turns left lets
+/// pass who comes towards it. In a grid a second road lies beside the main one, on the side to which the way turns.
+fn streets(wanted: &Wanted<'_>, crossings_m: &[f32]) -> Network {
+    let ends = wanted.layout == "t_junction";
+    let is_grid = wanted.layout == "grid";
+    let centers: Vec<Vec2> = crossings_m.iter().map(|x| Vec2::new(*x, 0.0)).collect();
+    let last = centers[centers.len() - 1];
     // Of a T junction there is one arm only: the side road comes from the left where the way leads there, else from the right.
     let from_left = ends && wanted.turn == "left";
-    let far = 120.0;
     let half = 0.5 * LANE_M;
-    let arm = |way: Vec2| center + way * far;
-    let (east, north, south) = (Vec2::X, Vec2::Y, -Vec2::Y);
+    let (north, south) = (Vec2::Y * ARM_M, -Vec2::Y * ARM_M);
+    let east = last + Vec2::X * ARM_M;
     let start = Vec2::new(-BEHIND_M, -half);
     let route = match wanted.turn {
         "left" => Path::through(&[
             start,
-            center + Vec2::new(half, -half),
-            arm(north) + Vec2::X * half,
+            last + Vec2::new(half, -half),
+            last + north + Vec2::X * half,
         ])
         .smoothed(11.0),
         "right" => Path::through(&[
             start,
-            center + Vec2::new(-half, -half),
-            arm(south) - Vec2::X * half,
+            last + Vec2::new(-half, -half),
+            last + south - Vec2::X * half,
         ])
         .smoothed(9.0),
-        _ => Path::through(&[start, arm(east) - Vec2::Y * half]),
+        _ => Path::through(&[start, east - Vec2::Y * half]),
     };
-    let oncoming = Path::through(&[arm(east) + Vec2::Y * half, Vec2::new(-BEHIND_M, half)]);
+    let oncoming = Path::through(&[east + Vec2::Y * half, Vec2::new(-BEHIND_M, half)]);
     let mut lanes = vec![lane("route", route.clone()), lane("oncoming", oncoming)];
-    if from_left {
-        // Whoever comes out of it turns left, across the oncoming lane.
-        let out = [
-            arm(north) - Vec2::X * half,
-            center - Vec2::new(half, half),
-            arm(east) - Vec2::Y * half,
-        ];
-        lanes.push(lane("side", Path::through(&out).smoothed(11.0)));
-    } else if ends {
-        let out = [
-            arm(south) + Vec2::X * half,
-            center + Vec2::new(half, -half),
-            arm(east) - Vec2::Y * half,
-        ];
-        lanes.push(lane("side", Path::through(&out).smoothed(9.0)));
-    } else {
-        lanes.push(lane(
-            "northbound",
-            Path::through(&[arm(south) + Vec2::X * half, arm(north) + Vec2::X * half]),
-        ));
-        lanes.push(lane(
-            "southbound",
-            Path::through(&[arm(north) - Vec2::X * half, arm(south) - Vec2::X * half]),
-        ));
+    let mut roads = vec![road(Path::through(&[Vec2::new(-BEHIND_M, 0.0), east]))];
+    let mut crossings = Vec::new();
+    for (index, center) in centers.iter().copied().enumerate() {
+        let first = lanes.len();
+        if from_left {
+            // Whoever comes out of it turns left, across the oncoming lane.
+            let out = [
+                center + north - Vec2::X * half,
+                center - Vec2::new(half, half),
+                east - Vec2::Y * half,
+            ];
+            lanes.push(lane("side", Path::through(&out).smoothed(11.0)));
+            roads.push(road(Path::through(&[center, center + north])));
+        } else if ends {
+            let out = [
+                center + south + Vec2::X * half,
+                center + Vec2::new(half, -half),
+                east - Vec2::Y * half,
+            ];
+            lanes.push(lane("side", Path::through(&out).smoothed(9.0)));
+            roads.push(road(Path::through(&[center, center + south])));
+        } else {
+            let number = if index == 0 {
+                String::new()
+            } else {
+                (index + 1).to_string()
+            };
+            for (name, from, to, aside) in [
+                ("northbound", south, north, half),
+                ("southbound", north, south, -half),
+            ] {
+                let aside = Vec2::X * aside;
+                let path = Path::through(&[center + from + aside, center + to + aside]);
+                lanes.push(lane(&format!("{name}{number}"), path));
+            }
+            roads.push(road(Path::through(&[center + north, center + south])));
+        }
+        crossings.push(Crossing {
+            center,
+            lanes: [vec![0, 1], (first..lanes.len()).collect()],
+            on_way: true,
+        });
     }
-    // The first two lanes are the main road's, the others come from the side.
-    for (index, to) in [(0, 1), (2, 0), (2, 1), (3, 0), (3, 1)] {
-        let (index, to) = match wanted.sides_first && index > 1 {
-            true => (to, index),
-            false => (index, to),
-        };
-        if index.max(to) < lanes.len() {
-            gives_way(&mut lanes, index, to);
+    if is_grid {
+        let side = if wanted.turn == "right" { -1.0 } else { 1.0 };
+        let beside = Vec2::Y * (side * (crossings_m[1] - crossings_m[0]));
+        let west = Vec2::new(-BEHIND_M, 0.0);
+        let first = lanes.len();
+        for (name, from, to, aside) in [("eastbound", west, east, -half), ("westbound", east, west, half)] {
+            let aside = beside + Vec2::Y * aside;
+            lanes.push(lane(name, Path::through(&[from + aside, to + aside])));
+        }
+        roads.push(road(Path::through(&[west + beside, east + beside])));
+        for (index, center) in centers.iter().enumerate() {
+            let mut own = crossings[index].lanes[1].clone();
+            let on_way = index + 1 == centers.len() && wanted.turn != "straight";
+            if on_way {
+                own.push(0);
+            }
+            crossings.push(Crossing {
+                center: *center + beside,
+                lanes: [own, vec![first, first + 1]],
+                on_way,
+            });
         }
     }
-    for lane in &mut lanes {
-        // They wait before the junction, not in the middle of it.
-        let line = lane.gives_way.iter().map(|(_, line, _)| *line);
-        let before = lane.path.nearest(center).0 - BEFORE_M;
-        let first = line.fold(before, f32::min);
-        lane.gives_way.iter_mut().for_each(|(_, line, _)| *line = first);
-    }
-    let main = Path::through(&[Vec2::new(-BEHIND_M, 0.0), arm(east)]);
-    let other = match (ends, from_left) {
-        (true, true) => [center, arm(north)],
-        (true, false) => [center, arm(south)],
-        (false, _) => [arm(north), arm(south)],
-    };
-    let waits_m = lanes[0].gives_way.first().map(|(_, line, _)| *line);
+    let junctions = crossings
+        .iter()
+        .enumerate()
+        .map(|(index, crossing)| settle(wanted, &mut lanes, crossing, index))
+        .collect();
+    // Where the last junction on the way is, along it.
+    let on_way = crossings.iter().filter(|crossing| crossing.on_way);
+    let last_m = on_way
+        .map(|crossing| route.nearest(crossing.center).0)
+        .fold(0.0, f32::max);
     Network {
         land: Land::default(),
-        waits_m,
         parking: route.beside(-half - 1.4),
-        roads: vec![road(main), road(Path::through(&other))],
+        roads,
         lanes,
-        way_m: [BEHIND_M, BEHIND_M + wanted.length_m],
+        way_m: [BEHIND_M, (BEHIND_M + wanted.length_m).max(last_m + BEHIND_LAST_M)],
         island: None,
-        junction: Some((center, 13.0)),
+        junctions,
     }
 }
 
-/// A ring with four arms; who goes round has the right of way.
-fn roundabout(wanted: &Wanted<'_>) -> Network {
+/// Two lights at most stand on the way: so many have a place in the data.
+pub(super) const LIGHTS: usize = 2;
+
+/// Says who goes first at a junction: who gives way to whom, who stops, and what tells it.
+fn settle(wanted: &Wanted<'_>, lanes: &mut [OwnLane], crossing: &Crossing, index: usize) -> Junction {
+    let center = crossing.center;
+    let light = (wanted.control == Control::Lights && index < LIGHTS).then_some(index);
+    let [own, other] = &crossing.lanes;
+    // Where the light is green for both, and everywhere else, who turns left gives way.
+    let mut pairs = vec![(0, 1)];
+    let (waiting, first) = if wanted.sides_first {
+        (own, other)
+    } else {
+        (other, own)
+    };
+    if light.is_none() {
+        let across = |lane: &usize| first.iter().map(|to| (*lane, *to)).collect::<Vec<_>>();
+        pairs.extend(waiting.iter().flat_map(across));
+    }
+    let mut found: Vec<(usize, Yield)> = Vec::new();
+    for (from, to) in pairs {
+        let near = meeting_near(&lanes[from].path, &lanes[to].path, MEET_M, (center, WITHIN_M));
+        if let Some((line, meets)) = near {
+            let way = Yield {
+                to: lanes[to].name.clone(),
+                line_m: line - LINE_M,
+                meets_m: meets + 0.5 * LANE_M,
+            };
+            found.push((from, way));
+        }
+    }
+    let mut route_line = None;
+    for lane in own.iter().chain(other).copied() {
+        let ways = || found.iter().filter(|(from, _)| *from == lane);
+        // They wait before the junction, not in the middle of it.
+        let before = lanes[lane].path.nearest(center).0 - BEFORE_M;
+        let line_m = ways().map(|(_, way)| way.line_m).fold(before, f32::min);
+        let gives_way: Vec<Yield> = ways()
+            .map(|(_, way)| Yield {
+                line_m,
+                ..way.clone()
+            })
+            .collect();
+        let waits = !gives_way.is_empty();
+        lanes[lane].gives_way.extend(gives_way);
+        let stage = if own.contains(&lane) { 0 } else { 1 };
+        let stops = wanted.control == Control::StopSigns && waiting.contains(&lane);
+        if light.is_some() || stops {
+            lanes[lane].halts.push(Halt {
+                line_m,
+                light: light.map(|light| (light, stage)),
+            });
+        }
+        if lane == 0 {
+            let says = match (light, stops, waits) {
+                (Some(_), _, _) => Says::Light,
+                (None, true, _) => Says::Stop,
+                (None, false, true) => Says::GiveWay,
+                (None, false, false) => Says::Priority,
+            };
+            route_line = Some(Sign {
+                along_m: if says == Says::Priority {
+                    before - BEFORE_M
+                } else {
+                    line_m
+                },
+                says,
+            });
+        }
+    }
+    Junction {
+        center,
+        radius_m: 13.0,
+        sign: route_line.filter(|_| crossing.on_way),
+    }
+}
+
+/// A ring with an arm in each of these directions, the first to the west; who goes round has the right of way.
+fn roundabout(wanted: &Wanted<'_>, arms_deg: &[f32]) -> Network {
     let center = Vec2::new(JUNCTION_M + 8.0, 0.0);
     let half = 0.5 * LANE_M;
     let on_ring = |degrees: f32| center + turned(Vec2::X, degrees) * RING_M;
     // It enters on the left of the ring, at 180 degrees, and goes round against the clock.
-    let (exit_deg, out) = match wanted.turn {
-        "right" => (270.0, -Vec2::Y),
-        "left" => (450.0, Vec2::Y),
-        _ => (360.0, Vec2::X),
+    let across_deg = arms_deg[arms_deg.len() / 2];
+    let exit_deg = match wanted.turn {
+        "right" => arms_deg[1],
+        "left" => arms_deg[arms_deg.len() - 1],
+        _ => across_deg,
     };
+    let out = turned(Vec2::X, exit_deg);
     let mut corners = vec![
         Vec2::new(-BEHIND_M, -half),
         center - Vec2::new(RING_M + 7.0, half),
@@ -269,20 +457,30 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
     around.push(ring[0]);
     let mut inside = lane(RING, Path::through(&around));
     inside.closed = true;
-    let from_east = [
-        center + Vec2::new(140.0, half),
-        center + Vec2::new(RING_M + 7.0, half),
-        on_ring(25.0),
+    // From across, to where the way comes from: half a turn, more or less.
+    let inward = turned(Vec2::X, across_deg);
+    let mut corners = vec![
+        center + inward * 140.0 + inward.perp() * half,
+        center + inward * (RING_M + 7.0) + inward.perp() * half,
     ];
-    let mut corners: Vec<Vec2> = from_east.to_vec();
-    corners.extend((1..20).map(|index| on_ring(25.0 + 6.0 * index as f32)));
+    let mut degrees = across_deg + 25.0;
+    while degrees <= 540.0 - 41.0 {
+        corners.push(on_ring(degrees));
+        degrees += 6.0;
+    }
     corners.push(center - Vec2::new(RING_M + 7.0, -half));
     corners.push(Vec2::new(-BEHIND_M, half));
     let mut oncoming = lane("oncoming", Path::through(&corners).smoothed(7.0));
     if let Some((own, theirs)) = meeting(&oncoming.path, &inside.path, MEET_M) {
-        oncoming.gives_way.push((RING, own - LINE_M, theirs));
+        let line_m = own - LINE_M;
+        let way = |to: &str, meets_m: f32| Yield {
+            to: to.into(),
+            line_m,
+            meets_m,
+        };
+        oncoming.gives_way.push(way(RING, theirs));
         if let Some((_, theirs)) = meeting(&oncoming.path, &route, MEET_M) {
-            oncoming.gives_way.push(("route", own - LINE_M, theirs));
+            oncoming.gives_way.push(way("route", theirs));
         }
     }
     let mut roads = vec![Road {
@@ -290,8 +488,9 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
         width_m: 2.0 * LANE_M,
         dashed: false,
     }];
-    for way in [Vec2::X, Vec2::Y, -Vec2::X, -Vec2::Y] {
-        let end = if way == -Vec2::X {
+    for (index, degrees) in arms_deg.iter().enumerate() {
+        let way = turned(Vec2::X, *degrees);
+        let end = if index == 0 {
             Vec2::new(-BEHIND_M, 0.0)
         } else {
             center + way * 140.0
@@ -300,10 +499,18 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
     }
     let parking = route.beside(-half - 1.4);
     let mut own = lane("route", route);
+    let mut sign = None;
     if let Some((at, theirs)) = meeting(&own.path, &inside.path, MEET_M) {
-        own.gives_way.push((RING, at - LINE_M, theirs));
+        own.gives_way.push(Yield {
+            to: RING.into(),
+            line_m: at - LINE_M,
+            meets_m: theirs,
+        });
+        sign = Some(Sign {
+            along_m: at - LINE_M,
+            says: Says::GiveWay,
+        });
     }
-    let waits_m = own.gives_way.first().map(|(_, line, _)| *line);
     let lanes = vec![own, oncoming, inside];
     Network {
         land: Land::default(),
@@ -311,29 +518,23 @@ fn roundabout(wanted: &Wanted<'_>) -> Network {
         roads,
         lanes,
         way_m: [BEHIND_M, BEHIND_M + wanted.length_m],
-        waits_m,
         island: Some((center, RING_M - LANE_M)),
-        junction: Some((center, RING_M + 10.0)),
+        junctions: vec![Junction {
+            center,
+            radius_m: RING_M + 10.0,
+            sign,
+        }],
     }
 }
 
-/// Lets a lane give way to another where the two meet, if they do.
-fn gives_way(lanes: &mut [OwnLane], index: usize, to: usize) {
-    if let Some((own, theirs)) = meeting(&lanes[index].path, &lanes[to].path, MEET_M) {
-        let name = lanes[to].name;
-        lanes[index]
-            .gives_way
-            .push((name, own - LINE_M, theirs + 0.5 * LANE_M));
-    }
-}
-
-fn lane(name: &'static str, path: Path) -> OwnLane {
+fn lane(name: &str, path: Path) -> OwnLane {
     OwnLane {
-        name,
+        name: name.into(),
         path,
         closed: false,
         beside: Vec::new(),
         gives_way: Vec::new(),
+        halts: Vec::new(),
     }
 }
 

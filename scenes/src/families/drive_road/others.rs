@@ -3,13 +3,14 @@
 use super::Drawn;
 use super::cars::{CAR_HALF_M, VAN_HALF_M, other, walker};
 use super::land::Land;
+use super::lights::{lanes_across, light_name};
 use super::network::{LANE_M, Network, OwnLane, RING};
 use super::path::Path;
 use crate::draw::PlanError;
 use crate::looks;
 use terrella_sim::glam::Vec2;
 use terrella_spec::seed::Rng;
-use terrella_spec::world::{Agent, GiveWay, Mechanism, Order, Style, TrafficLane, World};
+use terrella_spec::world::{Agent, GiveWay, Mechanism, Order, StopLine, Style, TrafficLane, World};
 
 /// Between two places for agents on a lane, m.
 const SPACING_M: f32 = 15.0;
@@ -79,7 +80,7 @@ pub(super) fn add_others(
         let lane = &network.lanes[index];
         let wants_mps = drawn.limit_mps * rng.uniform_f32(0.75, 1.05);
         let agent = Agent {
-            lane: lane.name.into(),
+            lane: lane.name.clone(),
             speed_mps: 0.8 * wants_mps.min(9.0),
             wants_mps: if lane.closed {
                 wants_mps.min(RING_MPS)
@@ -143,11 +144,16 @@ fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
         .lanes
         .iter()
         .map(|lane| {
-            let gives_way = lane.gives_way.iter().map(|(to, line_m, meets_m)| GiveWay {
-                line_m: climbed(&lane.path, *line_m),
-                to: (*to).into(),
-                meets_m: climbed(named(to), *meets_m),
-                gap_secs: if *to == RING { RING_GAP_SECS } else { GAP_SECS },
+            let gives_way = lane.gives_way.iter().map(|way| GiveWay {
+                line_m: climbed(&lane.path, way.line_m),
+                to: way.to.clone(),
+                meets_m: climbed(named(&way.to), way.meets_m),
+                gap_secs: if way.to == RING { RING_GAP_SECS } else { GAP_SECS },
+            });
+            let stops = lane.halts.iter().map(|halt| StopLine {
+                line_m: climbed(&lane.path, halt.line_m),
+                light: halt.light.map(|(light, _)| light_name(light)),
+                stage: halt.light.map_or(0, |(_, stage)| stage),
             });
             let mut points_m = lane.path.lifted(|place| land.road_m(place));
             if lane.closed {
@@ -157,11 +163,11 @@ fn lanes(network: &Network) -> Vec<(String, TrafficLane<f32>)> {
             let own = TrafficLane {
                 points_m,
                 closed: lane.closed,
-                beside: lane.beside.iter().map(|name| (*name).into()).collect(),
+                beside: lane.beside.clone(),
                 gives_way: gives_way.collect(),
-                stops: Vec::new(),
+                stops: stops.collect(),
             };
-            (lane.name.to_string(), own)
+            (lane.name.clone(), own)
         })
         .collect();
     lanes.push((
@@ -185,9 +191,8 @@ fn plain(points_m: Vec<[f32; 3]>) -> TrafficLane<f32> {
 fn crowds_junction(network: &Network, lane: &OwnLane, along: f32) -> bool {
     let point = lane.path.at(along).0;
     let own = lane
-        .gives_way
-        .iter()
-        .any(|(_, line, _)| (-2.0..25.0).contains(&(along - (line - 6.0))));
+        .lines_m()
+        .any(|line| (-2.0..25.0).contains(&(along - (line - 6.0))));
     let route = &network.lanes[0];
     let across = lane.name != "route"
         && !lane.closed
@@ -269,8 +274,8 @@ impl Cast {
         along
     }
 
-    /// Where the ego vehicle must give way one comes on a road with the right of way, at about the same time. Returns its
-    /// lane, and where it starts.
+    /// Where the ego vehicle must give way one comes on a road with the right of way, at about the same time; at a light one comes
+    /// from the side. Returns its lane, and where it starts.
     fn come_across(
         &mut self,
         world: &mut World<f32>,
@@ -278,11 +283,19 @@ impl Cast {
         rng: &mut Rng,
     ) -> Option<(usize, f32)> {
         let ways = &network.lanes[0].gives_way;
-        if ways.is_empty() {
+        let across = lanes_across(network);
+        let (index, line, meets) = if let Some(halt) = network.lanes[0].halts.first()
+            && !across.is_empty()
+        {
+            let (index, theirs) = across[rng.below(across.len())];
+            (index, halt.line_m, theirs)
+        } else if ways.is_empty() {
             return None;
-        }
-        let (to, line, meets) = ways[rng.below(ways.len())];
-        let index = network.lanes.iter().position(|lane| lane.name == to)?;
+        } else {
+            let way = &ways[rng.below(ways.len())];
+            let index = network.lanes.iter().position(|lane| lane.name == way.to)?;
+            (index, way.line_m, way.meets_m)
+        };
         let lane = &network.lanes[index];
         let most = if lane.closed { RING_MPS } else { f32::INFINITY };
         let speed_mps = (0.85 * self.limit_mps).min(most);
@@ -295,7 +308,7 @@ impl Cast {
             along.max(2.0)
         };
         let agent = Agent {
-            lane: to.into(),
+            lane: lane.name.clone(),
             speed_mps,
             wants_mps: speed_mps,
             style: Style::Normal,
@@ -391,7 +404,7 @@ impl Cast {
         // Nothing hides a sign.
         let mut near = world.bodies.values().filter(|body| {
             let room = match body.class.as_str() {
-                "car" | "pedestrian" => 7.0,
+                "car" | "pedestrian" | "traffic_light" => 7.0,
                 "sign" => 20.0,
                 _ => 0.0,
             };

@@ -155,6 +155,21 @@ pub(super) fn meeting(other: &Path, own: &Path, within_m: f32) -> Option<(f32, f
     })
 }
 
+/// The same, of those points of `other` that lie within a circle: its middle, and its radius, m.
+pub(super) fn meeting_near(
+    other: &Path,
+    own: &Path,
+    within_m: f32,
+    (middle, radius_m): (Vec2, f32),
+) -> Option<(f32, f32)> {
+    let inside = other.points.iter().zip(&other.places);
+    let mut inside = inside.filter(|(point, _)| (**point - middle).length() < radius_m);
+    inside.find_map(|(point, place)| {
+        let (along, distance) = own.nearest(*point);
+        (distance < within_m).then_some((*place, along))
+    })
+}
+
 /// True where all points lie within 3 cm of the line from the first to the last, aside and up.
 fn is_straight(points: &[Vec3]) -> bool {
     let (start, end) = (points[0], points[points.len() - 1]);

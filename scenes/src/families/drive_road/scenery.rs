@@ -2,7 +2,7 @@
 
 use super::Weather;
 use super::land::{GRASS_BELOW_M, Land, ROAD_Z_M, VERGE_M, grass};
-use super::network::{BEHIND_M, LANE_M, Network};
+use super::network::{BEHIND_M, LANE_M, Network, Says};
 use super::path::Path;
 use crate::looks;
 use terrella_sim::glam::Vec2;
@@ -156,16 +156,17 @@ pub(super) fn snow_on(world: &mut World<f32>) {
     }
 }
 
-/// A line across each lane where it gives way, and a sign that tells the ego vehicle who has the right of way: a triangle
-/// that stands on its corner, or a yellow diamond.
+/// A line across each lane where it may have to wait, and a sign at each junction on the way that tells the ego vehicle who has the
+/// right of way: a triangle that stands on its corner, a yellow diamond, or the octagon at which it stops.
 pub(super) fn add_signs(world: &mut World<f32>, network: &Network) {
-    let Some((center, radius)) = network.junction else {
-        return;
-    };
     let mut strips = Strips::new(&network.land);
-    for (index, lane) in network.lanes.iter().enumerate() {
-        let own = lane.gives_way.first().map(|(_, line, _)| *line);
-        if let Some(line) = if index == 0 { network.waits_m } else { own } {
+    for lane in &network.lanes {
+        let mut drawn = Vec::new();
+        for line in lane.lines_m() {
+            if drawn.contains(&line) {
+                continue;
+            }
+            drawn.push(line);
             let across = 0.5 * LANE_M - 0.3;
             strips.add(
                 &lane.path.part(line, line + 0.5),
@@ -179,53 +180,69 @@ pub(super) fn add_signs(world: &mut World<f32>, network: &Network) {
         let lines = strips.body("line", Paint::plain(LINE)).untouchable();
         world.bodies.insert("wait_lines".into(), lines);
     }
-    let route = &network.lanes[0];
-    let along = network.waits_m.unwrap_or(route.path.nearest(center).0 - radius);
-    let (point, way) = route.path.at(along);
-    let at = point - way.perp() * (0.5 * LANE_M + 0.9);
-    let (corners, rim, face): (&[[f32; 2]], _, _) = match network.waits_m {
-        Some(_) => (
-            &[[0.0, -0.7], [0.7, 0.45], [-0.7, 0.45]],
-            [0.80, 0.08, 0.10],
-            [0.95, 0.95, 0.95],
-        ),
-        None => (
-            &[[0.0, -0.65], [0.65, 0.0], [0.0, 0.65], [-0.65, 0.0]],
-            [0.95, 0.95, 0.95],
-            [0.98, 0.78, 0.05],
-        ),
-    };
-    // Boards lie across the way, the face a little before the rim.
-    let board = |share: f32, ahead: f32| {
-        let points = corners.iter().flat_map(|[y, z]| {
-            let corner = |x: f32| [ahead + x, share * y, 2.1 + share * z];
-            [corner(-0.02), corner(0.02)]
-        });
-        Shape::Hull {
-            points_m: points.collect(),
+    let signs = network.junctions.iter().filter_map(|junction| junction.sign);
+    for (index, sign) in signs.enumerate() {
+        let (corners, rim, face) = match sign.says {
+            Says::Light => continue,
+            Says::Priority => (polygon(4, 0.65, 0.0), [0.95, 0.95, 0.95], [0.98, 0.78, 0.05]),
+            Says::GiveWay => (
+                vec![[0.0, -0.7], [0.7, 0.45], [-0.7, 0.45]],
+                [0.80, 0.08, 0.10],
+                [0.95, 0.95, 0.95],
+            ),
+            Says::Stop => (polygon(8, 0.7, 22.5), [0.95, 0.95, 0.95], [0.80, 0.08, 0.10]),
+        };
+        let number = if index == 0 {
+            String::new()
+        } else {
+            (index + 1).to_string()
+        };
+        let (point, way) = network.lanes[0].path.at(sign.along_m);
+        let at = point - way.perp() * (0.5 * LANE_M + 0.9);
+        let post = Shape::Compound {
+            parts: vec![Part::new(
+                Shape::Cylinder {
+                    radius_m: 0.05,
+                    half_height_m: 1.0,
+                },
+                [0.08, 0.0, 1.0],
+            )],
+        };
+        // The rim of a stop sign is thin, and so its face is large.
+        let share = if sign.says == Says::Stop { 0.86 } else { 0.66 };
+        for (name, shape, color) in [
+            ("sign_post", post, looks::WALL),
+            ("sign_rim", board(&corners, 1.0, 0.0), rim),
+            ("sign", board(&corners, share, -0.05), face),
+        ] {
+            let mut body = Body::new("sign", shape)
+                .fixed()
+                .untouchable()
+                .at([at.x, at.y, network.land.ground_m(at)])
+                .painted(Paint::plain(color));
+            body.rotation = super::cars::facing(way, 0.0);
+            world.bodies.insert(format!("{name}{number}"), body);
         }
+    }
+}
+
+/// Corners of a regular polygon about the origin, the first of them at an angle from the horizontal.
+fn polygon(count: u32, radius_m: f32, first_deg: f32) -> Vec<[f32; 2]> {
+    let corner = |index: u32| {
+        let angle = (first_deg + 360.0 * index as f32 / count as f32).to_radians();
+        [radius_m * libm::cosf(angle), radius_m * libm::sinf(angle)]
     };
-    let post = Shape::Compound {
-        parts: vec![Part::new(
-            Shape::Cylinder {
-                radius_m: 0.05,
-                half_height_m: 1.0,
-            },
-            [0.08, 0.0, 1.0],
-        )],
-    };
-    for (name, shape, color) in [
-        ("sign_post", post, looks::WALL),
-        ("sign_rim", board(1.0, 0.0), rim),
-        ("sign", board(0.66, -0.05), face),
-    ] {
-        let mut body = Body::new("sign", shape)
-            .fixed()
-            .untouchable()
-            .at([at.x, at.y, network.land.ground_m(at)])
-            .painted(Paint::plain(color));
-        body.rotation = super::cars::facing(way, 0.0);
-        world.bodies.insert(name.into(), body);
+    (0..count).map(corner).collect()
+}
+
+/// A board that lies across the way, `ahead_m` along it: faces are a little before rims.
+fn board(corners: &[[f32; 2]], share: f32, ahead_m: f32) -> Shape<f32> {
+    let points = corners.iter().flat_map(|[y, z]| {
+        let corner = |x: f32| [ahead_m + x, share * y, 2.1 + share * z];
+        [corner(-0.02), corner(0.02)]
+    });
+    Shape::Hull {
+        points_m: points.collect(),
     }
 }
 
