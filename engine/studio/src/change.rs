@@ -242,11 +242,16 @@ pub fn rpy_deg([x, y, z, w]: [f32; 4]) -> [f64; 3] {
     [roll, pitch, yaw].map(f64::to_degrees)
 }
 
-/// Edits that make the start poses of all movable bodies those of a moment.
-pub fn write_poses(values: &Json, world: &World<f32>, poses: &[Pose]) -> Vec<Edit> {
+/// Edits that make the start poses of all movable bodies that are `free` those of a moment.
+pub fn write_poses(
+    values: &Json,
+    world: &World<f32>,
+    poses: &[Pose],
+    free: &dyn Fn(&str) -> bool,
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     for ((name, start), pose) in world.bodies.keys().zip(world.start_poses()).zip(poses) {
-        if start == *pose || at(values, &body_path(name)).is_none() {
+        if start == *pose || !free(name) || at(values, &body_path(name)).is_none() {
             continue;
         }
         let offset: [f32; 3] = std::array::from_fn(|axis| pose.position_m[axis] - start.position_m[axis]);

@@ -347,6 +347,10 @@ pub static PIECES: &[Piece] = &[
 
 /// Puts a piece into the scene. What has a name gets one that is free, and is selected. All of it is one step to undo.
 pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
+    session.project.document.end_drag();
+    if !session.only_scenes(piece.name) {
+        return;
+    }
     let Some(fields) = fields(session, piece, target) else {
         return;
     };
@@ -354,6 +358,7 @@ pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
     let body = target.body.clone().unwrap_or_default();
     let values = session.values().clone();
     match piece.kind {
+        "material" if session.is_locked(&body) => session.say(format!("{body} is locked: it stays as it is")),
         "material" => {
             let place = format!("{}.material", change::body_path(&body));
             session.edit(&label, None, &set_all(&place, &fields));
@@ -378,7 +383,9 @@ pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
             };
             // The edits that follow are of the same step.
             let key = format!("add {path}");
-            session.edit(&label, Some(&key), &[edit]);
+            if !session.changes(&label, Some(&key), &[edit]) {
+                return;
+            }
             session.selection = vec![path];
             if let (Some(surface), "bodies") = (target.surface, kind) {
                 stand_on(session, &label, &key, &name, surface);

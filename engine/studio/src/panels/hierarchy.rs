@@ -169,12 +169,10 @@ fn rename(session: &mut Session, path: &str, name: &str) {
         path: path.to_string(),
         name: name.to_string(),
     };
-    let before = session.project.document.version();
-    session.edit("rename", None, &[edit]);
     let Some((parent, _)) = change::parent_and_name(path) else {
         return;
     };
-    if session.project.document.version() == before {
+    if !session.changes("rename", None, &[edit]) {
         return;
     }
     let new = format!("{parent}.{}", quoted_key(name));

@@ -14,7 +14,7 @@ const APART_M: f32 = 0.02;
 
 impl Session {
     /// True in a scene; in the worlds of a family it is said that they cannot be edited.
-    fn only_scenes(&mut self, what: &str) -> bool {
+    pub(crate) fn only_scenes(&mut self, what: &str) -> bool {
         if !self.project.is_scene {
             self.say(format!(
                 "{what}: a family makes these worlds; make a scene of this one first (Ctrl+E)"
@@ -52,8 +52,9 @@ impl Session {
             }
             copies.push(change::place(&kind, &free));
         }
-        self.edit("duplicate", None, &edits);
-        self.selection = copies;
+        if self.changes("duplicate", None, &edits) {
+            self.selection = copies;
+        }
     }
 
     /// How far the selected bodies reach along x, all together, m; endless ones do not count.
@@ -117,7 +118,8 @@ impl Session {
         }
         let values = self.values().clone();
         let Some(play) = &self.play else { return };
-        let edits = change::write_poses(&values, &play.plan().world, &play.now().poses);
+        let free = |body: &str| !self.is_locked(body);
+        let edits = change::write_poses(&values, &play.plan().world, &play.now().poses, &free);
         let count = edits.len();
         self.edit("write poses", None, &edits);
         self.say(format!("{count} fields written"));

@@ -343,6 +343,13 @@ impl Session {
         self.refresh();
     }
 
+    /// The same; true where the text is another one then.
+    pub fn changes(&mut self, label: &str, key: Option<&str>, edits: &[Edit]) -> bool {
+        let before = self.project.document.version();
+        self.edit(label, key, edits);
+        self.project.document.version() != before
+    }
+
     /// Time passes: the world is played, files are looked after.
     pub fn tick(&mut self, secs: f64) {
         self.refresh();

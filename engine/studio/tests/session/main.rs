@@ -3,9 +3,9 @@
 mod arranging;
 mod files;
 mod recorded;
+mod undoing;
 
 use bevy::math::{Quat, Vec3};
-use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -62,110 +62,6 @@ fn state_digests(dataset: &OpenDataset, episode: u64) -> Vec<i64> {
 
 fn family(name: &str) -> Session {
     Session::new(Project::open(Path::new(name)).expect("it is a family"))
-}
-
-/// What a person may do to a scene.
-fn doing() -> impl Strategy<Value = (u8, usize, f32)> {
-    (0u8..12, 0usize..40, -0.5f32..0.5)
-}
-
-/// Does one of them.
-fn act(session: &mut Session, (what, which, much): (u8, usize, f32)) {
-    let bodies: Vec<String> = session
-        .world()
-        .map(|world| world.bodies.keys().cloned().collect())
-        .unwrap_or_default();
-    if bodies.is_empty() {
-        return;
-    }
-    let body = bodies[which % bodies.len()].clone();
-    let path = change::body_path(&body);
-    session.select(&path, which % 3 == 0);
-    let values = session.values().clone();
-    match what {
-        0 => session.run(Command::Duplicate),
-        1 => session.run(Command::Delete),
-        2 => session.run(Command::DropToSurface),
-        3 => session.edit(
-            "move",
-            Some("drag"),
-            &change::move_by(&values, &body, [much, 0.0, much]),
-        ),
-        4 => session.edit(
-            "turn",
-            None,
-            &change::turn_to(&values, &body, [0.0, much, 0.0, (1.0 - much * much).sqrt()]),
-        ),
-        5 => session.edit(
-            "scale",
-            None,
-            &change::scale_by(&values, &body, [1.0 + much, 1.0, 1.2]),
-        ),
-        6 => session.edit(
-            "rename",
-            None,
-            &[Edit::Rename {
-                path,
-                name: format!("body {which}"),
-            }],
-        ),
-        7 => session.edit("class", None, &[Edit::set(format!("{path}.class"), "\"thing\"")]),
-        8 => session.edit(
-            "law",
-            None,
-            &[Edit::set(
-                format!("{path}.material.friction"),
-                "{ uniform = [0.1, 0.9] }",
-            )],
-        ),
-        9 => session.edit(
-            "reset",
-            None,
-            &[Edit::Remove {
-                path: format!("{path}.material"),
-            }],
-        ),
-        10 => session.edit(
-            "type",
-            Some("typing"),
-            &[Edit::Text(format!(
-                "{}\n# {much}\n",
-                session.project.document.text()
-            ))],
-        ),
-        _ => {
-            session.run(Command::StepForward);
-            session.run(Command::WritePoses);
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
-
-    #[test]
-    fn undo_and_redo_restore_the_document_exactly(doings in proptest::collection::vec(doing(), 1..14)) {
-        let mut session = marbles();
-        let mut texts = vec![session.project.document.text().to_string()];
-        for doing in doings {
-            act(&mut session, doing);
-            session.project.document.end_drag();
-            let text = session.project.document.text().to_string();
-            if texts.last() != Some(&text) {
-                texts.push(text);
-            }
-        }
-        for text in texts.iter().rev().skip(1) {
-            session.run(Command::Undo);
-            prop_assert_eq!(session.project.document.text(), text);
-        }
-        prop_assert!(session.project.document.undo().is_none());
-        prop_assert!(!session.project.document.is_dirty());
-        for text in texts.iter().skip(1) {
-            session.run(Command::Redo);
-            prop_assert_eq!(session.project.document.text(), text);
-        }
-    }
 }
 
 #[test]
