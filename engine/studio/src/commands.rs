@@ -318,7 +318,7 @@ pub static COMMANDS: &[Entry] = {
             M::Edit,
             "Snap",
             plain(Key::G),
-            "Moves by 5 cm, turns by 15 degrees, scales by tenths.",
+            "Handles go by steps, which are set beside it; Ctrl, held while they are dragged, does the other.",
         ),
         entry(
             C::Focus,

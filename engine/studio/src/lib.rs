@@ -23,6 +23,7 @@ pub mod play;
 pub mod project;
 pub mod script;
 pub mod session;
+pub mod snapping;
 pub mod takes;
 pub mod tape;
 pub mod viewport;

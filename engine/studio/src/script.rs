@@ -9,6 +9,7 @@
 //! play 60                   steps
 //! select world.bodies.ball  a place in the document
 //! drag 80 0                 the handle along x, by points to the right and down
+//! snap 0.05 15 0.1          the steps by which handles snap: m, degrees, factor
 //! click 300 200             the left mouse button
 //! tab Plots                 a panel to the front
 //! expect bodies 3           what must be so: bodies, step, selected, problems, digest, text
@@ -220,6 +221,12 @@ impl Script {
                 acts.extend((1..=8).map(|step| Act::Point(at(step as f32 / 8.0))));
                 acts.extend([Act::Wait(2), Act::Press(false), Act::Wait(SETTLE)]);
                 self.then(acts);
+            }
+            "snap" => {
+                let [move_m, turn_deg, scale] =
+                    <[f32; 3]>::try_from(numbers).map_err(|_| "it wants three steps".to_string())?;
+                let snapping = &mut stage.session().tools.snapping;
+                (snapping.move_m, snapping.turn_deg, snapping.scale) = (move_m, turn_deg, scale);
             }
             "save" => stage.session().save_to(Path::new(rest)),
             "time" => {

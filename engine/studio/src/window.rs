@@ -136,6 +136,10 @@ type OfSheet = (With<Sheet>, Without<WorldCamera>);
 
 /// Opens the window and stays until it is closed. `begun` is when the start began.
 pub fn run(options: Options, begun: Instant) -> AppExit {
+    let (mut session, mut panels) = (options.session, Panels::default());
+    if let Some(path) = &options.layout {
+        panels.load_layout(path, &mut session);
+    }
     let mut app = App::new();
     let [width, height] = options.size;
     let window = Window {
@@ -174,14 +178,8 @@ pub fn run(options: Options, begun: Instant) -> AppExit {
         unfocused_mode: UpdateMode::reactive_low_power(Duration::from_secs(1)),
     })
     .insert_non_send(Studio {
-        session: options.session,
-        panels: {
-            let mut panels = Panels::default();
-            if let Some(path) = &options.layout {
-                panels.load_layout(path);
-            }
-            panels
-        },
+        session,
+        panels,
         script: options.script,
         layout: options.layout,
         gallery: options.gallery,
@@ -501,9 +499,10 @@ fn handles(
     } else {
         TransformGizmoSpace::World
     };
-    settings.snap_translate = tools.snap.then_some(0.05);
-    settings.snap_rotate = tools.snap.then_some(15f32.to_radians());
-    settings.snap_scale = tools.snap.then_some(0.1);
+    let steps = studio.panels.viewport.steps(&studio.session);
+    settings.snap_translate = steps.map(|steps| steps.move_m);
+    settings.snap_rotate = steps.map(|steps| steps.turn_rad);
+    settings.snap_scale = steps.map(|steps| steps.scale);
     settings.confine_cursor = false;
     settings.screen_scale_factor = HANDLE_SCALE;
     if studio.panels.viewport.takes_back() {
@@ -650,6 +649,6 @@ fn leave(mut exits: MessageReader<AppExit>, mut studio: NonSendMut<Studio>) {
     }
     studio.session.put_aside();
     if let Some(path) = &studio.layout {
-        studio.panels.save_layout(path);
+        studio.panels.save_layout(path, &studio.session);
     }
 }

@@ -252,6 +252,28 @@ fn a_body_is_moved_with_the_handles_undone_and_saved() {
     );
 }
 
+#[test]
+fn handles_snap_by_the_step_that_is_set() {
+    let _alone = ALONE.lock();
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = "name = \"box\"\n[world.bodies.box]\nshape.box.half_extents_m = [0.2, 0.2, 0.2]\nposition_m = [0.125, 0, 0.2]\n\n[world.cameras.main]\nposition_m = [0, -3, 1.6]\nlook_at_m = [0, 0, 0.3]\n";
+    std::fs::write(folder.path().join("box.toml"), scene).expect("it is written");
+    let script = "select world.bodies.box\nsnap 0.25 30 0.5\nrun snap\nwait 4\ndrag 60 0\nexpect dirty true\nsave snapped.toml\n";
+    perform(&display, folder.path(), script, &["box.toml"]);
+    let snapped = std::fs::read_to_string(folder.path().join("snapped.toml")).expect("it is saved");
+    let x = snapped
+        .split("position_m = [")
+        .nth(1)
+        .and_then(|rest| rest.split(',').next());
+    let x: f32 = x.and_then(|x| x.parse().ok()).expect("it has a place");
+    let steps = (x - 0.125) / 0.25;
+    assert!(
+        steps >= 1.0 && (steps - steps.round()).abs() < 1e-3,
+        "it is at {x}"
+    );
+}
+
 /// It was told as a display that is not there, without its place, and the text was lost.
 #[test]
 fn a_bug_is_told_with_its_place_and_leaves_the_text() {

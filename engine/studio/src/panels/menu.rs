@@ -2,8 +2,10 @@
 
 use super::{Tab, theme};
 use crate::commands::{COMMANDS, Command, Menu};
-use crate::session::{Session, Tool};
+use crate::session::{Session, Tool, Tools};
+use crate::snapping::Snapping;
 use bevy_egui::egui;
+use bevy_egui::egui::containers::menu::{MenuButton, MenuConfig};
 use egui_dock::DockState;
 
 /// The menus and the tools.
@@ -41,7 +43,7 @@ fn is_on(session: &Session, command: Command) -> Option<bool> {
         Command::Rotate => tools.tool == Tool::Rotate,
         Command::Scale => tools.tool == Tool::Scale,
         Command::LocalAxes => tools.local_axes,
-        Command::Snap => tools.snap,
+        Command::Snap => tools.snapping.on,
         Command::Grid => tools.grid,
         Command::Colliders => tools.colliders,
         Command::Joints => tools.joints,
@@ -104,6 +106,44 @@ fn tools(ui: &mut egui::Ui, session: &mut Session) {
     switch(ui, session, Command::Scale, "Scale");
     switch(ui, session, Command::LocalAxes, "Own axes");
     switch(ui, session, Command::Snap, "Snap");
+    snap_steps(ui, &mut session.tools);
+}
+
+/// The steps of the handles: on the button that of the tool in hand, below it all of them.
+fn snap_steps(ui: &mut egui::Ui, tools: &mut Tools) {
+    let tool = tools.tool;
+    let label = format!("{}{}", tools.snapping.step(tool), Snapping::unit(tool));
+    let color = if tools.snapping.on {
+        theme::ACCENT
+    } else {
+        theme::FAINT
+    };
+    // Numbers are dragged and typed in it: it stays open until somebody clicks elsewhere.
+    let config = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let button = MenuButton::new(egui::RichText::new(label).color(color)).config(config);
+    let (response, _) = button.ui(ui, |ui| {
+        egui::Grid::new("snap steps").num_columns(2).show(ui, |ui| {
+            for (tool, name) in [
+                (Tool::Move, "moves by"),
+                (Tool::Rotate, "turns by"),
+                (Tool::Scale, "scales by"),
+            ] {
+                ui.label(name);
+                let step = tools.snapping.step_mut(tool);
+                // A hundredth of the step for each point.
+                let speed = f64::from(*step) / 100.0;
+                let field = egui::DragValue::new(step)
+                    .range(Snapping::range(tool))
+                    .speed(speed)
+                    .max_decimals(4)
+                    .suffix(Snapping::unit(tool));
+                ui.add(field);
+                ui.end_row();
+            }
+        });
+        ui.label(egui::RichText::new("Ctrl, held while dragging: the other way").color(theme::FAINT));
+    });
+    response.on_hover_text("the steps by which handles snap");
 }
 
 fn transport(ui: &mut egui::Ui, session: &mut Session) {

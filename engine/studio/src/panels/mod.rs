@@ -27,6 +27,7 @@ pub use theme::set_theme;
 
 use crate::commands::{COMMANDS, Command};
 use crate::session::{Dialog, Session, Wish};
+use crate::snapping::Snapping;
 use crate::viewport::Viewport;
 use bevy_egui::egui;
 use dialogs::Dialogs;
@@ -34,6 +35,10 @@ use egui_dock::{DockArea, DockState, TabViewer};
 use inspector::Inspector;
 use previews::Previews;
 use std::path::Path;
+
+/// What is kept from one time to the next: where panels are, and how handles snap.
+const PANELS: &str = "panels";
+const SNAPPING: &str = "snapping";
 
 /// A tab of the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -306,21 +311,29 @@ impl Panels {
         }
     }
 
-    /// Takes up the layout that was left.
-    pub fn load_layout(&mut self, path: &Path) {
+    /// Takes up the layout that was left, and how the handles snapped then.
+    pub fn load_layout(&mut self, path: &Path, session: &mut Session) {
         let Ok(text) = std::fs::read_to_string(path) else {
             return;
         };
-        // One of another version is passed over.
-        if let Some(dock) = serde_json::from_str(&text).ok().as_ref().and_then(layout::read) {
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&text) else {
+            return;
+        };
+        // One of another version is passed over; once there was nothing but the panels.
+        if let Some(dock) = layout::read(json.get(PANELS).unwrap_or(&json)) {
             self.dock = dock;
         }
+        session.tools.snapping = Snapping::read(&json[SNAPPING]);
     }
 
-    /// Keeps the layout for the next time.
-    pub fn save_layout(&self, path: &Path) {
+    /// Keeps the layout for the next time, and how the handles snap.
+    pub fn save_layout(&self, path: &Path, session: &Session) {
         if let Some(folder) = path.parent() {
-            let text = layout::write(&self.dock).to_string();
+            let json = serde_json::json!({
+                PANELS: layout::write(&self.dock),
+                SNAPPING: session.tools.snapping.write(),
+            });
+            let text = json.to_string();
             // A layout that cannot be kept is no reason to trouble anybody.
             let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text));
         }

@@ -14,6 +14,7 @@ use crate::commands::Command;
 use crate::document::Edit;
 use crate::play::Play;
 use crate::project::{Choices, Project, about, diagnostics};
+use crate::snapping::Snapping;
 use crate::tape::{Dataset, is_dataset};
 use aside::Side;
 use serde_json::Value as Json;
@@ -67,7 +68,7 @@ pub enum Dialog {
 pub struct Tools {
     pub tool: Tool,
     pub local_axes: bool,
-    pub snap: bool,
+    pub snapping: Snapping,
     pub grid: bool,
     pub colliders: bool,
     pub joints: bool,
@@ -178,7 +179,7 @@ impl Session {
             tools: Tools {
                 tool: Tool::Move,
                 local_axes: false,
-                snap: false,
+                snapping: Snapping::default(),
                 grid: true,
                 colliders: false,
                 joints: false,
@@ -426,7 +427,7 @@ impl Session {
             Command::Rotate => self.tools.tool = Tool::Rotate,
             Command::Scale => self.tools.tool = Tool::Scale,
             Command::LocalAxes => self.tools.local_axes ^= true,
-            Command::Snap => self.tools.snap ^= true,
+            Command::Snap => self.tools.snapping.on ^= true,
             Command::Grid => self.tools.grid ^= true,
             Command::Colliders => self.tools.colliders ^= true,
             Command::Joints => self.tools.joints ^= true,

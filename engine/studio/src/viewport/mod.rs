@@ -13,6 +13,7 @@ mod things;
 use crate::commands::Command;
 use crate::play::Play;
 use crate::session::{Session, Tools};
+use crate::snapping::Steps;
 use beside::Beside;
 use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
@@ -73,6 +74,8 @@ pub struct Viewport {
     pub hovered: bool,
     /// The handles have the mouse.
     pub handles_busy: bool,
+    /// Ctrl is held: handles snap where they do not otherwise.
+    other_way: bool,
     picture: Option<Picture>,
     prepared: Option<(u64, BTreeSet<String>)>,
     drawn: Option<DrawnOf>,
@@ -102,6 +105,7 @@ impl Viewport {
         self.pixels_per_point = ui.ctx().pixels_per_point();
         let response = ui.allocate_rect(rect, egui::Sense::click_and_drag());
         self.hovered = response.contains_pointer();
+        self.other_way = ui.input(|input| input.modifiers.command);
         if self.home_of.is_none() && session.world().is_some() {
             self.home(session);
         }
@@ -217,6 +221,11 @@ impl Viewport {
                 egui::Color32::from_rgb(255, 150, 200),
             );
         }
+    }
+
+    /// The steps by which the handles go now; nothing where they go freely.
+    pub fn steps(&self, session: &Session) -> Option<Steps> {
+        session.tools.snapping.steps(self.other_way)
     }
 
     /// Does what a command wants of the viewport.

@@ -1,6 +1,6 @@
 //! What hands do to bodies, as edits of the text, and names in the hierarchy.
 
-use super::{BOXES, boxes, retype, text_of, window};
+use super::{BOXES, Window, boxes, retype, text_of, type_over, window};
 use bevy_egui::egui::Key;
 use egui_kittest::kittest::Queryable;
 use terrella_studio::change;
@@ -141,6 +141,57 @@ fn a_name_that_is_taken_leaves_everything_as_it_is() {
     assert_eq!(session.selection, ["world.bodies.chest"], "{:?}", session.log);
     // What was hidden is hidden under its new name.
     assert_eq!(session.hidden.iter().collect::<Vec<_>>(), ["world.bodies.chest"]);
+}
+
+/// The steps of the handles were what they were.
+#[test]
+fn the_steps_of_snapping_are_set_in_the_toolbar_and_kept_with_the_layout() {
+    let mut harness = boxes();
+    harness.get_by_label("0.05 m").click();
+    harness.run_steps(3);
+    type_over(&mut harness, "0.05 m", "0.25");
+    type_over(&mut harness, "15°", "30");
+    assert_eq!(harness.state().session.tools.snapping.move_m, 0.25);
+    assert_eq!(harness.state().session.tools.snapping.turn_deg, 30.0);
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    // The button tells the step of the tool in hand.
+    harness.get_by_label("0.25 m");
+    harness.key_press(Key::E);
+    harness.run_steps(3);
+    harness.get_by_label("30°");
+
+    let Window { session, panels } = harness.state_mut();
+    assert_eq!(panels.viewport.steps(session), None);
+    harness.key_press(Key::G);
+    harness.run_steps(3);
+    let Window { session, panels } = harness.state_mut();
+    let steps = panels.viewport.steps(session).expect("they snap");
+    assert_eq!(steps.move_m, 0.25);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("layout.json");
+    panels.save_layout(&file, session);
+    let mut later = boxes();
+    let Window { session, panels } = later.state_mut();
+    panels.load_layout(&file, session);
+    assert!(session.tools.snapping.on);
+    assert_eq!(session.tools.snapping.turn_deg, 30.0);
+    later.run_steps(3);
+    later.get_by_label("0.25 m");
+}
+
+/// A file that says nothing of snapping is a layout all the same.
+#[test]
+fn a_layout_of_panels_alone_is_taken_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("layout.json");
+    std::fs::write(&file, r#"{ "tabs": ["World"], "active": 0 }"#).expect("it is written");
+    let mut harness = boxes();
+    let Window { session, panels } = harness.state_mut();
+    panels.load_layout(&file, session);
+    harness.run_steps(3);
+    assert!(harness.query_by_label("Hierarchy").is_none());
 }
 
 /// They stood nowhere.

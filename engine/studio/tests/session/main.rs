@@ -22,6 +22,7 @@ use terrella_studio::pieces::{PIECES, Target, put};
 use terrella_studio::play::{Moment, Play};
 use terrella_studio::project::{Choices, Project};
 use terrella_studio::session::{Answer, Leaving, Session, Tool, Wish, aside};
+use terrella_studio::snapping::Snapping;
 use terrella_studio::takes::Played;
 use terrella_studio::viewport::camera::OrbitCamera;
 use terrella_studio::viewport::picture::{Dress, Picture};
@@ -229,6 +230,42 @@ fn a_run_is_resolved_once_for_all_of_its_worlds() {
     };
     session.refresh();
     assert!(!Arc::ptr_eq(&kit, session.kit().expect("it is resolved")));
+}
+
+#[test]
+fn snapping_has_steps_and_ctrl_does_the_other() {
+    let mut session = marbles();
+    assert_eq!(session.tools.snapping.steps(false), None);
+    assert!(session.tools.snapping.steps(true).is_some());
+    session.run(Command::Snap);
+    session.tools.snapping.turn_deg = 30.0;
+    let steps = session.tools.snapping.steps(false).expect("they snap");
+    assert_eq!((steps.move_m, steps.scale), (0.05, 0.1));
+    assert!((steps.turn_rad - std::f32::consts::FRAC_PI_6).abs() < 1e-6);
+    assert_eq!(session.tools.snapping.steps(true), None);
+    // What somebody set is set in the next scene too.
+    let before = session.tools.snapping;
+    session.open(Project::empty());
+    assert_eq!(session.tools.snapping, before);
+}
+
+#[test]
+fn snapping_is_kept_and_steps_that_cannot_be_are_passed_over() {
+    let snapping = Snapping {
+        on: true,
+        move_m: 0.3,
+        turn_deg: 7.5,
+        scale: 0.25,
+    };
+    let json = snapping.write();
+    assert_eq!(
+        json.to_string(),
+        r#"{"move_m":0.3,"on":true,"scale":0.25,"turn_deg":7.5}"#
+    );
+    assert_eq!(Snapping::read(&json), snapping);
+    let wrong = serde_json::json!({ "move_m": 0, "on": 3, "scale": -1, "turn_deg": "many" });
+    assert_eq!(Snapping::read(&wrong), Snapping::default());
+    assert_eq!(Snapping::read(&serde_json::Value::Null), Snapping::default());
 }
 
 /// A camera was wanted to see a world by, which the viewport has one of its own for.
