@@ -19,6 +19,7 @@ pub mod generate;
 mod grow;
 pub mod panels;
 pub mod pieces;
+mod placing;
 pub mod play;
 pub mod project;
 pub mod script;

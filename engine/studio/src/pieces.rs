@@ -2,14 +2,11 @@
 
 use crate::change;
 use crate::document::Edit;
+use crate::placing::{self, stand_on};
 use crate::session::Session;
-use crate::viewport::reach_m;
-use bevy::math::{Quat, Vec3};
+use serde_json::Value as Json;
 use terrella_app::spec::document::Document;
-use terrella_app::spec::world::{FaultKind, Freedom, Joint, Mechanism};
-
-/// How far from a surface a body is put before it is let down, m.
-const APART_M: f32 = 0.01;
+use terrella_app::spec::world::{FaultKind, Freedom, Joint, Mechanism, World};
 
 /// Something that can be put into a scene: its kind, its name, and its fields as lines of TOML.
 pub struct Piece {
@@ -20,7 +17,8 @@ pub struct Piece {
     /// What it is.
     pub doc: &'static str,
     /// Its fields. `BODY` stands for the body that it is put on, `OTHER` for the one that was selected before it, `JOINT` and
-    /// `MECHANISM` for the ones that are selected, or else the first that can have it, `X`, `Y` and `Z` for where it is put, m.
+    /// `MECHANISM` for those of the body, the ones that are selected, or else the first that can have it, `X`, `Y` and `Z` for where it is
+    /// put, m. Other places are told from the ground at the origin; `placing.rs` takes them to where it is put.
     pub fields: &'static str,
 }
 
@@ -136,7 +134,7 @@ pub static PIECES: &[Piece] = &[
     piece(
         "joints",
         "hinge",
-        "The selected body turns about the one selected before it, or the world.",
+        "The selected body turns about the one selected before it, or the world, where this is dropped.",
         "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.hinge = { axis = [0, 0, 1] }\n",
     ),
     piece(
@@ -251,7 +249,7 @@ pub static PIECES: &[Piece] = &[
         "lights",
         "lamp",
         "A lamp at a place.",
-        "point = { position_m = [X, Y, 2] }\n",
+        "point = { position_m = [0, 0, 2] }\n",
     ),
     piece(
         "liquids",
@@ -377,18 +375,20 @@ pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
                 change::at(&values, &change::place(kind, name)).is_some()
             });
             let path = change::place(kind, &name);
-            let edit = Edit::Put {
+            let places = placing::edits(session, kind, &path, &fields, target);
+            let mut edits = vec![Edit::Put {
                 path: path.clone(),
                 fields,
-            };
+            }];
+            edits.extend(places);
             // The edits that follow are of the same step.
             let key = format!("add {path}");
-            if !session.changes(&label, Some(&key), &[edit]) {
+            if !session.changes(&label, Some(&key), &edits) {
                 return;
             }
             session.selection = vec![path];
             if let (Some(surface), "bodies") = (target.surface, kind) {
-                stand_on(session, &label, &key, &name, surface);
+                stand_on(session, (&label, &key), &name, surface);
             }
             session.project.document.end_drag();
         }
@@ -407,7 +407,7 @@ fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<Strin
         if !fields.contains(word) {
             continue;
         }
-        let Some(name) = able(session, piece, kind) else {
+        let Some(name) = able(session, piece, kind, target) else {
             session.say(format!(
                 "{}: there is none of the {kind} that can have it",
                 piece.name
@@ -428,13 +428,13 @@ fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<Strin
         fields
             .replace("\"BODY\"", &quoted(&body))
             .replace("\"OTHER\"", &quoted(other.map_or("world", String::as_str)))
-            .replace("[X, Y, Z]", &format!("[{x}, {y}, {z}]"))
-            .replace("[X, Y,", &format!("[{x}, {y},")),
+            .replace("[X, Y, Z]", &format!("[{x}, {y}, {z}]")),
     )
 }
 
-/// The joint or mechanism that a piece is put on: the selected one where it can have it, or else the first that can.
-fn able(session: &Session, piece: &Piece, kind: &str) -> Option<String> {
+/// The joint or mechanism that a piece is put on, of those that can have it: one of the body that it is dropped on, or else the selected
+/// one, one of the selected body, the first.
+fn able(session: &Session, piece: &Piece, kind: &str, target: &Target) -> Option<String> {
     let world = session.world()?;
     let moves = |joint: &Joint<f32>| matches!(joint.freedom, Freedom::Hinge { .. } | Freedom::Slider { .. });
     let fails = |mechanism: &Mechanism<f32>| {
@@ -451,7 +451,42 @@ fn able(session: &Session, piece: &Piece, kind: &str) -> Option<String> {
     };
     let is_selected = |name: &&&String| session.selection.contains(&change::place(kind, name));
     let selected = names.iter().find(is_selected);
-    selected.or(names.first()).map(|name| name.to_string())
+    let body = target.body.as_deref().unwrap_or_default();
+    let of_body = names
+        .iter()
+        .find(|name| !body.is_empty() && is_of(world, kind, name, body));
+    let is_dropped = !session.selected_bodies().iter().any(|selected| selected == body);
+    let found = if is_dropped {
+        of_body.or(selected)
+    } else {
+        selected.or(of_body)
+    };
+    found.or(names.first()).map(|name| name.to_string())
+}
+
+/// True for a joint or mechanism that names a body, and for a mechanism of a joint that does.
+fn is_of(world: &World<f32>, kind: &str, name: &str, body: &str) -> bool {
+    let joins = |joint: &Joint<f32>| joint.parent == body || joint.child == body;
+    if kind == "joints" {
+        return world.joints.get(name).is_some_and(joins);
+    }
+    let joints = world.joints.iter().filter(|(_, joint)| joins(joint));
+    let mut wanted: Vec<&str> = joints.map(|(name, _)| name.as_str()).collect();
+    wanted.push(body);
+    let fields = world.mechanisms.get(name).map(serde_json::to_value);
+    fields
+        .and_then(Result::ok)
+        .is_some_and(|fields| names_any(&fields, &wanted))
+}
+
+/// True where one of these words stands somewhere in a value.
+fn names_any(value: &Json, words: &[&str]) -> bool {
+    match value {
+        Json::String(word) => words.contains(&word.as_str()),
+        Json::Array(items) => items.iter().any(|item| names_any(item, words)),
+        Json::Object(fields) => fields.values().any(|field| names_any(field, words)),
+        _ => false,
+    }
 }
 
 fn set_all(place: &str, fields: &str) -> Vec<Edit> {
@@ -459,37 +494,4 @@ fn set_all(place: &str, fields: &str) -> Vec<Edit> {
     pairs
         .map(|(field, value)| Edit::set(format!("{place}.{field}"), value))
         .collect()
-}
-
-/// Moves a new body to where it touches a surface, and lets it down to what lies below it.
-fn stand_on(
-    session: &mut Session,
-    label: &str,
-    key: &str,
-    body: &str,
-    (point_m, normal): ([f32; 3], [f32; 3]),
-) {
-    let Some(own) = session.world().and_then(|world| world.bodies.get(body)) else {
-        return;
-    };
-    let Some(reach) = reach_m(&own.shape, Quat::from_array(own.rotation.quaternion_xyzw())) else {
-        return;
-    };
-    let normal = Vec3::from_array(normal);
-    let to = Vec3::from_array(point_m) + normal * (reach.dot(normal.abs()) + APART_M);
-    let offset = to - Vec3::from_array(own.position_m);
-    let values = session.values().clone();
-    session.edit(
-        label,
-        Some(key),
-        &change::move_by(&values, body, offset.to_array()),
-    );
-    if let Some(fall) = session.fall_m(body) {
-        let values = session.values().clone();
-        session.edit(
-            label,
-            Some(key),
-            &change::move_by(&values, body, [0.0, 0.0, -fall]),
-        );
-    }
 }

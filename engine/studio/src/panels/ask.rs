@@ -31,6 +31,7 @@ impl Ask {
                 Leaving::Close => "the window closes".to_string(),
                 Leaving::New => "a new scene is begun".to_string(),
                 Leaving::AsScene => "the world becomes a scene".to_string(),
+                Leaving::Scene { name, .. } => format!("{name} is opened"),
                 Leaving::Open(path) => format!("{} is opened", path.display()),
             };
             let name = session.project.document.document().file.clone();

@@ -94,9 +94,14 @@ fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
             session.run(Command::Focus);
         }
         let dropped = response.dnd_release_payload::<&'static Piece>();
-        if let (Some(piece), "bodies") = (dropped, kind) {
+        if let (Some(piece), "bodies" | "joints" | "mechanisms") = (dropped, kind) {
+            let is_body = kind == "bodies";
+            if !is_body {
+                // It is the one that is meant.
+                session.select(&path, false);
+            }
             let target = Target {
-                body: Some(name.to_string()),
+                body: is_body.then(|| name.to_string()),
                 surface: None,
             };
             put(session, &piece, &target);

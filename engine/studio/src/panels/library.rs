@@ -2,7 +2,6 @@
 
 use super::theme;
 use crate::pieces::{PIECES, Piece, Target, put};
-use crate::project::Project;
 use crate::session::{Leaving, Session};
 use bevy_egui::egui;
 
@@ -33,7 +32,7 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     ui.colored_label(
         theme::FAINT,
         if is_scene {
-            "Drag into the world or onto a body, or click."
+            "Drag into the world or onto a body, or click. Scenes and families take the place of what is open."
         } else {
             "A family makes these worlds: make a scene of one (Ctrl+E) to put things into it."
         },
@@ -65,32 +64,32 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
         for (name, text) in EXAMPLES {
             // What a scene is about stands in its first line.
             let about = text.lines().next().unwrap_or_default().trim_start_matches("# ");
-            if ui.button(*name).on_hover_text(about).clicked() {
-                if session.project.document.is_dirty() {
-                    session.say("what is open is not saved: save it first (Ctrl+S)");
-                } else {
-                    session.open(Project::of_scene(name, text));
-                }
-            }
+            let scene = Leaving::Scene {
+                name: name.to_string(),
+                text: text.to_string(),
+            };
+            begin(ui, session, name, about, scene);
         }
     });
     ui.add_space(6.0);
     ui.label(egui::RichText::new("families").color(theme::FAINT));
-    let cards: Vec<_> = session
-        .project
-        .registries
-        .families
-        .0
-        .iter()
-        .map(|family| family.card())
-        .collect();
+    let families = session.project.registries.families.0.iter();
+    let cards: Vec<_> = families.map(|family| family.card()).collect();
     ui.horizontal_wrapped(|ui| {
         for card in cards {
-            if ui.button(&card.name).on_hover_text(&card.question).clicked()
-                && let Err(error) = session.leave(Leaving::Open(card.name.into()))
-            {
-                session.say(error.to_string());
-            }
+            let family = Leaving::Open(card.name.clone().into());
+            begin(ui, session, &card.name, &card.question, family);
         }
     });
+}
+
+/// Something to begin with: a click opens it, or dragging it into the world.
+fn begin(ui: &mut egui::Ui, session: &mut Session, name: &str, about: &str, what: Leaving) {
+    let button = egui::Button::new(name).sense(egui::Sense::click_and_drag());
+    let response = ui.add(button).on_hover_text(about);
+    if response.clicked() {
+        session.leave_for(what);
+    } else {
+        response.dnd_set_drag_payload(what);
+    }
 }

@@ -23,6 +23,13 @@ pub enum Leaving {
     New,
     /// A family, file or dataset.
     Open(PathBuf),
+    /// A scene of this name and text, to begin with.
+    Scene {
+        /// Its name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
     /// The world that is shown, as a scene of its own.
     AsScene,
     /// Nothing: the window closes.
@@ -82,6 +89,7 @@ impl Session {
         match to {
             Leaving::New => self.open(Project::empty()),
             Leaving::Open(path) => return self.open_path(path),
+            Leaving::Scene { name, text } => self.open(Project::of_scene(name, text)),
             Leaving::AsScene => self.edit_as_scene(),
             Leaving::Close => self.wishes.push(Wish::Close),
         }

@@ -490,7 +490,7 @@ impl Session {
     }
 
     /// What [`Session::leave`] does, with what goes wrong said.
-    fn leave_for(&mut self, to: Leaving) {
+    pub fn leave_for(&mut self, to: Leaving) {
         if let Err(error) = self.leave(to) {
             self.say(error.to_string());
         }

@@ -6,7 +6,7 @@ use super::{Drag, MARK, Viewport};
 use crate::change;
 use crate::document::Edit;
 use crate::pieces::{Piece, Target, put};
-use crate::session::{Session, Tool};
+use crate::session::{Leaving, Session, Tool};
 use bevy::math::{Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use std::time::Instant;
@@ -16,6 +16,9 @@ use terrella_app::spec::shape::Shape;
 
 /// How near to an icon a click means it, points.
 const ICON_POINTS: f32 = 10.0;
+
+/// Nothing is put on ground that is further away, m.
+const FAR_M: f32 = 50.0;
 
 impl Viewport {
     /// Picks, selects by a frame, and pulls bodies while the world goes on.
@@ -76,26 +79,38 @@ impl Viewport {
         }
     }
 
-    /// Takes pieces that are dragged here from the library.
+    /// Takes what is dragged here from the library: pieces, and scenes and families to begin with.
     pub(super) fn take(&self, ui: &egui::Ui, response: &egui::Response, session: &mut Session) {
         let Some(at) = ui.input(|input| input.pointer.latest_pos()) else {
             return;
         };
         let target = || Target {
             body: self.body_at(at, session),
-            surface: self.surface_at(at),
+            surface: self.surface_at(at).or_else(|| self.in_the_open(at)),
+        };
+        let say = |text: String| {
+            let font = egui::FontId::proportional(13.0);
+            let place = at + egui::vec2(14.0, 6.0);
+            ui.painter().circle_stroke(at, 5.0, egui::Stroke::new(1.5, MARK));
+            ui.painter().text(place, egui::Align2::LEFT_TOP, text, font, MARK);
         };
         if let Some(piece) = response.dnd_hover_payload::<&'static Piece>() {
             let on = target().body.map_or(String::new(), |body| format!(" on {body}"));
-            let font = egui::FontId::proportional(13.0);
-            let place = at + egui::vec2(14.0, 6.0);
-            let text = format!("{}{on}", piece.name);
-            ui.painter().circle_stroke(at, 5.0, egui::Stroke::new(1.5, MARK));
-            ui.painter().text(place, egui::Align2::LEFT_TOP, text, font, MARK);
+            say(format!("{}{on}", piece.name));
+        }
+        if let Some(what) = response.dnd_hover_payload::<Leaving>() {
+            say(match &*what {
+                Leaving::Open(path) => format!("opens {}", path.display()),
+                Leaving::Scene { name, .. } => format!("opens {name}"),
+                Leaving::New | Leaving::AsScene | Leaving::Close => String::new(),
+            });
         }
         if let Some(piece) = response.dnd_release_payload::<&'static Piece>() {
             let target = target();
             put(session, &piece, &target);
+        }
+        if let Some(what) = response.dnd_release_payload::<Leaving>() {
+            session.leave_for((*what).clone());
         }
     }
 
@@ -153,6 +168,23 @@ impl Viewport {
         let [x, y] = self.pixel(at)?;
         let (point, normal) = self.picture.as_ref()?.surface_at(&self.camera, x, y)?;
         Some((point.to_array(), normal.to_array()))
+    }
+
+    /// Where something is put that is let go before the sky: on the ground before the eye, or else as far away as what is looked at.
+    fn in_the_open(&self, at: egui::Pos2) -> Option<([f32; 3], [f32; 3])> {
+        self.rect?;
+        let (eye, ray) = self.ray(at);
+        let far_m = if ray.z * eye.z < 0.0 {
+            -eye.z / ray.z
+        } else {
+            FAR_M
+        };
+        let far_m = if far_m < FAR_M {
+            far_m
+        } else {
+            self.camera.distance_m
+        };
+        Some(((eye + ray * far_m).to_array(), Vec3::Z.to_array()))
     }
 
     fn select_in(&self, frame: egui::Rect, add: bool, session: &mut Session) {

@@ -1,7 +1,7 @@
 //! What hands do to bodies, as edits of the text, and names in the hierarchy.
 
 use super::{BOXES, Window, boxes, retype, text_of, type_over, window};
-use bevy_egui::egui::Key;
+use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use terrella_studio::change;
 use terrella_studio::project::Project;
@@ -168,6 +168,10 @@ fn the_steps_of_snapping_are_set_in_the_toolbar_and_kept_with_the_layout() {
     let Window { session, panels } = harness.state_mut();
     let steps = panels.viewport.steps(session).expect("they snap");
     assert_eq!(steps.move_m, 0.25);
+    harness.input_mut().modifiers = Modifiers::COMMAND;
+    harness.run_steps(2);
+    let Window { session, panels } = harness.state_mut();
+    assert_eq!(panels.viewport.steps(session), None, "Ctrl is held");
 
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("layout.json");

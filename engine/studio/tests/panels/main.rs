@@ -2,6 +2,7 @@
 
 mod hands;
 mod inspector;
+mod library;
 mod looking;
 mod orders;
 mod worlds;

@@ -2,6 +2,7 @@
 
 mod arranging;
 mod files;
+mod placing;
 mod recorded;
 mod undoing;
 
