@@ -97,6 +97,13 @@ impl Renderer {
         self.per_side = per_side.clamp(1, 4);
     }
 
+    /// Takes the light and the lamps of another world, which is the same but for those: for one that moves them.
+    pub fn set_lights(&mut self, world: &World<f32>) -> Result<(), RenderError> {
+        self.lighting = Lighting::new(world)?;
+        self.dressed = setup::dressed(&self.coats, &self.lighting);
+        Ok(())
+    }
+
     /// The same with another instruction set: the pictures are the same. One that this processor lacks is passed over.
     #[doc(hidden)]
     pub fn with_instruction_set(self, set: InstructionSet) -> Renderer {

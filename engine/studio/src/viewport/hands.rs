@@ -322,6 +322,21 @@ impl Viewport {
         }
     }
 
+    /// The lamps that the handles hold, and where they have brought them, in the frames of what they are mounted on, m.
+    pub(super) fn dragged_lamps(&self, session: &Session) -> Vec<(String, Vec3)> {
+        let (Some(drag), Some(play), Ok(handles)) = (&self.drag, session.play(), self.handled(session))
+        else {
+            return Vec::new();
+        };
+        let pivot_m = Vec3::from_array(handles.position_m);
+        let free = session.selection.iter();
+        let free = free.filter(|path| !session.locked.contains(*path));
+        let things = free.filter_map(|path| things::at(play, path));
+        things
+            .filter_map(|thing| thing.lamp(&play.plan().world, drag.moves(pivot_m, thing.at_m)))
+            .collect()
+    }
+
     /// The handles were let go: what they did becomes one edit.
     pub fn drop_drag(&mut self, session: &mut Session) {
         let Some(drag) = self.drag.take() else { return };
@@ -353,8 +368,7 @@ impl Viewport {
                     cannot.extend(change::cannot_scale(&values, name));
                 }
             } else if let Some(thing) = things::at(play, path) {
-                let end = pivot_m + drag.turn * (thing.at_m - pivot_m) + drag.offset_m;
-                edits.extend(thing.edits(&values, end - thing.at_m, drag.turn));
+                edits.extend(thing.edits(&values, drag.moves(pivot_m, thing.at_m), drag.turn));
             }
         }
         session.edit("move with handles", None, &edits);

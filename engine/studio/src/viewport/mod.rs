@@ -63,6 +63,13 @@ pub struct Drag {
     pub scale: Vec3,
 }
 
+impl Drag {
+    /// How far it brings what is at a place, m: a group turns about what has the handles.
+    pub fn moves(&self, pivot_m: Vec3, at_m: Vec3) -> Vec3 {
+        pivot_m + self.turn * (at_m - pivot_m) + self.offset_m - at_m
+    }
+}
+
 /// The viewport.
 #[derive(Default)]
 pub struct Viewport {
@@ -372,7 +379,10 @@ impl Viewport {
         self.drawn = Some(of);
         let pivot_m = self.handled(session).ok();
         let pivot_m = pivot_m.map(|handles| Vec3::from_array(handles.position_m));
+        let lamps = self.dragged_lamps(session);
         let mut picture = self.picture.as_mut()?;
+        // The world was drawn with these lamps before, so it can be drawn with them.
+        let _ = picture.move_lamps(lamps);
         let now = play.now();
         let mut poses = now.poses.clone();
         if poses.len() != picture.world().bodies.len() {
@@ -458,8 +468,7 @@ impl Viewport {
             let mut at = thing.at_m;
             let selected = session.selection.contains(&thing.path);
             if let (Some(drag), Some(handles), true) = (&self.drag, &handles, selected) {
-                let pivot_m = Vec3::from_array(handles.position_m);
-                at = pivot_m + drag.turn * (at - pivot_m) + drag.offset_m;
+                at += drag.moves(Vec3::from_array(handles.position_m), at);
             }
             let color = if selected {
                 [1.0, 0.67, 0.24]

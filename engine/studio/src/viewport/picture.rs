@@ -8,7 +8,7 @@ use bevy_egui::egui;
 use std::collections::BTreeSet;
 use terrella_app::render::{Frame, Outputs, RenderError, Renderer};
 use terrella_app::spec::pose::Pose;
-use terrella_app::spec::world::World;
+use terrella_app::spec::world::{Lamp, World};
 
 /// The colour of what is selected.
 const SELECTED: [u8; 3] = [255, 150, 30];
@@ -22,6 +22,8 @@ pub struct Picture {
     world: World<f32>,
     /// Of the liquids and then the soft bodies: which ones are left out.
     unseen: Vec<bool>,
+    /// The lamps that are not where the world has them.
+    moved: Vec<(String, Vec3)>,
     frame: Frame,
     rgba: Vec<u8>,
 }
@@ -52,6 +54,7 @@ impl Picture {
             renderer: Renderer::new(&world)?,
             unseen: liquids.chain(softs).collect(),
             world,
+            moved: Vec::new(),
             frame: Frame::default(),
             rgba: Vec::new(),
         })
@@ -60,6 +63,23 @@ impl Picture {
     /// The world that is drawn.
     pub fn world(&self) -> &World<f32> {
         &self.world
+    }
+
+    /// Draws lamps elsewhere from the next picture on: `moved` says where, in the frame of what they are mounted on, m. All others are where
+    /// the world has them.
+    pub fn move_lamps(&mut self, moved: Vec<(String, Vec3)>) -> Result<(), RenderError> {
+        if self.moved == moved {
+            return Ok(());
+        }
+        let mut world = self.world.clone();
+        for (name, to) in &moved {
+            if let Some(Lamp::Point { position_m, .. }) = world.lights.get_mut(name) {
+                *position_m = to.to_array();
+            }
+        }
+        self.renderer.set_lights(&world)?;
+        self.moved = moved;
+        Ok(())
     }
 
     /// Draws a picture: RGBA, row by row from the top left.

@@ -34,6 +34,20 @@ impl Thing {
         self.fields.first().map_or(Quat::IDENTITY, |(_, frame)| *frame)
     }
 
+    /// The name of the lamp that it is, and where that is once it has moved so far, m: in the frame of what it is mounted on. Nothing for
+    /// other things.
+    pub fn lamp(&self, world: &World<f32>, offset_m: Vec3) -> Option<(String, Vec3)> {
+        let way = steps(&self.path);
+        let [Step::Key(_), Step::Key(kind), Step::Key(name)] = &way[..] else {
+            return None;
+        };
+        let Some(Lamp::Point { position_m, .. }) = world.lights.get(name).filter(|_| kind == "lights") else {
+            return None;
+        };
+        let own = self.frame().inverse() * offset_m;
+        Some((name.clone(), Vec3::from_array(*position_m) + own))
+    }
+
     /// Edits that move it, m, and turn it.
     pub fn edits(&self, values: &Json, offset_m: Vec3, turn: Quat) -> Vec<Edit> {
         let mut edits = Vec::new();

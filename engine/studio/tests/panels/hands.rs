@@ -1,11 +1,14 @@
 //! What hands do to bodies, as edits of the text, and names in the hierarchy.
 
 use super::{BOXES, Window, boxes, retype, text_of, type_over, window};
+use bevy::math::{Quat, Vec3};
 use bevy_egui::egui::{Key, Modifiers};
+use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use terrella_studio::change;
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
+use terrella_studio::viewport::Drag;
 
 fn quaternion(axis: usize, degrees: f32) -> [f32; 4] {
     let half = degrees.to_radians() / 2.0;
@@ -196,6 +199,84 @@ fn a_layout_of_panels_alone_is_taken_up() {
     panels.load_layout(&file, session);
     harness.run_steps(3);
     assert!(harness.query_by_label("Hierarchy").is_none());
+}
+
+/// A floor under two lamps without sun, one of them on a post that is turned.
+const LIT: &str = "name = \"lit\"\n[world]\nobserve = []\n[world.light]\nsun_share = 0\n\
+    [world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\
+    [world.bodies.post]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.1, 0.1, 0.2]\nposition_m = [0, 0, 0.2]\nrotation.rpy_deg = [0, 0, 90]\n\
+    [world.lights.lamp]\npoint = { position_m = [-1, 0, 1], strength = 2 }\n\
+    [world.lights.rider]\npoint = { position_m = [0, 0.8, 0.5], strength = 2, mount = \"post\" }\n\
+    [world.cameras.main]\nposition_m = [0, -3, 3]\nlook_at_m = [0, 0, 0]\n";
+
+/// Sides of a grid of cells, of which each has the mean brightness of its part of a picture.
+const CELLS: usize = 12;
+
+/// The brightness of the world's picture, drawn anew, cell by cell: hasty pictures have fewer pixels and rougher edges.
+fn brightness(harness: &mut Harness<'static, Window>) -> Vec<f64> {
+    let Window { session, panels } = harness.state_mut();
+    let ([width, height], rgba) = panels.viewport.draw(session).expect("it is drawn anew");
+    let (width, height) = (width as usize, height as usize);
+    let mut cells = vec![(0.0, 0.0); CELLS * CELLS];
+    for (index, pixel) in rgba.as_chunks::<4>().0.iter().enumerate() {
+        let (x, y) = (index % width, index / width);
+        let cell = &mut cells[y * CELLS / height * CELLS + x * CELLS / width];
+        cell.0 += f64::from(pixel[0]) + f64::from(pixel[1]) + f64::from(pixel[2]);
+        cell.1 += 3.0;
+    }
+    cells.iter().map(|(sum, count)| sum / count).collect()
+}
+
+/// How far two pictures are apart where they are furthest apart, of 255.
+fn apart(one: &[f64], other: &[f64]) -> f64 {
+    one.iter()
+        .zip(other)
+        .map(|(one, other)| (one - other).abs())
+        .fold(0.0, f64::max)
+}
+
+/// The light moved when the handles were let go.
+#[test]
+fn a_lamp_that_is_dragged_lights_the_world_while_it_is_dragged() {
+    for lamp in ["lamp", "rider"] {
+        let mut harness = window(Project::of_scene("lit.toml", LIT));
+        assert!(harness.state().session.problems.is_empty());
+        harness
+            .state_mut()
+            .session
+            .select(&change::place("lights", lamp), false);
+        let drag = Drag {
+            offset_m: Vec3::new(1.5, 0.5, 0.0),
+            turn: Quat::IDENTITY,
+            scale: Vec3::ONE,
+        };
+        let before = brightness(&mut harness);
+        harness.state_mut().panels.viewport.drag(drag);
+        let dragged = brightness(&mut harness);
+        assert_eq!(text_of(&harness), LIT, "{lamp}: the text changes at the end");
+        harness.state_mut().panels.viewport.cancel_drag();
+        let cancelled = brightness(&mut harness);
+        let Window { session, panels } = harness.state_mut();
+        panels.viewport.drag(drag);
+        panels.viewport.drop_drag(session);
+        let dropped = brightness(&mut harness);
+        assert_ne!(text_of(&harness), LIT, "{lamp}");
+        assert!(
+            apart(&before, &dragged) > 20.0,
+            "{lamp}: {}",
+            apart(&before, &dragged)
+        );
+        assert!(
+            apart(&dragged, &dropped) < 4.0,
+            "{lamp}: {}",
+            apart(&dragged, &dropped)
+        );
+        assert!(
+            apart(&before, &cancelled) < 4.0,
+            "{lamp}: {}",
+            apart(&before, &cancelled)
+        );
+    }
 }
 
 /// They stood nowhere.
