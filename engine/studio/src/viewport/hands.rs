@@ -331,8 +331,10 @@ impl Viewport {
         let pivot_m = Vec3::from_array(handles.position_m);
         let free = session.selection.iter();
         let free = free.filter(|path| !session.locked.contains(*path));
+        let carried = carried(session);
         let things = free.filter_map(|path| things::at(play, path));
         things
+            .filter(|thing| !thing.rides(&carried))
             .filter_map(|thing| thing.lamp(&play.plan().world, drag.moves(pivot_m, thing.at_m)))
             .collect()
     }
@@ -347,6 +349,7 @@ impl Viewport {
         let values = session.values().clone();
         let Some(play) = session.play() else { return };
         let world = &play.plan().world;
+        let carried = carried(session);
         let (mut edits, mut cannot): (Vec<Edit>, Vec<String>) = Default::default();
         for path in session
             .selection
@@ -368,7 +371,7 @@ impl Viewport {
                     cannot.extend(change::cannot_scale(&values, name));
                 }
             } else if let Some(thing) = things::at(play, path) {
-                edits.extend(thing.edits(&values, drag.moves(pivot_m, thing.at_m), drag.turn));
+                edits.extend(thing.edits(&values, drag.moves(pivot_m, thing.at_m), drag.turn, &carried));
             }
         }
         session.edit("move with handles", None, &edits);
@@ -376,4 +379,11 @@ impl Viewport {
             session.say(why);
         }
     }
+}
+
+/// The bodies that the handles carry.
+fn carried(session: &Session) -> Vec<String> {
+    let mut bodies = session.selected_bodies();
+    bodies.retain(|body| !session.is_locked(body));
+    bodies
 }

@@ -68,6 +68,28 @@ impl Drag {
     pub fn moves(&self, pivot_m: Vec3, at_m: Vec3) -> Vec3 {
         pivot_m + self.turn * (at_m - pivot_m) + self.offset_m - at_m
     }
+
+    /// What it has done so far, in words; empty where it has done nothing.
+    pub fn told(&self) -> String {
+        let number = |value: f32| {
+            let rounded = (f64::from(value) * 1e4).round() / 1e4;
+            // Not minus nothing.
+            (rounded + 0.0).to_string()
+        };
+        let three = |values: Vec3| values.to_array().map(number).join("  ");
+        let mut told = Vec::new();
+        if three(self.offset_m) != three(Vec3::ZERO) {
+            told.push(format!("moved by {} m", three(self.offset_m)));
+        }
+        let turn_deg = (self.turn.angle_between(Quat::IDENTITY).to_degrees() * 10.0).round() / 10.0;
+        if turn_deg > 0.0 {
+            told.push(format!("turned by {turn_deg}°"));
+        }
+        if three(self.scale) != three(Vec3::ONE) {
+            told.push(format!("{} times as large", three(self.scale)));
+        }
+        told.join(", ")
+    }
 }
 
 /// The viewport.
@@ -204,9 +226,12 @@ impl Viewport {
                 egui::Color32::from_rgb(255, 190, 90),
             );
         }
-        if let Err(hint) = self.handled(session)
-            && !hint.is_empty()
-        {
+        let hint = match (&self.drag, self.handled(session)) {
+            (Some(drag), Ok(_)) => drag.told(),
+            (None, Ok(_)) => String::new(),
+            (_, Err(hint)) => hint,
+        };
+        if !hint.is_empty() {
             let at = rect.center_top() + egui::vec2(0.0, 32.0);
             write(at, egui::Align2::CENTER_TOP, hint, pale);
         }

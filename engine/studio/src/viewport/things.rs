@@ -17,10 +17,20 @@ pub struct Thing {
     pub path: String,
     /// Where it is, m.
     pub at_m: Vec3,
-    /// Its numbers: the fields that move with it, each with the rotation of the frame in which it is told.
-    fields: Vec<(String, Quat)>,
+    /// Its numbers: the fields that move with it.
+    fields: Vec<Place>,
     /// What a camera looks at, from where it is, in the frame of its position, m.
     looks_m: Option<Vec3>,
+}
+
+/// A field that says where a thing is.
+#[derive(Clone, Debug, PartialEq)]
+struct Place {
+    field: String,
+    /// The body in whose frame it is told; the world's where there is none of that name.
+    of: String,
+    /// The rotation of that frame.
+    frame: Quat,
 }
 
 impl Thing {
@@ -31,7 +41,7 @@ impl Thing {
 
     /// The rotation of the frame in which its place is told.
     pub fn frame(&self) -> Quat {
-        self.fields.first().map_or(Quat::IDENTITY, |(_, frame)| *frame)
+        self.fields.first().map_or(Quat::IDENTITY, |place| place.frame)
     }
 
     /// The name of the lamp that it is, and where that is once it has moved so far, m: in the frame of what it is mounted on. Nothing for
@@ -48,10 +58,17 @@ impl Thing {
         Some((name.clone(), Vec3::from_array(*position_m) + own))
     }
 
-    /// Edits that move it, m, and turn it.
-    pub fn edits(&self, values: &Json, offset_m: Vec3, turn: Quat) -> Vec<Edit> {
+    /// True for what rides on one of these bodies: it moves and turns with that one.
+    pub fn rides(&self, carried: &[String]) -> bool {
+        self.fields
+            .first()
+            .is_some_and(|place| carried.contains(&place.of))
+    }
+
+    /// Edits that move it, m, and turn it, while these bodies are moved as well: what is told in their frames stays.
+    pub fn edits(&self, values: &Json, offset_m: Vec3, turn: Quat, carried: &[String]) -> Vec<Edit> {
         let mut edits = Vec::new();
-        for (field, frame) in &self.fields {
+        for Place { field, frame, .. } in self.fields.iter().filter(|place| !carried.contains(&place.of)) {
             let own = frame.inverse() * offset_m;
             edits.extend(change::shift_by(
                 values,
@@ -59,7 +76,8 @@ impl Thing {
                 own.to_array(),
             ));
         }
-        if let Some(looks) = self.looks_m.filter(|_| turn.angle_between(Quat::IDENTITY) > 1e-4) {
+        let turned = turn.angle_between(Quat::IDENTITY) > 1e-4 && !self.rides(carried);
+        if let Some(looks) = self.looks_m.filter(|_| turned) {
             let frame = self.frame();
             let turned = frame.inverse() * (turn * (frame * looks));
             // It keeps looking that way from where it is then.
@@ -98,7 +116,13 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
     let world = &play.plan().world;
     let frame = |body: &str| frame_of(world, &play.now().poses, body);
     let mounted = |mount: &Option<String>| mount.as_deref().map_or(Some((Vec3::ZERO, Quat::IDENTITY)), frame);
-    let thing = |(origin, turn): (Vec3, Quat), place: [f32; 3], fields: Vec<(String, Quat)>, looks_m| Thing {
+    let place = |field: &str, of: &str, frame: Quat| Place {
+        field: field.into(),
+        of: of.into(),
+        frame,
+    };
+    let on = |mount: &Option<String>| mount.clone().unwrap_or_default();
+    let thing = |(origin, turn): (Vec3, Quat), place: [f32; 3], fields: Vec<Place>, looks_m| Thing {
         path: path.to_string(),
         at_m: origin + turn * Vec3::from_array(place),
         fields,
@@ -109,7 +133,7 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
             let camera = world.cameras.get(name)?;
             let own = mounted(&camera.mount)?;
             let looks = Vec3::from_array(camera.look_at_m) - Vec3::from_array(camera.position_m);
-            let fields = vec![("position_m".into(), own.1)];
+            let fields = vec![place("position_m", &on(&camera.mount), own.1)];
             // What it keeps looking at says how it is turned.
             Some(thing(
                 own,
@@ -124,7 +148,7 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
             Some(thing(
                 own,
                 lidar.position_m,
-                vec![("position_m".into(), own.1)],
+                vec![place("position_m", &on(&lidar.mount), own.1)],
                 None,
             ))
         }
@@ -139,17 +163,17 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
             Some(thing(
                 own,
                 *position_m,
-                vec![("point.position_m".into(), own.1)],
+                vec![place("point.position_m", &on(mount), own.1)],
                 None,
             ))
         }
         "joints" => {
             let joint = world.joints.get(name)?;
             let (parent, child) = (frame(&joint.parent)?, frame(&joint.child)?);
-            let mut fields = vec![("anchor_parent_m".into(), parent.1)];
+            let mut fields = vec![place("anchor_parent_m", &joint.parent, parent.1)];
             // The ends of a rope or spring are apart from each other.
             if !matches!(joint.freedom, Freedom::Rope { .. } | Freedom::Spring { .. }) {
-                fields.push(("anchor_child_m".into(), child.1));
+                fields.push(place("anchor_child_m", &joint.child, child.1));
             }
             Some(thing(parent, joint.anchor_parent_m, fields, None))
         }

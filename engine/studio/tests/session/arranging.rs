@@ -311,6 +311,65 @@ fn a_camera_and_a_joint_are_moved_with_handles() {
     assert!(!hint.is_empty());
 }
 
+/// The anchor moved within its body as well as with it, so the joint pulled the body back when the world went on; and what was mounted on
+/// a body went twice as far.
+#[test]
+fn a_body_takes_along_what_is_selected_with_it() {
+    let mut session = Session::new(Project::of_scene("machine.toml", MACHINE));
+    let paths = ["world.joints.swing", "world.cameras.rider", "world.bodies.arm"];
+    session.selection = paths.map(String::from).to_vec();
+    let mut viewport = Viewport::default();
+    let anchors = |session: &Session| {
+        let world = session.world().expect("it is drawn");
+        let joint = &world.joints["swing"];
+        let (arm, rider) = (&world.bodies["arm"], &world.cameras["rider"]);
+        let rides = (rider.position_m, rider.look_at_m);
+        (arm.position_m, joint.anchor_parent_m, joint.anchor_child_m, rides)
+    };
+    let drag = |offset_m: Vec3, turn: Quat| Drag {
+        offset_m,
+        turn,
+        scale: Vec3::ONE,
+    };
+    let (_, _, child, rides) = anchors(&session);
+    viewport.drag(drag(Vec3::Y * 0.5, Quat::IDENTITY));
+    viewport.drop_drag(&mut session);
+    let moved = ([1.0, 0.5, 0.0], [1.0, 0.5, 0.0], child, rides);
+    assert_eq!(anchors(&session), moved);
+    let quarter = Quat::from_rotation_z(std::f32::consts::FRAC_PI_2);
+    viewport.drag(drag(Vec3::ZERO, quarter));
+    viewport.drop_drag(&mut session);
+    assert_eq!(anchors(&session), moved, "they turn with it");
+    session.run(Command::Undo);
+    session.run(Command::Undo);
+    assert_eq!(session.project.document.text(), MACHINE);
+}
+
+#[test]
+fn what_handles_do_is_told_while_they_do_it() {
+    let drag = Drag {
+        offset_m: Vec3::ZERO,
+        turn: Quat::IDENTITY,
+        scale: Vec3::ONE,
+    };
+    assert_eq!(drag.told(), "");
+    let moved = Drag {
+        offset_m: Vec3::new(0.15, -0.000001, -2.0),
+        ..drag
+    };
+    assert_eq!(moved.told(), "moved by 0.15  0  -2 m");
+    let turned = Drag {
+        turn: Quat::from_rotation_y(0.5),
+        ..drag
+    };
+    assert_eq!(turned.told(), "turned by 28.6°");
+    let larger = Drag {
+        scale: Vec3::new(1.5, 1.0, 1.0),
+        ..drag
+    };
+    assert_eq!(larger.told(), "1.5  1  1 times as large");
+}
+
 /// Names with points in them were cut at the points.
 #[test]
 fn a_problem_of_a_quoted_name_selects_its_thing() {
