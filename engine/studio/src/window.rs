@@ -197,7 +197,7 @@ pub fn run(options: Options, begun: Instant) -> AppExit {
     })
     .add_systems(Startup, set_up)
     .add_systems(First, (begin_frame, perform, close, set_pace).chain())
-    .add_systems(EguiPrimaryContextPass, panels)
+    .add_systems(EguiPrimaryContextPass, self::panels)
     .add_systems(Update, (handles, upload, aim, lines).chain())
     .add_systems(Last, (leave, end_frame).chain())
     .configure_sets(PostUpdate, TransformGizmoSystems.run_if(handles_are_free));

@@ -16,10 +16,6 @@ fn a_body_beside_a_height_field_is_dropped_without_a_panic() {
     }
 }
 
-/// A scene with a table and something that stands on it.
-const TABLE: &str = "format = 1\nname = \"table\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\
-[world.bodies.table]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.5, 0.5, 0.2]\nposition_m = [0, 0, 0.2]\n";
-
 #[test]
 fn a_body_that_is_dropped_on_a_table_stands_on_it_and_is_taken_back_in_one_step() {
     let mut session = Session::new(Project::of_scene("table.toml", TABLE));

@@ -30,7 +30,11 @@ use terrella_studio::viewport::picture::{Dress, Picture};
 use terrella_studio::viewport::scaling::scaled;
 use terrella_studio::viewport::{Drag, Viewport, reach_m};
 
-const SCENE: &str = include_str!("../../../scenes/examples/marble_run.toml");
+const SCENE: &str = include_str!("../../../../scenes/examples/marble_run.toml");
+
+/// A scene with a table and something that stands on it.
+const TABLE: &str = "format = 1\nname = \"table\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\
+[world.bodies.table]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.5, 0.5, 0.2]\nposition_m = [0, 0, 0.2]\n";
 
 fn marbles() -> Session {
     Session::new(Project::of_scene("marble_run.toml", SCENE))
