@@ -1,8 +1,9 @@
-//! Who puts pegs into holes: takes the peg by its knob, holds it upright and turned as its hole over it, and leads it down
-//! with a little wiggle where it jams.
+//! Who puts things where they belong: takes each by its knob, holds it upright and turned as its hole over it, and leads it
+//! down with a little wiggle where it jams.
 
 use super::sections::Section;
-use super::{GOAL, KNOB_M, PEG, PEG_HALF_M, RIM_M, foot_in_hole, yawed};
+use super::things::{KNOB_M, Thing};
+use super::{GOAL, HOLE_FLOOR_M, Job, PEG, RIM_M, foot_in_hole, yawed};
 use crate::gripper::{Aim, HAND, nearest_turn, yaw_of};
 use std::f32::consts::PI;
 use terrella_sim::glam::{Quat, Vec3};
@@ -12,9 +13,11 @@ use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
-/// How high the peg's foot is carried over the rim, m.
+/// How high a foot is carried over the rim, m.
 const CARRY_M: f32 = 0.03;
-/// A jammed peg that did not sink by this in half a second is taken back a little, m.
+/// What it takes for the rim where there is none, m.
+const LOW_RIM_M: f32 = 0.02;
+/// What jams and did not sink by this in half a second is taken back a little, m.
 const SUNK_M: f32 = 0.003;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,8 +33,11 @@ enum Stage {
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
-    /// Turned by this, the peg is the same, rad.
+    thing: Thing,
+    /// Turned by this, it is the same, rad.
     period: f32,
+    /// How high over the mark the rim is, with a little more, m.
+    rim: f32,
     stage: Stage,
     /// Steps in this stage.
     steps: u32,
@@ -44,7 +50,14 @@ impl Expert {
         let FactorValue::Word(section) = &plan.factors["section"] else {
             unreachable!("a section is a word");
         };
+        let job = Job::of(plan);
+        let depth = RIM_M - HOLE_FLOOR_M;
         Expert {
+            thing: job.thing(),
+            rim: match job {
+                Job::Carry => LOW_RIM_M,
+                _ => job.thing().sinks_m(depth) + HOLE_FLOOR_M,
+            },
             period: Section::of(section, 1.0).period,
             stage: Stage::Reach,
             steps: 0,
@@ -58,22 +71,22 @@ impl Expert {
         self.sank_from = 1.0;
     }
 
-    /// Around the knob, the fingertips this high over the peg's shoulders.
-    fn at_knob(view: &StepView<'_>, above: f32, speed: f32) -> Aim {
+    /// Around the knob, the fingertips this high over the shoulders.
+    fn at_knob(&self, view: &StepView<'_>, above: f32, speed: f32) -> Aim {
         let (peg, palm) = (view.body_named(PEG), view.body_named(HAND));
-        let shoulders = peg.position_m + peg.rotation * (Vec3::Z * PEG_HALF_M);
+        let shoulders = peg.position_m + peg.rotation * (Vec3::Z * self.thing.shoulder_m());
         let now = yaw_of(palm.rotation);
         let turn = nearest_turn(yaw_of(peg.rotation) - now, 0.5 * PI);
         Aim::tips(shoulders + Vec3::Z * above, now + turn, speed)
     }
 
-    /// Brings the held peg upright, turned as its hole plus `twist`, its foot to a place in the hole's frame.
+    /// Brings what is held upright, turned as its hole plus `twist`, its foot to a place in the hole's frame.
     fn lead(&self, view: &StepView<'_>, foot: Vec3, twist: f32, speed: f32) -> Aim {
         let (peg, palm, goal) = (view.body_named(PEG), view.body_named(HAND), view.body_named(GOAL));
         let (own, hole) = (yaw_of(peg.rotation), yaw_of(goal.rotation));
         let yaw = own + nearest_turn(hole - own, self.period);
         let turn = yawed(yaw + twist) * peg.rotation.inverse();
-        let foot_now = peg.position_m + peg.rotation * (Vec3::NEG_Z * PEG_HALF_M);
+        let foot_now = peg.position_m + peg.rotation * (Vec3::NEG_Z * self.thing.foot_m());
         let wanted = goal.position_m + goal.rotation * foot;
         // The foot stays the same point of the hand while that turns.
         let from_foot = turn * (palm.position_m - foot_now);
@@ -85,16 +98,16 @@ impl Expert {
     }
 }
 
-/// Where the foot goes while the peg is brought over the rim: up first, then across, then down.
-fn way_over(foot: Vec3) -> Vec3 {
-    let high = RIM_M + CARRY_M;
+/// Where the foot goes while it is brought over a rim of this height: up first, then across, then down.
+fn way_over(foot: Vec3, rim: f32) -> Vec3 {
+    let high = rim + CARRY_M;
     let aside = foot.truncate().length();
     if foot.z < high - 0.015 && aside > 0.01 {
         foot.with_z(high + 0.01)
     } else if aside > 0.004 {
         Vec3::Z * high
     } else {
-        Vec3::Z * (RIM_M - 0.004)
+        Vec3::Z * (rim - 0.004)
     }
 }
 
@@ -102,7 +115,7 @@ impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
         let hand = view.mechanism_index(HAND).expect("the family makes a hand");
         let holds = view.held_by(hand).is_some() && view.held_by(hand) == view.body_index(PEG);
-        let foot = foot_in_hole(view);
+        let foot = foot_in_hole(view, self.thing);
         self.steps += 1;
         match self.stage {
             Stage::Reach if holds => self.go(Stage::Carry),
@@ -111,7 +124,7 @@ impl Policy for Expert {
         }
         match self.stage {
             Stage::Reach => {
-                let aim = Self::at_knob(view, KNOB_M[1] + 0.03, 0.35);
+                let aim = self.at_knob(view, KNOB_M[1] + 0.03, 0.35);
                 let (way, turn) = aim.error(view);
                 if way.length() < 0.012 && turn.length() < 0.06 {
                     self.go(Stage::Lower);
@@ -119,7 +132,7 @@ impl Policy for Expert {
                 aim.act(view, 0.0, action);
             }
             Stage::Lower => {
-                let aim = Self::at_knob(view, 0.004, 0.12);
+                let aim = self.at_knob(view, 0.004, 0.12);
                 if aim.error(view).0.length() < 0.004 || self.steps > 40 {
                     self.go(Stage::Close);
                 }
@@ -131,7 +144,7 @@ impl Policy for Expert {
                 } else if self.steps > 25 {
                     self.go(Stage::Reach);
                 }
-                Self::at_knob(view, 0.004, 0.05).act(view, 1.0, action);
+                self.at_knob(view, 0.004, 0.05).act(view, 1.0, action);
             }
             Stage::Carry => {
                 let speed = if foot.truncate().length() > 0.03 {
@@ -139,9 +152,9 @@ impl Policy for Expert {
                 } else {
                     0.12
                 };
-                let aim = self.lead(view, way_over(foot), 0.0, speed);
+                let aim = self.lead(view, way_over(foot, self.rim), 0.0, speed);
                 let (_, turn) = aim.error(view);
-                if foot.truncate().length() < 0.0015 && turn.length() < 0.02 && foot.z < RIM_M + CARRY_M {
+                if foot.truncate().length() < 0.0015 && turn.length() < 0.02 && foot.z < self.rim + CARRY_M {
                     self.go(Stage::Insert);
                 }
                 aim.act(view, 1.0, action);
@@ -168,7 +181,7 @@ impl Policy for Expert {
             Stage::Back => {
                 let aim = self.lead(view, Vec3::Z * (foot.z + 0.02), 0.0, 0.1);
                 if self.steps > 6 {
-                    self.go(if foot.z > RIM_M - 0.012 {
+                    self.go(if foot.z > self.rim - 0.012 {
                         Stage::Carry
                     } else {
                         Stage::Insert

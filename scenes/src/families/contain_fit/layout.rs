@@ -1,7 +1,8 @@
-//! The world of a plan: the row of holes, the peg, the hand.
+//! The world of a plan: the row of holes, or the mark, what is to go there, the hand.
 
 use super::sections::{SHAPES, Section, block_around, thin_wall};
-use super::{GOAL, HOLE_FLOOR_M, KNOB_M, PEG, PEG_HALF_M, RIM_M, yawed};
+use super::things::{BOX_WALL_M, KNOB_M, Thing, ball_height_m, ball_radius_m};
+use super::{BALL, BOX_SCALE, GOAL, HOLE_FLOOR_M, Job, PEG, RIM_M, yawed};
 use crate::draw::Draw;
 use crate::gripper::{Gripper, TIP_M};
 use crate::looks;
@@ -23,13 +24,17 @@ const GLASS_RIM_M: f32 = 0.006;
 const WRONG_ROOM_M: f32 = 0.0005;
 /// Thickness of the dark lining by which holes are seen; nothing touches it, m.
 const LINING_M: f32 = 0.0003;
-/// How much is taken off a peg's lower edges, m.
-const CHAMFER_M: f32 = 0.002;
+/// Half width of the mark that a box is carried to, m.
+const MARK_HALF_M: f32 = 0.05;
+/// Density of the ball, kg/m^3: lead. The solver's contacts are springs that are as stiff as what they push is heavy. The hand's
+/// 50 N press a ball of wood into what it lies on by 2 cm, one of lead by 5 mm at the most.
+const BALL_KGPM3: f32 = 11_340.0;
 /// Where the middle of the row is, m.
 const ROW_Y_M: f32 = 0.06;
 
 /// What was drawn.
 pub(super) struct Layout {
+    pub job: Job,
     pub is_board: bool,
     is_glass: bool,
     section: String,
@@ -47,8 +52,11 @@ pub(super) struct Layout {
 impl Layout {
     pub fn draw(draw: &mut Draw<'_>) -> Layout {
         let count = draw.count("hole_count");
+        let job = Job::named(&draw.word("goal"));
+        let container = draw.word("container");
         Layout {
-            is_board: draw.word("container") == "board",
+            job,
+            is_board: job == Job::Insert && container == "board",
             is_glass: draw.word("look") == "glass",
             section: draw.word("section"),
             too_small: draw.word("distractor") == "too_small",
@@ -66,14 +74,20 @@ impl Layout {
     pub fn world(&self, rng: &mut Rng, colors: &mut Rng) -> World<f32> {
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.1));
-        let right = rng.below(self.hole_yaws_deg.len());
-        let goal = self.add_holes(&mut world, right, rng);
-        self.add_peg_and_hand(&mut world, rng, colors);
+        let goal = if self.job == Job::Carry {
+            self.mark(rng)
+        } else {
+            let right = rng.below(self.hole_yaws_deg.len());
+            self.add_holes(&mut world, right, rng)
+        };
+        let seat = Vec3::from(goal.position_m);
+        self.add_thing_and_hand(&mut world, seat, rng, colors);
         world.bodies.insert(GOAL.into(), goal);
         world.observe.push(Observe::new(PEG, Quantity::Position));
         world.observe.push(Observe::new(PEG, Quantity::Rotation));
         world.observe.push(Observe::new(GOAL, Quantity::Position));
         world.observe.push(Observe::new(GOAL, Quantity::Heading));
+        world.observe.push(Observe::new(BALL, Quantity::Position));
         let front = Camera::looking([0.0, -0.34, 0.58], [0.0, -0.01, 0.03], 44.0);
         world.cameras.insert("front".into(), front);
         // The wrist's camera comes second.
@@ -82,7 +96,35 @@ impl Layout {
         world
     }
 
-    /// Adds the row of holes, and makes the mark of the right one: it is on the hole's floor and cannot be seen.
+    /// The section of what the hand handles.
+    fn section(&self) -> Section {
+        let scale = if self.job.thing() == Thing::OpenBox {
+            BOX_SCALE
+        } else {
+            1.0
+        };
+        Section::of(&self.section, scale * self.radius)
+    }
+
+    /// A place on the table to which a box is carried.
+    fn mark(&self, rng: &mut Rng) -> Body<f32> {
+        let half_extents_m = [MARK_HALF_M, MARK_HALF_M, 0.001];
+        let at = [
+            rng.uniform_f32(-0.18, 0.18),
+            ROW_Y_M + rng.uniform_f32(-0.05, 0.1),
+            0.001,
+        ];
+        let mut mark = Body::new("mark", Shape::Box { half_extents_m })
+            .fixed()
+            .at(at)
+            .untouchable()
+            .painted(Paint::plain(looks::GOAL));
+        mark.rotation = Rotation::RpyDeg([0.0, 0.0, self.row_yaw_deg]);
+        mark
+    }
+
+    /// Adds the row of holes, and makes the mark of the right one: it is where the foot of what belongs there comes to rest, and
+    /// cannot be seen.
     fn add_holes(&self, world: &mut World<f32>, right: usize, rng: &mut Rng) -> Body<f32> {
         let row = yawed(self.row_yaw_deg.to_radians());
         let middle = Vec3::new(rng.uniform_f32(-0.03, 0.03), ROW_Y_M, 0.0);
@@ -99,7 +141,12 @@ impl Layout {
                 (_, true) => (rng.uniform_f32(0.65, 0.82), 0.0),
                 _ => (1.0, WRONG_ROOM_M),
             };
-            let section = Section::of(name, scale * self.radius);
+            let section = if index == right {
+                self.section()
+            } else {
+                let own = self.section().radius;
+                Section::of(name, scale * own)
+            };
             let x = (index as f32 - 0.5 * (self.hole_yaws_deg.len() - 1) as f32) * pitch;
             let turn = yawed(yaw_deg.to_radians());
             let place = Vec3::X * x;
@@ -133,9 +180,10 @@ impl Layout {
             let slab = Part::new(Shape::Box { half_extents_m }, [x, 0.0, 0.5 * HOLE_FLOOR_M]);
             floors.push(slab);
             if index == right {
+                let rests = RIM_M - self.job.thing().sinks_m(RIM_M - HOLE_FLOOR_M);
                 let mut mark = Body::new("mark", Shape::Ball { radius_m: 0.004 })
                     .fixed()
-                    .at((middle + row * place + Vec3::Z * HOLE_FLOOR_M).to_array())
+                    .at((middle + row * place + Vec3::Z * rests).to_array())
                     .untouchable();
                 mark.paint.visible = false;
                 mark.rotation = Rotation::RpyDeg([0.0, 0.0, self.row_yaw_deg + yaw_deg]);
@@ -176,35 +224,68 @@ impl Layout {
         }
     }
 
-    fn add_peg_and_hand(&self, world: &mut World<f32>, rng: &mut Rng, colors: &mut Rng) {
-        let section = Section::of(&self.section, self.radius);
-        let parts = section.peg(PEG_HALF_M, CHAMFER_M, KNOB_M);
-        let color = looks::colors(colors, 1)[0];
-        let mut peg = Body::new("peg", Shape::Compound { parts }).painted(Paint::plain(color));
-        peg.material.density_kgpm3 = self.density;
-        peg.material.friction = self.friction;
-        peg.angular_damping = 0.2;
+    /// Adds what is to go to `seat`, the ball, and the hand.
+    fn add_thing_and_hand(&self, world: &mut World<f32>, seat: Vec3, rng: &mut Rng, colors: &mut Rng) {
+        let (thing, section) = (self.job.thing(), self.section());
+        let parts = thing.parts(&section, 0.5 * self.tolerance, self.is_glass);
+        let colors = looks::colors(colors, 2);
+        let mut body = Body::new(thing.class(), Shape::Compound { parts }).painted(Paint::plain(colors[0]));
+        body.material.density_kgpm3 = self.density;
+        body.material.friction = self.friction;
+        body.angular_damping = 0.2;
         let hand_yaw_deg = rng.uniform_f32(-35.0, 35.0);
         let spot = |rng: &mut Rng| Vec3::new(rng.uniform_f32(-0.2, 0.2), rng.uniform_f32(-0.2, -0.13), 0.0);
-        // The fingertips end a little above the peg's shoulders.
-        let grip = PEG_HALF_M + 0.004 + TIP_M;
-        let at = if self.in_hand {
-            let place = spot(rng) + Vec3::Z * rng.uniform_f32(0.12, 0.18);
+        let lies = spot(rng) + Vec3::Z * thing.foot_m();
+        let (turn, at) = if self.in_hand {
+            let height = rng.uniform_f32(0.12, 0.18);
             let way = rng.uniform_f32(-std::f32::consts::PI, std::f32::consts::PI);
             let axis = Vec3::new(libm::cosf(way), libm::sinf(way), 0.0);
             // Aslant about the knob, where the fingers are.
             let tilt = Quat::from_axis_angle(axis, self.tilt_deg.to_radians());
-            let knob = Vec3::Z * (PEG_HALF_M + 0.5 * KNOB_M[1]);
+            let knob = Vec3::Z * (thing.shoulder_m() + 0.5 * KNOB_M[1]);
             let turn = tilt * yawed(hand_yaw_deg.to_radians());
-            peg.position_m = (place + knob - turn * knob).to_array();
-            peg.rotation = Rotation::Xyzw(turn.to_array());
-            place + Vec3::Z * grip
+            let place = lies.with_z(height);
+            body.position_m = (place + knob - turn * knob).to_array();
+            body.rotation = Rotation::Xyzw(turn.to_array());
+            // The fingertips end a little above its shoulders.
+            (turn, place + Vec3::Z * (thing.shoulder_m() + 0.004 + TIP_M))
         } else {
-            peg.position_m = (spot(rng) + Vec3::Z * PEG_HALF_M).to_array();
-            peg.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
-            spot(rng) + Vec3::Z * (rng.uniform_f32(0.16, 0.22) + TIP_M)
+            let yaw_deg = rng.uniform_f32(-180.0, 180.0);
+            body.position_m = lies.to_array();
+            body.rotation = Rotation::RpyDeg([0.0, 0.0, yaw_deg]);
+            let above = rng.uniform_f32(0.16, 0.22) + TIP_M;
+            (yawed(yaw_deg.to_radians()), spot(rng) + Vec3::Z * above)
         };
-        world.bodies.insert(PEG.into(), peg);
+        let place = Vec3::from(body.position_m);
+        world.bodies.insert(PEG.into(), body);
+
+        let (radius, ball_at) = match self.job {
+            Job::Nest | Job::Carry => {
+                let radius = ball_radius_m(&section, -BOX_WALL_M);
+                (radius, place + turn * (Vec3::Z * ball_height_m(radius)))
+            }
+            // In the box that is covered ...
+            Job::Cover => {
+                let radius = ball_radius_m(&section, 0.0);
+                (radius, seat.with_z(HOLE_FLOOR_M + radius + 0.0005))
+            }
+            // ... and where nothing is contained, somewhere on the table.
+            Job::Insert => {
+                let radius = ball_radius_m(&section, 0.0);
+                let x = place.x + if place.x > 0.0 { -0.13 } else { 0.13 };
+                (
+                    radius,
+                    Vec3::new(x, rng.uniform_f32(-0.2, -0.13), radius + 0.0005),
+                )
+            }
+        };
+        let mut ball = Body::new("ball", Shape::Ball { radius_m: radius })
+            .at(ball_at.to_array())
+            .painted(Paint::plain(colors[1]));
+        ball.material.density_kgpm3 = BALL_KGPM3;
+        // Else it would roll for ever.
+        ball.angular_damping = 8.0;
+        world.bodies.insert(BALL.into(), ball);
         Gripper {
             at,
             yaw_deg: hand_yaw_deg,

@@ -1,16 +1,18 @@
 //! `contain_fit`: what fits where.
 //!
-//! A hand puts a peg into the one hole of several that it fits, with tenths of millimetres of room to centimetres.
+//! A hand puts a peg into the one hole of several that it fits, with tenths of millimetres of room to centimetres, an open box
+//! with a ball in it into a larger one, or a lid on the box that it fits, or carries the box to a mark: what is in it moves with it.
 
 mod expert;
 mod layout;
 mod sections;
+mod things;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use expert::Expert;
 use layout::Layout;
-use terrella_sim::glam::{Quat, Vec2, Vec3};
+use terrella_sim::glam::{Quat, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -18,21 +20,67 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::world::World;
+use things::Thing;
 
 const INSERT: &str = "put the peg into the hole that it fits";
 const PACK: &str = "put the block into the box that it fits";
-/// The peg, and the mark of its hole: on the hole's floor, turned as the hole.
+const NEST: &str = "put the box with the ball into the box that it fits";
+const COVER: &str = "put the lid on the box that it fits";
+const CARRY: &str = "carry the box with the ball to the green mark";
+/// What the hand handles, peg, box or lid, and the mark of where its foot belongs, turned as its hole.
 const PEG: &str = "peg";
 const GOAL: &str = "goal";
-/// Half of a peg's height without its knob, m.
-const PEG_HALF_M: f32 = 0.035;
-/// Half width and height of the knob, m.
-const KNOB_M: [f32; 2] = [0.009, 0.032];
+/// What is contained.
+const BALL: &str = "ball";
+/// How much wider than pegs open boxes are: in the narrowest there is room for a ball that is heavy enough.
+const BOX_SCALE: f32 = 1.4;
+/// A box is on the mark when it is nearer than this to its middle, m.
+const CARRIED_M: f32 = 0.02;
 /// Height of the floor of holes, and of the rim, m.
 const HOLE_FLOOR_M: f32 = 0.008;
 const RIM_M: f32 = 0.05;
-/// A peg is at the bottom when it is nearer than this, m.
+/// Things are at the bottom when they are nearer than this, m.
 const DEPTH_M: f32 = 0.006;
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Job {
+    Insert,
+    Nest,
+    Cover,
+    Carry,
+}
+
+/// Every job with its word.
+const JOBS: [(Job, &str); 4] = [
+    (Job::Insert, "insert"),
+    (Job::Nest, "nest"),
+    (Job::Cover, "cover"),
+    (Job::Carry, "carry"),
+];
+
+impl Job {
+    fn named(word: &str) -> Job {
+        let found = JOBS.iter().find(|(_, name)| *name == word);
+        found.expect("the factor's words are the jobs'").0
+    }
+
+    fn of(plan: &WorldPlan) -> Job {
+        match &plan.factors["goal"] {
+            terrella_spec::factor::FactorValue::Word(word) => Job::named(word),
+            _ => unreachable!("a goal is a word"),
+        }
+    }
+
+    /// What the hand handles.
+    fn thing(self) -> Thing {
+        match self {
+            Job::Insert => Thing::Peg,
+            Job::Nest | Job::Carry => Thing::OpenBox,
+            Job::Cover => Thing::Lid,
+        }
+    }
+}
 
 /// The family.
 pub struct ContainFit;
@@ -42,34 +90,42 @@ impl Family for ContainFit {
         Card {
             name: "contain_fit".into(),
             title: "Contain and fit".into(),
-            question: "Does it fit, where, and turned how?".into(),
-            doc: "A peg with a knob, in the hand or on the table, and a board with two or three holes, or as many thin-walled \
-                  boxes, of wood or of glass. One hole has its cross-section (round ones have eight sides) with 2 to 10 mm of room; the others have other \
-                  shapes or are too small. Every hole is turned its own way. A hand with two fingers moves, turns and grips \
-                  with limited force."
+            question: "Does it fit, where, and turned how? And where is what was in it?".into(),
+            doc: "A hand with two fingers of limited force, and something with a knob in it or on the table: a peg, an \
+                  open box with a handle and a ball of lead in it, or a lid. A board with two or three holes, or as many \
+                  thin-walled boxes, stand in a row, each turned its own way. One hole has the thing's cross-section \
+                  (round ones have eight sides) with 2 to 10 mm of room; the others have other shapes or are too \
+                  small. The peg and the box are to go into it, the lid on it, over the ball that lies in it; or the \
+                  box is carried to a mark. Out of distribution, the walls of all boxes are of glass, and only their \
+                  rims are seen."
                 .into(),
-            tasks: vec![INSERT.into(), PACK.into()],
-            success: "The peg is in its hole to within 6 mm of the floor, released, and at rest.".into(),
+            tasks: [INSERT, PACK, NEST, COVER, CARRY].map(String::from).into(),
+            success: "The thing is in its hole, on its rim or within 2 cm of the mark to within 6 mm of where it comes \
+                      to rest, upright, released, at rest; and the ball is still in the box that was put or carried."
+                .into(),
         }
     }
 
     fn factors(&self) -> Vec<FactorSpec> {
+        let holes = ["insert", "nest", "cover"];
         vec![
+            FactorSpec::choice("goal", "What is asked.", &JOBS.map(|(_, word)| word), &[]),
             FactorSpec::choice(
                 "container",
                 "A board with holes, or boxes with thin walls.",
                 &["board", "boxes"],
                 &[],
-            ),
+            )
+            .where_is("goal", &["insert"]),
             FactorSpec::choice(
                 "look",
-                "Whether one sees through the walls; of glass, only the rim is seen.",
-                &["opaque", "glass"],
-                &[],
+                "Whether one sees through walls; of glass, only the rim is seen.",
+                &["opaque"],
+                &["glass"],
             ),
             FactorSpec::choice(
                 "section",
-                "Cross-section of the peg.",
+                "Cross-section of the peg, the box, or what of the lid goes into its box.",
                 &sections::SHAPES,
                 &sections::HELD_OUT,
             ),
@@ -78,18 +134,21 @@ impl Family for ContainFit {
                 "What is wrong with the other holes.",
                 &["other_shape", "too_small"],
                 &[],
-            ),
-            FactorSpec::count("hole_count", "Holes, the right one included.", 2, 3, Some((4, 4))),
+            )
+            .where_is("goal", &holes),
+            FactorSpec::count("hole_count", "Holes, the right one included.", 2, 3, Some((4, 4)))
+                .where_is("goal", &holes),
             FactorSpec::real(
                 "tolerance_mm",
                 "mm",
-                "Width of the hole less width of the peg.",
+                "Width of the hole less width of what belongs there.",
                 Dist::uniform(2.0, 10.0).ood(0.5, 2.0),
-            ),
+            )
+            .where_is("goal", &holes),
             FactorSpec::real(
                 "radius_m",
                 "m",
-                "Radius of the circle that the peg's cross-section fits into.",
+                "Radius of the circle that the cross-section of a peg or lid fits into; boxes are 1.4 times as wide.",
                 Dist::uniform(0.024, 0.032),
             ),
             FactorSpec::real(
@@ -107,27 +166,27 @@ impl Family for ContainFit {
             ),
             FactorSpec::choice(
                 "start",
-                "Where the peg is at the start.",
+                "Where the thing is at the start.",
                 &["in_hand", "on_table"],
                 &[],
             ),
             FactorSpec::real(
                 "start_tilt_deg",
                 "degrees",
-                "How aslant the peg is in the hand at the start, if it is there.",
+                "How aslant it is in the hand at the start.",
                 Dist::uniform(0.0, 5.0).ood(5.0, 12.0),
             )
             .where_is("start", &["in_hand"]),
             FactorSpec::real(
                 "density_kgpm3",
                 "kg/m^3",
-                "Density of the peg.",
+                "Density of what the hand handles.",
                 Dist::log_uniform(400.0, 2000.0).ood(2000.0, 5000.0),
             ),
             FactorSpec::real(
                 "friction",
                 "",
-                "Friction of the peg and of the walls.",
+                "Friction of it and of the walls.",
                 Dist::uniform(0.1, 0.4).ood(0.4, 0.8),
             ),
         ]
@@ -135,7 +194,13 @@ impl Family for ContainFit {
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
         let layout = Layout::draw(draw);
-        let task = if layout.is_board { INSERT } else { PACK };
+        let task = match layout.job {
+            Job::Insert if layout.is_board => INSERT,
+            Job::Insert => PACK,
+            Job::Nest => NEST,
+            Job::Cover => COVER,
+            Job::Carry => CARRY,
+        };
         Ok((
             layout.world(&mut draw.rng("layout"), &mut draw.rng("color")),
             task.into(),
@@ -163,23 +228,32 @@ fn real(plan: &WorldPlan, name: &str) -> f32 {
     }
 }
 
-/// Where the middle of the peg's lower end is, in the frame of its hole's floor, m.
-fn foot_in_hole(view: &StepView<'_>) -> Vec3 {
+/// Where the middle of the thing's lower end is, in the frame of the mark, m.
+fn foot_in_hole(view: &StepView<'_>, thing: Thing) -> Vec3 {
     let (peg, goal) = (view.body_named(PEG), view.body_named(GOAL));
-    let foot = peg.position_m + peg.rotation * (Vec3::NEG_Z * PEG_HALF_M);
+    let foot = peg.position_m + peg.rotation * (Vec3::NEG_Z * thing.foot_m());
     goal.rotation.inverse() * (foot - goal.position_m)
 }
 
 #[derive(Clone, Debug)]
 struct Judge {
-    /// How far aside the peg can be in its hole, m.
+    thing: Thing,
+    /// How far aside the thing can be, m.
     room: f32,
+    /// Radius of the circle that the thing's section fits into, m.
+    radius: f32,
 }
 
 impl Judge {
     fn new(plan: &WorldPlan) -> Self {
+        let job = Job::of(plan);
         Judge {
-            room: 0.0005 * real(plan, "tolerance_mm") + 0.003,
+            thing: job.thing(),
+            room: match job {
+                Job::Carry => CARRIED_M,
+                _ => 0.0005 * real(plan, "tolerance_mm") + 0.003,
+            },
+            radius: BOX_SCALE * real(plan, "radius_m"),
         }
     }
 }
@@ -189,14 +263,18 @@ impl Task for Judge {
         let hand = view
             .mechanism_index(crate::gripper::HAND)
             .expect("the family makes a hand");
-        let foot = foot_in_hole(view);
+        let foot = foot_in_hole(view, self.thing);
         let peg = view.body_named(PEG);
         let upright = (peg.rotation * Vec3::Z).z > 0.95;
-        let inside = Vec2::new(foot.x, foot.y).abs().max_element() < self.room && foot.z < DEPTH_M && upright;
+        let there = foot.truncate().abs().max_element() < self.room && foot.z < DEPTH_M && upright;
         let rests = peg.linear_velocity_mps.length() < 0.03;
+        let keeps = self.thing != Thing::OpenBox || {
+            let ball = view.body_named(BALL).position_m - peg.position_m;
+            things::is_inside(peg.rotation.inverse() * ball, self.radius)
+        };
         Outcome {
             reward: -foot.length(),
-            success: inside && rests && view.held_by(hand).is_none(),
+            success: there && rests && keeps && view.held_by(hand).is_none(),
             terminated: false,
         }
     }

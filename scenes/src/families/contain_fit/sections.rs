@@ -21,6 +21,8 @@ pub struct Section {
     pub corners: Vec<Vec2>,
     /// Turned by this, it is the same, rad.
     pub period: f32,
+    /// Radius of the circle that it was made for, m.
+    pub radius: f32,
     /// Convex parts of which it is made, of at most four corners: the solver finds no more points of contact on a face, and
     /// a prism of six corners or more toppled over on a flat floor.
     convex: Vec<Vec<Vec2>>,
@@ -46,6 +48,7 @@ impl Section {
             convex: vec![corners.clone()],
             corners,
             period,
+            radius,
         };
         match name {
             "square" => convex(regular(4, radius, 0.25 * PI), 0.5 * PI),
@@ -82,6 +85,7 @@ impl Section {
                         .map(Vec2::from)
                         .into(),
                     period: 2.0 * PI,
+                    radius,
                     convex: vec![
                         rectangle(corner, Vec2::new(far, h)),
                         rectangle(Vec2::new(-h, h), Vec2::new(h, far)),
@@ -107,6 +111,7 @@ impl Section {
                 Section {
                     corners: corners.map(Vec2::from).into(),
                     period: 0.5 * PI,
+                    radius,
                     convex: vec![
                         rectangle(Vec2::new(-far, -h), Vec2::new(far, h)),
                         rectangle(Vec2::new(-h, h), Vec2::new(h, far)),
@@ -119,44 +124,45 @@ impl Section {
 
     /// The outline with every edge moved outwards by `by`, m: a hole for the peg with that much room on every side.
     pub fn grown(&self, by: f32) -> Vec<Vec2> {
-        let count = self.corners.len();
-        let normal = |index: usize| {
-            let way = self.corners[(index + 1) % count] - self.corners[index];
-            Vec2::new(way.y, -way.x).normalize()
-        };
-        (0..count)
-            .map(|index| {
-                let (before, after) = (normal((index + count - 1) % count), normal(index));
-                // The point at distance `by` from both edges' lines.
-                self.corners[index] + (before + after) * (by / (1.0 + before.dot(after)))
-            })
-            .collect()
+        grown(&self.corners, by)
     }
 
-    /// A peg of this section about the origin, with its lower edges taken off, and a square knob on top.
-    pub fn peg(&self, half_height: f32, chamfer: f32, knob: [f32; 2]) -> Vec<Part<f32>> {
-        let mut parts: Vec<Part<f32>> = self
-            .convex
-            .iter()
-            .map(|corners| {
-                let mut points = Vec::new();
-                for corner in corners {
-                    let inner = *corner * (1.0 - 1.4 * chamfer / corner.length());
-                    points.push([inner.x, inner.y, -half_height]);
-                    points.push([corner.x, corner.y, -half_height + 1.5 * chamfer]);
-                    points.push([corner.x, corner.y, half_height]);
-                }
-                Part::new(Shape::Hull { points_m: points }, [0.0; 3])
-            })
-            .collect();
-        let [half_width, height] = knob;
-        let half_extents_m = [half_width, half_width, 0.5 * height];
-        parts.push(Part::new(
-            Shape::Box { half_extents_m },
-            [0.0, 0.0, half_height + 0.5 * height],
-        ));
-        parts
+    /// A solid of this section from z = `low` to `high`, with its lower edges taken off.
+    pub fn chamfered(&self, low: f32, high: f32, chamfer: f32) -> Vec<Part<f32>> {
+        let piece = |corners: &Vec<Vec2>| {
+            let mut points_m = Vec::new();
+            for corner in corners {
+                let inner = *corner * (1.0 - 1.4 * chamfer / corner.length());
+                points_m.push([inner.x, inner.y, low]);
+                points_m.push([corner.x, corner.y, low + 1.5 * chamfer]);
+                points_m.push([corner.x, corner.y, high]);
+            }
+            Part::new(Shape::Hull { points_m }, [0.0; 3])
+        };
+        self.convex.iter().map(piece).collect()
     }
+
+    /// A solid from z = `low` to `high` that is wider than this section by `by` on every side, m.
+    pub fn slab(&self, by: f32, low: f32, high: f32) -> Vec<Part<f32>> {
+        let pieces = self.convex.iter();
+        pieces.map(|piece| prism(&grown(piece, by), low, high)).collect()
+    }
+}
+
+/// An outline with every edge moved outwards by `by`, m.
+fn grown(corners: &[Vec2], by: f32) -> Vec<Vec2> {
+    let count = corners.len();
+    let normal = |index: usize| {
+        let way = corners[(index + 1) % count] - corners[index];
+        Vec2::new(way.y, -way.x).normalize()
+    };
+    (0..count)
+        .map(|index| {
+            let (before, after) = (normal((index + count - 1) % count), normal(index));
+            // The point at distance `by` from both edges' lines.
+            corners[index] + (before + after) * (by / (1.0 + before.dot(after)))
+        })
+        .collect()
 }
 
 /// The wall around a hole, in convex pieces, from z = `low` to `high`: as far as a square of this half width ...
