@@ -1,6 +1,7 @@
 //! Menus, tools and the line at the bottom.
 
 use super::{Tab, theme};
+use crate::change::shown_number;
 use crate::commands::{COMMANDS, Command, Menu};
 use crate::session::{Session, Tool, Tools};
 use crate::snapping::Snapping;
@@ -135,7 +136,7 @@ fn snap_steps(ui: &mut egui::Ui, tools: &mut Tools) {
                 let field = egui::DragValue::new(step)
                     .range(Snapping::range(tool))
                     .speed(speed)
-                    .max_decimals(4)
+                    .custom_formatter(|value, _| shown_number(value))
                     .suffix(Snapping::unit(tool));
                 ui.add(field);
                 ui.end_row();

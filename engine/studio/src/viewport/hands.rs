@@ -94,23 +94,26 @@ impl Viewport {
             ui.painter().circle_stroke(at, 5.0, egui::Stroke::new(1.5, MARK));
             ui.painter().text(place, egui::Align2::LEFT_TOP, text, font, MARK);
         };
+        // A release takes whatever is dragged, of its type or not: it is asked for only where it is of that type.
         if let Some(piece) = response.dnd_hover_payload::<&'static Piece>() {
-            let on = target().body.map_or(String::new(), |body| format!(" on {body}"));
+            let target = target();
+            let on = target
+                .body
+                .as_ref()
+                .map_or(String::new(), |body| format!(" on {body}"));
             say(format!("{}{on}", piece.name));
-        }
-        if let Some(what) = response.dnd_hover_payload::<Leaving>() {
+            if response.dnd_release_payload::<&'static Piece>().is_some() {
+                put(session, &piece, &target);
+            }
+        } else if let Some(what) = response.dnd_hover_payload::<Leaving>() {
             say(match &*what {
                 Leaving::Open(path) => format!("opens {}", path.display()),
                 Leaving::Scene { name, .. } => format!("opens {name}"),
                 Leaving::New | Leaving::AsScene | Leaving::Close => String::new(),
             });
-        }
-        if let Some(piece) = response.dnd_release_payload::<&'static Piece>() {
-            let target = target();
-            put(session, &piece, &target);
-        }
-        if let Some(what) = response.dnd_release_payload::<Leaving>() {
-            session.leave_for((*what).clone());
+            if response.dnd_release_payload::<Leaving>().is_some() {
+                session.leave_for((*what).clone());
+            }
         }
     }
 
