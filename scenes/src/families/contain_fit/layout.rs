@@ -27,7 +27,7 @@ const LINING_M: f32 = 0.0003;
 /// Half width of the mark that a box is carried to, m.
 const MARK_HALF_M: f32 = 0.05;
 /// Density of the ball, kg/m^3: lead. The solver's contacts are springs that are as stiff as what they push is heavy. The hand's
-/// 50 N press a ball of wood into what it lies on by 2 cm, one of lead by 5 mm at the most.
+/// 50 N would press a ball of wood into what it lies on by 2 cm, and one of lead, by the same law, by 5 mm.
 const BALL_KGPM3: f32 = 11_340.0;
 /// Where the middle of the row is, m.
 const ROW_Y_M: f32 = 0.06;
