@@ -53,7 +53,7 @@ fn golden_states() {
     let family = family("drive_road").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["fee07409dac16057", "e4c73152e9fcbf9d", "20b7cea9773a1b50"]
+        ["68f24e9941359f47", "5f77c7dbe68dd26b", "bbd12472bc159b37"]
     );
 }
 
