@@ -209,7 +209,8 @@ fn a_dataset_is_ordered_made_and_opened() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
     harness.run_steps(4);
     harness.get_by_label("Generate a dataset");
-    let out = folder.path().join("made");
+    // So long that it is told on two lines, wherever temporary folders are.
+    let out = folder.path().join("made".repeat(20));
     let typed = out.display().to_string();
     retype(&mut harness, |field| field.starts_with("data/"), &typed);
     type_over(&mut harness, "100", "3");
@@ -222,6 +223,8 @@ fn a_dataset_is_ordered_made_and_opened() {
         }
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
+    // The dialog has grown, and is put in the middle once more: a click where the button was a moment ago meets nothing.
+    harness.run_steps(3);
     harness.get_by_label("Open it").click();
     harness.run_steps(4);
     let session = &harness.state().session;
