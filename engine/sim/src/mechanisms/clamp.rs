@@ -1,10 +1,10 @@
 //! A clamp holds bodies while another mechanism is active: what is to start together with what a grip lets go.
 
+use super::weld::weld;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use rapier3d::dynamics::{FixedJointBuilder, ImpulseJointHandle, RigidBodyHandle};
-use rapier3d::math::Pose;
+use rapier3d::dynamics::{ImpulseJointHandle, RigidBodyHandle};
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{Mechanism, Motion};
@@ -40,13 +40,7 @@ impl Clamp {
                 let reason = format!("`{name}` must be another body with motion = \"dynamic\"");
                 return Err(LaneError::invalid(names.place("holds"), reason));
             }
-            let (holder, child) = (bodies[holder], bodies[index]);
-            let relative = physics.bodies[holder].position().inverse() * *physics.bodies[child].position();
-            let weld = FixedJointBuilder::new()
-                .local_frame1(relative)
-                .local_frame2(Pose::IDENTITY)
-                .contacts_enabled(false);
-            welds.push(physics.insert_impulse_joint(holder, child, weld));
+            welds.push(weld(physics, bodies[holder], bodies[index]));
         }
         let mechanism = names.mechanism("mechanism", other)?;
         Ok(Clamp { mechanism, welds })

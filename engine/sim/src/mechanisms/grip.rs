@@ -1,12 +1,12 @@
 //! A grip holds a body by a weld: suction, a magnet, a hand.
 
+use super::weld::weld;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::lane::distance_to;
 use glam::Vec3;
-use rapier3d::dynamics::{FixedJointBuilder, ImpulseJointHandle, RigidBodyHandle};
-use rapier3d::math::Pose;
+use rapier3d::dynamics::{ImpulseJointHandle, RigidBodyHandle};
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{Mechanism, Motion};
@@ -71,13 +71,7 @@ impl Grip {
 
     /// Welds a body to the holder as the two stand now.
     fn weld(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], target: usize) {
-        let (holder, child) = (bodies[self.holder], bodies[target]);
-        let relative = physics.bodies[holder].position().inverse() * *physics.bodies[child].position();
-        let joint = FixedJointBuilder::new()
-            .local_frame1(relative)
-            .local_frame2(Pose::IDENTITY)
-            .contacts_enabled(false);
-        self.held = Some((target, physics.insert_impulse_joint(holder, child, joint)));
+        self.held = Some((target, weld(physics, bodies[self.holder], bodies[target])));
     }
 }
 

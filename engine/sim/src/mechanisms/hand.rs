@@ -10,12 +10,13 @@
 //! fingers by 1.5 to 5 mm/s, and hardly resists turning about a small patch. `hold_limit_n` adds a weld, which breaks when it
 //! is pulled.
 
+use super::weld::weld;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use crate::joints::{self, LaneJoint};
 use glam::{Quat, Vec3};
-use rapier3d::dynamics::{FixedJointBuilder, ImpulseJointHandle, RigidBodyHandle};
+use rapier3d::dynamics::{ImpulseJointHandle, RigidBodyHandle};
 use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
@@ -199,13 +200,7 @@ impl Hand {
 
     /// Welds a body to the palm as the two stand now, with the fingers closed by so much.
     fn weld(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], body: usize, at: f32) {
-        let (palm, child) = (bodies[self.palm], bodies[body]);
-        let relative = physics.bodies[palm].position().inverse() * *physics.bodies[child].position();
-        let joint = FixedJointBuilder::new()
-            .local_frame1(relative)
-            .local_frame2(Pose::IDENTITY)
-            .contacts_enabled(false);
-        let weld = physics.insert_impulse_joint(palm, child, joint);
+        let weld = weld(physics, bodies[self.palm], bodies[body]);
         self.held = Some(Held { body, weld, at });
     }
 

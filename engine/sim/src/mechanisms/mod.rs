@@ -54,6 +54,7 @@ mod vehicle;
 mod waiting;
 mod walker;
 mod weigher;
+mod weld;
 mod wheels;
 mod wind;
 

@@ -34,9 +34,8 @@ fn driver(lane: &str, speed_mps: f32, wants_mps: f32, style: Style) -> Agent<f32
     }
 }
 
-/// Two lanes along +x, `right` at y = 0 and `left` at y = 3.5, and one along +y that crosses them at x = 100. A body called
-/// `ego` far away that all see.
-fn town() -> World<f32> {
+/// A floor, at the speed of the fast preset.
+pub(super) fn ground() -> World<f32> {
     let mut world = World {
         control_hz: HZ,
         physics: Physics {
@@ -48,6 +47,13 @@ fn town() -> World<f32> {
     world
         .bodies
         .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}).fixed());
+    world
+}
+
+/// Two lanes along +x, `right` at y = 0 and `left` at y = 3.5, and one along +y that crosses them at x = 100. A body called
+/// `ego` far away that all see.
+fn town() -> World<f32> {
+    let mut world = ground();
     let mut ego = car().at([-900.0, 50.0, 0.51]);
     ego.material.mass_kg = Some(1200.0);
     world.bodies.insert("ego".into(), ego);

@@ -1,7 +1,8 @@
 //! Traffic lights: their stages, the lamps that show them, and how agents stop at lines.
 
+use super::traffic::ground;
 use super::*;
-use terrella_spec::world::{Agent, LightHead, Physics, Preset, StopLine, Style, TrafficLane};
+use terrella_spec::world::{Agent, LightHead, StopLine, Style, TrafficLane};
 
 /// Half of a car's length, m.
 const HALF_M: f32 = 2.0;
@@ -10,17 +11,7 @@ const LINE_M: f32 = 60.0;
 
 /// One lane along +x with a line; its light has a period of 20 s, amber of 3 s, and 1 s in which both stages are red.
 fn street(offset_secs: f32, light: bool) -> World<f32> {
-    let mut world = World {
-        control_hz: HZ,
-        physics: Physics {
-            preset: Preset::Fast,
-            step_hz: None,
-        },
-        ..World::default()
-    };
-    world
-        .bodies
-        .insert("floor".into(), Body::new("floor", Shape::HalfSpace {}).fixed());
+    let mut world = ground();
     let lamp = |z: f32| {
         let shape = Shape::Box {
             half_extents_m: [0.05, 0.3, 0.3],

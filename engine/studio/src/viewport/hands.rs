@@ -84,10 +84,6 @@ impl Viewport {
         let Some(at) = ui.input(|input| input.pointer.latest_pos()) else {
             return;
         };
-        let target = || Target {
-            body: self.body_at(at, session),
-            surface: self.surface_at(at).or_else(|| self.in_the_open(at)),
-        };
         let say = |text: String| {
             let font = egui::FontId::proportional(13.0);
             let place = at + egui::vec2(14.0, 6.0);
@@ -96,7 +92,10 @@ impl Viewport {
         };
         // A release takes whatever is dragged, of its type or not: it is asked for only where it is of that type.
         if let Some(piece) = response.dnd_hover_payload::<&'static Piece>() {
-            let target = target();
+            let target = Target {
+                body: self.body_at(at, session),
+                surface: self.surface_at(at).or_else(|| self.in_the_open(at)),
+            };
             let on = target
                 .body
                 .as_ref()
