@@ -1,40 +1,41 @@
 //! `pour_flow`: liquids flow downhill.
 //!
-//! A hand holds a jug with a liquid and tilts it about its lip; a cup with a mark stands below, in half of the worlds at the
-//! end of a chute. As much as the mark tells is to be in the cup in the end, and next to nothing beside it. The walls in front
-//! are felt and not seen, so that the levels are.
+//! A hand holds a jug with a liquid and tilts it about its lip; a cup with a mark stands below, or at the end of a chute, or
+//! under one of the outlets of a gutter, each but the last with a plate that closes it. As much as the mark tells is to be in
+//! the cup in the end, and nothing beside it. The walls in front are felt and not seen, so that the levels are.
 
+mod cups;
 mod expert;
+mod goal;
+mod gutter;
 mod vessel;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use cups::CUP_FLOOR_M;
 use expert::Expert;
+use goal::{OTHERS, goal};
+use gutter::{GATES, Gutter, add_gates};
 use terrella_sim::policies::Policy;
-use terrella_sim::task::{Outcome, Task};
-use terrella_sim::view::StepView;
+use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::factor::FactorSpec;
 use terrella_spec::liquid::{LEAST_VISCOSITY_MPS, Liquid};
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
 use vessel::{HALF_WALL_M, Vessel};
 
 const TASK: &str = "pour from the jug into the cup up to the mark";
 /// Distance between particles, m.
 const SPACING_M: f32 = 0.013;
-/// Height of the block that the cup stands on, m: what is spilled lies lower than what is not.
-const STAND_M: f32 = 0.10;
 /// What lies below is spilled, m.
 const SPILLED_M: f32 = 0.05;
-/// How far from the target the cup's share may be, and how much may be spilled or under way.
-const TOLERANCE: f32 = 0.05;
-const SPILL: f32 = 0.04;
-const UNDER_WAY: f32 = 0.03;
-/// Half of the chute's width inside, and the height of its sides, m.
-const CHUTE_M: [f32; 2] = [0.075, 0.05];
+/// Where the cup stands, or the lowest of several, m.
+const CUP_X_M: f32 = 0.22;
+/// Room between cups, m.
+const BETWEEN_M: f32 = 0.008;
 
 /// The family.
 pub struct PourFlow;
@@ -44,14 +45,17 @@ impl Family for PourFlow {
         Card {
             name: "pour_flow".into(),
             title: "Pour and flow".into(),
-            question: "How much is in the cup after two seconds, and will it overflow?".into(),
+            question: "How much is in the cup after two seconds, will it overflow, and where does it go if I open that outlet?"
+                .into(),
             doc: "A jug is moved and tilted about its lip above a cup with a mark; in some worlds a chute leads to the \
-                  cup. Shapes, fill, viscosity, density and what floats in the cup differ. The liquid is 500 to 1000 \
-                  particles, whose positions are recorded."
+                  cup, or a gutter with several outlets, each with a dam and a sliding plate, to several cups of which \
+                  one has the mark. Shapes, fill, viscosity, density and what floats in the cup differ. The liquid is \
+                  500 to 1000 particles, whose positions are recorded."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The cup holds its target within 5 % of the poured liquid, at most 4 % is spilled, and at most 3 % \
-                      is under way. Never terminates."
+            success: "The cup holds its target within 5 % of the target, at most 2 % of the liquid is spilled and 3 % in \
+                      other cups, and for 0.5 s nothing has left the jug and no more than 2 % of the target has come to the \
+                      cup. Never terminates."
                 .into(),
         }
     }
@@ -100,8 +104,8 @@ impl Family for PourFlow {
             ),
             FactorSpec::choice(
                 "way",
-                "Straight into the cup, or down a chute.",
-                &["direct", "chute"],
+                "Straight into the cup, down a chute, or down a gutter with several outlets.",
+                &["direct", "chute", "outlets"],
                 &[],
             ),
             FactorSpec::real(
@@ -125,6 +129,44 @@ impl Family for PourFlow {
                 "How far before its place the jug starts.",
                 Dist::uniform(0.08, 0.22),
             ),
+            FactorSpec::count(
+                "outlet_count",
+                "Outlets of the gutter, its end included.",
+                2,
+                3,
+                Some((4, 4)),
+            )
+            .where_is("way", &["outlets"]),
+            FactorSpec::count(
+                "goal_outlet",
+                "The outlet to the cup with the mark, from the lowest.",
+                0,
+                2,
+                None,
+            )
+            .where_is("way", &["outlets"]),
+            FactorSpec::choice(
+                "gate_start",
+                "How the plate of each outlet but the lowest is at the start.",
+                &["closed", "open"],
+                &[],
+            )
+            .for_each()
+            .where_is("way", &["outlets"]),
+            FactorSpec::real(
+                "gutter_slope_deg",
+                "degrees",
+                "Slope of the gutter.",
+                Dist::uniform(14.0, 20.0).ood(20.0, 26.0),
+            )
+            .where_is("way", &["outlets"]),
+            FactorSpec::real(
+                "dam_height_m",
+                "m",
+                "Height of the dam below each outlet but the lowest.",
+                Dist::uniform(0.008, 0.014).ood(0.016, 0.022),
+            )
+            .where_is("way", &["outlets"]),
         ]
     }
 
@@ -138,18 +180,26 @@ impl Family for PourFlow {
             "viscosity_pas",
             viscosity_pas.max(LEAST_VISCOSITY_MPS * SPACING_M * density_kgpm3),
         );
-        let has_chute = draw.word("way") == "chute";
-        let slope = draw.real("chute_slope_deg").to_radians();
+        let way = draw.word("way");
+        let has_several = way == "outlets";
+        let chute_slope = draw.real("chute_slope_deg");
         let floaters = draw.count("floater_count");
         let floater_density = draw.real("floater_density_kgpm3");
         let offset = draw.real("start_offset_m");
         let color = draw.rng("color").below(LIQUID_COLORS.len());
+        let outlets = draw.count("outlet_count");
+        let outlets = if has_several { outlets } else { 1 };
+        let goal_outlet = draw.count("goal_outlet") % outlets;
+        draw.count_came_to("goal_outlet", goal_outlet);
+        let is_open = draw.words("gate_start", GATES.len());
+        let gutter_slope = draw.real("gutter_slope_deg");
+        let dam = draw.real("dam_height_m");
 
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.25));
-        let jug = Vessel::new(&jug_shape, 0.5 * jug_width, height + 0.03);
+        let jug = Vessel::new(&jug_shape, 0.5 * jug_width, height + 0.03).over_an_edge();
         // Where the lip is: the pivot, in the frame of the jug's floor.
-        let lip = [jug.apothem, 0.0, jug.depth];
+        let lip = [jug.half_extents()[0], 0.0, jug.depth];
         let particles = jug.fill([0.0; 3], height, SPACING_M);
         let particles: usize = particles
             .iter()
@@ -158,16 +208,32 @@ impl Family for PourFlow {
         let poured = share * particles as f32 * SPACING_M * SPACING_M * SPACING_M;
         let level = poured / Vessel::new(&cup_shape, 0.5 * cup_width, 1.0).area();
         let cup = Vessel::new(&cup_shape, 0.5 * cup_width, level + 0.06);
-        let cup_x = 0.22;
-        add_cup(&mut world, &cup, cup_x, level);
-        let rim = STAND_M + 2.0 * HALF_WALL_M + cup.depth;
+        let pitch = 2.0 * (cup.apothem + 2.0 * HALF_WALL_M) + BETWEEN_M;
+        let rim = CUP_FLOOR_M + cup.depth;
+        let gutter = (way != "direct").then(|| Gutter {
+            slope: if has_several { gutter_slope } else { chute_slope }.to_radians(),
+            outlets,
+            pitch,
+            dam,
+            cup: [CUP_X_M, rim],
+        });
+        let under = |outlet: usize| CUP_X_M - outlet as f32 * pitch;
+        let cup_x = under(goal_outlet);
+        cups::add_goal(&mut world, &cup, cup_x, level);
+        let others = (0..outlets).filter(|outlet| *outlet != goal_outlet);
+        let others: Vec<f32> = others.map(under).collect();
+        cups::add_others(&mut world, &cup, &others);
+        if let Some(gutter) = &gutter {
+            gutter.add(&mut world);
+        }
 
         // The place that is poured at: x, and the height of what the liquid meets first.
-        let over = if has_chute {
-            add_chute(&mut world, cup_x - cup.apothem, rim, slope)
-        } else {
-            [cup_x, rim]
-        };
+        let over = gutter.as_ref().map_or([CUP_X_M, rim], Gutter::over);
+        let inlet = Body::new("inlet", Shape::Ball { radius_m: 0.002 })
+            .fixed()
+            .untouchable()
+            .at([over[0], 0.0, over[1]]);
+        world.bodies.insert("inlet".into(), inlet.painted(hidden()));
         let start = [over[0] - offset - 0.05, 0.0, lip_over(&jug, over[1]) + 0.03];
         let (seen, unseen) = jug.parts(lip);
         let handled =
@@ -179,12 +245,14 @@ impl Family for PourFlow {
         world
             .bodies
             .insert("jug_pane".into(), handled(unseen).painted(hidden()));
+        // Beside each other, three at the most.
+        let apart = (cup.apothem - 0.019).min(0.042);
         for index in 0..floaters {
             let mut ball = Body::new("floater", Shape::Ball { radius_m: 0.018 })
                 .at([
-                    cup_x + 0.042 * (index as f32 - 0.5 * (floaters as f32 - 1.0)),
+                    cup_x + apart * (index as f32 - 0.5 * (floaters as f32 - 1.0)),
                     0.0,
-                    STAND_M + 2.0 * HALF_WALL_M + 0.02,
+                    CUP_FLOOR_M + 0.02,
                 ])
                 .painted(Paint::plain(looks::PALETTE[1]));
             ball.material.density_kgpm3 = floater_density;
@@ -203,7 +271,13 @@ impl Family for PourFlow {
                 color: LIQUID_COLORS[color],
             },
         );
-        add_mechanisms(&mut world, &jug, &cup, over[1]);
+        add_hand(&mut world, &jug, start[0], over[1]);
+        add_gates(
+            &mut world,
+            gutter.as_ref(),
+            std::array::from_fn(|gate| is_open[gate] == "open"),
+        );
+        add_gauges(&mut world, &jug, &cup, others.len());
         world.observe = vec![
             Observe::axes("jug", Quantity::Position, "xz"),
             Observe::axes("jug", Quantity::Velocity, "xz"),
@@ -214,13 +288,12 @@ impl Family for PourFlow {
             Observe::axes("cup", Quantity::Position, "xz"),
             Observe::axes("mark", Quantity::Position, "z"),
         ];
-        world.cameras.insert(
-            "front".into(),
-            Camera::looking([-0.10, -1.08, 0.66], [-0.10, 0.0, 0.27], 46.0),
-        );
-        world.cameras.insert(
-            "top".into(),
-            Camera::looking([-0.10, -0.50, 1.35], [-0.10, 0.0, 0.2], 42.0),
+        let others = OTHERS.map(|name| Observe::new(name, Quantity::State));
+        let gates = GATES.map(|name| Observe::axes(name, Quantity::Position, "y"));
+        world.observe.extend(others.into_iter().chain(gates));
+        add_cameras(
+            &mut world,
+            has_several.then_some([start[0] - 2.0 * lip[0], start[2]]),
         );
         Ok((world, TASK.into()))
     }
@@ -234,12 +307,7 @@ impl Family for PourFlow {
         let Mechanism::Tilter { low_m: [_, low], .. } = plan.world.mechanisms["hand"] else {
             unreachable!("the hand is a tilter");
         };
-        Some(Box::new(Expert {
-            goal: goal(plan),
-            over: [inlet[0], low],
-            last: None,
-            pours: false,
-        }))
+        Some(Box::new(Expert::new(plan, [inlet[0], low])))
     }
 
     fn preset(&self) -> &str {
@@ -263,110 +331,13 @@ fn hidden() -> Paint<f32> {
     }
 }
 
-/// The cup on its block, and its mark.
-fn add_cup(world: &mut World<f32>, cup: &Vessel, x: f32, level: f32) {
-    let outer = cup.apothem + 2.0 * HALF_WALL_M;
-    let stand = Shape::Box {
-        half_extents_m: [outer, outer, 0.5 * STAND_M],
-    };
-    let stand = Body::new("stand", stand).fixed().at([x, 0.0, 0.5 * STAND_M]);
-    world
-        .bodies
-        .insert("stand".into(), stand.painted(Paint::plain(looks::WALL)));
-    let base = [x, 0.0, STAND_M + 2.0 * HALF_WALL_M];
-    let (seen, unseen) = cup.parts([0.0; 3]);
-    let fixed = |parts: Vec<Part<f32>>| Body::new("cup", Shape::Compound { parts }).fixed().at(base);
-    world.bodies.insert(
-        "cup".into(),
-        fixed(seen).painted(Paint::plain([0.93, 0.94, 0.95])),
-    );
-    world
-        .bodies
-        .insert("cup_pane".into(), fixed(unseen).painted(hidden()));
-    // A bar across the back, inside, and one at each side, outside.
-    let bar = |x: f32, y: f32, half_x: f32, half_y: f32| {
-        Part::new(
-            Shape::Box {
-                half_extents_m: [half_x, half_y, 0.004],
-            },
-            [x, y, 0.0],
-        )
-    };
-    let half_flat = cup.apothem * libm::tanf(std::f32::consts::PI / cup.walls as f32);
-    let mut parts = vec![
-        bar(-outer, 0.0, 0.003, 0.9 * half_flat),
-        bar(outer, 0.0, 0.003, 0.9 * half_flat),
-    ];
-    if cup.walls.is_multiple_of(4) {
-        parts.push(bar(0.0, cup.apothem, 0.9 * half_flat, 0.003));
-    }
-    let mark = Body::new("mark", Shape::Compound { parts }).fixed().untouchable();
-    world.bodies.insert(
-        "mark".into(),
-        mark.at([x, 0.0, base[2] + level])
-            .painted(Paint::plain(looks::PALETTE[0])),
-    );
-    // Where the liquid is to be let in; a chute moves it.
-    let inlet = Body::new("inlet", Shape::Ball { radius_m: 0.002 })
-        .fixed()
-        .untouchable();
-    let at = [x, 0.0, base[2] + cup.depth];
-    world
-        .bodies
-        .insert("inlet".into(), inlet.at(at).painted(hidden()));
-}
-
-/// A chute that ends above the cup's nearer rim. Gives the place above which is poured.
-fn add_chute(world: &mut World<f32>, rim_x: f32, rim_z: f32, slope: f32) -> [f32; 2] {
-    let [half_width, side] = CHUTE_M;
-    let half_length = 0.14;
-    let (sine, cosine) = (libm::sinf(slope), libm::cosf(slope));
-    let part =
-        |y: f32, z: f32, half_extents_m: [f32; 3]| Part::new(Shape::Box { half_extents_m }, [0.0, y, z]);
-    let wall = |y: f32| {
-        let half_extents_m = [half_length, HALF_WALL_M, 0.5 * side + HALF_WALL_M];
-        part(y, 0.5 * side - HALF_WALL_M, half_extents_m)
-    };
-    // The origin is on the bed; the upper end is closed.
-    let mut end = part(
-        0.0,
-        0.5 * side - HALF_WALL_M,
-        [HALF_WALL_M, half_width, 0.5 * side + HALF_WALL_M],
-    );
-    end.position_m[0] = -half_length - HALF_WALL_M;
-    let seen = vec![
-        part(0.0, -HALF_WALL_M, [half_length, half_width, HALF_WALL_M]),
-        wall(half_width + HALF_WALL_M),
-        end,
-    ];
-    // Its lower end is a bit inside of the rim and above it.
-    let low = [rim_x + 0.02, rim_z + 0.025];
-    let middle = [low[0] - half_length * cosine, low[1] + half_length * sine];
-    let rotation = Rotation::RpyDeg([0.0, slope.to_degrees(), 0.0]);
-    let placed = |parts: Vec<Part<f32>>, paint: Paint<f32>| Body {
-        rotation: rotation.clone(),
-        ..Body::new("chute", Shape::Compound { parts })
-            .fixed()
-            .at([middle[0], 0.0, middle[1]])
-            .painted(paint)
-    };
-    world
-        .bodies
-        .insert("chute".into(), placed(seen, Paint::plain(looks::WALL)));
-    let front = vec![wall(-half_width - HALF_WALL_M)];
-    world.bodies.insert("chute_pane".into(), placed(front, hidden()));
-    let up = 0.55 * half_length;
-    let over = [middle[0] - up * cosine, middle[1] + up * sine + side];
-    world.bodies["inlet"].position_m = [over[0], 0.0, over[1]];
-    over
-}
-
 /// Lowest height of the lip, m, at which the jug clears what is this high, however it is tilted.
 fn lip_over(jug: &Vessel, height: f32) -> f32 {
     height + jug.depth + 2.0 * HALF_WALL_M + 0.01
 }
 
-fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, top: f32) {
+/// The hand that holds the jug, which starts at `from`, where `top` is the height of what is met first, m.
+fn add_hand(world: &mut World<f32>, jug: &Vessel, from: f32, top: f32) {
     world.mechanisms.insert(
         "hand".into(),
         Mechanism::Tilter {
@@ -374,13 +345,17 @@ fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, top: f32) 
             carries: vec!["jug_pane".into()],
             max_speed_mps: 0.4,
             max_acceleration_mps2: 3.0,
-            low_m: [-0.45, lip_over(jug, top)],
+            low_m: [from.min(-0.45), lip_over(jug, top)],
             high_m: [0.25, lip_over(jug, top) + 0.25],
             max_tilt_radps: 1.5,
             max_tilt_acceleration_radps2: 12.0,
             tilt_rad: [0.0, 2.4],
         },
     );
+}
+
+/// What tells where the liquid is.
+fn add_gauges(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, others: usize) {
     let mut gauge = |name: &str, body: &str, low_m: [f32; 3], high_m: [f32; 3]| {
         let gauge = Mechanism::Gauge {
             liquid: "liquid".into(),
@@ -391,48 +366,52 @@ fn add_mechanisms(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, top: f32) 
         world.mechanisms.insert(name.into(), gauge);
     };
     // To the middle of the walls.
-    let (half, beyond) = (jug.apothem + HALF_WALL_M, -HALF_WALL_M);
-    let across = half / libm::cosf(std::f32::consts::PI / jug.walls as f32);
+    let beyond = -HALF_WALL_M;
+    let [long, across] = jug.half_extents();
     gauge(
         "jug",
         "jug",
-        [-jug.apothem - half, -across, -jug.depth + beyond],
-        [0.0, across, 0.0],
+        [beyond - 2.0 * long, beyond - across, beyond - jug.depth],
+        [0.0, across + HALF_WALL_M, 0.0],
     );
-    let half = cup.apothem + HALF_WALL_M;
-    let across = half / libm::cosf(std::f32::consts::PI / cup.walls as f32);
-    gauge("cup", "cup", [-half, -across, beyond], [half, across, cup.depth]);
+    let [long, across] = cup.half_extents().map(|half| half + HALF_WALL_M);
+    let inside = ([-long, -across, beyond], [long, across, cup.depth]);
+    gauge("cup", "cup", inside.0, inside.1);
     gauge("floor", "floor", [-1e3, -1e3, -1e3], [1e3, 1e3, SPILLED_M]);
-}
-
-/// What is asked for.
-#[derive(Clone, Copy, Debug)]
-struct Goal {
-    /// Share of the liquid that is to be in the cup.
-    share: f32,
-}
-
-fn goal(plan: &WorldPlan) -> Goal {
-    match plan.factors.get("target_share") {
-        Some(FactorValue::Real(share)) => Goal { share: *share as f32 },
-        other => unreachable!("target_share is a real factor, not {other:?}"),
-    }
-}
-
-impl Task for Goal {
-    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
-        let state =
-            |name: &str| view.mechanism_state(view.mechanism_index(name).expect("the family makes it"));
-        let (jug, cup, spilled) = (state("jug"), state("cup"), state("floor"));
-        let off = (cup - self.share).abs();
-        Outcome {
-            reward: -off - spilled,
-            success: off <= TOLERANCE && spilled <= SPILL && 1.0 - jug - cup - spilled <= UNDER_WAY,
-            terminated: false,
+    for (index, name) in OTHERS.into_iter().enumerate() {
+        if index < others {
+            gauge(name, name, inside.0, inside.1);
+        } else {
+            // Where there is no such cup: nothing gets below the floor.
+            gauge(name, "floor", [-1.0, -1.0, -2.0], [1.0, 1.0, -1.0]);
         }
     }
+}
 
-    fn boxed_clone(&self) -> Box<dyn Task> {
-        Box::new(*self)
-    }
+/// Cameras that see all of it; of a gutter, from its jug's left and foot on, m.
+fn add_cameras(world: &mut World<f32>, gutter: Option<[f32; 2]>) {
+    let (middle, height, scale) = match gutter {
+        None => (-0.10, 0.27, 1.0),
+        Some([left, top]) => {
+            let right = CUP_X_M + 0.1;
+            let half = (0.5 * (right - left)).max(0.6 * top);
+            (0.5 * (left + right), 0.5 * top, (half / 0.42).max(1.0))
+        }
+    };
+    world.cameras.insert(
+        "front".into(),
+        Camera::looking(
+            [middle, -1.08 * scale, height + 0.39 * scale],
+            [middle, 0.0, height],
+            46.0,
+        ),
+    );
+    world.cameras.insert(
+        "top".into(),
+        Camera::looking(
+            [middle, -0.50 * scale, height - 0.07 + 1.15 * scale],
+            [middle, 0.0, height - 0.07],
+            42.0,
+        ),
+    );
 }

@@ -1,8 +1,11 @@
 //! Who pours: holds the lip over the place, tilts as the level in the jug tells, and turns back in time.
 
-use super::Goal;
+use super::goal::{Levels, goal};
+use super::gutter::{GATES, slide};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
+use terrella_spec::factor::FactorValue;
+use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
 /// Shares of the liquid a second that it lets flow at the most, and at the end.
@@ -16,14 +19,65 @@ const FREE_TILT_RAD: f32 = 0.25;
 /// How far the lip is kept from where the liquid is to land, m: it leaves the lip with some speed.
 const LEAD_M: f32 = 0.05;
 
+/// It pours once more where so much of the target is missing.
+const AGAIN: f32 = 0.03;
+/// What stays behind dams is taken for lost when the cup's share has not risen for so long, s, by so much.
+const WAIT_SECS: f32 = 0.5;
+const RISEN: f32 = 0.004;
+/// How far the jug is turned back to wait, rad.
+const HOLD_RAD: f32 = 0.25;
+/// The jug is closed when less flows out of it, 1/s.
+const CLOSED_PER_S: f32 = 0.01;
+
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
-    pub(super) goal: Goal,
+    /// Share that is to be in the cup.
+    share: f32,
     /// Where it lets the liquid fall: x, and the height of the lip, m.
-    pub(super) over: [f32; 2],
+    over: [f32; 2],
+    /// The outlet to the cup, where there is a gutter.
+    outlet: Option<usize>,
     /// The jug's share at the last record, and the smoothed flow out of it, 1/s.
-    pub(super) last: Option<(f32, f32)>,
-    pub(super) pours: bool,
+    last: Option<(f32, f32)>,
+    pours: bool,
+    /// The cup's share when it rose last, and how long ago that was, s.
+    risen: (f32, f32),
+    /// What is under way and stays there.
+    stays: f32,
+    /// Where the jug is turned back to until it is known how much came, rad.
+    held_rad: f32,
+}
+
+impl Expert {
+    /// Who pours at this x, the lip at this height, m.
+    pub(super) fn new(plan: &WorldPlan, over: [f32; 2]) -> Expert {
+        let several = plan.factors["way"] == FactorValue::Word("outlets".into());
+        Expert {
+            share: goal(plan).share,
+            over,
+            outlet: match plan.factors["goal_outlet"] {
+                FactorValue::Count(outlet) if several => Some(outlet.max(0) as usize),
+                _ => None,
+            },
+            last: None,
+            pours: false,
+            risen: (0.0, 0.0),
+            stays: 0.0,
+            held_rad: 0.0,
+        }
+    }
+
+    /// Opens the way to the cup, and closes what is above.
+    fn slide(&self, view: &StepView<'_>, action: &mut [f32]) {
+        for (gate, (name, action)) in GATES.into_iter().zip(action).enumerate() {
+            let outlet = gate + 1;
+            let y = view.body_named(name).position_m.y;
+            *action = match self.outlet {
+                Some(own) if outlet >= own => slide(y, outlet == own),
+                _ => 0.0,
+            };
+        }
+    }
 }
 
 impl Policy for Expert {
@@ -31,18 +85,26 @@ impl Policy for Expert {
         let state =
             |name: &str| view.mechanism_state(view.mechanism_index(name).expect("the family makes it"));
         let lip = view.body_named("jug").position_m;
-        let (tilt, jug, cup, spilled) = (state("hand"), state("jug"), state("cup"), state("floor"));
+        let (tilt, levels) = (state("hand"), Levels::of(view));
         let off = [self.over[0] - LEAD_M - lip.x, self.over[1] - lip.z];
         action[0] = 3.0 * off[0];
         action[1] = 3.0 * off[1];
+        self.slide(view, &mut action[3..]);
         let flow = match self.last {
             None => 0.0,
-            Some((before, flow)) => flow + 0.3 * ((before - jug) / view.record_secs() - flow),
+            Some((before, flow)) => flow + 0.3 * ((before - levels.jug) / view.record_secs() - flow),
         };
-        self.last = Some((jug, flow));
-        // What has left the jug will be in the cup.
-        let under_way = (1.0 - jug - cup - spilled).max(0.0);
-        let missing = self.goal.share - cup - under_way;
+        self.last = Some((levels.jug, flow));
+        if levels.cup > self.risen.0 + RISEN || flow > CLOSED_PER_S || self.pours {
+            self.risen = (levels.cup, 0.0);
+        } else {
+            self.risen.1 += view.record_secs();
+        }
+        if self.risen.1 > WAIT_SECS {
+            self.stays = levels.under_way();
+        }
+        // What has left the jug will be in the cup, but for what stays on the way.
+        let missing = self.share - levels.cup - (levels.under_way() - self.stays).max(0.0);
         if off.iter().any(|part| part.abs() > 0.02) && !self.pours {
             action[2] = 0.0;
             return;
@@ -51,9 +113,11 @@ impl Policy for Expert {
         let late = 0.012 + 0.12 * flow;
         if self.pours {
             self.pours = missing > late;
-        } else {
+            self.held_rad = (tilt - HOLD_RAD).max(0.0);
+        } else if self.risen.1 > WAIT_SECS || tilt == 0.0 {
             // Once more, where too little came.
-            self.pours = missing > 0.035 || (missing > late && tilt > 0.1 && flow > 0.02);
+            self.pours = missing > AGAIN * self.share;
+            self.held_rad = 0.0;
         }
         action[2] = if self.pours {
             let wanted = (FLOW_PER_SHARE * missing).clamp(FLOW_PER_S[0], FLOW_PER_S[1]);
@@ -62,7 +126,7 @@ impl Policy for Expert {
             ((TILT_PER_FLOW + f32::from(u8::from(tilt < FREE_TILT_RAD)) * 10.0) * (wanted - flow))
                 .clamp(-0.6, most)
         } else {
-            (-4.0 * tilt).clamp(-1.5, 0.0)
+            (4.0 * (self.held_rad - tilt)).clamp(-1.5, 0.0)
         };
     }
 

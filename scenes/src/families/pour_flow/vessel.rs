@@ -7,7 +7,7 @@ use terrella_spec::shape::{Part, Rotation, Shape};
 /// Half of a wall's thickness, m.
 pub(super) const HALF_WALL_M: f32 = 0.006;
 
-/// A prism with as many walls as its shape has, open above. Two walls, or edges, face +x and -x.
+/// A prism with as many walls as its shape has, open above. Two walls face +x and -x, or two edges.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Vessel {
     pub(super) walls: usize,
@@ -15,6 +15,8 @@ pub(super) struct Vessel {
     pub(super) apothem: f32,
     /// Depth inside, m.
     pub(super) depth: f32,
+    /// Whether edges face +x and -x, and not walls.
+    edges_face_x: bool,
 }
 
 impl Vessel {
@@ -29,7 +31,31 @@ impl Vessel {
             walls,
             apothem,
             depth,
+            edges_face_x: false,
         }
+    }
+
+    /// The same, with an edge to pour over: what comes over a wall is as wide as the wall.
+    pub(super) fn over_an_edge(self) -> Vessel {
+        Vessel {
+            edges_face_x: true,
+            ..self
+        }
+    }
+
+    /// From the axis to its edges inside, m.
+    fn circumradius(&self) -> f32 {
+        self.apothem / libm::cosf(PI / self.walls as f32)
+    }
+
+    /// How far it reaches inside along x and y, m.
+    pub(super) fn half_extents(&self) -> [f32; 2] {
+        let edge = |wall: usize| self.angle(wall) + PI / self.walls as f32;
+        let most = |part: fn(f32) -> f32| {
+            let parts = (0..self.walls).map(|wall| part(edge(wall)).abs());
+            self.circumradius() * parts.fold(0.0, f32::max)
+        };
+        [most(libm::cosf), most(libm::sinf)]
     }
 
     /// Area inside, m^2.
@@ -39,7 +65,8 @@ impl Vessel {
     }
 
     fn angle(&self, wall: usize) -> f32 {
-        2.0 * PI * wall as f32 / self.walls as f32
+        let turned = if self.edges_face_x { 0.5 } else { 0.0 };
+        2.0 * PI * (wall as f32 + turned) / self.walls as f32
     }
 
     /// Its parts about a frame whose origin is at `origin` of a frame at the middle of its floor. Those that stand in front,
@@ -80,7 +107,7 @@ impl Vessel {
 
     /// Boxes that fill it up to a height, with particles so far apart, where its floor's middle is at `base`.
     pub(super) fn fill(&self, base: [f32; 3], height: f32, spacing: f32) -> Vec<Fill<f32>> {
-        let rows = (2.0 * self.apothem / spacing) as usize;
+        let rows = (2.0 * self.half_extents()[1] / spacing) as usize;
         let top = base[2] + spacing * (height / spacing).round().max(1.0);
         let row = |row: usize| {
             let low = spacing * (row as f32 - 0.5 * rows as f32);
