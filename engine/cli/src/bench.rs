@@ -28,7 +28,7 @@ pub struct Args {
     /// Numbers of worker threads
     #[arg(long, short = 'j', value_delimiter = ',')]
     threads: Option<Vec<usize>>,
-    /// Episodes in a measurement: 200, or 8 of each family
+    /// Episodes in a measurement: 200, or two seconds' worth of each family
     #[arg(long, short = 'n')]
     episodes: Option<u64>,
     /// Measurements of each; the median is printed
@@ -55,8 +55,6 @@ pub struct Args {
 
 /// Episodes in a measurement, where nothing is said.
 const EPISODES: u64 = 200;
-/// The same of each family.
-const EPISODES_OF_A_FAMILY: u64 = 8;
 
 struct Line {
     name: String,
@@ -80,8 +78,13 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     let scratch = args.scratch.clone().unwrap_or_else(std::env::temp_dir);
     if args.families {
-        let episodes = args.episodes.unwrap_or(EPISODES_OF_A_FAMILY);
-        return bench_families::run(episodes, args.rounds, args.only.as_deref(), &scratch, args.json);
+        return bench_families::run(
+            args.episodes,
+            args.rounds,
+            args.only.as_deref(),
+            &scratch,
+            args.json,
+        );
     }
     let asked = args.episodes.unwrap_or(EPISODES);
     let mut lines = Vec::new();
