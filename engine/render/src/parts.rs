@@ -6,7 +6,7 @@ use crate::hull;
 use crate::plan::Gloss;
 use crate::points;
 use crate::rigid::Rigid;
-use crate::surface::{Mesh, Solid, Surface};
+use crate::surface::{Mesh, RUN, Solid, Surface};
 use glam::Vec3;
 use terrella_spec::image::picked;
 use terrella_spec::shape::{Paint, Pattern, Shape};
@@ -290,8 +290,10 @@ fn triangles_of(
         .iter()
         .map(|triangle| triangle.map(|index| vertices[index as usize]))
         .collect();
+    let run = |run: &[[Vec3; 3]]| bounds_of(run.iter().flatten().copied());
     let mesh = Mesh {
         tree: Bvh::new(&corners),
+        runs: corners.chunks(RUN).filter_map(run).collect(),
         normals: Vec::new(),
         closed: false,
         uvs,

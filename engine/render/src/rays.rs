@@ -101,6 +101,8 @@ struct Bend {
     /// Least and greatest x of the rays in each column, and y in each row.
     columns: Vec<[f32; 2]>,
     rows: Vec<[f32; 2]>,
+    /// Of all of them.
+    all: Bounds,
     /// Pixels whose centre the lens has no ray for.
     blind: Vec<u32>,
 }
@@ -199,6 +201,7 @@ impl Lens {
         let mut bend = Bend {
             columns: vec![NOTHING; width],
             rows: vec![NOTHING; height],
+            all: Bounds::EMPTY,
             blind: Vec::new(),
         };
         let (centers, blind) = bent(&projection, [width, height], [0.0; 2], &mut bend);
@@ -339,6 +342,11 @@ const SLACK: f32 = 1e-5;
 
 impl Bend {
     fn rect(&self, bounds: &Bounds) -> Option<Rect> {
+        let apart =
+            |axis: usize| self.all.max[axis] < bounds.min[axis] || self.all.min[axis] > bounds.max[axis];
+        if apart(0) || apart(1) {
+            return None;
+        }
         let span = |extents: &[[f32; 2]], axis: usize| {
             let meets = |extent: &[f32; 2]| extent[1] >= bounds.min[axis] && extent[0] <= bounds.max[axis];
             let first = extents.iter().position(meets)?;
@@ -355,6 +363,9 @@ impl Bend {
             let slack = SLACK * (1.0 + ray.abs());
             *extent = [smaller(ray - slack, extent[0]), larger(ray + slack, extent[1])];
         }
+        let [x, y] = [self.columns[column], self.rows[row]];
+        self.all.add(x[0], y[0]);
+        self.all.add(x[1], y[1]);
     }
 }
 

@@ -312,6 +312,7 @@ fn drawer(set: InstructionSet) -> Box<dyn Draw> {
 mod tests {
     use super::*;
     use crate::surface::Solid;
+    use terrella_spec::camera::Lens as CameraLens;
     use terrella_spec::shape::{Paint, Part as SpecPart, Shape};
     use terrella_spec::world::{Body, Camera, Liquid};
 
@@ -403,6 +404,57 @@ mod tests {
             for set in InstructionSet::ALL.into_iter().filter(|set| set.available()) {
                 assert!(draw(true, set) == draw(false, set), "{}", set.name());
             }
+        }
+    }
+
+    #[test]
+    fn runs_that_are_left_out_have_no_triangle_that_is_seen() {
+        let columns = 70;
+        let height = |index: u32| {
+            let (x, y) = ((index % columns) as f32, (index / columns) as f32);
+            libm::sinf(0.4 * x) * libm::cosf(0.3 * y) + 0.02 * x
+        };
+        let hills = Shape::HeightField {
+            size_m: [40.0, 50.0],
+            columns,
+            heights_m: (0..columns * 90).map(height).collect(),
+        };
+        let mut world = World::default();
+        world
+            .bodies
+            .insert("hills".into(), Body::new("hills", hills).fixed());
+        let mut fisheye = Camera::looking([-8.0, 2.0, 1.5], [5.0, 4.0, 0.0], 120.0);
+        fisheye.lens = CameraLens::Fisheye {
+            k1: 0.02,
+            k2: 0.0,
+            k3: 0.0,
+            k4: 0.0,
+        };
+        for camera in [
+            Camera::looking([0.0, 0.0, 2.5], [3.0, 9.0, 0.5], 60.0),
+            Camera::looking([0.0, 0.0, -1.5], [-6.0, 2.0, 1.0], 90.0),
+            Camera::looking([10.0, -22.0, 1.0], [0.0, 0.0, 0.0], 40.0),
+            fisheye,
+        ] {
+            let view = View::of(&camera, None, 64, 48);
+            let draw = |in_runs: bool| {
+                let mut renderer = Renderer::new(&world).unwrap();
+                let Solid::Mesh(mesh) = &mut renderer.parts[0].surface.solid else {
+                    panic!("a height field is a mesh");
+                };
+                if !in_runs {
+                    mesh.runs.clear();
+                }
+                let mut frame = Frame::default();
+                renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut frame);
+                (frame, renderer.plan.triangles)
+            };
+            let ((some, few), (all, many)) = (draw(true), draw(false));
+            assert!(some == all);
+            let faces = |triangles: &[crate::plan::Triangle]| -> Vec<u32> {
+                triangles.iter().map(|triangle| triangle.face).collect()
+            };
+            assert!(many.len() > 100 && faces(&few) == faces(&many));
         }
     }
 

@@ -11,12 +11,18 @@ pub(crate) struct Plane {
     pub(crate) offset: f32,
 }
 
+/// Triangles of a run: of a height field those of half a row or less, so that its box is small.
+pub(crate) const RUN: usize = 32;
+
 /// Triangles with two sides. Faces: their indices.
 #[derive(Debug, Default)]
 pub(crate) struct Mesh {
     pub(crate) vertices: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,
     pub(crate) tree: Bvh,
+    /// Middles and half edges of boxes, each around [`RUN`] triangles that follow each other: what a picture does not show of
+    /// a land is left out run by run. None: the mesh is new in each picture.
+    pub(crate) runs: Vec<(Vec3, Vec3)>,
     /// Of each vertex; none: its faces are flat.
     pub(crate) normals: Vec<Vec3>,
     /// Where an image lies at the corners of each triangle; none: as on other shapes.

@@ -1,6 +1,7 @@
 //! Between which rays a shape, or its shadow, can be seen.
 
 use crate::rays::Bounds;
+use crate::rigid::Rigid;
 use glam::Vec3;
 
 /// Points nearer than this along the optical axis count as behind the camera, m.
@@ -15,6 +16,18 @@ pub(super) struct Corners {
 }
 
 impl Corners {
+    /// Of a box with this middle and these half edges in the frame of a shape that is at `place`.
+    #[inline]
+    pub(super) fn around(place: &Rigid, middle: Vec3, half: Vec3) -> Corners {
+        let rotation = &place.rotation;
+        let edges = [
+            rotation.x_axis * half.x,
+            rotation.y_axis * half.y,
+            rotation.z_axis * half.z,
+        ];
+        Corners::new(place.point(middle), edges)
+    }
+
     /// From the middle and half edges.
     #[inline]
     pub(super) fn new(middle: Vec3, edges: [Vec3; 3]) -> Corners {

@@ -4,7 +4,7 @@ use super::bounds::{NEAR_M, of_points};
 use super::round::off_zero;
 use crate::plan::{self, Label, Line, Side};
 use crate::rays::{Bounds, Lens};
-use crate::surface::{Mesh, Plane};
+use crate::surface::{Mesh, Plane, RUN};
 use glam::{Mat3, Vec3};
 
 /// Smallest distance to a plane, m.
@@ -106,15 +106,20 @@ impl Vertex {
 }
 
 /// The triangles of a mesh that can be seen. `fronts`: those that are seen from their other side are hidden by others.
+/// `seen` tells whether the picture shows any of a box.
 pub(super) fn triangles(
     label: Label,
     (mesh, fronts): (&Mesh, bool),
     vertices: &[Vertex],
     sun: Vec3,
     lens: &Lens,
+    seen: impl Fn((Vec3, Vec3)) -> bool,
     to: &mut Vec<plan::Triangle>,
 ) {
-    for (face, triangle) in (0..).zip(&mesh.triangles) {
+    let runs = mesh.triangles.chunks(RUN).enumerate();
+    let runs = runs.filter(|(run, _)| mesh.runs.get(*run).is_none_or(|around| seen(*around)));
+    let faces = runs.flat_map(|(run, triangles)| ((run * RUN) as u32..).zip(triangles));
+    for (face, triangle) in faces {
         let vertices = triangle.map(|index| vertices[index as usize]);
         let [a, b, c] = vertices.map(|vertex| vertex.place);
         let normal = (b - a).cross(c - a);

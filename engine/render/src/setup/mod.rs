@@ -309,9 +309,12 @@ impl Maker<'_> {
                         .iter()
                         .map(|vertex| Vertex::new(place.point(*vertex))),
                 );
+                let lens = self.lens;
+                let seen = |(middle, half)| Corners::around(place, middle, half).bounds();
+                let seen = |run| seen(run).is_some_and(|bounds| lens.rect(&bounds).is_some());
                 let mesh = (mesh, mesh.closed && sees_outside(part));
                 let triangles = &mut self.plan.triangles;
-                flat::triangles(label, mesh, self.corners, self.sun, self.lens, triangles);
+                flat::triangles(label, mesh, self.corners, self.sun, lens, seen, triangles);
                 Some(rect)
             }
         }
@@ -374,14 +377,7 @@ impl Maker<'_> {
     #[inline]
     fn cornered(&self, part: &Part) -> (Corners, Option<Bounds>) {
         let (middle, half) = part.bounds.unwrap_or((Vec3::ZERO, Vec3::ZERO));
-        let place = &part.surface.place;
-        let rotation = &place.rotation;
-        let edges = [
-            rotation.x_axis * half.x,
-            rotation.y_axis * half.y,
-            rotation.z_axis * half.z,
-        ];
-        let corners = Corners::new(place.point(middle), edges);
+        let corners = Corners::around(&part.surface.place, middle, half);
         (corners, corners.bounds())
     }
 }
