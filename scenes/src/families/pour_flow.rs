@@ -293,7 +293,7 @@ impl Family for PourFlow {
         world.observe.extend(others.into_iter().chain(gates));
         add_cameras(
             &mut world,
-            has_several.then_some([start[0] - 2.0 * lip[0], start[2]]),
+            has_several.then_some([start[0] - 2.0 * lip[0] - 0.08, start[2]]),
         );
         Ok((world, TASK.into()))
     }
