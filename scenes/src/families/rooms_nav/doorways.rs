@@ -1,4 +1,4 @@
-//! What stands in the doorways: nothing, a step, a ramp, leaves that the robot pushes open, a shutter that rises before
+//! What stands in the doorways: nothing, a step, stairs, a ramp, leaves that the robot pushes open, a shutter that rises before
 //! it, or a locked door.
 
 use super::floor_plan::{Doorway, FloorPlan};
@@ -7,17 +7,21 @@ use crate::doors::{
 };
 use crate::looks;
 use terrella_sim::glam::Vec2;
-use terrella_spec::shape::{Paint, Pattern, Shape};
+use terrella_spec::shape::{Paint, Part, Pattern, Shape};
 use terrella_spec::world::{Body, Freedom, Mechanism, World};
 
 /// What can stand in a doorway that must be passed.
-pub(super) const KINDS: [&str; 6] = ["open", "step", "ramp", "swing", "saloon", "shutter"];
+pub(super) const KINDS: [&str; 7] = ["open", "step", "stairs", "ramp", "swing", "saloon", "shutter"];
 /// What stands in a doorway out of distribution only: a leaf that swings both ways and falls shut.
 pub(super) const KINDS_OOD: [&str; 1] = ["spring"];
-/// How far a ramp reaches from the wall's middle, m.
+/// How far a ramp, and the lowest of some stairs, reaches from the wall's middle, m.
 const RAMP_REACH_M: f32 = 0.6;
 /// Height of a step, m.
 const STEP_M: f32 = 0.03;
+/// How many stairs lead up, and down again, how high each is, and how deep, m.
+const STAIRS: usize = 3;
+const STAIR_M: f32 = 0.035;
+const TREAD_M: f32 = 0.16;
 /// Height of a ramp, m.
 const RAMP_M: f32 = 0.1;
 /// How far to each side a leaf swings, rad.
@@ -87,6 +91,9 @@ pub(super) fn add(world: &mut World<f32>, index: usize, door: &Doorway, kind: &s
                 .painted(Paint::plain([0.85, 0.62, 0.18]));
             world.bodies.insert(name, step);
         }
+        "stairs" => {
+            world.bodies.insert(name, stairs(door));
+        }
         "ramp" => {
             world.bodies.insert(name, ramp(door));
         }
@@ -126,6 +133,26 @@ pub(super) fn add(world: &mut World<f32>, index: usize, door: &Doorway, kind: &s
         }
         _ => {}
     }
+}
+
+/// Up to the doorway's plane, and down: the lowest first, each on all of the floor that it covers.
+fn stairs(door: &Doorway) -> Body<f32> {
+    let parts = (0..STAIRS).map(|stair| {
+        let [x, y] = turned(door, 0.5 * door.width_m, RAMP_REACH_M - TREAD_M * stair as f32);
+        let half_height = 0.5 * STAIR_M * (stair + 1) as f32;
+        let half_extents_m = [x, y, half_height];
+        Part::new(Shape::Box { half_extents_m }, [0.0, 0.0, half_height])
+    });
+    let paint = Paint::checker([0.85, 0.62, 0.18], [0.62, 0.42, 0.12], TREAD_M);
+    Body::new(
+        "stairs",
+        Shape::Compound {
+            parts: parts.collect(),
+        },
+    )
+    .fixed()
+    .at([door.at.x, door.at.y, 0.0])
+    .painted(paint)
 }
 
 /// Up, over the doorway's plane, and down.

@@ -1,6 +1,6 @@
 //! `rooms_nav`: find the way through a house that nobody has seen before.
 //!
-//! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step or a ramp,
+//! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step, stairs or a ramp,
 //! leaves that it pushes open, or a shutter that rises before it; some doors are locked. Furniture stays, boxes can be
 //! pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
 //! who follows walls, and one who tours some places again and again.
@@ -58,7 +58,7 @@ impl Family for RoomsNav {
             title: "Through unknown rooms".into(),
             question: "What will I see from there, and how do I get there?".into(),
             doc: "A robot on two driven wheels drives through a house of 2 to 8 rooms (up to 20 out of distribution) to a \
-                  mark in another room. Doorways are open, have a step or a ramp, leaves that the robot pushes open, or \
+                  mark in another room. Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, or \
                   a shutter that rises while the robot is on the dark mat before it; red doors are locked. Furniture \
                   stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
                   has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera; the camera \

@@ -3,7 +3,7 @@
 use super::furniture::free_place;
 use crate::draw::PlanError;
 use crate::grid::{Grid, Obstacle, length_m};
-use terrella_sim::glam::Vec2;
+use terrella_sim::glam::{Vec2, Vec3};
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Part, Rotation, Shape};
 use terrella_spec::world::{Body, Freedom, Motion, World};
@@ -53,7 +53,7 @@ pub(super) fn footprint(body: &Body<f32>) -> Obstacle {
     Obstacle::Rect(at + low, at + high)
 }
 
-/// What stands in the way for good: walls, furniture, locked doors, and the sides of ramps, which are too high to climb.
+/// What stands in the way for good: walls, furniture, locked doors, and the sides of ramps and stairs, which are too high to climb.
 pub(super) fn blocks(world: &World<f32>) -> Vec<Obstacle> {
     let mut blocks = Vec::new();
     let fixed = |body: &&Body<f32>| body.motion == Motion::Fixed && body.collides;
@@ -68,6 +68,20 @@ pub(super) fn blocks(world: &World<f32>) -> Vec<Obstacle> {
                     let first = flat(&points_m[side]);
                     let last = flat(&points_m[points_m.len() - 2 + side]);
                     blocks.push(Obstacle::Rect(first.min(last), first.max(last)));
+                }
+            }
+            (Shape::Compound { parts }, "stairs") => {
+                let at = Vec2::new(body.position_m[0], body.position_m[1]);
+                let half = |part: &Part<f32>| Vec3::from_array(half_extents(&part.shape)).truncate();
+                let (lowest, highest) = (half(&parts[0]), half(&parts[parts.len() - 1]));
+                // All are as wide.
+                let (wide, deep) = if lowest.x == highest.x {
+                    (Vec2::X, Vec2::Y)
+                } else {
+                    (Vec2::Y, Vec2::X)
+                };
+                for side in [-1.0, 1.0] {
+                    blocks.push(Obstacle::about(at + wide * side * lowest, deep * lowest));
                 }
             }
             _ => blocks.push(footprint(body)),
