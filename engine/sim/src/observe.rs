@@ -360,6 +360,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Relay { .. } => "active",
         Mechanism::Clamp { .. } => "holding",
         Mechanism::Finish { .. } | Mechanism::FirstTouch { .. } => "first",
+        Mechanism::Stiction { .. } => "rests",
         Mechanism::TrafficLight { .. } => "color",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }

@@ -773,6 +773,17 @@ pub enum Mechanism<N> {
         /// The others; what is not among them does not count.
         by: Vec<String>,
     },
+    /// Dry friction that is greater at rest: a body's material has `static_friction` while it is slower than `below_mps`, and its own
+    /// friction else. Speeds are those over the ground: it is meant for what lies on fixed bodies. No inputs. State: 1 at rest.
+    Stiction {
+        /// The body.
+        body: String,
+        /// Friction of its material at rest; combined with that of what it lies on as any friction is.
+        static_friction: N,
+        /// Below this speed it is at rest, m/s.
+        #[serde(default = "slow::<N>")]
+        below_mps: N,
+    },
     /// The traffic light of a junction: two stages that are green in turn, each for half of the period less amber and clear, and
     /// red for the rest. The lanes of a `traffic` that stands after it may have lines at which it lets nobody pass. Lamps are kinematic bodies: those
     /// that are lit come forward, along their own +x, out of what hides them. No inputs. State: the first stage's colour: 0 green, 1 amber,
@@ -798,6 +809,9 @@ pub enum Mechanism<N> {
     },
 }
 
+fn slow<N: Number>() -> N {
+    N::fixed(0.01)
+}
 fn amber<N: Number>() -> N {
     N::fixed(3.0)
 }

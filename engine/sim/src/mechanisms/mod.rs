@@ -41,6 +41,7 @@ mod route;
 mod servo;
 mod shaker;
 mod spin_lift;
+mod stiction;
 mod stop;
 mod strike;
 mod stroller;
@@ -208,6 +209,7 @@ pub(crate) enum Machine {
     Clamp(clamp::Clamp),
     Finish(finish::Finish),
     FirstTouch(first_touch::FirstTouch),
+    Stiction(stiction::Stiction),
     TrafficLight(traffic_light::TrafficLight),
 }
 
@@ -259,6 +261,7 @@ macro_rules! as_act {
             Machine::Clamp(inner) => inner,
             Machine::Finish(inner) => inner,
             Machine::FirstTouch(inner) => inner,
+            Machine::Stiction(inner) => inner,
             Machine::TrafficLight(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
@@ -332,6 +335,7 @@ impl Machine {
             Mechanism::Hand { .. } => {
                 Machine::Hand(Box::new(hand::Hand::new(&names, mechanism, bodies, physics)?))
             }
+            Mechanism::Stiction { .. } => Machine::Stiction(stiction::Stiction::new(&names, mechanism)?),
             Mechanism::Shaker { .. } => Machine::Shaker(shaker::Shaker::new(&names, mechanism)?),
             Mechanism::Weigher { .. } => {
                 Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)

@@ -10,6 +10,7 @@ mod hand;
 mod movers;
 mod ram;
 mod robots;
+mod stiction;
 mod strikes;
 mod timing;
 mod traffic;

@@ -1,7 +1,7 @@
 //! `ramp_constants`: let it go on the slope where it will roll or slide to a stop in the bin.
 //!
 //! Gravity, friction, slope and inertia decide how far it goes: a flywheel comes later than a ball, a block stops by
-//! friction. A hand on a rail along the slope holds the body; the action is where it lets go, and how fast it moves then.
+//! friction, and begins to slide from rest only where the slope is steeper than its static friction. A hand on a rail along the slope holds the body; the action is where it lets go, and how fast it moves then.
 //! In some worlds it lets a rival go with it, on a lane of its own: the same to look at, the same mass, another inertia.
 
 mod kinds;
@@ -36,8 +36,15 @@ const REACH_M: [f32; 2] = [0.03, 1.0];
 /// Half of the bin's length, m.
 const BIN_HALF_M: f32 = 0.10;
 const HAND_SPEED_MPS: f32 = 0.8;
+/// The speed with which a block is let go that would stay where it is at rest, m/s, and the way on which it gets that, m.
+const PUSH_MPS: f32 = 0.35;
+const PUSH_WAY_M: f32 = 0.08;
+/// Below this speed a block has its static friction, m/s: what lands half a millimetre lower comes to rest.
+const STICKS_MPS: f32 = 0.1;
 /// Friction of the track's own material.
 const TRACK_FRICTION: f32 = 0.5;
+/// Friction of the material of what rolls, which does not slip.
+const ROLLING_FRICTION: f32 = 1.5;
 /// The kinds that roll.
 const ROLLING: &[&str] = &["ball", "flywheel", "cored_ball"];
 /// The hand's half height, m.
@@ -54,7 +61,7 @@ impl Family for RampConstants {
             question: "How far does it go, and which gravity, friction and inertia does that tell?".into(),
             doc: "A slope bends into a level run that ends in the open. A hand on a rail along the slope holds a ball, \
                   flywheel or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
-                  friction of blocks, rolling resistance (damping of the rotation), size and density differ; out of \
+                  static and kinetic friction of blocks, rolling resistance (damping of the rotation), size and density differ; out of \
                   distribution some balls have a heavy core that cannot be seen. Beside what rolls there may be a \
                   rival on a lane of its own that is let go with it: the same to look at, as heavy, with another \
                   inertia. The mechanism `finish` tells, in its telemetry, who came to the level run first, and when \
@@ -102,8 +109,16 @@ impl Family for RampConstants {
             FactorSpec::real(
                 "block_friction",
                 "",
-                "Friction between a block and the track, static and kinetic.",
+                "Kinetic friction between a block and the track.",
                 Dist::uniform(0.07, 0.16).ood(0.18, 0.26),
+            )
+            .where_is("object_kind", &["block"]),
+            FactorSpec::real(
+                "static_friction",
+                "",
+                "Static friction between a block and the track; where that is more than the tangent of the slope, it must be \
+                 let go with a push. At least the kinetic one; it acts below 0.1 m/s.",
+                Dist::uniform(0.16, 0.5).ood(0.6, 0.9),
             )
             .where_is("object_kind", &["block"]),
             FactorSpec::real(
@@ -146,6 +161,8 @@ impl Family for RampConstants {
         let slope_deg = draw.real("slope_deg");
         let gravity = draw.real("gravity_mps2");
         let friction = draw.real("block_friction");
+        let at_rest = draw.real("static_friction").max(friction);
+        draw.came_to("static_friction", at_rest);
         let damping = draw.real("rolling_damping_per_s");
         let bend = draw.real("bend_radius_m");
         let mut has_rival = draw.word("rival") == "beside";
@@ -162,14 +179,13 @@ impl Family for RampConstants {
             bend_m: bend,
         };
         let (law, height) = (kind.law(size, friction, damping), kind.height_m(size));
-        let stops = |along: f32| track.stops_at(law, gravity, height, along);
+        let push = push_for(kind, at_rest, track.slope_rad);
+        let stops = |along: f32| track.stops_at(law, gravity, height, along, push);
         let [low, high] = REACH_M;
-        // A bin that can be reached from rest, with something to spare for what the law leaves out, and a start from
-        // which it is missed.
-        let (nearest, furthest) = (
-            stops(low).max(0.3),
-            stops(0.8 * high).min(RUN_M - BIN_HALF_M - 0.03),
-        );
+        // A bin that can be reached, with something to spare for what the law leaves out and for the way of a push, and a start
+        // from which it is missed.
+        let highest = if push > 0.0 { 0.6 } else { 0.8 } * high;
+        let (nearest, furthest) = (stops(low).max(0.3), stops(highest).min(RUN_M - BIN_HALF_M - 0.03));
         if nearest + 0.15 > furthest {
             return Err(PlanError::no_fit("no bin is in reach of what rolls or slides so"));
         }
@@ -210,8 +226,8 @@ impl Family for RampConstants {
             density_kgpm3: density,
             // Friction combines by the geometric mean: a block has the drawn one, what rolls does not slip.
             friction: match law {
-                Law::Slides { friction } => friction * friction / TRACK_FRICTION,
-                Law::Rolls { .. } => 1.5,
+                Law::Slides { friction } => of_material(friction),
+                Law::Rolls { .. } => ROLLING_FRICTION,
             },
             ..Material::default()
         };
@@ -267,6 +283,18 @@ impl Family for RampConstants {
             },
         );
         rival::add_race(&mut world, has_rival);
+        world.mechanisms.insert(
+            "stiction".into(),
+            Mechanism::Stiction {
+                body: "object".into(),
+                // What rolls has one friction.
+                static_friction: match law {
+                    Law::Slides { .. } => of_material(at_rest),
+                    Law::Rolls { .. } => ROLLING_FRICTION,
+                },
+                below_mps: STICKS_MPS,
+            },
+        );
         world.observe = vec![
             Observe::axes("hand", Quantity::Position, "xz"),
             Observe::new("rail", Quantity::JointVelocity),
@@ -297,6 +325,17 @@ impl Family for RampConstants {
     fn preset(&self) -> &str {
         include_str!("../../../presets/ramp_constants.toml")
     }
+}
+
+/// The friction of a block's material that makes this one with the track's, by the geometric mean.
+fn of_material(friction: f32) -> f32 {
+    friction * friction / TRACK_FRICTION
+}
+
+/// The speed down the slope with which it must be let go, m/s: 0 where it begins by itself.
+fn push_for(kind: Kind, static_friction: f32, slope_rad: f32) -> f32 {
+    let sticks = kind == Kind::Block && static_friction > 0.95 * libm::tanf(slope_rad);
+    if sticks { PUSH_MPS } else { 0.0 }
 }
 
 /// The hand's rail. Positions count from where the hand starts.
@@ -359,8 +398,8 @@ impl Task for Stop {
     }
 }
 
-/// Works out where to let go from rest, tries that on copies of the world, goes there, waits until it hangs still, and
-/// lets go.
+/// Works out where to let go, tries that on copies of the world, goes there, waits until it hangs still, and lets go. What would
+/// stay where it is it pushes first.
 #[derive(Clone, Copy, Debug)]
 struct Expert {
     track: Track,
@@ -372,6 +411,10 @@ struct Expert {
     bin: f32,
     /// Where the hand starts, as a way up the slope, m.
     start_m: f32,
+    /// The speed down the slope with which it lets go, m/s.
+    push_mps: f32,
+    /// It has come to where the push begins.
+    pushes: bool,
     /// Where to let go, as a position of the rail, once it has been tried.
     target_m: Option<f32>,
     released: bool,
@@ -409,6 +452,8 @@ impl Expert {
             height_m: kind.height_m(real("object_size_m")),
             bin: plan.world.bodies["bin"].position_m[0],
             start_m: from_bend.dot(track.up()),
+            push_mps: push_for(kind, real("static_friction"), track.slope_rad),
+            pushes: false,
             target_m: None,
             released: false,
         }
@@ -419,9 +464,9 @@ impl Expert {
         let [mut low, mut high] = REACH_M;
         for _ in 0..20 {
             let middle = 0.5 * (low + high);
-            let reached = self
-                .track
-                .stops_at(self.law, self.gravity_mps2, self.height_m, middle);
+            let reached =
+                self.track
+                    .stops_at(self.law, self.gravity_mps2, self.height_m, middle, self.push_mps);
             if reached < stop {
                 low = middle;
             } else {
@@ -473,9 +518,21 @@ impl Expert {
 
     fn command(&mut self, view: &StepView<'_>, target_m: f32, action: &mut [f32]) {
         let rail = view.joint_index("rail").expect("the family makes a rail");
-        let error = target_m - view.joint_position(rail);
-        self.released |= error.abs() < 0.004 && view.joint_velocity(rail).abs() < 0.01;
-        let speed = (5.0 * error).clamp(-HAND_SPEED_MPS, HAND_SPEED_MPS);
+        let place = view.joint_position(rail);
+        let way = if self.push_mps > 0.0 { PUSH_WAY_M } else { 0.0 };
+        let error = (target_m + way).min(REACH_M[1] - self.start_m) - place;
+        let is_there = error.abs() < 0.004 && view.joint_velocity(rail).abs() < 0.01;
+        if self.push_mps > 0.0 {
+            self.released |= self.pushes && place <= target_m;
+            self.pushes |= is_there;
+        } else {
+            self.released |= is_there;
+        }
+        let speed = if self.pushes {
+            -self.push_mps
+        } else {
+            (5.0 * error).clamp(-HAND_SPEED_MPS, HAND_SPEED_MPS)
+        };
         action.copy_from_slice(&if self.released { [0.0, 0.0] } else { [speed, 1.0] });
     }
 }

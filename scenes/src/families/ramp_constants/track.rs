@@ -74,15 +74,15 @@ impl Track {
         points.windows(2).map(piece).collect()
     }
 
-    /// Where on the level run a body stops that is let go this far up the slope, x in m, as if the run went
+    /// Where on the level run a body stops that is let go this far up the slope with this speed, x in m, as if the run went
     /// on twice as far; 0 where it stops before.
     /// `height_m` is its middle's above the surface.
-    pub fn stops_at(&self, law: Law, gravity_mps2: f32, height_m: f32, along_m: f32) -> f32 {
+    pub fn stops_at(&self, law: Law, gravity_mps2: f32, height_m: f32, along_m: f32, speed_mps: f32) -> f32 {
         let dt = 1.0 / 480.0;
         let radius = self.bend_m - height_m;
         // Distance of its middle's way, 0 where the level run begins.
         let mut place = -(radius * self.slope_rad + along_m);
-        let mut speed = 0.0f32;
+        let mut speed = speed_mps;
         for step in 0..480 * 20 {
             let angle = (-place / radius).clamp(0.0, self.slope_rad);
             let pull = gravity_mps2 * libm::sinf(angle);
