@@ -104,6 +104,15 @@ impl Surface {
         }
     }
 
+    /// True where all points of a face have one normal, in whatever light.
+    pub(crate) fn has_flat_faces(&self) -> bool {
+        match &self.solid {
+            Solid::Box { .. } | Solid::HalfSpace | Solid::Hull { .. } => true,
+            Solid::Mesh(mesh) => mesh.normals.is_empty(),
+            _ => false,
+        }
+    }
+
     /// The normal of a shape that has only one.
     pub(crate) fn only_normal(&self) -> Option<Vec3> {
         matches!(self.solid, Solid::HalfSpace).then(|| self.normal(Vec3::ZERO, 0))

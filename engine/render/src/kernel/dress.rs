@@ -154,6 +154,8 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
     let mut normals = [[0.0_f32; 16]; 3];
     let mut gloss = [0.0_f32; 16];
     let (mut power, mut bent) = ([0_u32; 16], [0_u32; 16]);
+    // Neighbours are often of one face.
+    let mut last = (SKY, 0, Vec3::ZERO);
     for pixel in 0..L::COUNT {
         let tag = tags[pixel];
         if tag == SKY {
@@ -162,12 +164,18 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
         let body = (tag & 0xffff) as usize - 1;
         let part = &scene.parts[(scene.first_parts[body] + (tag >> 16)) as usize];
         let point = Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]);
-        let normal = match part.surface.bent(point, faces[pixel]) {
-            Some(normal) => {
-                bent[pixel] = 1;
-                normal
+        let face = faces[pixel];
+        let normal = if (last.0, last.1) == (tag, face) {
+            last.2
+        } else if let Some(normal) = part.surface.bent(point, face) {
+            bent[pixel] = 1;
+            normal
+        } else {
+            let normal = part.surface.normal(point, face);
+            if part.surface.has_flat_faces() {
+                last = (tag, face, normal);
             }
-            None => part.surface.normal(point, faces[pixel]),
+            normal
         };
         for (axis, lane) in normals.iter_mut().enumerate() {
             lane[pixel] = normal[axis];
