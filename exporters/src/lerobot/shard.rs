@@ -26,7 +26,7 @@ use terrella_spec::columns::{Extent, Table};
 use terrella_spec::shards::Shard;
 
 /// Episodes share a row group until it holds this much: each costs every column a place in the footer.
-const ROW_GROUP_BYTES: usize = 8 << 20;
+const ROW_GROUP_BYTES: usize = 4 << 20;
 
 /// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
 const PIECE_BYTES: usize = 64 << 10;
