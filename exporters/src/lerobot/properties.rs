@@ -18,10 +18,9 @@ use terrella_spec::run::ImageFormat;
 /// in the processor's cache, and no buffer is so large that the allocator gives it back to the system each time.
 const PAGE_BYTES: usize = 64 << 10;
 
-/// So many pictures share a page, within these bounds: few would be larger, and small pages are written quicker. A page that
-/// grows beyond 512 KiB is moved by the allocator to places of its own.
-const PICTURES_OF_A_PAGE: usize = 40;
-const LEAST_PICTURE_PAGE_BYTES: usize = 480 << 10;
+/// So many pictures share a page, within these bounds: few would be larger, and small pages are written quicker.
+const PICTURES_OF_A_PAGE: usize = 80;
+const LEAST_PICTURE_PAGE_BYTES: usize = 1 << 20;
 const MOST_PICTURE_PAGE_BYTES: usize = 4 << 20;
 
 /// Settings of a file of `data/` or `sim/`. Row groups are ended by hand.
