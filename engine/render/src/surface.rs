@@ -105,7 +105,7 @@ impl Surface {
     }
 
     /// True where all points of a face have one normal, in whatever light.
-    pub(crate) fn has_flat_faces(&self) -> bool {
+    fn has_flat_faces(&self) -> bool {
         match &self.solid {
             Solid::Box { .. } | Solid::HalfSpace | Solid::Hull { .. } => true,
             Solid::Mesh(mesh) => mesh.normals.is_empty(),
@@ -188,5 +188,24 @@ impl Surface {
             }
         };
         self.place.rotation * normal
+    }
+}
+
+/// The normal of the flat face that was looked up last: neighbouring pixels are often of one face.
+#[derive(Default)]
+pub(crate) struct LastNormal(Option<((u32, u32), Vec3)>);
+
+impl LastNormal {
+    /// [`Surface::normal`] at a point of a face, where `tag` tells the surface from others that are looked up in turn.
+    #[inline]
+    pub(crate) fn of(&mut self, surface: &Surface, tag: u32, point: Vec3, face: u32) -> Vec3 {
+        if let Some((known, normal)) = self.0
+            && known == (tag, face)
+        {
+            return normal;
+        }
+        let normal = surface.normal(point, face);
+        self.0 = surface.has_flat_faces().then_some(((tag, face), normal));
+        normal
     }
 }

@@ -12,6 +12,7 @@ use super::tile::{Cell, SIDE, STRIPS, Tile};
 use crate::lanes::{Kernel, Lanes};
 use crate::plan::{self, Plan, SHADED, SKY};
 use crate::rays::RaySource;
+use crate::surface::LastNormal;
 use glam::Vec3;
 
 /// Least square of a distance to a point light, m^2.
@@ -154,8 +155,7 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
     let mut normals = [[0.0_f32; 16]; 3];
     let mut gloss = [0.0_f32; 16];
     let (mut power, mut bent) = ([0_u32; 16], [0_u32; 16]);
-    // Neighbours are often of one face.
-    let mut last = (SKY, 0, Vec3::ZERO);
+    let mut last = LastNormal::default();
     for pixel in 0..L::COUNT {
         let tag = tags[pixel];
         if tag == SKY {
@@ -165,17 +165,12 @@ fn look<L: Lanes>(l: L, scene: &Scene<'_>, cell: &Cell<L>, point: &[L::F; 3]) ->
         let part = &scene.parts[(scene.first_parts[body] + (tag >> 16)) as usize];
         let point = Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]);
         let face = faces[pixel];
-        let normal = if (last.0, last.1) == (tag, face) {
-            last.2
-        } else if let Some(normal) = part.surface.bent(point, face) {
-            bent[pixel] = 1;
-            normal
-        } else {
-            let normal = part.surface.normal(point, face);
-            if part.surface.has_flat_faces() {
-                last = (tag, face, normal);
+        let normal = match part.surface.bent(point, face) {
+            Some(normal) => {
+                bent[pixel] = 1;
+                normal
             }
-            normal
+            None => last.of(&part.surface, tag, point, face),
         };
         for (axis, lane) in normals.iter_mut().enumerate() {
             lane[pixel] = normal[axis];

@@ -6,7 +6,7 @@ use crate::lanes::Lanes;
 use crate::parts::Part;
 use crate::plan::Plan;
 use crate::rays::RaySource;
-use crate::surface::Surface;
+use crate::surface::{LastNormal, Surface};
 use glam::Vec3;
 
 /// Gives the cells of patterned parts their colours.
@@ -92,19 +92,12 @@ pub(super) fn normals<L: Lanes>(
     let mut faces = [0_u32; 16];
     l.store_i(face, &mut faces);
     let mut normals = [[0.0_f32; 16]; 3];
-    // Neighbours are often of one face.
-    let mut last = None;
+    let mut last = LastNormal::default();
     while bits != 0 {
         let pixel = bits.trailing_zeros() as usize % 16;
         bits &= bits - 1;
-        let face = faces[pixel];
-        let normal = match last {
-            Some((known, normal)) if known == face => normal,
-            _ => surface.normal(Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]), face),
-        };
-        if surface.has_flat_faces() {
-            last = Some((face, normal));
-        }
+        let point = Vec3::new(at[0][pixel], at[1][pixel], at[2][pixel]);
+        let normal = last.of(surface, 0, point, faces[pixel]);
         for (axis, lane) in normals.iter_mut().enumerate() {
             lane[pixel] = normal[axis];
         }

@@ -310,8 +310,10 @@ impl Maker<'_> {
                         .map(|vertex| Vertex::new(place.point(*vertex))),
                 );
                 let lens = self.lens;
-                let seen = |(middle, half)| Corners::around(place, middle, half).bounds();
-                let seen = |run| seen(run).is_some_and(|bounds| lens.rect(&bounds).is_some());
+                let seen = |(middle, half)| {
+                    let bounds = Corners::around(place, middle, half).bounds();
+                    bounds.is_some_and(|bounds| lens.rect(&bounds).is_some())
+                };
                 let mesh = (mesh, mesh.closed && sees_outside(part));
                 let triangles = &mut self.plan.triangles;
                 flat::triangles(label, mesh, self.corners, self.sun, lens, seen, triangles);

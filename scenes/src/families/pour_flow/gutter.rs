@@ -81,19 +81,18 @@ impl Gutter {
         let across = |half: f32| [-half, half];
         let mut seen = Vec::new();
         for outlet in 0..self.outlets {
-            let from = self.outlet(outlet) + OUTLET_M;
+            let low = self.outlet(outlet);
             let to = if outlet + 1 < self.outlets {
                 self.outlet(outlet + 1)
             } else {
                 top
             };
-            seen.push(block([from, to], across(HALF_WIDTH_M + thick), [-thick, 0.0]));
+            let bed = [low + OUTLET_M, to];
+            seen.push(block(bed, across(HALF_WIDTH_M + thick), [-thick, 0.0]));
             if outlet > 0 && self.dam > 0.0 {
-                let low = self.outlet(outlet);
                 seen.push(block([low - thick, low], across(HALF_WIDTH_M), [0.0, self.dam]));
             }
             // The spout: its far side and, below, its flanks.
-            let low = self.outlet(outlet);
             let high = if outlet == 0 { SIDE_M } else { -thick };
             seen.push(block(
                 [low - thick, low],

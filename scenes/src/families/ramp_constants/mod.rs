@@ -1,7 +1,8 @@
 //! `ramp_constants`: let it go on the slope where it will roll or slide to a stop in the bin.
 //!
 //! Gravity, friction, slope and inertia decide how far it goes: a flywheel comes later than a ball, a block stops by
-//! friction, and begins to slide from rest only where the slope is steeper than its static friction. A hand on a rail along the slope holds the body; the action is where it lets go, and how fast it moves then.
+//! friction, and begins to slide from rest only where the slope is steeper than its static friction. A hand on a rail along
+//! the slope holds the body; the action is where it lets go, and how fast it moves then.
 //! In some worlds it lets a rival go with it, on a lane of its own: the same to look at, the same mass, another inertia.
 
 mod kinds;
@@ -61,9 +62,9 @@ impl Family for RampConstants {
             question: "How far does it go, and which gravity, friction and inertia does that tell?".into(),
             doc: "A slope bends into a level run that ends in the open. A hand on a rail along the slope holds a ball, \
                   flywheel or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
-                  static and kinetic friction of blocks, rolling resistance (damping of the rotation), size and density differ; out of \
-                  distribution some balls have a heavy core that cannot be seen. Beside what rolls there may be a \
-                  rival on a lane of its own that is let go with it: the same to look at, as heavy, with another \
+                  static and kinetic friction of blocks, rolling resistance (damping of the rotation), size and \
+                  density differ; out of distribution some balls have a heavy core that cannot be seen. Beside what rolls \
+                  there may be a rival on a lane of its own that is let go with it: the same to look at, as heavy, with another \
                   inertia. The mechanism `finish` tells, in its telemetry, who came to the level run first, and when \
                   both did."
                 .into(),
@@ -210,6 +211,11 @@ impl Family for RampConstants {
         world.bodies.insert("track".into(), body);
         world.bodies.insert("bin".into(), bin_body(bin));
 
+        // A block has the drawn ones; what rolls has one, and does not slip.
+        let [kinetic_friction, static_friction] = match law {
+            Law::Slides { friction } => [friction, at_rest].map(of_material),
+            Law::Rolls { .. } => [ROLLING_FRICTION; 2],
+        };
         let middle = track.on_slope(start) + track.out() * (height + 0.0005);
         let color = looks::colors(&mut look, 3)
             .into_iter()
@@ -224,11 +230,7 @@ impl Family for RampConstants {
         object.rotation = Rotation::RpyDeg([0.0, slope_deg, 0.0]);
         object.material = Material {
             density_kgpm3: density,
-            // Friction combines by the geometric mean: a block has the drawn one, what rolls does not slip.
-            friction: match law {
-                Law::Slides { friction } => of_material(friction),
-                Law::Rolls { .. } => ROLLING_FRICTION,
-            },
+            friction: kinetic_friction,
             ..Material::default()
         };
         if matches!(law, Law::Rolls { .. }) {
@@ -287,11 +289,7 @@ impl Family for RampConstants {
             "stiction".into(),
             Mechanism::Stiction {
                 body: "object".into(),
-                // What rolls has one friction.
-                static_friction: match law {
-                    Law::Slides { .. } => of_material(at_rest),
-                    Law::Rolls { .. } => ROLLING_FRICTION,
-                },
+                static_friction,
                 below_mps: STICKS_MPS,
             },
         );
