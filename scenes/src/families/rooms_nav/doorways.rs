@@ -1,17 +1,25 @@
 //! What stands in the doorways: nothing, a step, stairs, a ramp, leaves that the robot pushes open, a shutter that rises before
-//! it, or a locked door.
+//! it, one that rises for good when the robot was on a plate elsewhere in the room, or a locked door.
 
+use super::ROBOT_RADIUS_M;
 use super::floor_plan::{Doorway, FloorPlan};
+use super::furniture::free_place;
+use super::space::footprint;
 use crate::doors::{
     LEAF_GAP_M, LEAF_HALF_M, WALL_HALF_M, closer, hinge_friction, leaf_body, leaf_joint, leaf_middle_m, wall,
 };
+use crate::draw::PlanError;
+use crate::grid::{Grid, Obstacle};
 use crate::looks;
-use terrella_sim::glam::Vec2;
+use terrella_sim::glam::{Vec2, Vec3};
+use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Shape};
 use terrella_spec::world::{Body, Freedom, Mechanism, World};
 
 /// What can stand in a doorway that must be passed.
-pub(super) const KINDS: [&str; 7] = ["open", "step", "stairs", "ramp", "swing", "saloon", "shutter"];
+pub(super) const KINDS: [&str; 8] = [
+    "open", "step", "stairs", "ramp", "swing", "saloon", "shutter", "plate",
+];
 /// What stands in a doorway out of distribution only: a leaf that swings both ways and falls shut.
 pub(super) const KINDS_OOD: [&str; 1] = ["spring"];
 /// How far a ramp, and the lowest of some stairs, reaches from the wall's middle, m.
@@ -30,6 +38,12 @@ const SWING_RAD: f32 = 1.6;
 const RISE_M: f32 = 1.1;
 /// How far the mat before a shutter reaches from the wall's middle, m.
 const MAT_REACH_M: f32 = 0.75;
+/// Half of the side of a plate, m.
+const PLATE_HALF_M: f32 = 0.22;
+/// How far from its door a plate lies, m.
+const PLATE_AWAY_M: [f32; 2] = [0.95, 3.0];
+/// Colours of doors that plates open, and of their plates.
+const PLATE_COLORS: [[f32; 3]; 3] = [[0.85, 0.30, 0.65], [0.10, 0.66, 0.66], [0.55, 0.40, 0.85]];
 /// The colour of what does not open.
 const LOCKED: [f32; 3] = [0.70, 0.16, 0.14];
 
@@ -123,7 +137,13 @@ pub(super) fn add(world: &mut World<f32>, index: usize, door: &Doorway, kind: &s
                 .bodies
                 .insert(format!("mat_{index}"), mat(door, 0.3, [0.86, 0.70, 0.24]));
         }
-        "shutter" => add_shutter(world, index, door, draws.mass_kg),
+        "shutter" => {
+            add_shutter(world, index, door, draws.mass_kg, [0.62, 0.66, 0.70]);
+            let body = mat(door, MAT_REACH_M, [0.22, 0.24, 0.27]);
+            world.bodies.insert(format!("mat_{index}"), body);
+            open_from(world, index, "mat", 0.5);
+        }
+        "plate" => add_shutter(world, index, door, draws.mass_kg, plate_color(index)),
         "locked" => {
             let half = turned(door, 0.5 * door.width_m, LEAF_HALF_M);
             let leaf = leaf_body(half, 1.0, LOCKED)
@@ -229,48 +249,115 @@ fn add_leaf(
     world.joints.insert(name.into(), joint);
 }
 
-/// A leaf that rises while the robot is on the mat before or behind it.
-fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f32) {
-    let (name, mat_name) = (format!("door_{index}"), format!("mat_{index}"));
-    let mut leaf = leaf_body(
-        turned(door, 0.5 * door.width_m - LEAF_GAP_M, LEAF_HALF_M),
-        mass_kg,
-        [0.62, 0.66, 0.70],
-    );
+/// A leaf that rises when something tells it to.
+fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f32, color: [f32; 3]) {
+    let name = format!("door_{index}");
+    let half = turned(door, 0.5 * door.width_m - LEAF_GAP_M, LEAF_HALF_M);
+    let mut leaf = leaf_body(half, mass_kg, color);
     // Counterweighted.
     leaf.gravity_scale = 0.0;
     let closed = [door.at.x, door.at.y, leaf_middle_m()];
     world.bodies.insert(name.clone(), leaf.at(closed));
-    world
-        .bodies
-        .insert(mat_name.clone(), mat(door, MAT_REACH_M, [0.22, 0.24, 0.27]));
     let freedom = Freedom::Slider {
         axis: [0.0, 0.0, 1.0],
         limits_m: Some([0.0, RISE_M]),
     };
-    world
-        .joints
-        .insert(name.clone(), leaf_joint("world", &name, closed, freedom));
+    let joint = leaf_joint("world", &name, closed, freedom);
+    world.joints.insert(name, joint);
+}
+
+/// Lets the shutter of a doorway rise when the robot is on the body `WHAT_INDEX`, and so long after.
+fn open_from(world: &mut World<f32>, index: usize, what: &str, hold_secs: f32) {
+    let button = format!("{what}_{index}");
     world.mechanisms.insert(
-        mat_name.clone(),
+        button.clone(),
         Mechanism::Button {
-            body: mat_name.clone(),
+            body: button.clone(),
             pressed_by: vec!["drive".into()],
-            hold_secs: 0.5,
+            hold_secs,
             delay_secs: 0.0,
         },
     );
     world.mechanisms.insert(
         format!("opener_{index}"),
         Mechanism::Opener {
-            joint: name,
-            button: mat_name,
+            joint: format!("door_{index}"),
+            button,
             closed_at: 0.0,
             open_at: 0.98 * RISE_M,
             max_velocity: 1.5,
             max_force: 400.0,
         },
     );
+}
+
+fn plate_color(index: usize) -> [f32; 3] {
+    PLATE_COLORS[index % PLATE_COLORS.len()]
+}
+
+/// The plates of a doorway, of its door's colour: one in each of the two rooms, away from all doorways.
+pub(super) fn add_plates(
+    world: &mut World<f32>,
+    index: usize,
+    plan: &FloorPlan,
+    grid: &Grid,
+    rng: &mut Rng,
+) -> Result<(), PlanError> {
+    let door = &plan.doorways[index];
+    let [near, far] = PLATE_AWAY_M;
+    let mut parts = Vec::new();
+    for room in door.rooms.map(|room| plan.rooms[room]) {
+        let fits = |place: Vec2| {
+            let clear = plan.doorways.iter().all(|other| other.at.distance(place) > near);
+            clear && room.contains(place) && door.at.distance(place) < far
+        };
+        let place = free_place(grid, ROBOT_RADIUS_M + 0.1, rng, fits)
+            .ok_or_else(|| PlanError::no_fit("a plate does not fit into its room"))?;
+        let half_extents_m = [PLATE_HALF_M, PLATE_HALF_M, 0.002];
+        parts.push(Part::new(
+            Shape::Box { half_extents_m },
+            place.extend(0.004).to_array(),
+        ));
+    }
+    let plates = Body::new("plate", Shape::Compound { parts })
+        .fixed()
+        .untouchable()
+        .painted(Paint::plain(plate_color(index)));
+    world.bodies.insert(format!("plate_{index}"), plates);
+    // For good: who comes back finds it open.
+    open_from(world, index, "plate", 1e5);
+    Ok(())
+}
+
+/// A doorway that plates open, as who wants to pass it sees it.
+#[derive(Clone, Debug)]
+pub(super) struct Plated {
+    /// The plates' mechanism.
+    pub(super) button: String,
+    pub(super) plates: Vec<Vec2>,
+    /// What it takes of the floor while it is shut.
+    pub(super) leaf: Obstacle,
+}
+
+/// All doorways of a world that plates open.
+pub(super) fn plated(world: &World<f32>) -> Vec<Plated> {
+    let plates = world.bodies.iter().filter(|(_, body)| body.class == "plate");
+    plates
+        .map(|(name, body)| {
+            let Shape::Compound { parts } = &body.shape else {
+                unreachable!("there is one in each room")
+            };
+            let door = name.replace("plate", "door");
+            Plated {
+                button: name.clone(),
+                plates: parts
+                    .iter()
+                    .map(|part| Vec3::from(part.position_m).truncate())
+                    .collect(),
+                leaf: footprint(&world.bodies[&door]),
+            }
+        })
+        .collect()
 }
 
 /// The colour of the walls, by a number in 0..1 between warm and cool.

@@ -1,7 +1,9 @@
 //! Somebody who knows the house: the shortest way over its free space, followed by pure pursuit.
 //!
-//! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand.
+//! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand. Where its way
+//! leads through a door that a plate opens, it goes to the plate first.
 
+use super::doorways::{Plated, plated};
 use super::{PERSON_RADIUS_M, ROBOT_RADIUS_M, space};
 use crate::grid::{Grid, Obstacle};
 use crate::pursuit::{Robot, follow};
@@ -42,6 +44,7 @@ pub(super) struct Expert {
     goal: Vec2,
     boxes: Vec<(usize, f32)>,
     people: Vec<usize>,
+    plated: Vec<Plated>,
     from: Vec2,
     path: Vec<Vec2>,
     plan_left: f32,
@@ -75,6 +78,7 @@ impl Expert {
             goal: Vec3::from(bodies["goal"].position_m).truncate(),
             boxes: of("box").into_iter().map(|body| (body, half(body))).collect(),
             people: of("person"),
+            plated: plated(&plan.world),
             from: Vec2::ZERO,
             path: Vec::new(),
             plan_left: 0.0,
@@ -109,8 +113,47 @@ impl Expert {
         people.chain(self.boxes.iter().map(|(body, half)| (*body, 1.2 * half)))
     }
 
+    /// The plate that it goes to first, if a door on its way needs one.
+    fn first_plate(&self, view: &StepView<'_>, here: Vec2) -> Option<Vec2> {
+        let is_shut = |door: &&Plated| {
+            let button = view.mechanism_index(&door.button).expect("every plate's");
+            view.mechanism_state(button) < 0.5
+        };
+        let shut: Vec<&Plated> = self.plated.iter().filter(is_shut).collect();
+        if shut.is_empty() {
+            return None;
+        }
+        let to = self
+            .bare
+            .ways(here, ROBOT_RADIUS_M, 1)
+            .path(here, self.goal, ROBOT_RADIUS_M)?;
+        let corners: Vec<Vec2> = std::iter::once(here).chain(to).collect();
+        let through = |door: &&&Plated| {
+            let steps = corners.windows(2).flat_map(|pair| {
+                let count = (pair[0].distance(pair[1]) / 0.05).ceil().max(1.0);
+                (0..=count as u32).map(move |step| pair[0].lerp(pair[1], step as f32 / count))
+            });
+            steps.into_iter().any(|point| door.leaf.distance(point) < 0.05)
+        };
+        if !shut.iter().any(|door| through(&door)) {
+            return None;
+        }
+        // Whichever it can get at while they are all shut: there is one, before the first of them.
+        let mut closed = self.bare.clone();
+        shut.iter().for_each(|door| closed.put(&door.leaf));
+        let ways = closed.ways(here, ROBOT_RADIUS_M, 1);
+        let plates = shut.iter().filter(through).flat_map(|door| &door.plates);
+        plates
+            .copied()
+            .filter(|plate| ways.reach(closed.cell(*plate)))
+            .min_by(|one, other| {
+                let cost = |plate: &Vec2| ways.cost_m(closed.cell(*plate));
+                cost(one).total_cmp(&cost(other))
+            })
+    }
+
     fn plan(&mut self, view: &StepView<'_>, here: Vec2) {
-        let goal = self.goal;
+        let goal = self.first_plate(view, here).unwrap_or(self.goal);
         let mut with_boxes = self.grid.clone();
         for (body, half) in &self.boxes {
             let at = view.body(*body).position_m.truncate();

@@ -50,6 +50,10 @@ impl Room {
     pub(super) fn middle(&self) -> Vec2 {
         0.5 * (self.low + self.high)
     }
+
+    pub(super) fn contains(&self, place: Vec2) -> bool {
+        place.cmpge(self.low).all() && place.cmple(self.high).all()
+    }
 }
 
 /// A doorway between two rooms.

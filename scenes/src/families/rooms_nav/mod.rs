@@ -1,8 +1,8 @@
 //! `rooms_nav`: find the way through a house that nobody has seen before.
 //!
 //! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step, stairs or a ramp,
-//! leaves that it pushes open, or a shutter that rises before it; some doors are locked. Furniture stays, boxes can be
-//! pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
+//! leaves that it pushes open, a shutter that rises before it, or one that a plate on the floor opens; some doors are locked.
+//! Furniture stays, boxes can be pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
 //! who follows walls, and one who tours some places again and again.
 //!
 //! **Invariant:** the shortest way of every plan needs nothing but doorways that can be passed.
@@ -59,12 +59,13 @@ impl Family for RoomsNav {
             question: "What will I see from there, and how do I get there?".into(),
             doc: "A robot on two driven wheels drives through a house of 2 to 8 rooms (up to 20 out of distribution) to a \
                   mark in another room. Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, or \
-                  a shutter that rises while the robot is on the dark mat before it; red doors are locked. Furniture \
+                  a shutter that rises while the robot is on the dark mat before it, or one that rises for good once the \
+                  robot was on a plate of its colour, of which one lies in each of the two rooms; red doors are locked. Furniture \
                   stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
                   has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera; the camera \
                   `goal` shows, in one picture of the start, what the robot's would see at the mark. The way \
                   is measured for SPL: `shortest_path_m` is the length of the shortest way, on a grid of 0.1 m, pulled \
-                  straight."
+                  straight, without the ways to plates."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The robot's centre is within 0.5 m of the mark's. Never terminates.".into(),
@@ -144,11 +145,11 @@ impl Family for RoomsNav {
         }
 
         let mut grid = space::grid(&world);
-        let room_of = |place: Vec2| {
-            let inside =
-                |room: &floor_plan::Room| place.cmpge(room.low).all() && place.cmple(room.high).all();
-            plan.rooms.iter().position(inside)
-        };
+        let mut plate_rng = draw.rng("plates");
+        for index in (0..kinds.len()).filter(|index| kinds[*index] == "plate") {
+            doorways::add_plates(&mut world, index, &plan, &grid, &mut plate_rng)?;
+        }
+        let room_of = |place: Vec2| plan.rooms.iter().position(|room| room.contains(place));
         let wanted = draw.real("shortest_path_m");
         let mut errand_rng = draw.rng("errand");
         let clear_of_doors = |place: Vec2| {
@@ -261,7 +262,7 @@ fn factors() -> Vec<FactorSpec> {
             "Mass of a door; each of two leaves has half of it.",
             Dist::log_uniform(4.0, 12.0).ood(14.0, 20.0),
         )
-        .where_is("doorway_kind", &["swing", "saloon", "shutter", "spring"]),
+        .where_is("doorway_kind", &["swing", "saloon", "shutter", "plate", "spring"]),
         real(
             "hinge_friction_nm",
             "N m",
