@@ -17,13 +17,13 @@ fn contract() {
     check_contract(family("support_topple").expect("registered"));
 }
 
-/// Measured when minted: scripted 0.90, random 0.0 of 60.
+/// Measured when minted: scripted 0.97, random 0.0 of 60.
 #[test]
 fn expert_success_rate() {
     let family = family("support_topple").expect("registered");
     let scripted = success_rate(family, "scripted", 60, 200);
     let random = success_rate(family, "random", 60, 200);
-    assert!(scripted >= 0.85, "scripted solves {scripted}");
+    assert!(scripted >= 0.9, "scripted solves {scripted}");
     assert!(random <= 0.1, "random solves {random}");
 }
 
@@ -33,7 +33,7 @@ fn golden_states() {
     let family = family("support_topple").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["dcd9e443bb311f87", "4659e52489dc849b", "13d6e63bb571c39d"]
+        ["74b3afa5cd9eed5f", "ed45c9ee29929dbe", "1dffedc936d82624"]
     );
 }
 
@@ -53,7 +53,7 @@ fn falls_by(plan: WorldPlan) -> f32 {
         .collect();
     let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
     for _ in 0..60 {
-        lane.step(&[0.0; 4]).expect("sound");
+        lane.step(&[0.0; 5]).expect("sound");
     }
     let view = lane.view();
     let gone = blocks
@@ -147,7 +147,7 @@ fn a_shaking_table_moves() {
         let shaken: Vec<_> = set.iter().cloned().chain([("shake_mm", number(1.2))]).collect();
         let plan = plan_with(family, episode, false, &shaken);
         let lane = Lane::new(Arc::new(plan.clone())).expect("a sound world");
-        assert_eq!(lane.view().action_space().len(), 4);
+        assert_eq!(lane.view().action_space().len(), 5);
         moved += u32::from(falls_by(plan) > still + 2e-4);
     }
     assert!(moved >= 4, "{moved} of 5 towers moved");
@@ -167,7 +167,7 @@ fn every_task_is_solved() {
     }
 }
 
-/// Out of distribution, where one of four towers or so falls by itself or is shaken: measured when minted.
+/// Out of distribution, where one of four towers or so falls by itself or is shaken: measured when minted, 35 of 40.
 #[test]
 fn held_out_success_rate() {
     let family = family("support_topple").expect("registered");
@@ -176,5 +176,38 @@ fn held_out_success_rate() {
         play(family, plan, "scripted", *episode, 200).solved_at.is_some()
     });
     let solved = solved.count();
-    assert!(solved >= 28, "scripted solves {solved} of 40 out of distribution");
+    assert!(solved >= 32, "scripted solves {solved} of 40 out of distribution");
+}
+
+/// The plunger pushes a light block away, and a heavy one not at all.
+#[test]
+fn the_plunger_has_limited_force() {
+    let family = family("support_topple").expect("registered");
+    let pushed = |density: f32| {
+        let set = [
+            // The marked block lies alone.
+            ("goal", word("build")),
+            ("block_density_kgpm3", number(density)),
+            ("friction", number(0.9)),
+        ];
+        let mut plan = plan_with(family, 0, false, &set);
+        let marked = plan.world.bodies["marked"].clone();
+        let Shape::Box { half_extents_m } = marked.shape else {
+            panic!("blocks are boxes");
+        };
+        let [x, y, _] = marked.position_m;
+        // Its cup reaches 2 cm to each side.
+        let beside = [x - half_extents_m[0] - 0.022, y, 0.026];
+        for name in ["hand", "plunger"] {
+            plan.world.bodies[name].position_m = beside;
+        }
+        let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        for _ in 0..30 {
+            lane.step(&[0.0, 0.0, 0.0, 0.0, 0.03]).expect("sound");
+        }
+        lane.view().body_named("marked").position_m.x - x
+    };
+    let (light, heavy) = (pushed(300.0), pushed(4000.0));
+    assert!(light > 0.02, "the light block went {light} m");
+    assert!(heavy.abs() < 0.001, "the heavy block went {heavy} m");
 }

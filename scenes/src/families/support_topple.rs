@@ -2,7 +2,7 @@
 //!
 //! A suction gripper on a gantry stands before a tower whose margin of stability is set in centimetres and whose
 //! masses are hidden. It takes the marked block away without toppling the others, puts it on top of them, or topples them to one
-//! side.
+//! side, with its body or with a plunger of limited force.
 
 mod expert;
 mod tower;
@@ -27,6 +27,10 @@ const BUILD: &str = "put the marked block on the tower where the target shows, w
 const TOPPLE: &str = "topple the tower onto the plate's side";
 /// Half width of the gripper's cup, m.
 const HAND_HALF_M: f32 = 0.02;
+/// Half of the plunger in it, m, how far that comes out to each side, m, and how hard it pushes, N.
+const PLUNGER_HALF_M: f32 = 0.018;
+const PLUNGER_WAY_M: f32 = 0.03;
+const PLUNGER_N: f32 = 6.0;
 const PLATE_HALF_M: f32 = 0.11;
 const PLATE_HALF_HEIGHT_M: f32 = 0.001;
 /// How near its target a block must be put, m.
@@ -51,8 +55,8 @@ impl Family for SupportTopple {
                   three supports of which one bears nothing; out of distribution a pyramid, and up to 12 boxes. Its \
                   margin of stability is a factor, its masses are hidden, some blocks are glued. Out of \
                   distribution the margin can be below zero: such a tower falls untouched, from the start on; and \
-                  the table can be tilted, or shake. A suction gripper on a gantry moves, holds, and pushes with \
-                  its body."
+                  the table can be tilted, or shake. A suction gripper on a gantry moves, holds, and pushes: with \
+                  its body, or with a plunger that comes out to its left (below zero) or right and has 6 N."
                 .into(),
             tasks: vec![REMOVE.into(), TOPPLE.into(), BUILD.into()],
             success: "Removal: the marked block rests on the plate, released, and no other block has moved by 3 cm. \
@@ -249,14 +253,18 @@ impl Family for SupportTopple {
             body: "hand".into(),
             point_m: [0.0; 3],
             reach_m: HAND_HALF_M + 0.012,
-            holds: Vec::new(),
+            holds: (world.bodies.iter().filter(|(_, body)| body.class == "block"))
+                .map(|(name, _)| name.clone())
+                .collect(),
             holding: None,
         };
         world.mechanisms.insert("grip".into(), grip);
+        add_plunger(&mut world);
 
         world.observe = vec![
             Observe::new("hand", Quantity::Position),
             Observe::new("grip", Quantity::State),
+            Observe::new("push", Quantity::JointPosition),
             Observe::new(MARKED, Quantity::Position),
             Observe::new("plate", Quantity::Position),
         ];
@@ -388,6 +396,40 @@ fn hand() -> Body<f32> {
         .painted(Paint::plain(looks::AGENT));
     hand.material.friction = 0.3;
     hand
+}
+
+/// A rod in the gripper's cup that comes out along x.
+fn add_plunger(world: &mut World<f32>) {
+    let half_extents_m = [PLUNGER_HALF_M, 0.008, 0.008];
+    let mut rod = Body::new("plunger", Shape::Box { half_extents_m })
+        .at(world.bodies["hand"].position_m)
+        .painted(Paint::plain(looks::PALETTE[3]));
+    rod.material.mass_kg = Some(0.1);
+    rod.material.friction = 0.3;
+    rod.gravity_scale = 0.0;
+    world.bodies.insert("plunger".into(), rod);
+    let slider = Joint {
+        parent: "hand".into(),
+        child: "plunger".into(),
+        anchor_parent_m: [0.0; 3],
+        anchor_child_m: [0.0; 3],
+        freedom: Freedom::Slider {
+            axis: [1.0, 0.0, 0.0],
+            limits_m: Some([-PLUNGER_WAY_M, PLUNGER_WAY_M]),
+        },
+        motor: None,
+        contacts: false,
+        reduced: false,
+        damping: 0.0,
+    };
+    world.joints.insert("push".into(), slider);
+    let push = Mechanism::Positioner {
+        joint: "push".into(),
+        limits: [-PLUNGER_WAY_M, PLUNGER_WAY_M],
+        max_velocity: 0.3,
+        max_force: PLUNGER_N,
+    };
+    world.mechanisms.insert("push".into(), push);
 }
 
 /// Every block with its place at the start; the marked one is first.

@@ -1,7 +1,8 @@
 //! Who takes towers apart, and builds them: from above what bears nothing, from the front what a beam hides, from the side to topple.
+//! Where the marked block stands or falls elsewhere, it is fetched out of the ruins.
 
-use super::{Goal, HAND_HALF_M, Judge, MARKED, PLATE_HALF_HEIGHT_M};
-use terrella_sim::glam::Vec3;
+use super::{Goal, HAND_HALF_M, Judge, MARKED, PLATE_HALF_HEIGHT_M, PLUNGER_WAY_M};
+use terrella_sim::glam::{Mat3, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
 use terrella_sim::view::StepView;
@@ -15,6 +16,8 @@ enum Then {
     GoOn,
     Catch,
     LetGo,
+    /// Brings the plunger out as far as this, m.
+    Poke(f32),
 }
 
 /// A place to go to.
@@ -25,8 +28,8 @@ struct Waypoint {
     then: Then,
 }
 
-/// How long a push is watched in a fork, s.
-const FORESIGHT_SECS: u32 = 6;
+/// How long a push, and what follows, is watched in a fork, s.
+const FORESIGHT_SECS: u32 = 9;
 
 /// The expert: a list of waypoints made from the plan. Where there are several, it tries them in forks of the world
 /// before it moves, and takes the first that works.
@@ -36,6 +39,8 @@ pub(super) struct Expert {
     judge: Judge,
     way: Vec<Waypoint>,
     next: usize,
+    /// True while it is to fetch the marked block after its way, where that has not brought it to its place.
+    fetches: bool,
     holds: bool,
     /// Steps that it has waited for a catch or a release.
     waited: u32,
@@ -50,29 +55,40 @@ impl Expert {
         let way = ways[0].clone();
         Expert {
             ways,
-            judge,
             way,
             next: 0,
+            fetches: judge.goal == Goal::Topple,
+            judge,
             holds: false,
             waited: 0,
         }
     }
 
-    /// Keeps the first way that reaches the goal in a fork; the first of all where none does.
+    /// Keeps the first way that reaches the goal in a fork; the one that ends best where none does.
     fn choose(&mut self, view: &StepView<'_>, rng: &Rng) {
+        let mut best = f32::NEG_INFINITY;
         for way in std::mem::take(&mut self.ways) {
-            let mut trial = Expert { way, ..self.clone() };
+            let mut trial = Expert {
+                way: way.clone(),
+                ..self.clone()
+            };
             let (mut judge, mut lane, mut rng) = (self.judge.clone(), view.fork(), rng.clone());
             let mut action = vec![0.0; view.action_space().len()];
+            let mut reward = f32::NEG_INFINITY;
             for _ in 0..FORESIGHT_SECS * view.world().control_hz {
                 trial.act(&lane.view(), &mut rng, &mut action);
                 if lane.step(&action).is_err() {
                     break;
                 }
-                if judge.assess(&lane.view(), &action).success {
-                    self.way = trial.way;
+                let outcome = judge.assess(&lane.view(), &action);
+                if outcome.success {
+                    self.way = way;
                     return;
                 }
+                reward = outcome.reward;
+            }
+            if reward > best {
+                (best, self.way) = (reward, way);
             }
         }
     }
@@ -178,6 +194,51 @@ fn carry(plan: &WorldPlan) -> Vec<Waypoint> {
     ]
 }
 
+/// Where a block is, and how far it reaches from there along each axis, m.
+fn reach(view: &StepView<'_>, name: &str) -> (Vec3, Vec3) {
+    let Shape::Box { half_extents_m } = view.world().bodies[name].shape else {
+        unreachable!("blocks are boxes")
+    };
+    let (body, half) = (view.body_named(name), Vec3::from(half_extents_m));
+    let turned = Mat3::from_quat(body.rotation);
+    let far = [0, 1, 2].map(|axis| turned.row(axis).abs().dot(half));
+    (body.position_m, far.into())
+}
+
+/// Takes the marked block from where it is now to the plate.
+fn fetch(view: &StepView<'_>) -> Vec<Waypoint> {
+    let (place, half) = reach(view, MARKED);
+    let plate = view.body_named("plate").position_m;
+    let names = view.world().bodies.keys();
+    let others = names
+        .filter(|name| name.starts_with("block_"))
+        .map(|name| reach(view, name));
+    let top = others.fold(place.z + half.z, |top, (at, size)| top.max(at.z + size.z));
+    let safe = top + 2.0 * half.z + HAND_HALF_M + 0.06;
+    let above = Vec3::Z * (half.z + HAND_HALF_M + 0.004);
+    let (grip, lay) = (place + above, plate.with_z(half.z + 0.004) + above);
+    let hand = view.body_named("hand").position_m;
+    vec![
+        to(hand.with_z(safe), 0.5),
+        to(grip.with_z(safe), 0.5),
+        to(grip + Vec3::Z * 0.03, 0.5),
+        Waypoint {
+            place: grip,
+            speed: 0.08,
+            then: Then::Catch,
+        },
+        to(grip.with_z(safe), 0.4),
+        to(lay.with_z(safe), 0.5),
+        to(lay + Vec3::Z * 0.03, 0.4),
+        Waypoint {
+            place: lay,
+            speed: 0.06,
+            then: Then::LetGo,
+        },
+        to(lay + Vec3::Z * 0.05, 0.3),
+    ]
+}
+
 /// Pushes against each block but the lowest, over to the plate's side; what topples half of the tower comes first.
 fn pushes(plan: &WorldPlan) -> Vec<Vec<Waypoint>> {
     let (plate, _) = box_of(plan, "plate");
@@ -190,12 +251,26 @@ fn pushes(plan: &WorldPlan) -> Vec<Vec<Waypoint>> {
     let hand = Vec3::from(plan.world.bodies["hand"].position_m);
     heights
         .iter()
-        .flat_map(|index| [0.5, 0.25].map(|speed| push(&blocks, *index, plate.x.signum(), hand, speed)))
+        .flat_map(|index| {
+            let by = [Push::Plunger, Push::Body(0.5), Push::Body(0.25), Push::Top];
+            by.map(|by| push(&blocks, *index, plate.x.signum(), hand, by))
+        })
         .collect()
 }
 
+/// What it pushes with.
+#[derive(Clone, Copy, Debug)]
+enum Push {
+    /// The plunger, from right beside the block.
+    Plunger,
+    /// Its body, at this speed, m/s.
+    Body(f32),
+    /// Its body, against the upper end: what is tall tips over and does not slide.
+    Top,
+}
+
 /// A push against one block, `side` along x.
-fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, speed: f32) -> Vec<Waypoint> {
+fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, by: Push) -> Vec<Waypoint> {
     let (place, half) = blocks[index];
     let behind = blocks
         .iter()
@@ -203,21 +278,37 @@ fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, speed: f32
         .fold(f32::INFINITY, |behind, (at, size)| {
             behind.min(side * at.x - size.x)
         });
+    let up = match by {
+        Push::Top => half.z - 0.5 * HAND_HALF_M,
+        _ => 0.0,
+    };
     let start = Vec3::new(
         side * (behind - HAND_HALF_M - 0.03),
         place.y,
-        place.z.max(HAND_HALF_M + 0.01),
+        (place.z + up).max(HAND_HALF_M + 0.01),
     );
     let aside = Vec3::new(side * (behind - 0.15), hand.y, hand.z);
     let end = start + Vec3::X * side * (2.0 * half.x.min(0.06) + 0.16);
-    vec![
+    let mut way = vec![
         to(aside, 0.5),
         to(aside.with_y(place.y), 0.5),
         to(start.with_x(aside.x), 0.5),
         to(start, 0.5),
-        to(end, speed),
-        to(end.with_x(aside.x), 0.5),
-    ]
+    ];
+    match by {
+        Push::Plunger => {
+            let beside = start + Vec3::X * (side * 0.024);
+            let poke = Waypoint {
+                place: beside,
+                speed: 0.1,
+                then: Then::Poke(side * PLUNGER_WAY_M),
+            };
+            way.extend([poke, to(beside.with_x(aside.x), 0.5)]);
+        }
+        Push::Body(speed) => way.extend([to(end, speed), to(end.with_x(aside.x), 0.5)]),
+        Push::Top => way.extend([to(end, 0.35), to(end.with_x(aside.x), 0.5)]),
+    }
+    way
 }
 
 impl Policy for Expert {
@@ -227,8 +318,14 @@ impl Policy for Expert {
         }
         let hand = view.body_named("hand").position_m;
         let grip = view.mechanism_index("grip").expect("the family makes a grip");
+        if self.next == self.way.len() && self.fetches {
+            self.fetches = false;
+            if !self.judge.clone().assess(view, &[]).success {
+                self.way.extend(fetch(view));
+            }
+        }
         let Some(goal) = self.way.get(self.next).copied() else {
-            action.copy_from_slice(&[0.0, 0.0, 0.0, 0.0]);
+            action.fill(0.0);
             return;
         };
         let error = goal.place - hand;
@@ -245,6 +342,7 @@ impl Policy for Expert {
                     self.holds &= self.waited < 4;
                     self.waited > 6
                 }
+                Then::Poke(_) => self.waited > 12,
             };
             if done {
                 self.next += 1;
@@ -254,6 +352,10 @@ impl Policy for Expert {
         let velocity = (error * 6.0).clamp_length_max(goal.speed);
         action[..3].copy_from_slice(&velocity.to_array());
         action[3] = if self.holds { 1.0 } else { 0.0 };
+        action[4] = match goal.then {
+            Then::Poke(way) if self.waited > 0 => way,
+            _ => 0.0,
+        };
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {
