@@ -175,3 +175,48 @@ fn golden_states() {
         ["ad9555a894245fba", "73fd5d796fbca83e", "482f7bc615292664"]
     );
 }
+
+/// A net gives way to what falls into it, throws it up again, and holds it.
+#[test]
+fn a_net_catches_what_falls_into_it() {
+    for density in [150.0, 1000.0] {
+        let set = [
+            ("ground", FactorOverride::Word("net".into())),
+            ("object_count", fixed(1.0)),
+            ("object_shape", FactorOverride::Word("ball".into())),
+            ("object_size_m", fixed(0.08)),
+            ("object_density_kgpm3", fixed(density)),
+            ("object_restitution", fixed(0.0)),
+            ("drop_height_m", fixed(1.0)),
+            ("gravity_mps2", fixed(9.81)),
+        ];
+        let mut plan = plan_with(drop_bounce(), 0, false, &set);
+        let frame = plan.world.bodies["frame"].position_m;
+        for name in ["hand", "object_0"] {
+            let place = &mut plan.world.bodies[name].position_m;
+            (place[0], place[1]) = (frame[0], frame[1]);
+        }
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let (mut lowest, mut leap): (f32, f32) = (f32::INFINITY, 0.0);
+        for _ in 0..120 {
+            lane.step(&[0.0; 4]).expect("sound");
+            let ball = lane.view().body_named("object_0");
+            lowest = lowest.min(ball.position_m.z);
+            if lowest < 0.4 {
+                leap = leap.max(ball.linear_velocity_mps.z);
+            }
+        }
+        let ball = lane.view().body_named("object_0");
+        let aside = (ball.position_m.x - frame[0]).abs().max(ball.position_m.y.abs());
+        assert!(
+            (0.09..0.4).contains(&lowest),
+            "{density}: it went down to {lowest} m"
+        );
+        assert!(leap > 0.5, "{density}: it was thrown up at {leap} m/s");
+        assert!(
+            ball.position_m.z > 0.15 && aside < 0.5,
+            "{density}: it ended at {}",
+            ball.position_m
+        );
+    }
+}

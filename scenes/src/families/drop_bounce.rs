@@ -142,9 +142,9 @@ impl Family for DropBounce {
             ),
             FactorSpec::choice(
                 "ground",
-                "What lies around the tray.",
+                "What lies around the tray: nothing, a ramp, steps, or a net in a frame.",
                 &["flat", "slope"],
-                &["steps"],
+                &["steps", "net"],
             ),
             FactorSpec::choice(
                 "screen",

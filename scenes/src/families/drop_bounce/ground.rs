@@ -4,8 +4,14 @@ use super::{TRAY_HALF_M, TRAY_WALL_M};
 use crate::looks;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
+use terrella_spec::soft::{Pin, Soft, SoftForm};
 use terrella_spec::world::{Body, World};
 
+/// A net's half extents along x and y, its height, how far its middle is from the world's, m, and its squares along x and y.
+const NET_HALF_M: [f32; 2] = [0.32, 0.5];
+const NET_M: f32 = 0.34;
+const NET_AWAY_M: f32 = 1.1;
+const NET_SQUARES: [u32; 2] = [4, 6];
 /// Half the height of the screen before the tray, m.
 const SCREEN_HALF_M: f32 = 0.2;
 
@@ -38,7 +44,7 @@ pub(super) fn tray_body(center: [f32; 2]) -> Body<f32> {
         .painted(Paint::plain(looks::GOAL))
 }
 
-/// A ramp or stairs behind the tray.
+/// A ramp, stairs or a net behind the tray.
 pub(super) fn add_ground(world: &mut World<f32>, ground: &str, tray: [f32; 2], layout: &mut Rng) {
     let side = if tray[0] > 0.0 { -1.0 } else { 1.0 };
     match ground {
@@ -71,8 +77,52 @@ pub(super) fn add_ground(world: &mut World<f32>, ground: &str, tray: [f32; 2], l
                 world.bodies.insert(format!("step_{step}"), body);
             }
         }
+        "net" => add_net(world, side),
         _ => {}
     }
+}
+
+/// A net in a frame on four legs: what falls into it is caught, or thrown back.
+fn add_net(world: &mut World<f32>, side: f32) {
+    let ([half_x, half_y], [columns, rows]) = (NET_HALF_M, NET_SQUARES);
+    let bar = |half_extents_m: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m }, at);
+    let half = 0.5 * (NET_M - 0.02);
+    let mut parts = Vec::new();
+    for end in [-1.0, 1.0] {
+        let (x, y) = (end * (half_x + 0.02), end * (half_y + 0.02));
+        parts.push(bar([0.02, half_y + 0.04, 0.02], [x, 0.0, NET_M]));
+        parts.push(bar([half_x, 0.02, 0.02], [0.0, y, NET_M]));
+        for other in [-1.0, 1.0] {
+            parts.push(bar([0.02, 0.02, half], [x, other * y, half]));
+        }
+    }
+    let middle = side * NET_AWAY_M;
+    let frame = Body::new("frame", Shape::Compound { parts })
+        .fixed()
+        .at([middle, 0.0, 0.0])
+        .painted(Paint::plain(looks::WALL));
+    world.bodies.insert("frame".into(), frame);
+    let is_edge = |vertex: &u32| {
+        let (column, row) = (vertex / (rows + 1), vertex % (rows + 1));
+        column == 0 || column == columns || row == 0 || row == rows
+    };
+    let net = Soft {
+        radius_m: 0.012,
+        mass_kg: 0.6,
+        stretch_hz: 30.0,
+        pins: vec![Pin {
+            vertices: (0..(columns + 1) * (rows + 1)).filter(is_edge).collect(),
+            to: "world".into(),
+        }],
+        color: [0.16, 0.38, 0.56],
+        ..Soft::new(SoftForm::Cloth {
+            corner_m: [middle - half_x, -half_y, NET_M],
+            along_m: [2.0 * half_x, 0.0, 0.0],
+            across_m: [0.0, 2.0 * half_y, 0.0],
+            segments: NET_SQUARES,
+        })
+    };
+    world.softs.insert("net".into(), net);
 }
 
 /// A board between the side camera and the tray: what happens in the tray is seen from above alone.
