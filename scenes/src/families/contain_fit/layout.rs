@@ -2,6 +2,7 @@
 
 use super::sections::{SHAPES, Section, block_around, thin_wall};
 use super::things::{BOX_WALL_M, KNOB_M, Thing, ball_height_m, ball_radius_m};
+use super::wall::Wall;
 use super::{BALL, BOX_SCALE, GOAL, HOLE_FLOOR_M, Job, PEG, RIM_M, yawed};
 use crate::draw::Draw;
 use crate::gripper::{Gripper, TIP_M};
@@ -18,8 +19,6 @@ const BOARD_PITCH_M: f32 = 2.0 * TILE_HALF_M;
 const BOX_PITCH_M: f32 = 0.125;
 /// Thickness of a box's wall, m.
 const WALL_M: f32 = 0.005;
-/// Height of the rim that is seen of glass, m.
-const GLASS_RIM_M: f32 = 0.006;
 /// Room around the peg in a hole that it does not fit by shape, m each side: so little that it does not fit.
 const WRONG_ROOM_M: f32 = 0.0005;
 /// Thickness of the dark lining by which holes are seen; nothing touches it, m.
@@ -36,7 +35,7 @@ const ROW_Y_M: f32 = 0.06;
 pub(super) struct Layout {
     pub job: Job,
     pub is_board: bool,
-    is_glass: bool,
+    wall: Wall,
     section: String,
     too_small: bool,
     tolerance: f32,
@@ -57,7 +56,7 @@ impl Layout {
         Layout {
             job,
             is_board: job == Job::Insert && container == "board",
-            is_glass: draw.word("look") == "glass",
+            wall: Wall::named(&draw.word("look")),
             section: draw.word("section"),
             too_small: draw.word("distractor") == "too_small",
             tolerance: 0.001 * draw.real("tolerance_mm"),
@@ -151,7 +150,7 @@ impl Layout {
             let turn = yawed(yaw_deg.to_radians());
             let place = Vec3::X * x;
             let hole = section.grown(room);
-            for (low, high, visible) in self.layers() {
+            for (low, high, visible) in self.wall.layers(HOLE_FLOOR_M, RIM_M) {
                 let pieces = if self.is_board {
                     // The board's pieces stay square to the row: only the hole is turned.
                     let turned: Vec<_> = hole.iter().map(|p| (turn * p.extend(0.0)).truncate()).collect();
@@ -199,35 +198,25 @@ impl Layout {
             body.material.friction = self.friction;
             world.bodies.insert(name.into(), body);
         };
-        let color = if self.is_glass {
-            [0.62, 0.80, 0.86]
-        } else {
-            looks::WALL
+        let color = match self.wall {
+            Wall::Opaque => looks::WALL,
+            Wall::Glass => [0.62, 0.80, 0.86],
+            Wall::Net => [0.90, 0.88, 0.80],
         };
         let dark = [0.20, 0.21, 0.24];
         add("container", "container", walls, color);
         add("bottom", "container", floors, dark);
-        if !self.is_glass {
+        if self.wall == Wall::Opaque {
             add("lining", "container", lining, dark);
             world.bodies["lining"].collides = false;
         }
         goal.expect("one of the holes is the right one")
     }
 
-    /// From where to where walls go, and whether they are seen.
-    fn layers(&self) -> Vec<(f32, f32, bool)> {
-        if self.is_glass {
-            let seam = RIM_M - GLASS_RIM_M;
-            vec![(HOLE_FLOOR_M, seam, false), (seam, RIM_M, true)]
-        } else {
-            vec![(HOLE_FLOOR_M, RIM_M, true)]
-        }
-    }
-
     /// Adds what is to go to `seat`, the ball, and the hand.
     fn add_thing_and_hand(&self, world: &mut World<f32>, seat: Vec3, rng: &mut Rng, colors: &mut Rng) {
         let (thing, section) = (self.job.thing(), self.section());
-        let parts = thing.parts(&section, 0.5 * self.tolerance, self.is_glass);
+        let parts = thing.parts(&section, 0.5 * self.tolerance, self.wall);
         let colors = looks::colors(colors, 2);
         let mut body = Body::new(thing.class(), Shape::Compound { parts }).painted(Paint::plain(colors[0]));
         body.material.density_kgpm3 = self.density;

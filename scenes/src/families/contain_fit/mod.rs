@@ -7,6 +7,7 @@ mod expert;
 mod layout;
 mod sections;
 mod things;
+mod wall;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
@@ -97,7 +98,7 @@ impl Family for ContainFit {
                   (round ones have eight sides) with 2 to 10 mm of room; the others have other shapes or are too \
                   small. The peg and the box are to go into it, the lid on it, over the ball that lies in it; or the \
                   box is carried to a mark. Out of distribution, the walls of all boxes are of glass, and only their \
-                  rims are seen."
+                  rims are seen, or nets, of which the cords are."
                 .into(),
             tasks: [INSERT, PACK, NEST, COVER, CARRY].map(String::from).into(),
             success: "The thing is in its hole, on its rim or within 2 cm of the mark to within 6 mm of where it comes \
@@ -119,9 +120,9 @@ impl Family for ContainFit {
             .where_is("goal", &["insert"]),
             FactorSpec::choice(
                 "look",
-                "Whether one sees through walls; of glass, only the rim is seen.",
+                "Whether one sees through walls: of glass, only the rim is seen, of a net its cords. Nothing passes through either.",
                 &["opaque"],
-                &["glass"],
+                &["glass", "net"],
             ),
             FactorSpec::choice(
                 "section",

@@ -1,6 +1,7 @@
 //! What the hand handles: pegs, open boxes with a ball in them, lids. All have the same square knob on top.
 
 use super::sections::{Section, thin_wall};
+use super::wall::Wall;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_spec::shape::{Part, Shape};
 
@@ -23,8 +24,6 @@ const WALL_TOP_M: f32 = 0.005;
 const POST_HALF_M: f32 = 0.0025;
 const HANDLE_HALF_M: f32 = 0.005;
 const BAR_M: f32 = 0.006;
-/// Height of the rim that is seen of glass, m.
-const GLASS_RIM_M: f32 = 0.005;
 /// Radius of the largest ball in a box, m, and the share of the room that it takes where that is narrow.
 const BALL_M: f32 = 0.011;
 const BALL_SHARE: f32 = 0.85;
@@ -71,13 +70,12 @@ impl Thing {
         }
     }
 
-    /// Its parts about its origin. Of glass, what is thin is not seen but for its rim. `room` is what its hole is wider on each
-    /// side, m.
-    pub fn parts(self, section: &Section, room: f32, is_glass: bool) -> Vec<Part<f32>> {
+    /// Its parts about its origin, thin walls as `wall` says. `room` is what its hole is wider on each side, m.
+    pub fn parts(self, section: &Section, room: f32, wall: Wall) -> Vec<Part<f32>> {
         let (low, high) = (-self.foot_m(), self.shoulder_m());
         let mut parts = match self {
             Thing::Peg => section.chamfered(low, high, CHAMFER_M),
-            Thing::OpenBox => open_box(section, is_glass),
+            Thing::OpenBox => open_box(section, wall),
             Thing::Lid => {
                 let mut parts = section.chamfered(low, PLUG_HALF_M, CHAMFER_M);
                 parts.extend(section.slab(2.0 * room + OVERLAP_M, PLUG_HALF_M, high));
@@ -95,19 +93,12 @@ impl Thing {
 }
 
 /// Floor, walls, and a handle over the middle.
-fn open_box(section: &Section, is_glass: bool) -> Vec<Part<f32>> {
+fn open_box(section: &Section, wall: Wall) -> Vec<Part<f32>> {
     let inner = section.grown(-WALL_M);
     let mut parts = section.chamfered(-PEG_HALF_M, FLOOR_M - PEG_HALF_M, CHAMFER_M);
-    let seam = if is_glass {
-        WALL_TOP_M - GLASS_RIM_M
-    } else {
-        WALL_TOP_M
-    };
-    for (low, high, visible) in [(FLOOR_M - PEG_HALF_M, seam, !is_glass), (seam, WALL_TOP_M, true)] {
-        if high > low {
-            let pieces = thin_wall(&inner, &section.corners, low, high).into_iter();
-            parts.extend(pieces.map(|piece| Part { visible, ..piece }));
-        }
+    for (low, high, visible) in wall.layers(FLOOR_M - PEG_HALF_M, WALL_TOP_M) {
+        let pieces = thin_wall(&inner, &section.corners, low, high).into_iter();
+        parts.extend(pieces.map(|piece| Part { visible, ..piece }));
     }
     let ends = [-1.0, 1.0].map(|side| side * (ray(&inner, Vec2::X * side) - POST_HALF_M));
     for x in ends {
