@@ -8,15 +8,16 @@ use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
+use terrella_spec::seed::SeedPath;
 
-const STEPS: u32 = 120;
+const STEPS: u32 = 180;
 
 #[test]
 fn contract() {
     check_contract(family("granular_hopper").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 7 of 8, and 8 of 8 out of distribution; random 0 of 4, smooth_random 0 of 4. Few, because
+/// Measured when minted: the expert solves 8 of 8; random 0 of 4, smooth_random 0 of 4. Few, because
 /// an episode is seconds.
 #[test]
 fn expert_success_rate() {
@@ -36,7 +37,7 @@ fn expert_success_rate() {
             .is_some()
     });
     let held_out = held_out.count();
-    assert!(scripted >= 0.8, "scripted solves {scripted}");
+    assert!(scripted >= 0.85, "scripted solves {scripted}");
     assert!(
         held_out >= 3,
         "scripted solves {held_out} of 4 out of distribution"
@@ -63,7 +64,7 @@ fn golden_states() {
     let family = family("granular_hopper").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["53687f8facc90a7b", "60bb414672ea8f5c", "888d175debaff227"]
+        ["06f336ade4675bb0", "df9398fa2fbaa375", "b886c355127ed880"]
     );
 }
 
@@ -117,4 +118,53 @@ fn two_thousand_grains_flow_without_a_guard() {
 fn two_thousand_cubes_and_bricks_fall_into_a_heap_and_not_through_each_other() {
     let_two_thousand_fall("box", 8);
     let_two_thousand_fall("brick", 8);
+}
+
+/// Few grains, of which little is wanted.
+fn few() -> [(&'static str, FactorOverride); 4] {
+    let fixed = |value: f64| FactorOverride::Dist(Dist::fixed(value));
+    [
+        ("grain_count", fixed(150.0)),
+        ("wanted_share", fixed(0.35)),
+        ("outlet_grains", fixed(5.0)),
+        ("grain_density_kgpm3", fixed(700.0)),
+    ]
+}
+
+/// Where the gate stood open for too long, what is too much is tipped out of the scoop.
+#[test]
+fn what_is_too_much_is_tipped_out() {
+    let family = family("granular_hopper").expect("registered");
+    let mut solved = 0;
+    for episode in 0..4 {
+        let plan = plan_with(family, episode, false, &few());
+        let mut expert = family.expert(&plan).expect("an expert");
+        let mut task = family.task(&plan);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let mut rng = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        }
+        .stream("policy");
+        let mut action = vec![0.0; lane.view().action_space().len()];
+        let scale = lane.view().mechanism_index("scoop_scale").expect("a scale");
+        let mut most: f32 = 0.0;
+        for step in 0..300 {
+            expert.act(&lane.view(), &mut rng, &mut action);
+            if step < 45 && lane.view().body_named("scoop").position_m.x.abs() < 0.1 {
+                // Wide open.
+                action[0] = 0.4;
+            }
+            lane.view().action_space().clamp(&mut action);
+            lane.step(&action).expect("sound");
+            let mass = lane.view().mechanism_state(scale);
+            most = most.max(mass);
+            if task.assess(&lane.view(), &action).success {
+                solved += u32::from(mass < 0.9 * most);
+                break;
+            }
+        }
+    }
+    assert!(solved >= 3, "{solved} of 4");
 }

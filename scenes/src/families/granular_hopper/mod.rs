@@ -1,7 +1,8 @@
 //! `granular_hopper`: let so much out as is wanted, and close the gate.
 //!
-//! Hundreds of grains in a hopper between two panes of glass, the front one unseen. They flow into the bin when it stands below
-//! and the gate opens, or arch over the outlet and stay; shaking the hopper brings an arch down.
+//! Hundreds of grains in a hopper between two panes of glass, the front one unseen. They flow into the scoop when it stands below
+//! and the gate opens, or arch over the outlet and stay; shaking the hopper brings an arch down. What is too much is tipped out of
+//! the scoop again.
 
 mod expert;
 mod grains;
@@ -19,26 +20,33 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
-use terrella_spec::world::{Body, Camera, Mechanism, Observe, Physics, Preset, Quantity, World};
+use terrella_spec::world::{Camera, Mechanism, Observe, Physics, Preset, Quantity, World};
 
-const TASK: &str = "fill the bin with grains up to the green marks and close the gate";
+const TASK: &str = "fill the scoop with grains up to the green marks and close the gate";
 /// Half of the distance between the panes, m.
 const HALF_DEPTH_M: f32 = 0.065;
 /// Half of the hopper's inner width, m.
 const HALF_WIDTH_M: f32 = 0.26;
-/// Half of the bin's inner width, m.
-const BIN_HALF_M: f32 = 0.18;
-/// Area of the bin's floor, m^2.
-const BIN_M2: f32 = 4.0 * BIN_HALF_M * HALF_DEPTH_M;
+/// Half of the scoop's inner width, m.
+const SCOOP_HALF_M: f32 = 0.18;
+/// Area of the scoop's floor, m^2.
+const SCOOP_M2: f32 = 4.0 * SCOOP_HALF_M * HALF_DEPTH_M;
+/// Height of the scoop's origin, which is on its floor, where it stands on the ground, how far up and aside it can go, m.
+const SCOOP_Z_M: f32 = 0.035;
+const SCOOP_LIFT_M: f32 = 0.35;
+const SCOOP_X_M: f32 = 0.5;
+/// A scoop that is tipped less is level, rad: 3 degrees.
+const LEVEL_RAD: f32 = 0.052;
 const OUTLET_Z_M: f32 = 0.44;
 const TOP_Z_M: f32 = 1.45;
 const GATE_HALF_THICK_M: f32 = 0.015;
-/// How near the mass in the bin must come to what is wanted, as a share of all.
+/// How near the mass in the scoop must come to what is wanted, as a share of all.
 const TOLERANCE: f32 = 0.05;
 /// For so many records the gate must stay closed.
 const CLOSED_RECORDS: u32 = 20;
 const GATE_SPEED_MPS: f32 = 0.4;
-const BIN_SPEED_MPS: f32 = 0.5;
+const SCOOP_SPEED_MPS: f32 = 0.5;
+const TILT_RADPS: f32 = 1.5;
 const SHAKE_M: f32 = 0.015;
 
 /// The family.
@@ -51,14 +59,14 @@ impl Family for GranularHopper {
             title: "Granular hopper".into(),
             question: "How fast does it flow, and will it clog?".into(),
             doc: "Grains in a hopper between two panes of glass, the front one unseen. The action slides the gate under \
-                  the outlet, shakes the hopper and moves a bin below. Number, volume and so size of the grains, their \
+                  the outlet, shakes the hopper, and moves, lifts and tips a scoop below. Number, volume and so size of the grains, their \
                   shape, spread of sizes, friction and density differ, how fast the hopper is shaken, its slope, and the \
                   width of its outlet in grains: narrow outlets clog, which is told. Two marks show how high the wanted mass would lie in \
-                  the bin."
+                  the scoop where it stands level on the ground. Of what is too much some can be tipped out."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The mass in the bin is within 5 % of all grains from what is wanted, and the gate has been \
-                      closed (narrower than a grain) for a second. Terminates with success."
+            success: "The mass in the scoop is within 5 % of all grains from what is wanted, the scoop is level to 3 degrees, and the \
+                      gate has been closed (narrower than a grain) for a second. Terminates with success."
                 .into(),
         }
     }
@@ -127,9 +135,9 @@ impl Family for GranularHopper {
                 Dist::uniform(4.0, 8.0).ood(10.0, 14.0),
             ),
             FactorSpec::real(
-                "bin_offset_m",
+                "scoop_offset_m",
                 "m",
-                "How far aside the bin stands at the start.",
+                "How far aside the scoop stands at the start.",
                 Dist::uniform(0.26, 0.40),
             ),
         ]
@@ -147,10 +155,10 @@ impl Family for GranularHopper {
         let slope = draw.real("slope_deg").to_radians();
         let radius = grains.radius_m();
         let half_outlet = draw.real("outlet_grains") * radius;
-        let level = level_m(draw.real("wanted_share") * grains.fill_m3, BIN_M2);
+        let level = level_m(draw.real("wanted_share") * grains.fill_m3, SCOOP_M2);
         let shake_hz = draw.real("shake_hz");
         let side = if draw.rng("side").below(2) == 0 { -1.0 } else { 1.0 };
-        let bin_x = side * draw.real("bin_offset_m");
+        let scoop_x = side * draw.real("scoop_offset_m");
 
         let mut world = World::<f32> {
             physics: Physics {
@@ -161,15 +169,22 @@ impl Family for GranularHopper {
             ..World::default()
         };
         let funnel = (half_outlet, slope);
-        add_silo(&mut world, funnel, 0.3 * radius, (bin_x, level), grains.friction);
+        add_silo(
+            &mut world,
+            funnel,
+            0.3 * radius,
+            (scoop_x, level),
+            grains.friction,
+        );
         add_grains(&mut world, draw, &grains, funnel)?;
         add_mechanisms(&mut world, half_outlet, radius, shake_hz);
         world.observe = vec![
             Observe::axes("gate", Quantity::Position, "x"),
-            Observe::axes("bin", Quantity::Position, "x"),
-            Observe::axes("bin", Quantity::Velocity, "x"),
+            Observe::axes("scoop", Quantity::Position, "xz"),
+            Observe::axes("scoop", Quantity::Velocity, "xz"),
+            Observe::new("scoop", Quantity::State),
             Observe::new("shake", Quantity::State),
-            Observe::new("bin_scale", Quantity::State),
+            Observe::new("scoop_scale", Quantity::State),
             Observe::new("hopper_scale", Quantity::State),
             Observe::new("clog", Quantity::State),
             Observe::axes("level", Quantity::Position, "z"),
@@ -199,21 +214,27 @@ impl Family for GranularHopper {
 }
 
 fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32, shake_hz: f32) {
-    let slider = |body: &Body<f32>, name: &str, (low, high): (f32, f32), max_speed_mps: f32| {
-        let [_, y, z] = body.position_m;
-        Mechanism::Gantry {
-            body: name.into(),
-            axes: "x".into(),
-            max_speed_mps,
-            max_acceleration_mps2: 8.0,
-            low_m: [low, y, z],
-            high_m: [high, y, z],
-            delay_secs: None,
-        }
+    let [_, y, z] = world.bodies["gate"].position_m;
+    let gate = Mechanism::Gantry {
+        body: "gate".into(),
+        axes: "x".into(),
+        max_speed_mps: GATE_SPEED_MPS,
+        max_acceleration_mps2: 8.0,
+        low_m: [0.0, y, z],
+        high_m: [2.0 * half_outlet + OVERLAP_M, y, z],
+        delay_secs: None,
     };
-    let range = (0.0, 2.0 * half_outlet + OVERLAP_M);
-    let gate = slider(&world.bodies["gate"], "gate", range, GATE_SPEED_MPS);
-    let bin = slider(&world.bodies["bin"], "bin", (-0.45, 0.45), BIN_SPEED_MPS);
+    let scoop = Mechanism::Tilter {
+        body: "scoop".into(),
+        carries: Vec::new(),
+        max_speed_mps: SCOOP_SPEED_MPS,
+        max_acceleration_mps2: 8.0,
+        low_m: [-SCOOP_X_M, SCOOP_Z_M],
+        high_m: [SCOOP_X_M, SCOOP_Z_M + SCOOP_LIFT_M],
+        max_tilt_radps: TILT_RADPS,
+        max_tilt_acceleration_radps2: 8.0,
+        tilt_rad: [-2.4, 2.4],
+    };
     let shake = Mechanism::Shaker {
         body: "hopper".into(),
         axis: "x".into(),
@@ -241,13 +262,13 @@ fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32, shake_h
     let parts = [
         ("gate", gate),
         ("shake", shake),
-        ("bin", bin),
+        ("scoop", scoop),
         (
-            "bin_scale",
+            "scoop_scale",
             scale(
-                "bin",
-                [-BIN_HALF_M, -0.5, -0.02],
-                [BIN_HALF_M, 0.5, SIDE_M + 0.04],
+                "scoop",
+                [-SCOOP_HALF_M, -0.5, -0.02],
+                [SCOOP_HALF_M, 0.5, SIDE_M + 0.04],
             ),
         ),
         ("hopper_scale", scale("hopper", low_m, high_m)),
@@ -258,10 +279,15 @@ fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32, shake_h
         .extend(parts.map(|(name, part)| (name.to_string(), part)));
 }
 
-/// Weighs what is in the bin.
+/// How far the scoop is tipped, rad; above 0 to the right.
+fn tilt_rad(view: &StepView<'_>) -> f32 {
+    view.mechanism_state(view.mechanism_index("scoop").expect("every world has one"))
+}
+
+/// Weighs what is in the scoop.
 #[derive(Clone, Copy, Debug)]
 struct Judge {
-    /// The scale of the bin, among the mechanisms.
+    /// The scale of the scoop, among the mechanisms.
     scale: usize,
     wanted_share: f32,
     /// Mean radius of a grain, m.
@@ -283,7 +309,7 @@ impl Judge {
             other => unreachable!("`{name}` is a real factor, not {other:?}"),
         };
         Judge {
-            scale: world.mechanisms.get_index_of("bin_scale").expect("it is there"),
+            scale: world.mechanisms.get_index_of("scoop_scale").expect("it is there"),
             wanted_share: real("wanted_share"),
             radius_m: radius_m(count, real("fill_m3")),
             outlet_m: 2.0 * (half_extents_m[0] - OVERLAP_M),
@@ -291,7 +317,7 @@ impl Judge {
         }
     }
 
-    /// The mass in the bin, as a share of all.
+    /// The mass in the scoop, as a share of all.
     fn share_in(&self, view: &StepView<'_>) -> f32 {
         let all: f32 = (0..view.body_count()).map(|index| view.mass_kg(index)).sum();
         view.mechanism_state(self.scale) / all
@@ -315,7 +341,8 @@ impl Task for Judge {
             0
         };
         let missing = (self.wanted_share - self.share_in(view)).abs();
-        let success = self.closed_for >= CLOSED_RECORDS && missing < TOLERANCE;
+        let is_level = tilt_rad(view).abs() < LEVEL_RAD;
+        let success = self.closed_for >= CLOSED_RECORDS && missing < TOLERANCE && is_level;
         Outcome {
             reward: -missing,
             success,

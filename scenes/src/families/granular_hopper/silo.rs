@@ -1,20 +1,18 @@
-//! The hopper of `granular_hopper`, its gate, and the bin below: a slab between two plates of glass.
+//! The hopper of `granular_hopper`, its gate, and the scoop below: a slab between two plates of glass.
 
-use super::{BIN_HALF_M, GATE_HALF_THICK_M, HALF_DEPTH_M, HALF_WIDTH_M, OUTLET_Z_M, TOP_Z_M};
+use super::{GATE_HALF_THICK_M, HALF_DEPTH_M, HALF_WIDTH_M, OUTLET_Z_M, SCOOP_HALF_M, SCOOP_Z_M, TOP_Z_M};
 use crate::looks;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Material, World};
 
-/// Half of the thickness of the hopper's and the bin's walls: so thick that nothing falls through, m.
+/// Half of the thickness of the hopper's and the scoop's walls: so thick that nothing falls through, m.
 const WALL_HALF_M: f32 = 0.03;
-/// Half of the thickness of the bin's sides, m.
+/// Half of the thickness of the scoop's sides, m.
 const SIDE_HALF_M: f32 = 0.015;
-/// Height of the bin's sides above its floor, m.
+/// Height of the scoop's sides above its floor, m.
 pub(super) const SIDE_M: f32 = 0.28;
 /// Half of the thickness of the glass, m.
 const GLASS_HALF_M: f32 = 0.02;
-/// Height of the bin's origin, which is on its floor, m.
-const BIN_Z_M: f32 = 0.035;
 /// How far the gate's plate overlaps the outlet, m.
 pub(super) const OVERLAP_M: f32 = 0.04;
 
@@ -60,32 +58,32 @@ fn hopper(half_outlet_m: f32, slope_rad: f32) -> Body<f32> {
 }
 
 /// A floor and two sides; its origin is in the middle of the floor.
-fn bin(x: f32) -> Body<f32> {
+fn scoop(x: f32) -> Body<f32> {
     let side = |side: f32| {
         block(
             [SIDE_HALF_M, HALF_DEPTH_M, 0.5 * SIDE_M + 0.01],
-            [side * (BIN_HALF_M + SIDE_HALF_M), 0.0, 0.5 * SIDE_M - 0.01],
+            [side * (SCOOP_HALF_M + SIDE_HALF_M), 0.0, 0.5 * SIDE_M - 0.01],
             0.0,
         )
     };
     let floor = block(
-        [BIN_HALF_M + 2.0 * SIDE_HALF_M, HALF_DEPTH_M, 0.0125],
+        [SCOOP_HALF_M + 2.0 * SIDE_HALF_M, HALF_DEPTH_M, 0.0125],
         [0.0, 0.0, -0.0125],
         0.0,
     );
     let parts = vec![floor, side(-1.0), side(1.0)];
-    Body::new("bin", Shape::Compound { parts })
+    Body::new("scoop", Shape::Compound { parts })
         .kinematic()
-        .at([x, 0.0, BIN_Z_M])
+        .at([x, 0.0, SCOOP_Z_M])
         .painted(Paint::plain(looks::PALETTE[3]))
 }
 
-/// Adds floor, glass, bin, hopper, gate, and the marks of the level that is wanted.
+/// Adds floor, glass, scoop, hopper, gate, and the marks of the level that is wanted.
 pub(super) fn add_silo(
     world: &mut World<f32>,
     (half_outlet_m, slope_rad): (f32, f32),
     clearance_m: f32,
-    (bin_x_m, level_m): (f32, f32),
+    (scoop_x_m, level_m): (f32, f32),
     friction: f32,
 ) {
     let walls = Material {
@@ -114,7 +112,7 @@ pub(super) fn add_silo(
             });
         add(name, pane, &glass);
     }
-    add("bin", bin(bin_x_m), &walls);
+    add("scoop", scoop(scoop_x_m), &walls);
     add("hopper", hopper(half_outlet_m, slope_rad), &walls);
     // A little deeper than the hopper, so that it is seen before its walls.
     let gate = Shape::Box {
@@ -125,18 +123,18 @@ pub(super) fn add_silo(
         .at([0.0, 0.0, OUTLET_Z_M - clearance_m - GATE_HALF_THICK_M])
         .painted(Paint::plain(looks::AGENT));
     add("gate", gate, &walls);
-    // In front of the pane, on both sides of where the bin belongs.
+    // In front of the pane, on both sides of where the scoop belongs.
     let mark = |side: f32| {
         block(
             [0.05, 0.012, 0.009],
-            [side * (BIN_HALF_M + 0.075), -HALF_DEPTH_M - 0.06, 0.0],
+            [side * (SCOOP_HALF_M + 0.075), -HALF_DEPTH_M - 0.06, 0.0],
             0.0,
         )
     };
     let parts = vec![mark(-1.0), mark(1.0)];
     let level = Body::new("level", Shape::Compound { parts })
         .fixed()
-        .at([0.0, 0.0, BIN_Z_M + level_m])
+        .at([0.0, 0.0, SCOOP_Z_M + level_m])
         .untouchable()
         .painted(Paint::plain(looks::GOAL));
     add("level", level, &glass);
