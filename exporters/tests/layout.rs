@@ -145,6 +145,12 @@ fn values_are_encoded_as_decided() {
                 bytes.compression() == Compression::UNCOMPRESSED,
                 images != ImageFormat::Ppm
             );
+            let encodings: Vec<Encoding> = bytes.encodings().collect();
+            assert_eq!(
+                encodings.contains(&Encoding::DELTA_LENGTH_BYTE_ARRAY),
+                images == ImageFormat::Ppm,
+                "{encodings:?}"
+            );
         }
         assert!(chunk(data, "note").dictionary_page_offset().is_some());
     }
