@@ -85,6 +85,10 @@ impl Gripper {
         world.observe.push(Observe::new(HAND, Quantity::Position));
         world.observe.push(Observe::new(HAND, Quantity::Rotation));
         world.observe.push(Observe::new(HAND, Quantity::State));
+        // What it feels.
+        for finger in FINGERS {
+            world.observe.push(Observe::new(finger, Quantity::Touch));
+        }
         let mut wrist = Camera::looking([0.085, 0.0, -0.01], [-0.005, 0.0, -0.12], 75.0);
         wrist.up = [0.0, 0.0, 1.0];
         wrist.mount = Some(HAND.into());

@@ -6,11 +6,12 @@ mod rollout;
 use rates::{Rates, check_rates};
 use rollout::{check_contract, golden_digests, plan};
 use std::sync::Arc;
+use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::FactorValue;
-use terrella_spec::run::PolicySpec;
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
 use terrella_spec::seed::SeedPath;
 
 #[test]
@@ -128,26 +129,49 @@ fn a_clumsy_hand_needs_longer() {
     assert!(clumsy < expert, "clumsy {clumsy}, expert {expert} of 16");
 }
 
+/// A kitchen is rarely drawn again because its small things do not fit beside each other.
+#[test]
+fn what_is_drawn_fits_on_the_table() {
+    let family = family("home_manip").expect("registered");
+    let factors = family.factors();
+    let one = OodSpec::Keyword(OodKeyword::One);
+    for ood in [None, Some(&one)] {
+        let refused = |episode: &u64| {
+            let seed = SeedPath {
+                run: 0,
+                episode: *episode,
+                attempt: 0,
+            };
+            draw_plan(family, &factors, ood, seed).is_err()
+        };
+        let refused = (0..200).filter(refused).count();
+        assert!(refused <= 2, "{refused} of 200 are drawn again");
+    }
+}
+
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
 #[test]
 fn golden_states() {
     let family = family("home_manip").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["58c156abda3cf7f2", "748919b0b62a0c84", "fd0771f03500ea48"]
+        ["378d299c6d5a833b", "ecbd4796803c87cb", "63c550382038b997"]
     );
 }
 
-/// Whoever plays brings about much that nobody asked for: over twelve kitchens the drawer, the cupboard, the button and
-/// the block all change, two of them in most.
+/// Whoever plays brings about much that nobody asked for. A hand that was to press or to grip a handle next did not open wide
+/// enough to let go of what it held, and dragged it along: the cupboard was rarely opened.
 #[test]
 fn play_does_what_nobody_asked_for() {
+    /// Of 40 kitchens, those in which each is changed within 600 steps. Measured when minted: 16, 18, 23, 22, 18, 15, 24.
+    const LEAST: usize = 12;
+    const KINDS: [&str; 7] = ["drawer", "cupboard", "button", "switch", "block", "lid", "cup"];
     let family = family("home_manip").expect("registered");
     let play = (family.own_policies().iter())
         .find(|kind| kind.name == "play")
         .expect("it has one");
-    let mut changed = [0; 4];
-    for episode in 0..12 {
+    let mut changed = [0; 7];
+    for episode in 0..40 {
         let plan = plan(family, episode, false);
         let mut policy =
             (play.make)(family, &plan, &PolicySpec::new("play", 1.0)).expect("it suits every kitchen");
@@ -162,30 +186,80 @@ fn play_does_what_nobody_asked_for() {
             let view = lane.view();
             let joint = |name| view.joint_position(view.joint_index(name).expect("there is one"));
             let button = view.mechanism_index("button").expect("there is one");
+            let moved = ["block", "lid", "cup"].map(|body| view.body_named(body).position_m);
             let pressed = view.mechanism_state(button);
             (
-                [joint("drawer"), joint("cupboard"), pressed],
-                view.body_named("block").position_m,
+                [joint("drawer"), joint("cupboard"), pressed, joint("switch")],
+                moved,
             )
         };
-        let (first, block) = state(&lane);
-        let mut seen = [false; 4];
+        let (first, placed) = state(&lane);
+        let mut seen = [false; 7];
         for _ in 0..600 {
             policy.act(&lane.view(), &mut rng, &mut action);
             lane.step(&action).expect("sound");
             let (now, at) = state(&lane);
-            for (index, far) in [0.08, 0.8, 0.5].into_iter().enumerate() {
+            for (index, far) in [0.08, 0.8, 0.5, 0.8].into_iter().enumerate() {
                 seen[index] |= (now[index] - first[index]).abs() > far;
             }
-            seen[3] |= at.distance(block) > 0.08;
+            for (index, at) in at.into_iter().enumerate() {
+                seen[4 + index] |= at.distance(placed[index]) > 0.08;
+            }
         }
         for (count, seen) in changed.iter_mut().zip(seen) {
-            *count += u32::from(seen);
+            *count += usize::from(seen);
         }
     }
-    let all: u32 = changed.iter().sum();
-    assert!(
-        all >= 20 && changed.iter().all(|count| *count >= 2),
-        "drawer, cupboard, button, block changed in {changed:?} of 12"
-    );
+    for (kind, count) in KINDS.into_iter().zip(changed) {
+        assert!(
+            count >= LEAST,
+            "the {kind} changed in {count} of 40; of all kinds: {changed:?}"
+        );
+    }
+}
+
+/// The light is lit while its lever leans to the right, at the start too, and turning it off takes it down.
+#[test]
+fn the_switch_turns_the_light_on_and_off() {
+    let family = family("home_manip").expect("registered");
+    for goal in ["switch_on", "switch_off"] {
+        let to = f32::from(goal == "switch_on");
+        for episode in 0..4 {
+            let set = [("goal", FactorOverride::Word(goal.into()))];
+            let plan = rollout::plan_with(family, episode, false, &set);
+            let kind = POLICIES
+                .iter()
+                .find(|kind| kind.name == "scripted")
+                .expect("built in");
+            let mut policy =
+                (kind.make)(family, &plan, &PolicySpec::new("scripted", 1.0)).expect("it has an expert");
+            let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+            let seed = SeedPath {
+                run: 0,
+                episode,
+                attempt: 0,
+            };
+            let (mut rng, mut action) = (seed.stream("policy"), vec![0.0; 7]);
+            let lit = |lane: &Lane| {
+                let view = lane.view();
+                let light = view.joint_index("light").expect("there is one");
+                let switch = view.mechanism_index("switch").expect("there is one");
+                (view.mechanism_state(switch), view.joint_position(light) > 0.02)
+            };
+            assert_eq!(
+                lit(&lane),
+                (1.0 - to, to < 0.5),
+                "{goal}, episode {episode}: at the start"
+            );
+            for _ in 0..200 {
+                policy.act(&lane.view(), &mut rng, &mut action);
+                lane.step(&action).expect("sound");
+            }
+            assert_eq!(
+                lit(&lane),
+                (to, to > 0.5),
+                "{goal}, episode {episode}: at the end"
+            );
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::softs::SOFT;
 use glam::Vec3;
+use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 
@@ -113,6 +114,31 @@ impl ContactLog {
             });
         }
     }
+}
+
+/// The bodies that a body touches, by index, each with the impulse of the last physics step, N s.
+pub(crate) fn touches(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<(usize, f32)> {
+    let mut found: Vec<(usize, f32)> = Vec::new();
+    for collider in world.bodies[handle].colliders() {
+        for pair in world.narrow_phase.contact_pairs_with(*collider) {
+            let other = if pair.collider1 == *collider {
+                pair.collider2
+            } else {
+                pair.collider1
+            };
+            let body = world.colliders[other].user_data as usize;
+            let points = pair
+                .solver_manifolds()
+                .iter()
+                .flat_map(|manifold| &manifold.points);
+            let impulse: f32 = points.map(|point| point.data.impulse).sum();
+            match found.iter_mut().find(|(known, _)| *known == body) {
+                Some((_, sum)) => *sum += impulse,
+                None => found.push((body, impulse)),
+            }
+        }
+    }
+    found
 }
 
 /// Finds the contacts of the last physics step. A pair of bodies comes once for each pair of its colliders.

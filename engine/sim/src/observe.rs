@@ -33,6 +33,7 @@ enum Source {
     Gyro(usize),
     Accelerometer(usize),
     Speed(usize),
+    Touch(usize),
     Route(usize),
     Report(usize),
 }
@@ -149,6 +150,7 @@ impl Observer {
                     &["x", "y", "z"],
                 ),
                 Quantity::Speed => (Source::Speed(body()?), "speed", "m/s", &[]),
+                Quantity::Touch => (Source::Touch(body()?), "touch", "N", &[]),
                 Quantity::Route => {
                     let index = mechanism()?;
                     if !matches!(world.mechanisms[index], Mechanism::Route { .. }) {
@@ -284,6 +286,7 @@ impl Observer {
                     let body = view.body(*index);
                     put(&[body.linear_velocity_mps.dot(body.rotation * Vec3::X)]);
                 }
+                Source::Touch(index) => put(&[view.touch_n(*index)]),
                 Source::Route(index) => {
                     let route = view.route(*index).expect("it is a route");
                     let line = [route.distance_m, route.offset_m, route.heading_rad];
@@ -361,6 +364,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Clamp { .. } => "holding",
         Mechanism::Finish { .. } | Mechanism::FirstTouch { .. } => "first",
         Mechanism::Stiction { .. } => "rests",
+        Mechanism::Toggle { .. } => "on",
         Mechanism::TrafficLight { .. } => "color",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }

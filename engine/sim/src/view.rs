@@ -1,6 +1,7 @@
 //! What may be seen of a lane: a borrow, for sensors, tasks and policies. It cannot change anything.
 
 use crate::action::ActionSpace;
+use crate::contacts::touches;
 pub use crate::contacts::{Collision, Contact};
 use crate::lane::{BodyRow, Lane, pose_of};
 pub use crate::mechanisms::RouteState;
@@ -110,6 +111,14 @@ impl<'a> StepView<'a> {
     pub fn specific_force(&self, index: usize) -> Vec3 {
         let felt = self.lane.accelerations[index] - Vec3::from_array(self.world().gravity_mps2);
         self.body(index).rotation.inverse() * felt
+    }
+
+    /// How hard a body is touched: the sum of the normal forces at all its contacts in the last physics step, N.
+    pub fn touch_n(&self, index: usize) -> f32 {
+        let physics = &self.lane.physics;
+        let touches = touches(physics, self.lane.bodies[index]);
+        let impulse_ns: f32 = touches.iter().map(|(_, impulse)| impulse).sum();
+        impulse_ns / physics.integration_parameters.dt
     }
 
     /// Poses of all bodies, in order.

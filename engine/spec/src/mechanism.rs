@@ -784,6 +784,21 @@ pub enum Mechanism<N> {
         #[serde(default = "slow::<N>")]
         below_mps: N,
     },
+    /// The spring of a switch: it drives a hinge or slider to the nearer of two rest positions, over a dead point halfway between.
+    /// Active while on. No inputs. State: 1 while it is on.
+    Toggle {
+        /// The joint.
+        joint: String,
+        /// Where it rests while off, rad or m.
+        off_at: N,
+        /// Where it rests while on.
+        on_at: N,
+        /// Largest torque or force of the spring, N m or N; all of it at the dead point.
+        max_force: N,
+        /// How it is at the start: the side on which the joint stands.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        on: bool,
+    },
     /// The traffic light of a junction: two stages that are green in turn, each for half of the period less amber and clear, and
     /// red for the rest. The lanes of a `traffic` that stands after it may have lines at which it lets nobody pass. Lamps are kinematic bodies: those
     /// that are lit come forward, along their own +x, out of what hides them. No inputs. State: the first stage's colour: 0 green, 1 amber,

@@ -521,6 +521,8 @@ pub enum Quantity {
     Accelerometer,
     /// Speed of a body along its own x, m/s.
     Speed,
+    /// How hard a body is touched: the sum of the normal forces at all its contacts in the last physics step, N. 0 at the start.
+    Touch,
     /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
     /// left), gap to what is in the way ahead (m), and grade of the line there (rise over run, above 0 uphill).
     Route,

@@ -13,6 +13,7 @@
 use super::weld::weld;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
+use crate::contacts::touches;
 use crate::fault::LaneError;
 use crate::joints::{self, LaneJoint};
 use glam::{Quat, Vec3};
@@ -298,7 +299,7 @@ impl Hand {
         let least = SQUEEZE * self.grip_force * scope.dt_secs();
         let [first, second] = self
             .fingers
-            .map(|finger| touched(scope.physics, scope.bodies[finger]));
+            .map(|finger| touches(scope.physics, scope.bodies[finger]));
         let strong = |touches: &[(usize, f32)], body: usize| {
             touches
                 .iter()
@@ -406,31 +407,6 @@ impl Act for Hand {
     fn held(&self) -> Option<usize> {
         self.held.map(|held| held.body)
     }
-}
-
-/// The bodies that a body touches, by index, each with the impulse of the last physics step, N s.
-fn touched(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<(usize, f32)> {
-    let mut touches: Vec<(usize, f32)> = Vec::new();
-    for collider in world.bodies[handle].colliders() {
-        for pair in world.narrow_phase.contact_pairs_with(*collider) {
-            let other = if pair.collider1 == *collider {
-                pair.collider2
-            } else {
-                pair.collider1
-            };
-            let body = world.colliders[other].user_data as usize;
-            let points = pair
-                .solver_manifolds()
-                .iter()
-                .flat_map(|manifold| &manifold.points);
-            let impulse: f32 = points.map(|point| point.data.impulse).sum();
-            match touches.iter_mut().find(|(known, _)| *known == body) {
-                Some((_, sum)) => *sum += impulse,
-                None => touches.push((body, impulse)),
-            }
-        }
-    }
-    touches
 }
 
 /// Angle between two unit vectors, rad.

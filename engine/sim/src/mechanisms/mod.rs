@@ -46,6 +46,7 @@ mod stop;
 mod strike;
 mod stroller;
 mod tilter;
+mod toggle;
 mod traffic;
 mod traffic_light;
 mod trigger;
@@ -210,6 +211,7 @@ pub(crate) enum Machine {
     Finish(finish::Finish),
     FirstTouch(first_touch::FirstTouch),
     Stiction(stiction::Stiction),
+    Toggle(toggle::Toggle),
     TrafficLight(traffic_light::TrafficLight),
 }
 
@@ -262,6 +264,7 @@ macro_rules! as_act {
             Machine::Finish(inner) => inner,
             Machine::FirstTouch(inner) => inner,
             Machine::Stiction(inner) => inner,
+            Machine::Toggle(inner) => inner,
             Machine::TrafficLight(inner) => inner,
             Machine::DriveTrain(inner) => inner.$unboxed(),
             Machine::Hand(inner) => inner.$unboxed(),
@@ -336,6 +339,7 @@ impl Machine {
                 Machine::Hand(Box::new(hand::Hand::new(&names, mechanism, bodies, physics)?))
             }
             Mechanism::Stiction { .. } => Machine::Stiction(stiction::Stiction::new(&names, mechanism)?),
+            Mechanism::Toggle { .. } => Machine::Toggle(toggle::Toggle::new(&names, mechanism)?),
             Mechanism::Shaker { .. } => Machine::Shaker(shaker::Shaker::new(&names, mechanism)?),
             Mechanism::Weigher { .. } => {
                 Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)

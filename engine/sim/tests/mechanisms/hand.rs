@@ -2,6 +2,8 @@
 
 use super::*;
 use terrella_sim::glam::Vec3;
+use terrella_sim::observe::Observer;
+use terrella_spec::world::{Observe, Quantity};
 
 /// Where the palm starts; its fingertips are 0.12 m below.
 const HIGH_M: f32 = 0.4;
@@ -231,4 +233,37 @@ fn a_hand_holds_something_from_the_start() {
         *hold_limit_n = None;
     }
     assert!(refused(without_weld).contains("mechanisms.hand.holding"));
+}
+
+/// Each finger is touched with the force with which it squeezes, while what it holds is lifted too.
+#[test]
+fn fingers_feel_how_hard_they_squeeze() {
+    let mut world = world(Some(40.0));
+    cube(&mut world, 0.5);
+    for finger in ["left", "right"] {
+        world.observe.push(Observe::new(finger, Quantity::Touch));
+    }
+    let observer = Observer::new(&world).expect("its channels exist");
+    let names: Vec<&str> = (observer.channels().iter())
+        .map(|channel| channel.name.as_str())
+        .collect();
+    assert_eq!(names, ["left.touch", "right.touch"]);
+    let felt = |lane: &Lane| {
+        let mut row = Vec::new();
+        observer.read(&lane.view(), &mut row);
+        row
+    };
+    let mut lane = lane(world);
+    assert_eq!(felt(&lane), [0.0; 2]);
+    run(&mut lane, [0.0, 0.0, -0.4, 0.0, 0.0, 0.0, 0.0], 0.65);
+    assert_eq!(felt(&lane), [0.0; 2], "nothing is touched yet");
+    run(&mut lane, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0], 0.8);
+    for _ in 0..10 {
+        run(&mut lane, [0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 1.0], 0.1);
+        for force_n in felt(&lane) {
+            near(force_n, 20.0, 3.0);
+        }
+    }
+    run(&mut lane, STILL, 1.0);
+    assert_eq!(felt(&lane), [0.0; 2], "it has let go");
 }

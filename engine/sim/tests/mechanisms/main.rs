@@ -13,6 +13,7 @@ mod robots;
 mod stiction;
 mod strikes;
 mod timing;
+mod toggle;
 mod traffic;
 mod traffic_light;
 mod vehicle;

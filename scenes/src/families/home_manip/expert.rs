@@ -5,8 +5,9 @@
 
 use super::goals::{Goal, share};
 use super::parts::{
-    BUTTON, BUTTON_TOP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M, Door, Handle,
-    HandleKind, JAR, JAR_HEIGHT_M, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
+    BUTTON, BUTTON_TOP_M, CUP, CUP_GRIP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M,
+    Door, Handle, HandleKind, JAR, JAR_HEIGHT_M, LEAN_RAD, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
+    SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::{Aim, HAND, TIP_M, nearest_turn, yaw_of};
@@ -24,12 +25,17 @@ const SAFE_M: f32 = 0.15;
 const MISSES: f64 = 0.2;
 const CLUMSY_MISSES: f64 = 0.4;
 const MISS_M: f32 = 0.05;
+/// From how far beside its foot a lever is pushed, and how high over the table, m.
+const FLIP_M: f32 = 0.075;
+const FLIP_HIGH_M: f32 = 0.036;
 /// How far closed the fingers go down around a handle: one of them fits behind it.
 const AROUND_HANDLE: f32 = 0.5;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Skill {
     Press,
+    /// Pushes the switch's lever over: on or off.
+    Flip(bool),
     /// Brings the drawer or the cupboard to a share of its way.
     Slide(f32),
     Swing(f32),
@@ -38,6 +44,17 @@ pub(super) enum Skill {
 }
 
 impl Skill {
+    /// The body that it moves.
+    pub(super) fn thing(self) -> &'static str {
+        match self {
+            Skill::Press => BUTTON,
+            Skill::Flip(_) => SWITCH,
+            Skill::Slide(_) => DRAWER,
+            Skill::Swing(_) => CUPBOARD,
+            Skill::Carry(body, ..) => body,
+        }
+    }
+
     /// What brings about a goal where nothing is in the way.
     pub(super) fn of(plan: &WorldPlan, goal: Goal) -> Skill {
         let half = real(plan, "block_half_m");
@@ -47,12 +64,15 @@ impl Skill {
             Goal::CupboardOpen => Skill::Swing(1.0),
             Goal::CupboardClosed => Skill::Swing(-0.05),
             Goal::LampOn => Skill::Press,
+            Goal::SwitchOn => Skill::Flip(true),
+            Goal::SwitchOff => Skill::Flip(false),
             Goal::BlockInDrawer => {
                 let inside = Vec3::new(0.0, 0.045, DRAWER_FLOOR_M + half + 0.006);
                 Skill::Carry(BLOCK, DRAWER, inside)
             }
             Goal::BlockInJar => Skill::Carry(BLOCK, JAR, Vec3::Z * (JAR_HEIGHT_M + half + 0.004)),
             Goal::BlockOnPlate => Skill::Carry(BLOCK, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + half + 0.003)),
+            Goal::CupOnPlate => Skill::Carry(CUP, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + 0.003)),
             Goal::JarOpen => Skill::Carry(LID, "", spot_for_lid(plan)),
             Goal::JarClosed => Skill::Carry(LID, JAR, Vec3::Z * (LID_REST_M + 0.003)),
         }
@@ -79,6 +99,8 @@ pub(super) struct Expert {
     misses: f64,
     /// How far beside this grasp is aimed, m, along the palm's x.
     beside: f32,
+    /// How far closed the fingers stay after they have let go, until they are up: what they held is still between them.
+    release: Option<f32>,
     handle: Handle,
     door: Door,
     block_half: f32,
@@ -118,6 +140,7 @@ impl Expert {
             steps: 0,
             misses: MISSES,
             beside: 0.0,
+            release: None,
             handle: Handle {
                 kind: HandleKind::named(word(plan, "handle_kind")),
                 standoff: real(plan, "handle_standoff_m"),
@@ -173,6 +196,12 @@ impl Expert {
                 let at = view.body_named(BUTTON).position_m;
                 (at.with_z(BUTTON_TOP_M - 0.004), now, 1.0)
             }
+            Skill::Flip(on) => {
+                let lever = view.body_named(SWITCH).position_m;
+                let from = if on { -FLIP_M } else { FLIP_M };
+                let tips = Vec3::new(lever.x + from, lever.y, FLIP_HIGH_M);
+                (tips, now + nearest_turn(-now, 0.5 * PI), 1.0)
+            }
             Skill::Slide(_) => (front(DRAWER, DRAWER_HANDLE), 0.0, AROUND_HANDLE),
             Skill::Swing(_) => {
                 let turned = match self.door {
@@ -183,13 +212,13 @@ impl Expert {
             }
             Skill::Carry(body, ..) => {
                 let thing = view.body_named(body);
-                let yaw = now + nearest_turn(yaw_of(thing.rotation) - now, 0.5 * PI);
-                // A lid by its knob, a block below its middle.
-                let lift = if body == LID {
-                    0.008
-                } else {
-                    -0.3 * self.block_half
+                // A lid by its knob, a cup beside its handle, a block below its middle.
+                let (lift, period) = match body {
+                    LID => (0.008, 0.5 * PI),
+                    CUP => (CUP_GRIP_M, PI),
+                    _ => (-0.3 * self.block_half, 0.5 * PI),
                 };
+                let yaw = now + nearest_turn(yaw_of(thing.rotation) - now, period);
                 let tips = thing.position_m + Vec3::Z * lift;
                 (tips.with_z(tips.z.max(0.006)), yaw, 0.0)
             }
@@ -198,14 +227,11 @@ impl Expert {
 
     /// The body that this skill holds.
     fn holds(&self, view: &StepView<'_>, skill: Skill) -> bool {
-        let body = match skill {
-            Skill::Press => return true,
-            Skill::Slide(_) => DRAWER,
-            Skill::Swing(_) => CUPBOARD,
-            Skill::Carry(body, ..) => body,
-        };
+        if matches!(skill, Skill::Press | Skill::Flip(_)) {
+            return true;
+        }
         let hand = view.mechanism_index(HAND).expect("the family makes a hand");
-        view.held_by(hand).is_some() && view.held_by(hand) == view.body_index(body)
+        view.held_by(hand).is_some() && view.held_by(hand) == view.body_index(skill.thing())
     }
 
     /// How the held thing is led, and whether it is where it is to be.
@@ -216,6 +242,16 @@ impl Expert {
                 let lamp = view.mechanism_index(LAMP).expect("the family makes it");
                 let (tips, yaw, _) = self.grip(view, skill);
                 (Aim::tips(tips, yaw, 0.1), view.mechanism_state(lamp) > 0.5)
+            }
+            Skill::Flip(on) => {
+                let (tips, yaw, _) = self.grip(view, skill);
+                let lever = view.body_named(SWITCH).position_m;
+                // To a little past the middle, whence the spring goes on.
+                let past = if on { 0.02 } else { -0.02 };
+                let joint = view.joint_index(SWITCH).expect("the family makes it");
+                let lean = view.joint_position(joint) * if on { 1.0 } else { -1.0 };
+                let place = tips.with_x(lever.x + past);
+                (Aim::tips(place, yaw, 0.15), lean > 0.6 * LEAN_RAD)
             }
             Skill::Slide(to) => {
                 let at = share(view, DRAWER);
@@ -275,9 +311,11 @@ fn spot_for_lid(plan: &WorldPlan) -> Vec3 {
         .world
         .bodies
         .iter()
-        .filter(|(name, body)| {
-            let small = matches!(body.class.as_str(), "block" | "plate" | "button" | "clutter");
-            small && !name.starts_with("lamp")
+        .filter(|(_, body)| {
+            matches!(
+                body.class.as_str(),
+                "block" | "plate" | "button" | "clutter" | "cup"
+            )
         })
         .map(|(_, body)| Vec3::from(body.position_m).with_z(0.0))
         .collect();
@@ -306,7 +344,9 @@ impl Policy for Expert {
         match self.stage {
             Stage::Over => {
                 if self.steps == 1 {
-                    let misses = skill != Skill::Press && rng.chance(self.misses);
+                    self.release = None;
+                    let grasps = !matches!(skill, Skill::Press | Skill::Flip(_));
+                    let misses = grasps && rng.chance(self.misses);
                     self.beside = if misses { MISS_M } else { 0.0 };
                 }
                 let high = tips.with_z(SAFE_M);
@@ -351,7 +391,14 @@ impl Policy for Expert {
             }
             Stage::Open => {
                 action[..6].fill(0.0);
-                action[6] = if near == 1.0 { 1.0 } else { near.max(0.05) };
+                // The next thing's grip may be too narrow to let this one go.
+                let hand = view.mechanism_index(HAND).expect("the family makes a hand");
+                if let Some(held) = view.held_by(hand) {
+                    let is = |body: &str| view.body_index(body) == Some(held);
+                    let handle = is(DRAWER) || is(CUPBOARD);
+                    self.release = Some(if handle { AROUND_HANDLE } else { 0.0 });
+                }
+                action[6] = self.release.unwrap_or(near).max(0.05);
                 if self.steps > 6 {
                     self.go(Stage::Up);
                 }
@@ -359,7 +406,8 @@ impl Policy for Expert {
             Stage::Up => {
                 let up = (palm.position_m - Vec3::Z * TIP_M).with_z(SAFE_M + 0.02);
                 let aim = Aim::tips(up, yaw_of(palm.rotation), 0.4);
-                aim.act(view, near.min(AROUND_HANDLE), action);
+                let grip = self.release.unwrap_or(near.min(AROUND_HANDLE));
+                aim.act(view, grip, action);
                 if palm.position_m.z - TIP_M > SAFE_M - 0.03 || self.steps > 40 {
                     self.go(Stage::Over);
                 }

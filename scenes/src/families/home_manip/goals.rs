@@ -1,8 +1,8 @@
 //! What can be asked in the kitchen, and when it is done.
 
 use super::parts::{
-    BUTTON, CUPBOARD, DRAWER, DRAWER_INSIDE, DRAWER_TRAVEL_M, JAR, JAR_HEIGHT_M, JAR_INNER_M, LID,
-    LID_REST_M, PLATE, PLATE_HALF_M,
+    BUTTON, CUP, CUPBOARD, DRAWER, DRAWER_INSIDE, DRAWER_TRAVEL_M, JAR, JAR_HEIGHT_M, JAR_INNER_M, LEAN_RAD,
+    LID, LID_REST_M, PLATE, PLATE_HALF_M, PLATE_TOP_M, SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::HAND;
@@ -17,20 +17,25 @@ pub(super) enum Goal {
     CupboardOpen,
     CupboardClosed,
     LampOn,
+    SwitchOn,
+    SwitchOff,
     BlockInDrawer,
     BlockInJar,
     BlockOnPlate,
+    CupOnPlate,
     JarOpen,
     JarClosed,
 }
 
 /// Every goal with its word and its task.
-pub(super) const GOALS: [(Goal, &str, &str); 10] = [
+pub(super) const GOALS: [(Goal, &str, &str); 13] = [
     (Goal::DrawerOpen, "drawer_open", "open the drawer"),
     (Goal::DrawerClosed, "drawer_closed", "close the drawer"),
     (Goal::CupboardOpen, "cupboard_open", "open the cupboard"),
     (Goal::CupboardClosed, "cupboard_closed", "close the cupboard"),
     (Goal::LampOn, "lamp_on", "press the button"),
+    (Goal::SwitchOn, "switch_on", "switch the light on"),
+    (Goal::SwitchOff, "switch_off", "switch the light off"),
     (
         Goal::BlockInDrawer,
         "block_in_drawer",
@@ -38,6 +43,7 @@ pub(super) const GOALS: [(Goal, &str, &str); 10] = [
     ),
     (Goal::BlockInJar, "block_in_jar", "put the block into the jar"),
     (Goal::BlockOnPlate, "block_on_plate", "put the block on the plate"),
+    (Goal::CupOnPlate, "cup_on_plate", "put the cup on the plate"),
     (Goal::JarOpen, "jar_open", "take the lid off the jar"),
     (Goal::JarClosed, "jar_closed", "put the lid on the jar"),
 ];
@@ -80,6 +86,8 @@ impl Goal {
                 let way = view.body_named(BUTTON).position_m.distance(tip);
                 (view.mechanism_state(lamp) > 0.5, way)
             }
+            Goal::SwitchOn => leans(view, LEAN_RAD),
+            Goal::SwitchOff => leans(view, -LEAN_RAD),
             Goal::BlockInDrawer => {
                 let drawer = view.body_named(DRAWER);
                 let local =
@@ -99,6 +107,16 @@ impl Goal {
                 let local = view.body_named(BLOCK).position_m - view.body_named(PLATE).position_m;
                 let on = local.truncate().abs().max_element() < PLATE_HALF_M && local.z < 0.05;
                 (on && lies(view, BLOCK), local.length())
+            }
+            Goal::CupOnPlate => {
+                let cup = view.body_named(CUP);
+                let local = cup.position_m - view.body_named(PLATE).position_m;
+                let on = local.truncate().abs().max_element() < PLATE_HALF_M - 0.01
+                    && (local.z - 0.5 * PLATE_TOP_M).abs() < 0.006;
+                (
+                    on && (cup.rotation * Vec3::Z).z > 0.98 && lies(view, CUP),
+                    local.length(),
+                )
             }
             Goal::JarOpen => {
                 let local = view.body_named(LID).position_m - view.body_named(JAR).position_m;
@@ -136,6 +154,13 @@ fn opened(share: f32) -> (bool, f32) {
 
 fn closed(share: f32) -> (bool, f32) {
     (share <= CLOSED, (share - CLOSED).max(0.0))
+}
+
+/// Whether the switch's lever leans as it rests there, and how far it has to go, rad.
+fn leans(view: &StepView<'_>, rest_rad: f32) -> (bool, f32) {
+    let joint = view.joint_index(SWITCH).expect("the family makes it");
+    let way = (view.joint_position(joint) - rest_rad).abs();
+    (way < 0.2 * LEAN_RAD, way)
 }
 
 /// It rests and no hand holds it.

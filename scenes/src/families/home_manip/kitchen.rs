@@ -2,8 +2,8 @@
 
 use super::goals::Goal;
 use super::parts::{
-    self, BUTTON, CUPBOARD, DRAWER, Door, Draws, Handle, HandleKind, JAR, LID, LID_LIES_M, LID_REST_M, PLATE,
-    PLATE_HALF_M,
+    self, BUTTON, CUP, CUPBOARD, DRAWER, Door, Draws, Handle, HandleKind, JAR, LAMP_RISE_M, LEAN_RAD, LID,
+    LID_LIES_M, LID_REST_M, LIGHT, PLATE, PLATE_HALF_M, SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::draw::{Draw, PlanError};
@@ -17,9 +17,11 @@ use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
 /// Where one can stand beside the other, m.
 const SLOTS_M: [f32; 3] = [-0.2, 0.0, 0.2];
 const JAR_Y_M: f32 = 0.17;
+/// The switch stands before the jar, where no drawer or door comes, m.
+const SWITCH_Y_M: f32 = 0.035;
 /// The table before them, where small things lie, m.
-const FREE_LOW: Vec2 = Vec2::new(-0.25, -0.27);
-const FREE_HIGH: Vec2 = Vec2::new(0.25, -0.1);
+const FREE_LOW: Vec2 = Vec2::new(-0.3, -0.27);
+const FREE_HIGH: Vec2 = Vec2::new(0.3, -0.1);
 /// A finger has room between any two things, m.
 const GAP_M: f32 = 0.022;
 
@@ -36,7 +38,9 @@ impl Table {
                 rng.uniform_f32(FREE_LOW.y, FREE_HIGH.y),
             );
             let clear = |(other, size): &(Vec2, f32)| other.distance(spot) > size + radius + GAP_M;
-            if self.taken.iter().all(clear) {
+            // Nearer to the camera it sees less to the sides.
+            let seen = spot.x.abs() < FREE_HIGH.x - 0.3 * (FREE_HIGH.y - spot.y);
+            if seen && self.taken.iter().all(clear) {
                 self.taken.push((spot, radius));
                 return Ok(spot.extend(0.0));
             }
@@ -62,6 +66,13 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         _ => "off",
     };
     draw.word_came_to("lid_start", lid_start);
+    let switch_start = match (goal, draw.word("switch_start").as_str()) {
+        (Goal::SwitchOn, _) => "off",
+        (Goal::SwitchOff, _) => "on",
+        (_, "on") => "on",
+        _ => "off",
+    };
+    draw.word_came_to("switch_start", switch_start);
     let door = Door::named(&draw.word("cupboard_kind"));
     let handle = Handle {
         kind: HandleKind::named(&draw.word("handle_kind")),
@@ -116,6 +127,18 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     parts::add_jar(&mut world, jar_at, lid_at, &draws);
     parts::add_plate(&mut world, plate_at);
     parts::add_button(&mut world, button_at);
+    let mut own = draw.rng("switch");
+    let switch_x = jar_x + own.uniform_f32(-0.012, 0.012);
+    parts::add_switch(
+        &mut world,
+        Vec3::new(switch_x, SWITCH_Y_M, 0.0),
+        switch_start == "on",
+    );
+    let mut own = draw.rng("cup");
+    let cup_at = table.place(&mut own, 0.036)?;
+    let yaw_deg = own.uniform_f32(-180.0, 180.0);
+    let color = looks::PALETTE[own.below(looks::PALETTE.len())];
+    parts::add_cup(&mut world, cup_at, yaw_deg, draw.real("cup_mass_kg"), color);
 
     let mut block = Body::new(
         "block",
@@ -129,8 +152,8 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     block.material.density_kgpm3 = draw.real("block_density_kgpm3");
     world.bodies.insert(BLOCK.into(), block);
     for index in 0..draw.count("clutter_count") {
-        let cup = clutter(&mut rng, &mut table, colors[4 + index % 2])?;
-        world.bodies.insert(format!("clutter_{index}"), cup);
+        let thing = clutter(&mut rng, &mut table, colors[4 + index % 2])?;
+        world.bodies.insert(format!("clutter_{index}"), thing);
     }
 
     Gripper {
@@ -147,7 +170,8 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         high: [0.36, 0.28, 0.3],
     }
     .add(&mut world);
-    add_mechanisms(&mut world, locked);
+    let spring_nm = draw.real("switch_spring_nm");
+    add_mechanisms(&mut world, locked, spring_nm, switch_start == "on");
     observe(&mut world);
     Ok(world)
 }
@@ -163,7 +187,7 @@ fn side_by_side(middle: &str, turned: bool) -> [f32; 3] {
     }
 }
 
-/// A cup, upside down, or another block.
+/// A beaker, upside down, or another block.
 fn clutter(rng: &mut Rng, table: &mut Table, color: [f32; 3]) -> Result<Body<f32>, PlanError> {
     let half = rng.uniform_f32(0.018, 0.026);
     let height = rng.uniform_f32(0.02, 0.035);
@@ -186,7 +210,7 @@ fn clutter(rng: &mut Rng, table: &mut Table, color: [f32; 3]) -> Result<Body<f32
     Ok(body)
 }
 
-fn add_mechanisms(world: &mut World<f32>, locked: bool) {
+fn add_mechanisms(world: &mut World<f32>, locked: bool, spring_nm: f32, on: bool) {
     let button = Mechanism::Button {
         body: BUTTON.into(),
         pressed_by: vec![HAND.into()],
@@ -195,15 +219,25 @@ fn add_mechanisms(world: &mut World<f32>, locked: bool) {
         delay_secs: 0.0,
     };
     world.mechanisms.insert(LAMP.into(), button);
-    let lamp = Mechanism::Opener {
-        joint: "lamp".into(),
-        button: LAMP.into(),
-        closed_at: 0.0,
-        open_at: 0.028,
-        max_velocity: 0.1,
-        max_force: 5.0,
+    let switch = Mechanism::Toggle {
+        joint: SWITCH.into(),
+        off_at: -LEAN_RAD,
+        on_at: LEAN_RAD,
+        max_force: spring_nm,
+        on,
     };
-    world.mechanisms.insert("lamp".into(), lamp);
+    world.mechanisms.insert(SWITCH.into(), switch);
+    for (lamp, lit_by) in [("lamp", LAMP), (LIGHT, SWITCH)] {
+        let rises = Mechanism::Opener {
+            joint: lamp.into(),
+            button: lit_by.into(),
+            closed_at: 0.0,
+            open_at: LAMP_RISE_M,
+            max_velocity: 0.1,
+            max_force: 5.0,
+        };
+        world.mechanisms.insert(lamp.into(), rises);
+    }
     let latch = Mechanism::Latch {
         joint: DRAWER.into(),
         closed_at: 0.0,
@@ -221,12 +255,15 @@ fn observe(world: &mut World<f32>) {
         Observe::new(CUPBOARD, Quantity::JointPosition),
         Observe::new("latch", Quantity::State),
         Observe::new(LAMP, Quantity::State),
+        Observe::new(SWITCH, Quantity::State),
+        Observe::new(SWITCH, Quantity::JointPosition),
     ]);
-    for body in [BLOCK, LID, DRAWER, CUPBOARD] {
+    for body in [BLOCK, CUP, LID, DRAWER, CUPBOARD] {
         world.observe.push(Observe::new(body, Quantity::Position));
     }
     world.observe.push(Observe::new(BLOCK, Quantity::Rotation));
-    for body in [JAR, PLATE, BUTTON] {
+    world.observe.push(Observe::new(CUP, Quantity::Rotation));
+    for body in [JAR, PLATE, BUTTON, SWITCH] {
         world.observe.push(Observe::axes(body, Quantity::Position, "xy"));
     }
     let front = Camera::looking([0.0, -0.56, 0.6], [0.0, 0.02, 0.02], 44.0);

@@ -1,7 +1,7 @@
 //! `home_manip`: what hands do in a kitchen.
 //!
 //! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into and onto things, takes a lid
-//! off and puts it on, presses a button. A locked drawer wants the button first, a jar its lid off.
+//! off and puts it on, stands a cup on a plate, presses a button, flips a switch. A locked drawer wants the button first, a jar its lid off.
 
 mod expert;
 mod goals;
@@ -36,14 +36,14 @@ impl Family for HomeManip {
             name: "home_manip".into(),
             title: "Home manipulation".into(),
             question: "Is it in the drawer when the drawer is closed, and what must be done first?".into(),
-            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a button, a checkered block and some clutter. \
-                  One of ten things is asked: open, closed, in, on. The drawer may be locked until the button is pressed, \
-                  which a yellow lamp shows; the jar may have its lid on. A hand with two fingers of limited force moves, \
+            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a cup, a button, a switch, a checkered block and some clutter. \
+                  One of thirteen things is asked: open, closed, in, on, off. The drawer may be locked until the button is pressed, \
+                  which a yellow lamp shows; the switch turns a green one on and off; the jar may have its lid on. A hand with two fingers of limited force moves, \
                   turns and grips; what is pulled too hard slips from it."
                 .into(),
             tasks: GOALS.iter().map(|(.., task)| task.to_string()).collect(),
-            success: "What was asked is so: the drawer or door at 80 % of its way or within 4 % of closed; the block or lid \
-                      where it belongs, released, at rest; the button active."
+            success: "What was asked is so: the drawer or door at 80 % of its way or within 4 % of closed; the block, lid or cup \
+                      where it belongs, released, at rest, the cup upright; the button active; the switch's lever over."
                 .into(),
         }
     }
@@ -63,6 +63,12 @@ impl Family for HomeManip {
                 "lid_start",
                 "Whether the jar has its lid on at the start. It has where that is to be taken off, and not where it is to \
                  be put on.",
+                &["on", "off"],
+                &[],
+            ),
+            FactorSpec::choice(
+                "switch_start",
+                "The light's switch at the start. It is off where it is to be turned on, and on where it is to be turned off.",
                 &["on", "off"],
                 &[],
             ),
@@ -133,6 +139,20 @@ impl Family for HomeManip {
                 Dist::log_uniform(200.0, 2000.0).ood(4000.0, 12000.0),
             )
             .where_is("goal", &["block_in_drawer", "block_in_jar", "block_on_plate"]),
+            FactorSpec::real(
+                "cup_mass_kg",
+                "kg",
+                "Mass of the cup; it cannot be seen.",
+                Dist::log_uniform(0.06, 0.25).ood(0.4, 0.9),
+            )
+            .where_is("goal", &["cup_on_plate"]),
+            FactorSpec::real(
+                "switch_spring_nm",
+                "N m",
+                "Torque of the switch's spring at its dead point.",
+                Dist::log_uniform(0.03, 0.15).ood(0.25, 0.5),
+            )
+            .where_is("goal", &["switch_on", "switch_off"]),
             FactorSpec::real(
                 "hold_limit_n",
                 "N",

@@ -1,4 +1,4 @@
-//! The kitchen's furniture: a drawer, a cupboard, a jar with a lid, a button with its lamp, a plate.
+//! The kitchen's furniture: a drawer, a cupboard, a jar with a lid, a button and a switch with their lamps, a plate, a cup.
 
 use crate::looks;
 use terrella_sim::glam::{Quat, Vec3};
@@ -11,6 +11,10 @@ pub(super) const JAR: &str = "jar";
 pub(super) const LID: &str = "lid";
 pub(super) const BUTTON: &str = "button_cap";
 pub(super) const PLATE: &str = "plate";
+pub(super) const SWITCH: &str = "switch";
+/// The lamp that the switch turns on and off.
+pub(super) const LIGHT: &str = "light";
+pub(super) const CUP: &str = "cup";
 
 /// Where the fronts of drawer and cupboard are when closed, and how far the units go back from there, m.
 pub(super) const FRONT_Y_M: f32 = 0.12;
@@ -38,6 +42,13 @@ pub(super) const PLATE_HALF_M: f32 = 0.045;
 pub(super) const PLATE_TOP_M: f32 = 0.006;
 /// The top of the button, m.
 pub(super) const BUTTON_TOP_M: f32 = 0.024;
+/// How far a lamp rises when it is lit, m.
+pub(super) const LAMP_RISE_M: f32 = 0.028;
+/// How far to the left (off) and to the right (on) the switch's lever leans, rad.
+pub(super) const LEAN_RAD: f32 = 0.5;
+/// Half width of the cup without its handle, m, and where it is gripped over its foot.
+const CUP_HALF_M: f32 = 0.027;
+pub(super) const CUP_GRIP_M: f32 = 0.022;
 
 /// What a handle is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -285,7 +296,7 @@ pub(super) fn add_jar(world: &mut World<f32>, at: Vec3, lid_at: Vec3, draws: &Dr
     world.bodies.insert(LID.into(), lid);
 }
 
-/// A button on the table and the lamp that comes up behind it, on a slider called `lamp`.
+/// A button on the table and the lamp behind it.
 pub(super) fn add_button(world: &mut World<f32>, at: Vec3) {
     let cylinder = |radius_m: f32, half_height_m: f32| Shape::Cylinder {
         radius_m,
@@ -296,26 +307,87 @@ pub(super) fn add_button(world: &mut World<f32>, at: Vec3) {
         .at((at + Vec3::Z * (0.5 * BUTTON_TOP_M)).to_array())
         .painted(Paint::plain(looks::PALETTE[0]));
     world.bodies.insert(BUTTON.into(), cap);
-    let socket = at + Vec3::new(0.0, 0.05, 0.016);
-    let case = Body::new("button", cylinder(0.02, 0.016))
+    add_lamp(world, "lamp", at + Vec3::Y * 0.05, false, [1.0, 0.92, 0.25]);
+}
+
+/// A lamp in a socket on the table, out of which it comes up while it is lit, on a slider of its name.
+fn add_lamp(world: &mut World<f32>, name: &str, at: Vec3, lit: bool, color: [f32; 3]) {
+    let socket = at + Vec3::Z * 0.016;
+    let case = Shape::Cylinder {
+        radius_m: 0.02,
+        half_height_m: 0.016,
+    };
+    let case = Body::new("socket", case)
         .fixed()
         .at(socket.to_array())
         .painted(Paint::plain([0.25, 0.26, 0.28]));
-    world.bodies.insert("lamp_socket".into(), case);
+    world.bodies.insert(format!("{name}_socket"), case);
+    let rise = if lit { LAMP_RISE_M } else { 0.0 };
     let mut lamp = Body::new("lamp", Shape::Ball { radius_m: 0.014 })
-        .at(socket.to_array())
-        .painted(Paint::plain([1.0, 0.92, 0.25]))
+        .at((socket + Vec3::Z * rise).to_array())
+        .painted(Paint::plain(color))
         .untouchable();
     lamp.material.mass_kg = Some(0.05);
-    world.bodies.insert("lamp".into(), lamp);
+    world.bodies.insert(name.into(), lamp);
     let up = Freedom::Slider {
         axis: [0.0, 0.0, 1.0],
         limits_m: Some([0.0, 0.03]),
     };
-    world.joints.insert(
-        "lamp".into(),
-        joint("world", "lamp", [socket, Vec3::ZERO], up, None),
-    );
+    let slides = joint("world", name, [socket, Vec3::ZERO], up, None);
+    world.joints.insert(name.into(), slides);
+}
+
+/// A switch on the table, whose lever leans to the left while it is off and to the right while it is on, and the lamp behind it.
+pub(super) fn add_switch(world: &mut World<f32>, at: Vec3, on: bool) {
+    let base = Body::new(
+        "switch",
+        Shape::Box {
+            half_extents_m: [0.03, 0.02, 0.009],
+        },
+    )
+    .fixed()
+    .at((at + Vec3::Z * 0.009).to_array())
+    .painted(Paint::plain([0.93, 0.93, 0.95]));
+    world.bodies.insert("switch_base".into(), base);
+    let parts = vec![
+        // It does not touch the base when it leans.
+        block([0.005, 0.006, 0.021], [0.0, 0.0, 0.029]),
+        block([0.009, 0.012, 0.01], [0.0, 0.0, 0.05]),
+    ];
+    let pivot = Vec3::Z * 0.018;
+    let lean = Quat::from_rotation_y(if on { LEAN_RAD } else { -LEAN_RAD });
+    let mut lever = compound("switch", parts, [0.85, 0.16, 0.55]).at((at + pivot).to_array());
+    lever.rotation = Rotation::Xyzw(lean.to_array());
+    lever.material.mass_kg = Some(0.03);
+    world.bodies.insert(SWITCH.into(), lever);
+    let hinge = Freedom::Hinge {
+        axis: [0.0, 1.0, 0.0],
+        limits_rad: Some([-LEAN_RAD - 0.05, LEAN_RAD + 0.05]),
+    };
+    let anchors = [at + pivot, Vec3::ZERO];
+    world
+        .joints
+        .insert(SWITCH.into(), joint("world", SWITCH, anchors, hinge, None));
+    add_lamp(world, LIGHT, at + Vec3::Y * 0.06, on, [0.35, 1.0, 0.6]);
+}
+
+/// A cup that stands upright at a place, its handle at its +x.
+pub(super) fn add_cup(world: &mut World<f32>, at: Vec3, yaw_deg: f32, mass_kg: f32, color: [f32; 3]) {
+    let (outer, wall, up) = (CUP_HALF_M, 0.0025, 0.028);
+    let parts = vec![
+        block([outer, wall, up], [0.0, outer - wall, up]),
+        block([outer, wall, up], [0.0, wall - outer, up]),
+        block([wall, outer, up], [outer - wall, 0.0, up]),
+        block([wall, outer, up], [wall - outer, 0.0, up]),
+        block([outer, outer, 0.003], [0.0, 0.0, 0.003]),
+        block([0.007, 0.004, 0.003], [outer + 0.007, 0.0, 0.012]),
+        block([0.007, 0.004, 0.003], [outer + 0.007, 0.0, 0.044]),
+        block([0.003, 0.004, 0.013], [outer + 0.011, 0.0, 0.028]),
+    ];
+    let mut cup = compound("cup", parts, color).at(at.to_array());
+    cup.rotation = Rotation::RpyDeg([0.0, 0.0, yaw_deg]);
+    cup.material.mass_kg = Some(mass_kg);
+    world.bodies.insert(CUP.into(), cup);
 }
 
 pub(super) fn add_plate(world: &mut World<f32>, at: Vec3) {

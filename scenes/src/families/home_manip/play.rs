@@ -1,4 +1,4 @@
-//! Play: one thing after another, as chance has it, of those that can be done now.
+//! Play: one thing after another, as chance has it, of those that can be done now, with things that were taken least often.
 //!
 //! Nobody rewards it; it shows what things do, in orders that no task asks for.
 
@@ -11,7 +11,7 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
 /// Steps after which a thing that does not work out is left for another.
-const PATIENCE: u32 = 240;
+const PATIENCE: u32 = 200;
 
 /// What is nearer to its goal than this is left as it is: a share of a way, or m.
 const FAR: f32 = 0.05;
@@ -19,8 +19,8 @@ const FAR: f32 = 0.05;
 #[derive(Clone, Debug)]
 pub(super) struct Play {
     hand: Expert,
-    /// What brings about each goal.
-    skills: Vec<(Goal, Skill)>,
+    /// What brings about each goal, and how often the thing that it moves was taken.
+    skills: Vec<(Goal, Skill, u32)>,
     /// Whether the drawer has a lock.
     locked: bool,
     /// Steps since the last thing was begun.
@@ -31,7 +31,7 @@ impl Play {
     pub(super) fn new(plan: &WorldPlan) -> Self {
         Play {
             hand: Expert::idle(plan),
-            skills: GOALS.map(|(goal, ..)| (goal, Skill::of(plan, goal))).to_vec(),
+            skills: GOALS.map(|(goal, ..)| (goal, Skill::of(plan, goal), 0)).to_vec(),
             locked: plan.factors["drawer_start"] == FactorValue::Word("locked".into()),
             steps: 0,
         }
@@ -49,7 +49,8 @@ impl Play {
                 Goal::DrawerOpen => !self.locked || is(Goal::LampOn),
                 Goal::BlockInDrawer => reachable && is(Goal::DrawerOpen),
                 Goal::BlockInJar => reachable && is(Goal::JarOpen),
-                Goal::BlockOnPlate => reachable,
+                Goal::BlockOnPlate => reachable && !is(Goal::CupOnPlate),
+                Goal::CupOnPlate => !is(Goal::BlockOnPlate),
                 _ => true,
             }
     }
@@ -59,10 +60,19 @@ impl Policy for Play {
     fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
         self.steps += 1;
         if self.hand.is_idle() || self.steps > PATIENCE {
-            let possible = self.skills.iter().filter(|(goal, _)| self.can(view, *goal));
-            let possible: Vec<Skill> = possible.map(|(_, skill)| *skill).collect();
-            if !possible.is_empty() {
-                self.hand.ask(possible[rng.below(possible.len())]);
+            let possible = (0..self.skills.len()).filter(|index| self.can(view, self.skills[*index].0));
+            let possible: Vec<usize> = possible.collect();
+            // One of the things that it has taken least often: a block can be put in three places, a cupboard only opened.
+            let times = |index: &usize| self.skills[*index].2;
+            let least = possible.iter().map(times).min();
+            let rare = possible.iter().filter(|index| Some(times(index)) == least);
+            let rare: Vec<usize> = rare.copied().collect();
+            if !rare.is_empty() {
+                let (_, skill, _) = self.skills[rare[rng.below(rare.len())]];
+                for (_, other, times) in &mut self.skills {
+                    *times += u32::from(other.thing() == skill.thing());
+                }
+                self.hand.ask(skill);
                 self.steps = 0;
             }
         }
