@@ -90,12 +90,27 @@ pub struct FamilyRecord {
 }
 
 /// An agent of a world.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AgentRecord {
     /// Its name.
     pub name: String,
     /// Its channels of the action.
     pub action: Vec<String>,
+    /// Its discrete actions, by their numbers in the column [`DISCRETE`]; none where families are mixed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub discrete: Vec<DiscreteRecord>,
+}
+
+/// The column that says which of its discrete actions each agent takes.
+pub const DISCRETE: &str = "agents.discrete_action";
+
+/// A discrete action of an agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DiscreteRecord {
+    /// Its name.
+    pub name: String,
+    /// Values of the agent's channels, in physical units.
+    pub values: Vec<f32>,
 }
 
 /// A number of an action or an observation.

@@ -1,5 +1,6 @@
 //! What a family of worlds is.
 
+use crate::agents::DiscreteAction;
 use crate::draw::{Draw, PlanError};
 use crate::faults;
 use crate::policies::PolicyKind;
@@ -47,6 +48,12 @@ pub trait Family: Send + Sync {
 
     /// Policies that only this family has, beside [`crate::policies::POLICIES`].
     fn own_policies(&self) -> &'static [PolicyKind] {
+        &[]
+    }
+
+    /// What each of its agents can choose from where choices are discrete: ways to act through the same channels, whose numbers
+    /// are recorded beside the action. None by default, and none in a mixture.
+    fn discrete_actions(&self) -> &'static [DiscreteAction] {
         &[]
     }
 
@@ -99,6 +106,10 @@ impl<F: Family + ?Sized> Family for &'static F {
 
     fn own_policies(&self) -> &'static [PolicyKind] {
         (**self).own_policies()
+    }
+
+    fn discrete_actions(&self) -> &'static [DiscreteAction] {
+        (**self).discrete_actions()
     }
 
     fn healthy_twin(&self, plan: WorldPlan) -> WorldPlan {

@@ -5,6 +5,7 @@
 //!
 //! **Must not import:** Bevy, Rapier, Arrow, wgpu, clock, environment, file system.
 
+pub mod agents;
 pub mod doors;
 pub mod draw;
 pub mod families;

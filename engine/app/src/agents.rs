@@ -1,25 +1,22 @@
-//! Whose each number of an action is, in worlds of several agents.
+//! Whose each number of an action is, in worlds of several agents, and what they can choose from.
 
-use terrella_exporters::manifest::AgentRecord;
-use terrella_sim::action::{ActionChannel, ActionSpace};
-use terrella_spec::world::World;
+use terrella_exporters::manifest::{AgentRecord, DiscreteRecord};
+use terrella_scenes::agents::Agent;
+use terrella_sim::action::ActionSpace;
 
-/// Each agent of a world with its channels of the action.
-pub(crate) fn agents(world: &World<f32>, space: &ActionSpace) -> Vec<AgentRecord> {
-    let channels_of = |mechanisms: &[String]| {
-        let own = |channel: &&ActionChannel| {
-            let mechanism = channel
-                .name
-                .rsplit_once('.')
-                .map_or("", |(mechanism, _)| mechanism);
-            mechanisms.iter().any(|name| name == mechanism)
-        };
-        let channels = space.channels.iter().filter(own);
-        channels.map(|channel| channel.name.clone()).collect()
+/// Agents as a dataset names them.
+pub(crate) fn records(agents: &[Agent], space: &ActionSpace) -> Vec<AgentRecord> {
+    let record = |agent: &Agent| {
+        let channels = agent.channels.iter().map(|index| &space.channels[*index]);
+        let discrete = agent.discrete.iter().map(|(name, values)| DiscreteRecord {
+            name: name.to_string(),
+            values: values.clone(),
+        });
+        AgentRecord {
+            name: agent.name.clone(),
+            action: channels.map(|channel| channel.name.clone()).collect(),
+            discrete: discrete.collect(),
+        }
     };
-    let agents = world.agents.iter().map(|(name, mechanisms)| AgentRecord {
-        name: name.clone(),
-        action: channels_of(mechanisms),
-    });
-    agents.collect()
+    agents.iter().map(record).collect()
 }

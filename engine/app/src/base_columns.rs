@@ -1,5 +1,7 @@
 //! The columns that are recorded without a sensor: action, reward, flags, seed, digest.
 
+use terrella_exporters::manifest::DISCRETE;
+use terrella_scenes::agents::Agent;
 use terrella_sense::column::Column;
 use terrella_sim::action::ActionSpace;
 use terrella_sim::task::Outcome;
@@ -9,15 +11,18 @@ use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 pub(crate) struct BaseColumns<'a> {
     action: Option<&'a mut Column>,
     rest: &'a mut [Column],
+    agents: &'a [Agent],
 }
 
 impl<'a> BaseColumns<'a> {
-    pub(crate) fn new(columns: &'a mut [Column]) -> Self {
+    /// `agents` are those of every world of the run.
+    pub(crate) fn new(columns: &'a mut [Column], agents: &'a [Agent]) -> Self {
         let acted = columns.first().is_some_and(|first| first.spec.name == "action");
         let (action, rest) = columns.split_at_mut(usize::from(acted));
         BaseColumns {
             action: action.first_mut(),
             rest,
+            agents,
         }
     }
 
@@ -84,6 +89,12 @@ impl<'a> BaseColumns<'a> {
             // Where families are mixed, the column is as wide as the most agents need.
             column.floats().extend(std::iter::repeat_n(0.0, beyond));
         }
+        let agents = self.agents;
+        if let Some(column) = self.extra(DISCRETE) {
+            let taken = agents.iter().map(|agent| agent.taken(action));
+            let taken = taken.map(|index| index.map_or(NO_DISCRETE, |index| index as i64));
+            column.longs().extend(taken);
+        }
     }
 
     /// The last row: the final observation, no action, no reward.
@@ -101,14 +112,24 @@ impl<'a> BaseColumns<'a> {
             let width = column.width();
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
+        if let Some(column) = self.extra(DISCRETE) {
+            let width = column.width();
+            column.longs().extend(std::iter::repeat_n(NO_DISCRETE, width));
+        }
     }
 }
 
-/// How many columns every dataset has beside the action. Behind them come the rewards of worlds with agents, and the mask of
-/// padded actions where families are mixed.
+/// How many columns every dataset has beside the action. Behind them come the rewards of worlds with agents, the numbers of
+/// their discrete actions where their family has such, and the mask of padded actions where families are mixed.
 const EVERY: usize = 10;
 const AGENTS: &str = "agents.reward";
 const MASK: &str = "mask.action";
+/// The number of an action that is no discrete one.
+const NO_DISCRETE: i64 = -1;
+
+fn names(agents: &[Agent]) -> Vec<String> {
+    agents.iter().map(|agent| agent.name.clone()).collect()
+}
 
 /// A vector of one is a scalar column: readers take a shape of [1] for a number.
 fn extent_of(width: usize) -> Extent {
@@ -119,8 +140,8 @@ fn extent_of(width: usize) -> Extent {
     }
 }
 
-/// What they are. `agents` are the names of the world's agents.
-pub(crate) fn base_columns(space: &ActionSpace, agents: &[String]) -> Vec<ColumnSpec> {
+/// What they are.
+pub(crate) fn base_columns(space: &ActionSpace, agents: &[Agent]) -> Vec<ColumnSpec> {
     let flag = |name: &str, doc: &str| ColumnSpec::scalar(Table::Data, name, Dtype::Bool, "", doc);
     let mut columns = Vec::new();
     if !space.is_empty() {
@@ -195,14 +216,23 @@ pub(crate) fn base_columns(space: &ActionSpace, agents: &[String]) -> Vec<Column
         columns.push(
             ColumnSpec::scalar(Table::Data, AGENTS, Dtype::Float32, "", doc)
                 .extent(extent_of(agents.len()))
-                .elements(agents.to_vec(), Vec::new()),
+                .elements(names(agents), Vec::new()),
+        );
+    }
+    if agents.iter().any(|agent| !agent.discrete.is_empty()) {
+        let doc = "Which of its discrete actions each agent takes at this row's observation: a number from 0 in its list, which \
+                   `meta/info.json` gives with this feature; -1 where its action is none of them, and in an episode's last row.";
+        columns.push(
+            ColumnSpec::scalar(Table::Data, DISCRETE, Dtype::Int64, "", doc)
+                .extent(extent_of(agents.len()))
+                .elements(names(agents), Vec::new()),
         );
     }
     columns
 }
 
 /// The same where families are mixed, whose actions are padded to `width` numbers, and the rewards of whose agents to
-/// `agents`; the mask of the actions is the last column.
+/// `agents`; the mask of the actions is the last column. Discrete actions have no numbers there: each family has others.
 pub(crate) fn padded_columns(width: usize, agents: usize) -> Vec<ColumnSpec> {
     let action = "The action taken at this row's observation, in physical units, in the order of the episode's family; \
                   zeros behind it, and in an episode's last row.";
@@ -227,9 +257,14 @@ mod tests {
     use super::*;
 
     fn played(agents: &[&str], rewards: &[f32]) -> Vec<Column> {
-        let names: Vec<String> = agents.iter().map(|name| name.to_string()).collect();
+        let named = |name: &&str| Agent {
+            name: name.to_string(),
+            channels: Vec::new(),
+            discrete: Vec::new(),
+        };
+        let named: Vec<Agent> = agents.iter().map(named).collect();
         played_into(
-            base_columns(&ActionSpace::default(), &names),
+            base_columns(&ActionSpace::default(), &named),
             agents.len(),
             rewards,
         )
@@ -237,7 +272,7 @@ mod tests {
 
     fn played_into(specs: Vec<ColumnSpec>, agents: usize, rewards: &[f32]) -> Vec<Column> {
         let mut columns: Vec<Column> = specs.into_iter().map(Column::new).collect();
-        let mut base = BaseColumns::new(&mut columns);
+        let mut base = BaseColumns::new(&mut columns, &[]);
         let outcome = Outcome {
             reward: 0.5,
             ..Outcome::default()

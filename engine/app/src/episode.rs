@@ -197,7 +197,7 @@ fn attempt_at(
     lap(Stage::Rendering);
     let mut columns: Vec<Column> = kit.dataset.columns.iter().cloned().map(Column::new).collect();
     let (base, sensed) = columns.split_at_mut(kit.base_columns);
-    let mut base = BaseColumns::new(base);
+    let mut base = BaseColumns::new(base, &kit.agents);
     let steps = kit.dataset.run.steps();
     let fingerprint = kit.root_of(seed).fingerprint();
     // Hashed at the end: BLAKE3 is several times faster over much at once.

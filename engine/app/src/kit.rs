@@ -1,6 +1,6 @@
 //! A run with everything it names found and filled in: what every worker shares.
 
-use crate::agents::agents;
+use crate::agents;
 use crate::base_columns::{base_columns, padded_columns};
 use crate::cameras::{Cameras, PICTURES, Wanted};
 use crate::drawing::{Drawing, Gpu};
@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use terrella_exporters::{Dataset, Exporter, video};
 use terrella_scenes::Family;
+use terrella_scenes::agents::Agent;
 use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
 use terrella_scenes::mixture::Mixture;
@@ -59,6 +60,8 @@ pub struct RunKit {
     pub needs_contacts: bool,
     /// The action's channels, the same in every world of the run; none where families are mixed.
     pub action_space: ActionSpace,
+    /// The agents, the same in every world of the run; none where families are mixed.
+    pub(crate) agents: Vec<Agent>,
     /// The dataset that episodes are taken from, pictures aside; where there is none, they are simulated.
     pub recorded: Option<Arc<Recorded>>,
     /// Who draws pictures.
@@ -155,6 +158,7 @@ impl RunKit {
             exporter,
             needs_contacts: sensors.iter().any(|kind| kind.needs_contacts),
             action_space: ActionSpace::default(),
+            agents: Vec::new(),
             recorded: None,
             drawing: Drawing::Cpu,
             drawing_note: None,
@@ -297,9 +301,10 @@ impl RunKit {
         let base = match self.padding {
             None => {
                 self.action_space = lane.view().action_space().clone();
-                self.dataset.agents = agents(&sample.world, &self.action_space);
-                let names: Vec<String> = sample.world.agents.keys().cloned().collect();
-                base_columns(&self.action_space, &names)
+                let discrete = self.family.discrete_actions();
+                self.agents = Agent::all(&sample.world, &self.action_space, discrete);
+                self.dataset.agents = agents::records(&self.agents, &self.action_space);
+                base_columns(&self.action_space, &self.agents)
             }
             Some(padding) => padded_columns(padding.action, padding.agents),
         };

@@ -1,6 +1,6 @@
 //! Families mixed in one dataset: the schema that all of them share.
 
-use crate::agents::agents;
+use crate::agents;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::rollout::Failure;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use terrella_exporters::FamilyRecord;
 use terrella_exporters::manifest::ChannelRecord;
 use terrella_scenes::Family;
+use terrella_scenes::agents::Agent;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::mixture::CAMERAS;
 use terrella_sim::lane::Lane;
@@ -68,7 +69,9 @@ fn record(kit: &RunKit, member: &Arc<dyn Family>) -> Result<FamilyRecord, AppErr
         ..WorldPlan::default()
     }))?;
     let view = lane.view();
-    let agents = agents(view.world(), view.action_space());
+    // Without discrete actions: no column has their numbers where families are mixed.
+    let agents = Agent::all(view.world(), view.action_space(), &[]);
+    let agents = agents::records(&agents, view.action_space());
     let action = (view.action_space().channels.iter()).map(|channel| ChannelRecord {
         name: channel.name.clone(),
         unit: channel.unit.to_string(),

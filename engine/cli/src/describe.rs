@@ -7,6 +7,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use terrella_app::cameras::PICTURES;
+use terrella_app::exporters::AgentRecord;
 use terrella_app::registries::Registries;
 use terrella_app::spec::columns::{ColumnSpec, Extent, Table};
 use terrella_app::spec::factor::{FactorKind, FactorSpec};
@@ -89,6 +90,7 @@ pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
             "name": card.name, "title": card.title, "question": card.question, "doc": card.doc,
             "tasks": card.tasks, "success": card.success, "control_hz": kit.dataset.fps,
             "steps": kit.dataset.run.steps(), "factors": factors, "actions": actions,
+            "agents": kit.dataset.agents,
             "columns": kit.dataset.columns, "policies": kit.dataset.run.spec.policies,
         });
         crate::print(&format!("{all:#}\n"))?;
@@ -140,6 +142,7 @@ pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
         })
         .collect();
     text += &format!("\n{}", table(&["action", "unit", "range"], &rows));
+    text += &discrete_actions(&kit.dataset.agents);
     let column = |spec: &ColumnSpec| {
         vec![
             spec.name.clone(),
@@ -177,6 +180,34 @@ pub fn describe(args: DescribeArgs) -> anyhow::Result<ExitCode> {
     text += &format!("\n{}", table(&["policy", "weight", "what it does"], &rows));
     crate::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What agents can choose from where choices are discrete: for each its number, and the values of the agent's channels. Nothing
+/// where there are none.
+fn discrete_actions(agents: &[AgentRecord]) -> String {
+    let most = agents
+        .iter()
+        .map(|agent| &agent.discrete)
+        .max_by_key(|own| own.len());
+    let Some(most) = most.filter(|most| !most.is_empty()) else {
+        return String::new();
+    };
+    let values = |agent: &AgentRecord, name: &str| {
+        let own = agent.discrete.iter().position(|own| own.name == name);
+        own.map_or(String::new(), |own| {
+            let values = agent.discrete[own].values.iter();
+            let values: Vec<String> = values.map(|value| value.to_string()).collect();
+            format!("{own}: {}", values.join(" "))
+        })
+    };
+    let rows = most.iter().map(|action| {
+        let values = agents.iter().map(|agent| values(agent, &action.name));
+        std::iter::once(action.name.clone()).chain(values).collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let names = agents.iter().map(|agent| agent.name.as_str());
+    let head: Vec<&str> = std::iter::once("discrete action").chain(names).collect();
+    format!("\n{}", table(&head, &rows))
 }
 
 /// The laws of a factor in words: training, and out of distribution.

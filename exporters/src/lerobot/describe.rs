@@ -2,6 +2,7 @@
 
 use super::shard::{TableFile, Written};
 use super::{paths, properties};
+use crate::manifest::DISCRETE;
 use crate::video::{GOP, is_video, keys};
 use crate::{Dataset, ExportError};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
@@ -68,6 +69,13 @@ fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
         let agents = dataset.agents.iter();
         let agents: Map<String, Value> = agents
             .map(|agent| (agent.name.clone(), json!(agent.action)))
+            .collect();
+        feature["agents"] = Value::Object(agents);
+    }
+    if spec.name == DISCRETE {
+        let agents = dataset.agents.iter();
+        let agents: Map<String, Value> = agents
+            .map(|agent| (agent.name.clone(), json!(agent.discrete)))
             .collect();
         feature["agents"] = Value::Object(agents);
     }

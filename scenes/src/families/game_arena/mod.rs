@@ -5,12 +5,15 @@
 //! reward; those who do not take part wait on a bench.
 
 mod build;
+mod discrete;
 mod expert;
 mod level;
 mod task;
 
+use crate::agents::DiscreteAction;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::policies::PolicyKind;
 use build::Setup;
 use level::{Level, Obstacle};
 use terrella_sim::policies::Policy;
@@ -80,8 +83,10 @@ impl Family for GameArena {
             doc: "A side-scrolling level: pits, spikes, steps, lifts, crates and walls that break, coins, a key, a locked door \
                   and a flag. A player runs, jumps, uses and throws; a chaser, a blocker and a collector may be about. The \
                   action has the channels of all four agents, and each has its own reward: sparse, for how it ends, or dense. \
-                  A dark visor shows where an agent faces, and so where the player throws; one camera looks over the player's \
-                  shoulder and turns with it."
+                  Twelve discrete actions are twelve ways to act through a player's channels (nine of them the others'); \
+                  `agents.discrete_action` has the number of each agent's, and the policies `discrete` and `discrete_random` \
+                  act by no other. A dark visor shows where an agent faces, and so where the player throws; one camera looks \
+                  over the player's shoulder and turns with it."
                 .into(),
             tasks: TASKS.map(String::from).to_vec(),
             success: "The player reaches the flag through the door, which it has unlocked, before it is caught or hurt. \
@@ -189,6 +194,14 @@ impl Family for GameArena {
             Rule::of(rule),
             chaser_mps as f32,
         )))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &discrete::POLICIES
+    }
+
+    fn discrete_actions(&self) -> &'static [DiscreteAction] {
+        &discrete::ACTIONS
     }
 
     fn preset(&self) -> &str {
