@@ -153,8 +153,7 @@ impl Legs {
         let count = self.limbs.len() as f32;
         let lead = |limb: &Limb| limb.phase - limb.offset;
         let leads: Vec<f32> = self.limbs.iter().map(lead).collect();
-        for index in 0..self.limbs.len() {
-            let own = leads[index];
+        for (index, own) in leads.iter().enumerate() {
             let pull: f32 = leads.iter().map(|other| libm::sinf(other - own)).sum();
             let rate = TAU * self.walks * self.rate_hz(self.limbs[index].side);
             let limb = &mut self.limbs[index];
