@@ -377,7 +377,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Wind { .. } => "speed",
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",
-        Mechanism::Wheels { .. } => "effort",
+        Mechanism::Wheels { .. } | Mechanism::Legs { .. } => "effort",
         Mechanism::Positioner { .. } => "target",
         Mechanism::Belt { .. } => "carries",
         Mechanism::PhotoEye { .. } => "blocked",

@@ -9,6 +9,16 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// A leg of [`Mechanism::Legs`]: two hinges about +y of what it carries. Where both are at 0 the leg hangs straight down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Leg {
+    /// The hinge of the thigh.
+    pub hip: String,
+    /// The hinge of the shin.
+    pub knee: String,
+}
+
 /// A mechanism: one file each in `engine/sim/src/mechanisms/`. Those with inputs make the action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
@@ -402,6 +412,37 @@ pub enum Mechanism<N> {
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
         /// The hinge whose motor its faults hit; all when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        faulty: Option<String>,
+    },
+    /// Walks on legs that a central pattern generator moves: coupled phases, of which neighbours are half a turn apart (four legs
+    /// trot, six walk on tripods), and a stride on each side that its input asks for. Inputs: `left` and `right`, the speed of a
+    /// wheel of `wheel_m` that would move that side as fast, rad/s. Where both are near 0 it stands. Its feet stay below it on slopes.
+    /// State: the torque of all motors as a share of what they can, 0..1.
+    Legs {
+        /// The left legs, from the front.
+        left: Vec<Leg>,
+        /// The right legs, from the front.
+        right: Vec<Leg>,
+        /// From the hip to the knee, m.
+        thigh_m: N,
+        /// From the knee to the middle of the foot, m.
+        shin_m: N,
+        /// Height of the hips over the feet where it stands, m.
+        stand_m: N,
+        /// How far a foot is lifted when it swings forward, m.
+        lift_m: N,
+        /// Radius of the wheel whose speed the inputs tell, m.
+        wheel_m: N,
+        /// Largest speed of that wheel, rad/s.
+        max_speed_radps: N,
+        /// Steps of each leg a second: where it hardly moves, and at the largest speed, Hz.
+        step_hz: [N; 2],
+        /// Stiffness of the motor of each joint, N m/rad.
+        stiffness_nmprad: N,
+        /// Largest torque of each motor, N m.
+        max_torque_nm: N,
+        /// The hip of the leg whose motors its faults hit; all legs when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         faulty: Option<String>,
     },

@@ -24,6 +24,7 @@ mod gauge;
 mod grip;
 mod hand;
 mod latch;
+mod legs;
 mod lift;
 mod lifter;
 mod line;
@@ -186,6 +187,7 @@ pub(crate) enum Machine {
     Rotors(rotors::Rotors),
     Course(course::Course),
     Wheels(wheels::Wheels),
+    Legs(legs::Legs),
     Vehicle(vehicle::Vehicle),
     Traffic(traffic::Traffic),
     Route(route::Route),
@@ -241,6 +243,7 @@ macro_rules! as_act {
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
             Machine::Wheels(inner) => inner,
+            Machine::Legs(inner) => inner,
             Machine::Vehicle(inner) => inner,
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
@@ -315,6 +318,7 @@ impl Machine {
                 Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
             }
             Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
+            Mechanism::Legs { .. } => Machine::Legs(legs::Legs::new(&names, mechanism)?),
             Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
             Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
             Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),

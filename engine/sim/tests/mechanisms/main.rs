@@ -7,6 +7,7 @@ mod flight;
 mod game;
 mod grains;
 mod hand;
+mod legs;
 mod movers;
 mod ram;
 mod robots;
