@@ -361,6 +361,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Clamp { .. } => "holding",
         Mechanism::Finish { .. } | Mechanism::FirstTouch { .. } => "first",
         Mechanism::Stiction { .. } => "rests",
+        Mechanism::Pulley { .. } => "tension",
         Mechanism::TrafficLight { .. } => "color",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }

@@ -8,6 +8,7 @@ mod game;
 mod grains;
 mod hand;
 mod movers;
+mod pulley;
 mod ram;
 mod robots;
 mod stiction;
