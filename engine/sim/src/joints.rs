@@ -295,6 +295,20 @@ impl LaneJoint {
         }
     }
 
+    /// Velocity along a slider as the solver has it. That of the bodies of a reduced joint, and so [`LaneJoint::velocity`], lacks what
+    /// the last of the solver's iterations added.
+    pub(crate) fn solver_velocity(&self, world: &PhysicsWorld) -> f32 {
+        let Handle::Reduced(handle) = self.handle else {
+            return self.velocity(world);
+        };
+        let found = world.multibody_joints.get(handle);
+        let velocity = found.and_then(|(multibody, index)| {
+            let link = multibody.link(index)?;
+            multibody.joint_velocity(link).as_slice().first().copied()
+        });
+        velocity.unwrap_or_else(|| self.velocity(world))
+    }
+
     /// The axis of a hinge or slider in the world's frame.
     pub(crate) fn axis_in_world(&self, world: &PhysicsWorld) -> Vec3 {
         world.bodies[self.parent].position().rotation * (self.parent_frame.rotation * Vec3::X)

@@ -365,6 +365,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Finish { .. } | Mechanism::FirstTouch { .. } => "first",
         Mechanism::Stiction { .. } => "rests",
         Mechanism::Toggle { .. } => "on",
+        Mechanism::Pulley { .. } => "tension",
         Mechanism::TrafficLight { .. } => "color",
         Mechanism::Gantry { .. }
         | Mechanism::Carriage { .. }

@@ -840,6 +840,26 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         on: bool,
     },
+    /// A rope over two fixed points, without mass or friction, that ties two dynamic bodies, each free or on a slider: the first
+    /// part and `ratio` times the second are together no longer than `length_m`. It pulls and never pushes; where it becomes taut at
+    /// speed the jerk takes energy, as an inelastic impact does. No inputs. State: the tension in the first part, N.
+    Pulley {
+        /// The two bodies.
+        bodies: [String; 2],
+        /// Where each hangs on the rope, in its frame, m.
+        anchors_m: [[N; 3]; 2],
+        /// The point of the world that each part comes from, m.
+        over_m: [[N; 3]; 2],
+        /// How often the second part counts: 2 where the rope goes down and up again.
+        #[serde(default = "one::<N>")]
+        ratio: N,
+        /// Length of the rope, m.
+        length_m: N,
+        /// Kinematic capsules that show each part: they are laid along it, from its point to its body, one over the other where it
+        /// is shorter than all of them.
+        #[serde(default)]
+        seen: [Vec<String>; 2],
+    },
     /// The traffic light of a junction: two stages that are green in turn, each for half of the period less amber and clear, and
     /// red for the rest. The lanes of a `traffic` that stands after it may have lines at which it lets nobody pass. Lamps are kinematic bodies: those
     /// that are lit come forward, along their own +x, out of what hides them. No inputs. State: the first stage's colour: 0 green, 1 amber,

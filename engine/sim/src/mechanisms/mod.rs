@@ -34,6 +34,7 @@ mod photo_eye;
 mod placer;
 mod platformer;
 mod positioner;
+mod pulley;
 mod ram;
 mod relay;
 mod release;
@@ -196,6 +197,7 @@ pub(crate) enum Machine {
     Lift(lift::Lift),
     Platformer(platformer::Platformer),
     Positioner(positioner::Positioner),
+    Pulley(pulley::Pulley),
     Belt(belt::Belt),
     PhotoEye(photo_eye::PhotoEye),
     Stop(stop::Stop),
@@ -252,6 +254,7 @@ macro_rules! as_act {
             Machine::Lift(inner) => inner,
             Machine::Platformer(inner) => inner,
             Machine::Positioner(inner) => inner,
+            Machine::Pulley(inner) => inner,
             Machine::Belt(inner) => inner,
             Machine::PhotoEye(inner) => inner,
             Machine::Stop(inner) => inner,
@@ -333,6 +336,7 @@ impl Machine {
             Mechanism::Positioner { .. } => {
                 Machine::Positioner(positioner::Positioner::new(&names, mechanism)?)
             }
+            Mechanism::Pulley { .. } => Machine::Pulley(pulley::Pulley::new(&names, mechanism)?),
             Mechanism::Belt { .. } => Machine::Belt(belt::Belt::new(&names, mechanism, bodies, physics)?),
             Mechanism::PhotoEye { .. } => Machine::PhotoEye(photo_eye::PhotoEye::new(&names, mechanism)?),
             Mechanism::Stop {} => Machine::Stop(stop::Stop::default()),

@@ -9,6 +9,7 @@ mod grains;
 mod hand;
 mod legs;
 mod movers;
+mod pulley;
 mod ram;
 mod robots;
 mod stiction;

@@ -6,8 +6,8 @@ use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Mechanism, Motor};
 
 /// The elements' names, as templates have them.
-pub(super) const ELEMENTS: [&str; 8] = [
-    "dominoes", "ramp", "pendulum", "seesaw", "hammer", "gate", "spring", "lever",
+pub(super) const ELEMENTS: [&str; 9] = [
+    "dominoes", "ramp", "pendulum", "seesaw", "hammer", "gate", "spring", "lever", "pulley",
 ];
 
 /// About how long an element is, m.
@@ -21,6 +21,7 @@ pub(super) fn length_m(element: &str, domino_count: usize) -> f32 {
         "gate" => 0.50,
         "spring" => 0.46,
         "lever" => 0.27,
+        "pulley" => 0.52,
         other => unreachable!("`{other}` is no element"),
     }
 }
@@ -36,6 +37,7 @@ pub(super) fn add(row: &mut Row<'_>, element: &str) {
         "gate" => gate(row),
         "spring" => spring(row),
         "lever" => lever(row),
+        "pulley" => pulley(row),
         other => unreachable!("`{other}` is no element"),
     }
     row.count += 1;
@@ -280,6 +282,77 @@ fn lever(row: &mut Row<'_>) {
 
 /// How far a lever turns, rad.
 const LEVER_RAD: f32 = 0.35;
+
+/// A ball that rolls into a bucket. The bucket sinks and lifts, by a rope over two sheaves, a gate that lets another ball roll.
+fn pulley(row: &mut Row<'_>) {
+    let (radius, ball_kg) = (row.traits.ball_radius_m, row.traits.ball_kg());
+    let (top, wall) = (2.0 * radius + 0.02, 0.006);
+    row.ball(&mover(row), radius + 0.01, 0.0, row.color());
+    row.board([0.0, 0.0], [top, 0.0]);
+
+    // The bucket hangs with its floor a little below the shelf; a post behind it keeps what comes fast from going on by itself.
+    let (half, deep) = (radius + 0.012, 0.6 * radius);
+    let (middle, rim) = (top + 0.006 + half, 1.2 * radius);
+    let half_right = 0.5 * (rim + deep);
+    let shape = row.boxes(&[
+        ([0.0, 0.0], [half, 0.9 * HALF_DEPTH_M, wall]),
+        (
+            [wall - half, 0.5 * deep],
+            [wall, 0.9 * HALF_DEPTH_M, 0.5 * deep - 0.002],
+        ),
+        ([half - wall, half_right], [wall, 0.9 * HALF_DEPTH_M, half_right]),
+    ]);
+    let mut bucket = Body::new("bucket", shape)
+        .at(row.at(middle, -deep))
+        .painted(Paint::plain(row.color()));
+    bucket.material = row.material(400.0);
+    // Lighter than the gate without the ball, heavier with it.
+    bucket.material.mass_kg = Some(row.about(0.3, 0.1) * ball_kg);
+    let bucket_name = format!("bucket_{}", row.count);
+    row.world.bodies.insert(bucket_name.clone(), bucket);
+    let rise = 2.0 * radius + 0.015;
+    row.slider(&bucket_name, &bucket_name, [0.0, 0.0, 1.0], [-rise, 0.01]);
+
+    let (low, slope) = (-0.04, libm::tanf(row.about(0.22, 0.15)));
+    let flat = middle + half + 0.006;
+    row.post(flat + 0.012, low - 0.024, 2.2 * radius + 0.024 - low);
+    let first = flat + 0.024;
+    let run = 2.0 * radius + row.about(0.15, 0.1);
+    let drop = run * slope;
+    row.board([first, low], [first + run, low - drop]);
+    row.board([first + run, low - drop], [first + run + 0.04, low - drop]);
+    let u = first + 0.006 + radius;
+    row.ball(
+        &format!("released_{}", row.count),
+        u,
+        low - slope * (u - first) + 0.003,
+        row.color(),
+    );
+    let (bar_u, half_bar) = (u + radius + 0.014, 0.045);
+    let bar_z = low - slope * (bar_u - first) + 0.004 + half_bar;
+    let mut bar = Body::new(
+        "gate",
+        Shape::Box {
+            half_extents_m: [0.01, 0.9 * HALF_DEPTH_M, half_bar],
+        },
+    )
+    .at(row.at(bar_u, bar_z))
+    .painted(Paint::plain(looks::PALETTE[8]));
+    bar.material = row.material(400.0);
+    bar.material.friction = 0.1;
+    bar.material.mass_kg = Some(row.about(0.65, 0.08) * ball_kg);
+    let bar_name = format!("gate_{}", row.count);
+    row.world.bodies.insert(bar_name.clone(), bar);
+    row.slider(&bar_name, &bar_name, [0.0, 0.0, 1.0], [0.0, rise + 0.02]);
+
+    row.rope(
+        [&bucket_name, &bar_name],
+        [[middle + half - wall, rim], [bar_u, bar_z + half_bar]],
+        bar_z + half_bar + rise + 0.03,
+        rise,
+    );
+    row.go(first + run + 0.04, low - drop - LIP_M);
+}
 
 /// A ball that falls off the end of a row and rolls back below it: the start of the next row.
 pub(super) fn turn(row: &mut Row<'_>) {

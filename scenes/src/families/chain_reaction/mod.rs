@@ -55,7 +55,7 @@ impl Family for ChainReaction {
             title: "Chain reaction".into(),
             question: "Which placement sets off the whole chain, and which element is necessary?".into(),
             doc: "A chain of two to four elements behind glass: dominoes, ramps, pendulums, seesaws, hammers, bent levers, \
-                  and plates that open gates or free springs. The one action places one of three red balls, small, \
+                  buckets that lift a gate over pulleys, and plates that open gates or free springs. The one action places one of three red balls, small, \
                   middle or large, once. A placement inside of something is refused. The policy `tries` plays placements \
                   that fail, as the expert finds them in its search."
                 .into(),

@@ -15,6 +15,20 @@ const HALF_BOARD_M: f32 = 0.012;
 /// Balls come this much higher than the shelf that they go to, so that they strike what stands there well above its foot.
 pub(super) const LIP_M: f32 = 0.03;
 
+/// Length of a piece of rope and radius of a sheave, m.
+const ROPE_PIECE_M: f32 = 0.03;
+const SHEAVE_M: f32 = 0.014;
+
+/// A straight piece of rope along z, only seen.
+fn rope_piece(length_m: f32) -> Body<f32> {
+    let shape = Shape::Capsule {
+        radius_m: 0.003,
+        half_height_m: 0.5 * length_m,
+    };
+    let paint = Paint::plain([0.30, 0.24, 0.16]);
+    Body::new("rope", shape).untouchable().painted(paint)
+}
+
 /// What was drawn for the elements.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Traits {
@@ -209,6 +223,63 @@ impl Row<'_> {
             damping: 0.0,
         };
         self.world.joints.insert(name.to_string(), joint);
+    }
+
+    /// A rope from one body up to a sheave at a height, over to another sheave, and down to another body, and what shows it. It is
+    /// taut as the bodies stand; they move by at most `way_m`.
+    pub fn rope(&mut self, bodies: [&str; 2], ends: [[f32; 2]; 2], height_m: f32, way_m: f32) {
+        let overs = ends.map(|[u, _]| [u, height_m]);
+        let lengths = ends.map(|[_, z]| height_m - z);
+        let seen = [0, 1].map(|side: usize| {
+            // As long together as this part becomes at most.
+            let count = (0.5 + (lengths[side] + way_m) / ROPE_PIECE_M) as usize + 1;
+            let free = (lengths[side] - ROPE_PIECE_M) / (count - 1).max(1) as f32;
+            let mut names = Vec::new();
+            for index in 0..count {
+                let below = 0.5 * ROPE_PIECE_M + free * index as f32;
+                let place = self.at(ends[side][0], height_m - below);
+                let name = format!("rope_{}_{side}_{index}", self.count);
+                let body = rope_piece(ROPE_PIECE_M).kinematic().at(place);
+                self.world.bodies.insert(name.clone(), body);
+                names.push(name);
+            }
+            names
+        });
+        for (over, side) in overs.iter().zip([1.0, -1.0]) {
+            let shape = Shape::Cylinder {
+                radius_m: SHEAVE_M,
+                half_height_m: 0.012,
+            };
+            let mut sheave = Body::new("sheave", shape)
+                .fixed()
+                .untouchable()
+                .at(self.at(over[0] + side * SHEAVE_M, height_m))
+                .painted(Paint::plain(looks::AGENT));
+            sheave.rotation = Rotation::RpyDeg([90.0, 0.0, 0.0]);
+            self.insert(self.name("sheave"), sheave);
+        }
+        let across = overs[1][0] - overs[0][0] - 2.0 * SHEAVE_M;
+        let mut level = rope_piece(across)
+            .fixed()
+            .at(self.at(0.5 * (overs[0][0] + overs[1][0]), height_m + SHEAVE_M));
+        level.rotation = Rotation::RpyDeg([0.0, 90.0, 0.0]);
+        self.insert(self.name("rope"), level);
+        let anchors_m = [0, 1].map(|side: usize| {
+            let (end, body) = (
+                self.at(ends[side][0], ends[side][1]),
+                &self.world.bodies[bodies[side]],
+            );
+            std::array::from_fn(|axis| end[axis] - body.position_m[axis])
+        });
+        let rope = Mechanism::Pulley {
+            bodies: bodies.map(str::to_string),
+            anchors_m,
+            over_m: overs.map(|[u, z]| self.at(u, z)),
+            ratio: 1.0,
+            length_m: lengths[0] + lengths[1],
+            seen,
+        };
+        self.world.mechanisms.insert(self.name("rope"), rope);
     }
 
     /// A plate in the shelf that is set off by a ball of the element, or by what is placed.

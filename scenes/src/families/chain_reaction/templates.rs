@@ -3,7 +3,7 @@
 use super::elements::ELEMENTS;
 
 /// What chains of training worlds begin with, and what follows each other further on.
-pub(super) const TRAINING: [&str; 41] = [
+pub(super) const TRAINING: [&str; 50] = [
     "dominoes-ramp",
     "dominoes-pendulum",
     "dominoes-seesaw",
@@ -45,10 +45,19 @@ pub(super) const TRAINING: [&str; 41] = [
     "lever-pendulum",
     "lever-hammer",
     "lever-gate",
+    "dominoes-pulley",
+    "ramp-pulley",
+    "seesaw-pulley",
+    "hammer-pulley",
+    "lever-pulley",
+    "pulley-dominoes",
+    "pulley-ramp",
+    "pulley-hammer",
+    "pulley-lever",
 ];
 
 /// Pairs that no chain of training has next to each other.
-pub(super) const HELD_OUT: [&str; 15] = [
+pub(super) const HELD_OUT: [&str; 22] = [
     "dominoes-spring",
     "ramp-gate",
     "pendulum-seesaw",
@@ -64,6 +73,13 @@ pub(super) const HELD_OUT: [&str; 15] = [
     "spring-gate",
     "lever-seesaw",
     "lever-spring",
+    "pendulum-pulley",
+    "gate-pulley",
+    "spring-pulley",
+    "pulley-pendulum",
+    "pulley-seesaw",
+    "pulley-gate",
+    "pulley-spring",
 ];
 
 /// The elements of a chain that begins with the pair `template`. The others follow `wanted`, the word at each one's place, where
