@@ -17,32 +17,88 @@ fn contract() {
     check_contract(family("rover_terrain").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 35 of 40, and 29 of 40 out of distribution; random and smooth_random at most two.
+/// Measured when minted, of all on wheels and on legs: the expert solves 30 of 40, and 25 of 40 out of distribution; random and
+/// smooth_random at most two. Before there were legs it solved 35 and 29.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 40,
         steps: 320,
-        scripted: 0.85,
-        held_out: 28,
+        scripted: 0.7,
+        held_out: 23,
         random: 0.05,
         smooth_random: 0.05,
     };
     check_rates(family("rover_terrain").expect("registered"), &rates);
 }
 
-/// Where it does not come on, the expert tries ways to drive in forks and takes the one that leads on. When minted it solved 90 of
-/// 100 worlds in which a motor becomes weak (86 before it tried), 85 of 100 out of distribution (79), and 36 of these forty (32).
+/// Where it does not come on, the expert tries ways to drive in forks and takes the one that leads on. On four wheels or six it
+/// solved 90 of 100 worlds in which a motor becomes weak (86 before it tried); of these forty on six, 39.
 #[test]
 fn with_a_weak_motor_the_expert_finds_ways_that_lead_on() {
     let family = family("rover_terrain").expect("registered");
-    let weak = [("fault", FactorOverride::Word("weak".into()))];
+    let word = |word: &str| FactorOverride::Word(word.into());
+    let weak = [("fault", word("weak")), ("drive", word("six_wheels"))];
     let comes = (40..80).filter(|episode| {
         let plan = plan_with(family, *episode, false, &weak);
         play(family, plan, "scripted", *episode, 320).solved_at.is_some()
     });
     let comes = comes.count();
-    assert!(comes >= 34, "{comes} of 40");
+    assert!(comes >= 35, "{comes} of 40");
+}
+
+/// Legs have a harder time than wheels where it is steep or slippery, and beside the ditch: 20 of 40 when measured.
+#[test]
+fn legs_come_to_the_flag() {
+    let family = family("rover_terrain").expect("registered");
+    let legs = [("drive", FactorOverride::Word("legs".into()))];
+    let comes = (40..80).filter(|episode| {
+        let plan = plan_with(family, *episode, false, &legs);
+        play(family, plan, "scripted", *episode, 320).solved_at.is_some()
+    });
+    let comes = comes.count();
+    assert!(comes >= 18, "{comes} of 40");
+}
+
+/// Whatever legs are told, no guard ends their worlds: rollouts panic where one does.
+#[test]
+fn legs_bear_whatever_they_are_told() {
+    let family = family("rover_terrain").expect("registered");
+    let legs = [("drive", FactorOverride::Word("legs".into()))];
+    for episode in 0..40 {
+        let plan = plan_with(family, episode, episode % 2 == 1, &legs);
+        let played = play(family, plan, "random", episode, 120);
+        assert!(played.episode_return.is_finite());
+    }
+}
+
+/// On level rock legs come as far as wheels of the same speed, within a quarter.
+#[test]
+fn legs_and_wheels_of_one_speed_come_as_far() {
+    let family = family("rover_terrain").expect("registered");
+    let number = |value: f64| FactorOverride::Dist(Dist::fixed(value));
+    let word = |word: &str| FactorOverride::Word(word.into());
+    let comes_m = |drive: &str| {
+        let set = [
+            ("drive", word(drive)),
+            ("soils", word("rock")),
+            ("ditch", word("none")),
+            ("rock_count", number(2.0)),
+            ("hills_m", number(0.0)),
+            ("rough_m", number(0.0)),
+            ("slope", number(0.0)),
+            ("payload", word("none")),
+            ("fault", word("none")),
+        ];
+        let mut lane = Lane::new(Arc::new(plan_with(family, 3, false, &set))).expect("sound");
+        let start = lane.view().body_named("chassis").position_m;
+        for _ in 0..60 {
+            lane.step(&[4.0, 4.0]).expect("sound");
+        }
+        lane.view().body_named("chassis").position_m.distance(start)
+    };
+    let (walked, rolled) = (comes_m("legs"), comes_m("four_wheels"));
+    assert!((walked / rolled - 1.0).abs() < 0.25, "{walked} m, {rolled} m");
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
@@ -51,7 +107,7 @@ fn golden_states() {
     let family = family("rover_terrain").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["d4412d0ede5dd2a2", "c090a7ae9e3253e2", "d393d48339186ee0"]
+        ["909d7671b2f60eb8", "c090a7ae9e3253e2", "219d135b03f955ab"]
     );
 }
 

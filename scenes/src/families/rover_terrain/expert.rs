@@ -9,10 +9,10 @@ use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
 
-/// How far ahead the point is, m.
-const AHEAD_M: f32 = 0.7;
-const SPEED_MPS: f32 = 0.95;
-/// Wheels that slip sideways turn it less than their speeds say.
+/// How far ahead the point is, m, and its speed, m/s: on wheels and on legs.
+const AHEAD_M: [f32; 2] = [0.7, 0.5];
+const SPEED_MPS: [f32; 2] = [0.95, 1.15];
+/// Wheels and feet that slip sideways turn it less than their speeds say.
 const SLIPPING: f32 = 1.7;
 /// It comes on where its way gets shorter by so much within so long.
 const COMES_M: f32 = 0.15;
@@ -39,6 +39,7 @@ const LEANS: f32 = 0.75;
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
     pub(super) route: Route,
+    walks: bool,
     /// The shortest way that was left, m, and for how long.
     shortest_m: f32,
     since_secs: f32,
@@ -47,9 +48,10 @@ pub(super) struct Expert {
 }
 
 impl Expert {
-    pub(super) fn new(route: Route) -> Self {
+    pub(super) fn new(route: Route, walks: bool) -> Self {
         Expert {
             route,
+            walks,
             shortest_m: f32::INFINITY,
             since_secs: 0.0,
             tries: None,
@@ -60,14 +62,15 @@ impl Expert {
     fn along(&self, view: &StepView<'_>) -> [f32; 2] {
         let chassis = view.body_named("chassis");
         let at = chassis.position_m.truncate();
-        let target = self.route.ahead(at, AHEAD_M) - at;
+        let target = self.route.ahead(at, AHEAD_M[usize::from(self.walks)]) - at;
         let (sine, cosine) = heading(chassis.rotation);
         let local = Vec2::new(
             cosine * target.x + sine * target.y,
             cosine * target.y - sine * target.x,
         );
         let off = libm::atan2f(local.y, local.x);
-        let (speed, turn) = (SPEED_MPS * (1.0 - 1.2 * off.abs()).max(0.0), 2.4 * off);
+        let fastest = SPEED_MPS[usize::from(self.walks)];
+        let (speed, turn) = (fastest * (1.0 - 1.2 * off.abs()).max(0.0), 2.4 * off);
         let aside = (turn * HALF_TRACK_M * SLIPPING).clamp(-0.7, 0.7);
         let most = MAX_SPEED_RADPS;
         [(speed - aside) / WHEEL_M, (speed + aside) / WHEEL_M].map(|speed| speed.clamp(-most, most))

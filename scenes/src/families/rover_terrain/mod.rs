@@ -1,7 +1,8 @@
-//! `rover_terrain`: drive a rover over hills, patches that grip differently, rocks and a ditch.
+//! `rover_terrain`: drive or walk a rover over hills, patches that grip differently, rocks and a ditch.
 
 mod expert;
 mod ground;
+mod legs;
 mod route;
 mod rover;
 
@@ -11,7 +12,7 @@ use crate::faults;
 use expert::Expert;
 use ground::{Ground, PATCHES, Relief, SOILS, patch_at};
 use route::Route;
-use rover::{Rover, WHEEL_M};
+use rover::{Drive, Rover};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
@@ -23,7 +24,7 @@ use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Combine, FaultKind, Mechanism, Observe, Quantity, World};
 
-const TASK: &str = "drive to the flag and stay on the wheels";
+const TASK: &str = "reach the flag and stay upright";
 /// How near to the flag is there, m.
 const THERE_M: f32 = 0.5;
 /// Where the rover and the flag stand, along x, m.
@@ -43,13 +44,13 @@ impl Family for RoverTerrain {
             name: "rover_terrain".into(),
             title: "Rover on rough ground".into(),
             question: "Will it slip, tip or get stuck here, seen before it is touched?".into(),
-            doc: "A rover with four or six driven wheels on sprung rockers, steered by the speeds of its sides, is to \
-                  reach a flag nine metres of hilly ground away. Hills, roughness, slope, rocks, a ditch with a bridge, \
+            doc: "A rover with four or six driven wheels on sprung rockers, or on four legs that a pattern generator moves, \
+                  steered by the speeds of its sides, is to reach a flag nine metres of hilly ground away. Hills, roughness, slope, rocks, a ditch with a bridge, \
                   and patches of rock, soil, sand and ice differ, and so do mass, payload, springs and motors, \
                   of which one may become weak."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "The rover's middle is within 0.5 m of the flag, and it stands on its wheels. Terminates then, \
+            success: "The rover's middle is within 0.5 m of the flag, and it stands on its wheels or legs. Terminates then, \
                       and when it has turned over or fallen off the ground."
                 .into(),
         }
@@ -59,7 +60,12 @@ impl Family for RoverTerrain {
         let real = FactorSpec::real;
         let uniform = Dist::uniform;
         let mut factors = vec![
-            FactorSpec::choice("wheels", "Wheels of the rover.", &["four", "six"], &[]),
+            FactorSpec::choice(
+                "drive",
+                "What the rover goes on.",
+                &["four_wheels", "six_wheels", "legs"],
+                &[],
+            ),
             real(
                 "hills_m",
                 "m",
@@ -148,18 +154,18 @@ impl Family for RoverTerrain {
             real(
                 "spring_nmprad",
                 "N m/rad",
-                "Stiffness of the spring of each rocker.",
+                "Stiffness of the spring of each rocker; a quarter of that of each joint of a leg.",
                 uniform(60.0, 160.0).ood(25.0, 45.0),
             ),
             real(
                 "torque_nm",
                 "N m",
-                "Largest torque of each motor.",
+                "Largest torque of each motor; those of legs have gears of 10 to 1.",
                 uniform(4.0, 8.0).ood(2.5, 3.5),
             ),
         ];
         factors.extend(faults::weak(
-            "Whether one wheel's motor becomes weak.",
+            "Whether one wheel's motor, or those of one leg, become weak.",
             "Share of its torque that is lost in the end.",
             uniform(0.3, 0.85).ood(0.9, 1.0),
         ));
@@ -167,7 +173,11 @@ impl Family for RoverTerrain {
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
-        let six_wheels = draw.word("wheels") == "six";
+        let drive = match draw.word("drive").as_str() {
+            "four_wheels" => Drive::FourWheels,
+            "six_wheels" => Drive::SixWheels,
+            _ => Drive::Legs,
+        };
         let has_ditch = draw.word("ditch") == "ditch";
         let ditch_m = draw.real("ditch_m");
         let relief = Relief {
@@ -179,7 +189,7 @@ impl Family for RoverTerrain {
         let has_payload = draw.word("payload") == "crate";
         let payload_kg = draw.real("payload_kg");
         let rover = Rover {
-            six_wheels,
+            drive,
             mass_kg: draw.real("mass_kg"),
             payload_kg: if has_payload { payload_kg } else { 0.0 },
             payload_height_m: draw.real("payload_height_m"),
@@ -226,7 +236,7 @@ impl Family for RoverTerrain {
             return Err(PlanError::no_fit("no way leads to the flag"));
         }
         let faulty = ["fl", "fr", "rl", "rr"][layout.below(4)];
-        rover.add(&mut world, start.extend(highest(&ground, start) + WHEEL_M + 0.02));
+        rover.add(&mut world, start.extend(highest(&ground, start) + 0.02));
         add_fault(&mut world, faulty, draw);
 
         world.observe = vec![
@@ -239,7 +249,7 @@ impl Family for RoverTerrain {
             Observe::new("fr", Quantity::JointVelocity),
             Observe::new("rl", Quantity::JointVelocity),
             Observe::new("rr", Quantity::JointVelocity),
-            Observe::new("wheels", Quantity::State),
+            Observe::new("drive", Quantity::State),
             Observe::axes("flag", Quantity::Position, "xy"),
         ];
         // What the eyes on its mast see, and how it stands in what they see.
@@ -261,11 +271,12 @@ impl Family for RoverTerrain {
     }
 
     fn task(&self, _: &WorldPlan) -> Box<dyn Task> {
-        Box::new(Drive { before_m: None })
+        Box::new(Reach { before_m: None })
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        Some(Box::new(Expert::new(known_route(&plan.world))))
+        let walks = matches!(plan.world.mechanisms["drive"], Mechanism::Legs { .. });
+        Some(Box::new(Expert::new(known_route(&plan.world), walks)))
     }
 
     fn preset(&self) -> &str {
@@ -273,14 +284,16 @@ impl Family for RoverTerrain {
     }
 }
 
-/// One wheel's motor that becomes weak, in some worlds.
-fn add_fault(world: &mut World<f32>, wheel: &str, draw: &mut Draw<'_>) {
+/// One wheel's motor, or those of one leg, that become weak, in some worlds.
+fn add_fault(world: &mut World<f32>, which: &str, draw: &mut Draw<'_>) {
     let weak = draw.word("fault") == "weak";
-    if let Some(fault) = faults::drawn(draw, weak.then_some(("wheels", FaultKind::Weak))) {
-        let Mechanism::Wheels { faulty, .. } = &mut world.mechanisms["wheels"] else {
-            unreachable!("a rover has wheels")
+    if let Some(fault) = faults::drawn(draw, weak.then_some(("drive", FaultKind::Weak))) {
+        let (Mechanism::Wheels { faulty, .. } | Mechanism::Legs { faulty, .. }) =
+            &mut world.mechanisms["drive"]
+        else {
+            unreachable!("a rover has wheels or legs")
         };
-        *faulty = Some(wheel.into());
+        *faulty = Some(which.into());
         world.faults.insert("motor".into(), fault);
     }
 }
@@ -299,10 +312,19 @@ fn known_route(world: &World<f32>) -> Route {
             (flat(body), x.max(y) + BERTH_M)
         })
         .collect();
-    Route::new(&Ground::of(world), flat(&world.bodies["flag"]), &rocks, |at| {
-        let [column, row] = patch_at(at);
-        world.bodies[&format!("patch_{column}_{row}")].material.friction
-    })
+    // Legs swing out.
+    let walks = matches!(world.mechanisms.get("drive"), Some(Mechanism::Legs { .. }));
+    let reach_m = if walks { 0.45 } else { 0.3 };
+    Route::new(
+        &Ground::of(world),
+        flat(&world.bodies["flag"]),
+        &rocks,
+        reach_m,
+        |at| {
+            let [column, row] = patch_at(at);
+            world.bodies[&format!("patch_{column}_{row}")].material.friction
+        },
+    )
 }
 
 /// The highest ground that a rover at this place stands on, m.
@@ -377,12 +399,12 @@ fn flag(at: Vec2, ground: &Ground) -> Body<f32> {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Drive {
+struct Reach {
     /// How far the flag was at the last record, m.
     before_m: Option<f32>,
 }
 
-impl Task for Drive {
+impl Task for Reach {
     fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
         let chassis = view.body_named("chassis");
         let flag = view.body_named("flag").position_m;

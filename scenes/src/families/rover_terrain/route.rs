@@ -42,9 +42,8 @@ fn nearest(at: Vec2) -> usize {
     index(part(at.x, 0), part(at.y, 1))
 }
 
-/// How much harder a place is than level ground; `friction` tells how it grips.
-fn hardness(ground: &Ground, at: Vec2, obstacles: &[Obstacle], friction: f32) -> f32 {
-    let reach = 0.3;
+/// How much harder a place is than level ground, where wheels or feet reach so far to each side; `friction` tells how it grips.
+fn hardness(ground: &Ground, at: Vec2, obstacles: &[Obstacle], reach: f32, friction: f32) -> f32 {
     let mut steep = 0.0_f32;
     for (dx, dy) in [(1.0, 0.0), (0.0, 1.0), (0.7, 0.7), (0.7, -0.7)] {
         let aside = reach * Vec2::new(dx, dy);
@@ -66,11 +65,12 @@ impl Route {
         ground: &Ground,
         goal: Vec2,
         obstacles: &[Obstacle],
+        reach_m: f32,
         friction: impl Fn(Vec2) -> f32,
     ) -> Self {
         let count = (CELLS[0] + 1) * (CELLS[1] + 1);
         let hard: Vec<f32> = (0..count)
-            .map(|cell| hardness(ground, place(cell), obstacles, friction(place(cell))))
+            .map(|cell| hardness(ground, place(cell), obstacles, reach_m, friction(place(cell))))
             .collect();
         let mut route = Route {
             next: (0..count).collect(),

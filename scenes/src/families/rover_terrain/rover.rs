@@ -1,5 +1,6 @@
-//! The rover: a chassis on two sprung rockers, with a bogie in front on each side where it has six wheels.
+//! The rover: a chassis on four legs, or on two sprung rockers, with a bogie in front on each side where it has six wheels.
 
+use super::legs::{self, LEGS_M};
 use crate::looks;
 use terrella_sim::glam::Vec3;
 use terrella_spec::shape::{Paint, Part, Pattern, Shape};
@@ -12,23 +13,33 @@ pub(super) const HALF_TRACK_M: f32 = 0.29;
 const HALF_BASE_M: f32 = 0.30;
 /// Height of the chassis' origin over the axles, m.
 const CHASSIS_M: f32 = 0.13;
+/// Of wheels, and of those that legs walk like.
 pub(super) const MAX_SPEED_RADPS: f32 = 9.0;
 /// Where the eyes on the mast look out, in the chassis' frame, m.
 pub(super) const EYES_M: [f32; 3] = [0.31, 0.0, 0.27];
 
+/// What it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Drive {
+    FourWheels,
+    SixWheels,
+    Legs,
+}
+
 /// What differs between rovers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rover {
-    pub(super) six_wheels: bool,
+    pub(super) drive: Drive,
     pub(super) mass_kg: f32,
     pub(super) payload_kg: f32,
     pub(super) payload_height_m: f32,
-    /// Stiffness of each rocker's spring, N m/rad.
+    /// Stiffness of each rocker's spring, or of the motor of each of a leg's joints, N m/rad.
     pub(super) spring_nmprad: f32,
+    /// Of the motor of each wheel, or of those in a leg before their gears, N m.
     pub(super) torque_nm: f32,
 }
 
-fn cuboid(half_extents_m: [f32; 3]) -> Shape<f32> {
+pub(super) fn cuboid(half_extents_m: [f32; 3]) -> Shape<f32> {
     Shape::Box { half_extents_m }
 }
 
@@ -47,7 +58,7 @@ fn wheel() -> Body<f32> {
     body
 }
 
-fn hinge(parent: &str, child: &str, anchor_parent_m: Vec3, anchor_child_m: Vec3) -> Joint<f32> {
+pub(super) fn hinge(parent: &str, child: &str, anchor_parent_m: Vec3, anchor_child_m: Vec3) -> Joint<f32> {
     Joint {
         parent: parent.into(),
         child: child.into(),
@@ -74,9 +85,13 @@ fn beam(half_m: f32) -> Body<f32> {
 }
 
 impl Rover {
-    /// Puts it with its axles at `at`, not turned, with its mechanism `wheels`.
-    pub(super) fn add(&self, world: &mut World<f32>, at: Vec3) {
-        let middle = at + Vec3::Z * CHASSIS_M;
+    /// Puts it above ground of this height, not turned, with its mechanism `drive`.
+    pub(super) fn add(&self, world: &mut World<f32>, ground: Vec3) {
+        let stands_m = match self.drive {
+            Drive::Legs => LEGS_M,
+            Drive::FourWheels | Drive::SixWheels => WHEEL_M + CHASSIS_M,
+        };
+        let middle = ground + Vec3::Z * stands_m;
         let mut chassis = Body::new("chassis", chassis_shape()).at(middle.to_array());
         chassis.material.mass_kg = Some(self.mass_kg);
         chassis.paint = Paint {
@@ -84,24 +99,27 @@ impl Rover {
             ..Paint::checker([0.95, 0.95, 0.97], [0.90, 0.30, 0.10], 10.0)
         };
         world.bodies.insert("chassis".into(), chassis);
-        let mut sides = [Vec::new(), Vec::new()];
-        for (side, (letter, sign)) in [("l", 1.0), ("r", -1.0)].into_iter().enumerate() {
-            sides[side] = self.add_side(world, at, letter, sign);
-        }
+        let mechanism = match self.drive {
+            Drive::Legs => legs::add(world, middle, self),
+            Drive::FourWheels | Drive::SixWheels => self.add_wheels(world, middle - Vec3::Z * CHASSIS_M),
+        };
+        world.mechanisms.insert("drive".into(), mechanism);
         if self.payload_kg > 0.0 {
             self.add_payload(world, middle);
         }
-        let [left, right] = sides;
-        world.mechanisms.insert(
-            "wheels".into(),
-            Mechanism::Wheels {
-                left,
-                right,
-                max_speed_radps: MAX_SPEED_RADPS,
-                max_torque_nm: self.torque_nm,
-                faulty: None,
-            },
-        );
+    }
+
+    /// Puts wheels with their axles at `at`.
+    fn add_wheels(&self, world: &mut World<f32>, at: Vec3) -> Mechanism<f32> {
+        let [left, right] =
+            [("l", 1.0), ("r", -1.0)].map(|(letter, sign)| self.add_side(world, at, letter, sign));
+        Mechanism::Wheels {
+            left,
+            right,
+            max_speed_radps: MAX_SPEED_RADPS,
+            max_torque_nm: self.torque_nm,
+            faulty: None,
+        }
     }
 
     /// A rocker with its wheels; gives the wheels' hinges.
@@ -136,7 +154,7 @@ impl Rover {
             names.push(name);
         };
         let ahead = Vec3::X * HALF_BASE_M;
-        if self.six_wheels {
+        if self.drive == Drive::SixWheels {
             // The bogie hangs where the weight is shared by three: a third of the way back from the front.
             let bogie = format!("bogie_{letter}");
             let half = 0.5 * HALF_BASE_M;
