@@ -8,6 +8,7 @@ use rollout::{check_contract, golden_digests, plan_with, success_rate};
 use std::sync::Arc;
 use terrella_scenes::Family;
 use terrella_scenes::families::family;
+use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorOverride, FactorValue};
@@ -176,47 +177,58 @@ fn golden_states() {
     );
 }
 
-/// A net gives way to what falls into it, throws it up again, and holds it.
+/// How high a ball of this size and density that is let go over a net is at its lowest, how fast it goes up after that, and where it
+/// ends, from the net's middle.
+fn falls_into_a_net(radius_m: f64, density_kgpm3: f64) -> (f32, f32, Vec3) {
+    let set = [
+        ("ground", FactorOverride::Word("net".into())),
+        ("object_count", fixed(1.0)),
+        ("object_shape", FactorOverride::Word("ball".into())),
+        ("object_size_m", fixed(radius_m)),
+        ("object_density_kgpm3", fixed(density_kgpm3)),
+        ("object_restitution", fixed(0.0)),
+        ("drop_height_m", fixed(1.0)),
+        ("gravity_mps2", fixed(9.81)),
+    ];
+    let mut plan = plan_with(drop_bounce(), 0, false, &set);
+    // A net of cloth had no pose, and a dataset that recorded bodies alone could not be drawn later.
+    assert!(plan.world.softs.is_empty());
+    let frame = Vec3::from(plan.world.bodies["frame"].position_m);
+    for name in ["hand", "object_0"] {
+        let place = &mut plan.world.bodies[name].position_m;
+        // Over the middle of a mesh.
+        (place[0], place[1]) = (frame.x + 0.053, frame.y);
+    }
+    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+    let (mut lowest, mut leap): (f32, f32) = (f32::INFINITY, 0.0);
+    for _ in 0..120 {
+        lane.step(&[0.0; 4]).expect("sound");
+        let ball = lane.view().body_named("object_0");
+        lowest = lowest.min(ball.position_m.z);
+        if lowest < 0.4 {
+            leap = leap.max(ball.linear_velocity_mps.z);
+        }
+    }
+    (
+        lowest,
+        leap,
+        lane.view().body_named("object_0").position_m - frame,
+    )
+}
+
+/// A net gives way to what falls into it, throws it up again, and holds it; what is thinner than its meshes falls through.
 #[test]
 fn a_net_catches_what_falls_into_it() {
     for density in [150.0, 1000.0] {
-        let set = [
-            ("ground", FactorOverride::Word("net".into())),
-            ("object_count", fixed(1.0)),
-            ("object_shape", FactorOverride::Word("ball".into())),
-            ("object_size_m", fixed(0.08)),
-            ("object_density_kgpm3", fixed(density)),
-            ("object_restitution", fixed(0.0)),
-            ("drop_height_m", fixed(1.0)),
-            ("gravity_mps2", fixed(9.81)),
-        ];
-        let mut plan = plan_with(drop_bounce(), 0, false, &set);
-        let frame = plan.world.bodies["frame"].position_m;
-        for name in ["hand", "object_0"] {
-            let place = &mut plan.world.bodies[name].position_m;
-            (place[0], place[1]) = (frame[0], frame[1]);
-        }
-        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-        let (mut lowest, mut leap): (f32, f32) = (f32::INFINITY, 0.0);
-        for _ in 0..120 {
-            lane.step(&[0.0; 4]).expect("sound");
-            let ball = lane.view().body_named("object_0");
-            lowest = lowest.min(ball.position_m.z);
-            if lowest < 0.4 {
-                leap = leap.max(ball.linear_velocity_mps.z);
-            }
-        }
-        let ball = lane.view().body_named("object_0");
-        let aside = (ball.position_m.x - frame[0]).abs().max(ball.position_m.y.abs());
+        let (lowest, leap, end) = falls_into_a_net(0.08, density);
         assert!(
-            (0.09..0.4).contains(&lowest),
+            (0.09..0.42).contains(&lowest),
             "{density}: it went down to {lowest} m"
         );
         assert!(leap > 0.5, "{density}: it was thrown up at {leap} m/s");
-        assert!(
-            ball.position_m.z > 0.15 && aside < 0.5,
-            "{density}: it ended at {}",
-            ball.position_m
-        );
+        let aside = end.x.abs().max(end.y.abs());
+        assert!(end.z > 0.15 && aside < 0.5, "{density}: it ended at {end}");
     }
+    let (lowest, ..) = falls_into_a_net(0.04, 1000.0);
+    assert!(lowest < 0.06, "a thin ball went down to {lowest} m");
 }

@@ -4,14 +4,19 @@ use super::{TRAY_HALF_M, TRAY_WALL_M};
 use crate::looks;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
-use terrella_spec::soft::{Pin, Soft, SoftForm};
-use terrella_spec::world::{Body, World};
+use terrella_spec::world::{Body, Freedom, Joint, Motor, World};
 
-/// A net's half extents along x and y, its height, how far its middle is from the world's, m, and its squares along x and y.
+/// A net's half extents along x and y, its height, how far its middle is from the world's, m, its meshes along x and y, and half of
+/// the thickness of a cord, m. What is thinner than a mesh falls through.
 const NET_HALF_M: [f32; 2] = [0.32, 0.5];
 const NET_M: f32 = 0.34;
 const NET_AWAY_M: f32 = 1.1;
-const NET_SQUARES: [u32; 2] = [4, 6];
+const NET_MESHES: [usize; 2] = [6, 9];
+const CORD_M: f32 = 0.007;
+/// How far a net gives way, m, and how stiffly, N/m and N s/m.
+const NET_GIVES_M: f32 = 0.26;
+const NET_NPM: f32 = 600.0;
+const NET_NSPM: f32 = 8.0;
 /// Half the height of the screen before the tray, m.
 const SCREEN_HALF_M: f32 = 0.2;
 
@@ -82,47 +87,67 @@ pub(super) fn add_ground(world: &mut World<f32>, ground: &str, tray: [f32; 2], l
     }
 }
 
-/// A net in a frame on four legs: what falls into it is caught, or thrown back.
+/// A net in a frame on four legs: what falls into it is caught, or thrown back. It gives way as a whole: of cloth, it would be no body
+/// of which a pose is recorded, and what was recorded without cloths could not be drawn.
 fn add_net(world: &mut World<f32>, side: f32) {
-    let ([half_x, half_y], [columns, rows]) = (NET_HALF_M, NET_SQUARES);
+    let [half_x, half_y] = NET_HALF_M;
     let bar = |half_extents_m: [f32; 3], at: [f32; 3]| Part::new(Shape::Box { half_extents_m }, at);
     let half = 0.5 * (NET_M - 0.02);
     let mut parts = Vec::new();
     for end in [-1.0, 1.0] {
-        let (x, y) = (end * (half_x + 0.02), end * (half_y + 0.02));
-        parts.push(bar([0.02, half_y + 0.04, 0.02], [x, 0.0, NET_M]));
-        parts.push(bar([half_x, 0.02, 0.02], [0.0, y, NET_M]));
+        let (x, y) = (end * (half_x + 0.03), end * (half_y + 0.03));
+        parts.push(bar([0.02, half_y + 0.05, 0.02], [x, 0.0, NET_M]));
+        parts.push(bar([half_x + 0.01, 0.02, 0.02], [0.0, y, NET_M]));
         for other in [-1.0, 1.0] {
             parts.push(bar([0.02, 0.02, half], [x, other * y, half]));
         }
     }
-    let middle = side * NET_AWAY_M;
+    let middle = [side * NET_AWAY_M, 0.0];
     let frame = Body::new("frame", Shape::Compound { parts })
         .fixed()
-        .at([middle, 0.0, 0.0])
+        .at([middle[0], middle[1], 0.0])
         .painted(Paint::plain(looks::WALL));
     world.bodies.insert("frame".into(), frame);
-    let is_edge = |vertex: &u32| {
-        let (column, row) = (vertex / (rows + 1), vertex % (rows + 1));
-        column == 0 || column == columns || row == 0 || row == rows
+
+    let [columns, rows] = NET_MESHES;
+    let place = |index: usize, count: usize, half: f32| half * (2.0 * index as f32 / count as f32 - 1.0);
+    let along = (0..=columns).map(|index| {
+        bar(
+            [CORD_M, half_y, CORD_M],
+            [place(index, columns, half_x), 0.0, 0.0],
+        )
+    });
+    let across =
+        (0..=rows).map(|index| bar([half_x, CORD_M, CORD_M], [0.0, place(index, rows, half_y), 0.0]));
+    let parts = along.chain(across).collect();
+    let mut net = Body::new("net", Shape::Compound { parts })
+        .at([middle[0], middle[1], NET_M])
+        .painted(Paint::plain([0.16, 0.38, 0.56]));
+    net.material.mass_kg = Some(0.6);
+    // It hangs on its frame.
+    net.gravity_scale = 0.0;
+    world.bodies.insert("net".into(), net);
+    let gives = Joint {
+        parent: "frame".into(),
+        child: "net".into(),
+        anchor_parent_m: [0.0, 0.0, NET_M],
+        anchor_child_m: [0.0; 3],
+        freedom: Freedom::Slider {
+            axis: [0.0, 0.0, 1.0],
+            limits_m: Some([-NET_GIVES_M, 0.02]),
+        },
+        motor: Some(Motor {
+            target_position: 0.0,
+            target_velocity: 0.0,
+            stiffness: NET_NPM,
+            damping: NET_NSPM,
+            max_force: 2000.0,
+        }),
+        contacts: false,
+        reduced: false,
+        damping: 0.0,
     };
-    let net = Soft {
-        radius_m: 0.012,
-        mass_kg: 0.6,
-        stretch_hz: 30.0,
-        pins: vec![Pin {
-            vertices: (0..(columns + 1) * (rows + 1)).filter(is_edge).collect(),
-            to: "world".into(),
-        }],
-        color: [0.16, 0.38, 0.56],
-        ..Soft::new(SoftForm::Cloth {
-            corner_m: [middle - half_x, -half_y, NET_M],
-            along_m: [2.0 * half_x, 0.0, 0.0],
-            across_m: [0.0, 2.0 * half_y, 0.0],
-            segments: NET_SQUARES,
-        })
-    };
-    world.softs.insert("net".into(), net);
+    world.joints.insert("net".into(), gives);
 }
 
 /// A board between the side camera and the tray: what happens in the tray is seen from above alone.
