@@ -33,7 +33,7 @@ fn golden_states() {
     let family = family("support_topple").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["74b3afa5cd9eed5f", "ed45c9ee29929dbe", "1dffedc936d82624"]
+        ["e5bbaab5c35f2232", "c2dade0f4fea6b9f", "fa657782ff442f6c"]
     );
 }
 

@@ -400,11 +400,12 @@ fn hand() -> Body<f32> {
 
 /// A rod in the gripper's cup that comes out along x.
 fn add_plunger(world: &mut World<f32>) {
-    let half_extents_m = [PLUNGER_HALF_M, 0.008, 0.008];
+    // Nearly as thick as the cup: blocks that a thin rod was pressed into came out on its other side, spinning.
+    let half_extents_m = [PLUNGER_HALF_M, 0.016, 0.016];
     let mut rod = Body::new("plunger", Shape::Box { half_extents_m })
         .at(world.bodies["hand"].position_m)
         .painted(Paint::plain(looks::PALETTE[3]));
-    rod.material.mass_kg = Some(0.1);
+    rod.material.mass_kg = Some(0.3);
     rod.material.friction = 0.3;
     rod.gravity_scale = 0.0;
     world.bodies.insert("plunger".into(), rod);
