@@ -10,12 +10,15 @@ use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::Vec3;
 use rapier3d::dynamics::{JointAxesMask, RigidBodyHandle};
+use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{FaultKind, Mechanism, Motion};
 
 /// Contacts that are deeper mean that the gantry presses, m. Pushing a body that can move stays well below.
 const YIELD_DEPTH_M: f32 = 0.003;
+/// A weld that is strained further means that what hangs on it cannot follow, m: it is stiffer against the ground than against its weld.
+const YIELD_STRAIN_M: f32 = 0.01;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Gantry {
@@ -154,10 +157,22 @@ pub(super) fn go(world: &mut PhysicsWorld, handle: RigidBodyHandle, mut next: Ve
     world.bodies[handle].set_next_kinematic_translation(next);
 }
 
-/// The directions in which a body, or one that it carries, is pressed into others.
+/// The directions in which a body is ahead of what is welded to it and does not follow.
+fn strained(world: &PhysicsWorld, handle: RigidBodyHandle) -> impl Iterator<Item = Vec3> + '_ {
+    let joints = world.impulse_joints.attached_joints(handle);
+    let welds = joints.filter(|(.., joint)| joint.data.locked_axes == JointAxesMask::LOCKED_FIXED_AXES);
+    welds.filter_map(move |(one, other, _, joint)| {
+        let at = |body: RigidBodyHandle, frame: Pose| (*world.bodies[body].position() * frame).translation;
+        let apart = at(one, joint.data.local_frame1) - at(other, joint.data.local_frame2);
+        let ahead = if one == handle { apart } else { -apart };
+        (ahead.length() > YIELD_STRAIN_M).then(|| ahead.normalize())
+    })
+}
+
+/// The directions in which a body, or one that it carries, is pressed into others, or cannot be followed by what it carries.
 pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
     let bodies = carried(world, handle);
-    let mut directions = Vec::new();
+    let mut directions: Vec<Vec3> = strained(world, handle).collect();
     for body in &bodies {
         for collider in world.bodies[*body].colliders() {
             for pair in world.narrow_phase.contact_pairs_with(*collider) {
