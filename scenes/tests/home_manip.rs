@@ -8,7 +8,6 @@ use rollout::{check_contract, golden_digests, plan};
 use std::sync::Arc;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
-use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
@@ -45,12 +44,7 @@ fn a_locked_drawer_opens_after_the_button_was_pressed() {
     });
     let mut opened = 0;
     for (episode, plan) in locked.take(3) {
-        let kind = POLICIES
-            .iter()
-            .find(|kind| kind.name == "scripted")
-            .expect("built in");
-        let mut policy =
-            (kind.make)(family, &plan, &PolicySpec::new("scripted", 1.0)).expect("it has an expert");
+        let mut policy = family.expert(&plan).expect("it has one");
         let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
         let seed = SeedPath {
             run: 0,
@@ -227,12 +221,7 @@ fn the_switch_turns_the_light_on_and_off() {
         for episode in 0..4 {
             let set = [("goal", FactorOverride::Word(goal.into()))];
             let plan = rollout::plan_with(family, episode, false, &set);
-            let kind = POLICIES
-                .iter()
-                .find(|kind| kind.name == "scripted")
-                .expect("built in");
-            let mut policy =
-                (kind.make)(family, &plan, &PolicySpec::new("scripted", 1.0)).expect("it has an expert");
+            let mut policy = family.expert(&plan).expect("it has one");
             let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
             let seed = SeedPath {
                 run: 0,

@@ -9,7 +9,7 @@ use super::{Act, Names, Scope, Signal, letter};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::Vec3;
-use rapier3d::dynamics::{JointAxesMask, RigidBodyHandle};
+use rapier3d::dynamics::{ImpulseJoint, JointAxesMask, RigidBodyHandle};
 use rapier3d::math::Pose;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
@@ -129,6 +129,10 @@ impl Act for Gantry {
     }
 }
 
+fn is_weld(joint: &ImpulseJoint) -> bool {
+    joint.data.locked_axes == JointAxesMask::LOCKED_FIXED_AXES
+}
+
 /// A body, what is joined to it, and all that is welded to that.
 fn carried(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<RigidBodyHandle> {
     let mut bodies = vec![handle];
@@ -137,8 +141,7 @@ fn carried(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<RigidBodyHandle
         let own = bodies[next];
         for (one, other, _, joint) in world.impulse_joints.attached_joints(own) {
             let far = if one == own { other } else { one };
-            let stiff = joint.data.locked_axes == JointAxesMask::LOCKED_FIXED_AXES;
-            if (next == 0 || stiff) && world.bodies[far].is_dynamic() && !bodies.contains(&far) {
+            if (next == 0 || is_weld(joint)) && world.bodies[far].is_dynamic() && !bodies.contains(&far) {
                 bodies.push(far);
             }
         }
@@ -160,7 +163,7 @@ pub(super) fn go(world: &mut PhysicsWorld, handle: RigidBodyHandle, mut next: Ve
 /// The directions in which a body is ahead of what is welded to it and does not follow.
 fn strained(world: &PhysicsWorld, handle: RigidBodyHandle) -> impl Iterator<Item = Vec3> + '_ {
     let joints = world.impulse_joints.attached_joints(handle);
-    let welds = joints.filter(|(.., joint)| joint.data.locked_axes == JointAxesMask::LOCKED_FIXED_AXES);
+    let welds = joints.filter(|(.., joint)| is_weld(joint));
     welds.filter_map(move |(one, other, _, joint)| {
         let at = |body: RigidBodyHandle, frame: Pose| (*world.bodies[body].position() * frame).translation;
         let apart = at(one, joint.data.local_frame1) - at(other, joint.data.local_frame2);

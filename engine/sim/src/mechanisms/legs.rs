@@ -11,7 +11,7 @@ use crate::fault::LaneError;
 use glam::Vec3;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::{PI, TAU};
-use terrella_spec::world::{Freedom, Leg, Mechanism, Motor};
+use terrella_spec::world::{Leg, Mechanism, Motor};
 
 /// Share of a step during which a foot is on the ground. Above a half, all are down for a moment between two swings.
 const STANCE: f32 = 0.6;
@@ -149,7 +149,7 @@ impl Legs {
             *speed += follow * (input * self.wheel_m - *speed);
         }
         let asked = inputs.iter().any(|input| input.abs() > STANDS * self.max_speed);
-        self.walks += follow * (f32::from(u8::from(asked)) - self.walks);
+        self.walks += follow * (f32::from(asked) - self.walks);
         let count = self.limbs.len() as f32;
         let lead = |limb: &Limb| limb.phase - limb.offset;
         let leads: Vec<f32> = self.limbs.iter().map(lead).collect();
@@ -212,17 +212,9 @@ impl Legs {
 }
 
 fn limb(names: &Names<'_>, field: &str, leg: &Leg, side: usize, offset: f32) -> Result<Limb, LaneError> {
-    let hinge = |name: &String| {
-        let index = names.joint(field, name)?;
-        if matches!(names.world.joints[index].freedom, Freedom::Hinge { .. }) {
-            return Ok(index);
-        }
-        let reason = format!("`{name}` must be a hinge");
-        Err(LaneError::invalid(names.place(field), reason))
-    };
     Ok(Limb {
-        hip: hinge(&leg.hip)?,
-        knee: hinge(&leg.knee)?,
+        hip: names.hinge(field, &leg.hip)?,
+        knee: names.hinge(field, &leg.knee)?,
         side,
         offset,
         phase: offset,

@@ -74,7 +74,7 @@ use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::{Mechanism, Motion, World};
+use terrella_spec::world::{Freedom, Mechanism, Motion, World};
 
 /// What a mechanism tells the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -474,6 +474,15 @@ impl Names<'_> {
     fn joint(&self, field: &str, name: &str) -> Result<usize, LaneError> {
         let found = self.world.joints.get_index_of(name);
         found.ok_or_else(|| LaneError::missing(self.place(field), "joint", name))
+    }
+
+    fn hinge(&self, field: &str, name: &str) -> Result<usize, LaneError> {
+        let index = self.joint(field, name)?;
+        if matches!(self.world.joints[index].freedom, Freedom::Hinge { .. }) {
+            return Ok(index);
+        }
+        let reason = format!("`{name}` must be a hinge");
+        Err(LaneError::invalid(self.place(field), reason))
     }
 
     fn mechanism(&self, field: &str, name: &str) -> Result<usize, LaneError> {

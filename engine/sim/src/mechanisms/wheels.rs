@@ -4,7 +4,7 @@ use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::{Freedom, Mechanism, Motor};
+use terrella_spec::world::{Mechanism, Motor};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Wheels {
@@ -32,15 +32,7 @@ impl Wheels {
         names.above_zero("max_speed_radps", *max_speed_radps)?;
         names.above_zero("max_torque_nm", *max_torque_nm)?;
         let side = |field: &str, joints: &[String]| -> Result<Vec<usize>, LaneError> {
-            let hinge = |name: &String| {
-                let index = names.joint(field, name)?;
-                if matches!(names.world.joints[index].freedom, Freedom::Hinge { .. }) {
-                    return Ok(index);
-                }
-                let reason = format!("`{name}` must be a hinge");
-                Err(LaneError::invalid(names.place(field), reason))
-            };
-            joints.iter().map(hinge).collect()
+            joints.iter().map(|name| names.hinge(field, name)).collect()
         };
         let sides = [side("left", left)?, side("right", right)?];
         let faulty = faulty

@@ -42,6 +42,11 @@ pub(super) struct Expert {
     tips: bool,
 }
 
+/// The speed that brings something as far as is missing, up to the largest.
+fn to(missing: f32, most: f32) -> f32 {
+    (5.0 * missing).clamp(-most, most)
+}
+
 impl Expert {
     pub(super) fn new(judge: Judge) -> Self {
         Expert {
@@ -57,7 +62,7 @@ impl Expert {
     }
 
     /// What falls from the gate towards the scoop, as a share of all.
-    fn share_falling(&self, view: &StepView<'_>) -> f32 {
+    fn share_falling(view: &StepView<'_>) -> f32 {
         let top = view.body_named("scoop").position_m.z + SIDE_M + 0.04;
         let (mut falls, mut all) = (0.0, 0.0);
         let grains = (0..view.body_count()).filter(|index| view.mass_kg(*index) > 0.0);
@@ -72,10 +77,9 @@ impl Expert {
     }
 
     /// Velocities of the scoop along x and z, and of its tilt, that tip what is too much out of it, on the side where it stands.
-    fn tip(&self, view: &StepView<'_>, missing: f32, slides: f32) -> [f32; 3] {
+    fn tip(view: &StepView<'_>, missing: f32, slides: f32) -> [f32; 3] {
         let (scoop, tilt) = (view.body_named("scoop").position_m, tilt_rad(view));
         let side = if scoop.x < 0.0 { -1.0 } else { 1.0 };
-        let to = |missing: f32, most: f32| (5.0 * missing).clamp(-most, most);
         let (aside, up) = (side * SCOOP_X_M - scoop.x, SCOOP_Z_M + SCOOP_LIFT_M - scoop.z);
         let vx = to(aside, SCOOP_SPEED_MPS);
         if aside.abs() > 0.04 {
@@ -98,7 +102,7 @@ impl Expert {
 
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let (inside, falls) = (self.judge.share_in(view), self.share_falling(view));
+        let (inside, falls) = (self.judge.share_in(view), Self::share_falling(view));
         let out = inside + falls;
         let rate = (out - self.before).max(0.0);
         let slides = (self.inside_before - inside).max(0.0);
@@ -136,11 +140,10 @@ impl Policy for Expert {
         let shakes = self.shakes_for > 0 && !self.closing;
         let enough = missing.abs() < TOO_MUCH * TOLERANCE;
         let [vx, vz, turn] = match self.tips {
-            true => self.tip(view, missing, slides),
+            true => Self::tip(view, missing, slides),
             // Where it has what is wanted, it may stay where it is.
             false if enough && is_level => [0.0; 3],
             false => {
-                let to = |missing: f32, most: f32| (5.0 * missing).clamp(-most, most);
                 let down = to(SCOOP_Z_M - scoop.z, SCOOP_SPEED_MPS);
                 let is_down = scoop.z < SCOOP_Z_M + LOW_M;
                 let back = if is_down {

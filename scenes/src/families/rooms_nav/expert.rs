@@ -129,20 +129,21 @@ impl Expert {
             .path(here, self.goal, ROBOT_RADIUS_M)?;
         let corners: Vec<Vec2> = std::iter::once(here).chain(to).collect();
         let through = |door: &&&Plated| {
-            let steps = corners.windows(2).flat_map(|pair| {
+            let mut steps = corners.windows(2).flat_map(|pair| {
                 let count = (pair[0].distance(pair[1]) / 0.05).ceil().max(1.0);
                 (0..=count as u32).map(move |step| pair[0].lerp(pair[1], step as f32 / count))
             });
-            steps.into_iter().any(|point| door.leaf.distance(point) < 0.05)
+            steps.any(|point| door.leaf.distance(point) < 0.05)
         };
-        if !shut.iter().any(|door| through(&door)) {
+        let needed: Vec<&&Plated> = shut.iter().filter(through).collect();
+        if needed.is_empty() {
             return None;
         }
         // Whichever it can get at while they are all shut: there is one, before the first of them.
         let mut closed = self.bare.clone();
         shut.iter().for_each(|door| closed.put(&door.leaf));
         let ways = closed.ways(here, ROBOT_RADIUS_M, 1);
-        let plates = shut.iter().filter(through).flat_map(|door| &door.plates);
+        let plates = needed.into_iter().flat_map(|door| &door.plates);
         plates
             .copied()
             .filter(|plate| ways.reach(closed.cell(*plate)))

@@ -32,7 +32,7 @@ struct Waypoint {
 const FORESIGHT_SECS: u32 = 9;
 
 /// The expert: a list of waypoints made from the plan. Where there are several, it tries them in forks of the world
-/// before it moves, and takes the first that works.
+/// before it moves, and takes the first that works, or the one that ends best.
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
     ways: Vec<Vec<Waypoint>>,
