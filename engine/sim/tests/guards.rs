@@ -178,6 +178,7 @@ fn a_hand_feels_what_is_glued_to_the_brick_that_it_holds() {
         reach_m: 0.2,
         holds: vec!["high".into()],
         holding: Some("high".into()),
+        aim: None,
     };
     world.mechanisms.insert("grip".into(), grip);
     let plan = WorldPlan {

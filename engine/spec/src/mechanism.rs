@@ -19,6 +19,21 @@ pub struct Leg {
     pub knee: String,
 }
 
+/// The ray by which [`Mechanism::Grip`] picks what it holds. It starts at the grip's point and, at 0, goes along the holder's -z.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub struct GripAim<N> {
+    /// The axis of the holder that it turns about: `x` (towards +y) or `y` (towards -x).
+    pub about: String,
+    /// Smallest and largest angle, rad.
+    pub limits_rad: [N; 2],
+    /// Largest speed, rad/s.
+    pub max_speed_radps: N,
+    /// A kinematic body that goes with the holder and shows where the ray goes: a nozzle.
+    pub nozzle: String,
+}
+
 /// A mechanism: one file each in `engine/sim/src/mechanisms/`. Those with inputs make the action.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
@@ -57,7 +72,8 @@ pub enum Mechanism<N> {
         /// Smallest and largest pitch, rad.
         pitch_limits_rad: [N; 2],
     },
-    /// Holds a body by a weld. Input: `hold`, 0..1; at 0.5 and above it holds what is in reach, below it lets go.
+    /// Holds a body by a weld. Inputs: `hold`, 0..1; at 0.5 and above it holds what is in reach, below it lets go; with an
+    /// aim also `aim`, rad: where the ray goes that picks what is held. While it holds, the ray stays.
     Grip {
         /// The body that holds.
         body: String,
@@ -72,6 +88,9 @@ pub enum Mechanism<N> {
         /// The body that is held from the start, as it is placed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         holding: Option<String>,
+        /// Holds only what a ray meets first. When absent: what is nearest to the point.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aim: Option<GripAim<N>>,
     },
     /// Pushes a body with a force at its centre of mass, in the world's frame. Inputs: a force for each of `axes`, N.
     Force {

@@ -11,7 +11,7 @@ pub use crate::fault::{Fault, FaultKind};
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
-pub use crate::mechanism::{Leg, Mechanism, Odometer};
+pub use crate::mechanism::{GripAim, Leg, Mechanism, Odometer};
 use crate::pose::Pose;
 pub use crate::road::{
     Agent, GiveWay, LightHead, Order, Powertrain, StopLine, Style, Suspension, TrafficLane, Tyre, Wheel,

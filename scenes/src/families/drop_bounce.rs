@@ -279,6 +279,7 @@ impl Family for DropBounce {
                 reach_m: 0.06,
                 holds: Vec::new(),
                 holding: Some("object_0".into()),
+                aim: None,
             },
         );
         world.mechanisms.insert(

@@ -11,6 +11,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use expert::Expert;
+use std::f32::consts::FRAC_PI_2;
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
@@ -19,7 +20,9 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Part, Shape};
-use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{
+    Body, Camera, Freedom, GripAim, Joint, Material, Mechanism, Observe, Quantity, World,
+};
 use tower::Tower;
 
 const REMOVE: &str = "put the marked block on the plate without moving the others";
@@ -56,7 +59,9 @@ impl Family for SupportTopple {
                   margin of stability is a factor, its masses are hidden, some blocks are glued. Out of \
                   distribution the margin can be below zero: such a tower falls untouched, from the start on; and \
                   the table can be tilted, or shake. A suction gripper on a gantry moves, holds, and pushes: with \
-                  its body, or with a plunger that comes out to its left (below zero) or right and has 6 N."
+                  its body, or with a plunger that comes out to its left (below zero) or right and has 6 N. It holds \
+                  the block that a ray meets first, which goes down from its middle and is aimed: forwards (above \
+                  zero) or backwards, as its nozzle shows."
                 .into(),
             tasks: vec![REMOVE.into(), TOPPLE.into(), BUILD.into()],
             success: "Removal: the marked block rests on the plate, released, and no other block has moved by 3 cm. \
@@ -249,21 +254,13 @@ impl Family for SupportTopple {
             delay_secs: None,
         };
         world.mechanisms.insert("gantry".into(), gantry);
-        let grip = Mechanism::Grip {
-            body: "hand".into(),
-            point_m: [0.0; 3],
-            reach_m: HAND_HALF_M + 0.012,
-            holds: (world.bodies.iter().filter(|(_, body)| body.class == "block"))
-                .map(|(name, _)| name.clone())
-                .collect(),
-            holding: None,
-        };
-        world.mechanisms.insert("grip".into(), grip);
+        add_grip(&mut world);
         add_plunger(&mut world);
 
         world.observe = vec![
             Observe::new("hand", Quantity::Position),
             Observe::new("grip", Quantity::State),
+            Observe::new("nozzle", Quantity::Rotation),
             Observe::new("push", Quantity::JointPosition),
             Observe::new(MARKED, Quantity::Position),
             Observe::new("plate", Quantity::Position),
@@ -396,6 +393,34 @@ fn hand() -> Body<f32> {
         .painted(Paint::plain(looks::AGENT));
     hand.material.friction = 0.3;
     hand
+}
+
+/// The cup holds what is under its nozzle, or before it where that is turned up.
+fn add_grip(world: &mut World<f32>) {
+    let half_extents_m = [0.015, 0.015, 0.006];
+    let hand = Vec3::from(world.bodies["hand"].position_m);
+    let nozzle = Body::new("nozzle", Shape::Box { half_extents_m })
+        .kinematic()
+        .untouchable()
+        .at((hand - Vec3::Z * HAND_HALF_M).to_array())
+        .painted(Paint::plain(looks::PALETTE[1]));
+    world.bodies.insert("nozzle".into(), nozzle);
+    let grip = Mechanism::Grip {
+        body: "hand".into(),
+        point_m: [0.0; 3],
+        reach_m: HAND_HALF_M + 0.02,
+        holds: (world.bodies.iter().filter(|(_, body)| body.class == "block"))
+            .map(|(name, _)| name.clone())
+            .collect(),
+        holding: None,
+        aim: Some(GripAim {
+            about: "x".into(),
+            limits_rad: [-FRAC_PI_2, FRAC_PI_2],
+            max_speed_radps: 6.0,
+            nozzle: "nozzle".into(),
+        }),
+    };
+    world.mechanisms.insert("grip".into(), grip);
 }
 
 /// A rod in the gripper's cup that comes out along x.

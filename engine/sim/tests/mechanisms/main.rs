@@ -1,6 +1,7 @@
 //! What mechanisms do: here those of an agent among doors (walker, latch, button, opener) and others that are small; each of the
 //! modules has one kind.
 
+mod aim;
 mod elevator;
 mod equipment;
 mod flight;

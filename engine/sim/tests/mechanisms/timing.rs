@@ -153,6 +153,7 @@ fn race() -> World<f32> {
         reach_m: 0.2,
         holds: vec!["held".into()],
         holding: Some("held".into()),
+        aim: None,
     };
     world.mechanisms.insert("grip".into(), grip);
     let clamp = Mechanism::Clamp {

@@ -606,6 +606,7 @@ fn busy_world() -> World<f32> {
             reach_m: 0.08,
             holds: vec!["held".into()],
             holding: Some("held".into()),
+            aim: None,
         },
     );
     world.mechanisms.insert(

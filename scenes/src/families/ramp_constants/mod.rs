@@ -282,6 +282,7 @@ impl Family for RampConstants {
                 reach_m: 0.10,
                 holds: vec!["object".into()],
                 holding: Some("object".into()),
+                aim: None,
             },
         );
         rival::add_race(&mut world, has_rival);

@@ -314,6 +314,7 @@ fn add_mechanisms(world: &mut World<f32>) {
             reach_m: 0.02,
             holds: vec!["handle".into()],
             holding: None,
+            aim: None,
         },
     );
 }

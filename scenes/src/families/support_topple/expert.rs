@@ -2,6 +2,7 @@
 //! Where the marked block stands or falls elsewhere, it is fetched out of the ruins.
 
 use super::{Goal, HAND_HALF_M, Judge, MARKED, PLATE_HALF_HEIGHT_M, PLUNGER_WAY_M};
+use std::f32::consts::FRAC_PI_2;
 use terrella_sim::glam::{Mat3, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
@@ -15,6 +16,8 @@ use terrella_spec::shape::Shape;
 enum Then {
     GoOn,
     Catch,
+    /// Catches what is before the cup, not below.
+    CatchAhead,
     LetGo,
     /// Brings the plunger out as far as this, m.
     Poke(f32),
@@ -179,7 +182,7 @@ fn carry(plan: &WorldPlan) -> Vec<Waypoint> {
         Waypoint {
             place: front,
             speed: 0.08,
-            then: Then::Catch,
+            then: Then::CatchAhead,
         },
         to(out, 0.12),
         to(out + lift, 0.2),
@@ -333,7 +336,7 @@ impl Policy for Expert {
             self.waited += 1;
             let done = match goal.then {
                 Then::GoOn => true,
-                Then::Catch => {
+                Then::Catch | Then::CatchAhead => {
                     self.holds = true;
                     view.held_by(grip).is_some() || self.waited > 10
                 }
@@ -352,7 +355,12 @@ impl Policy for Expert {
         let velocity = (error * 6.0).clamp_length_max(goal.speed);
         action[..3].copy_from_slice(&velocity.to_array());
         action[3] = if self.holds { 1.0 } else { 0.0 };
-        action[4] = match goal.then {
+        action[4] = if goal.then == Then::CatchAhead {
+            FRAC_PI_2
+        } else {
+            0.0
+        };
+        action[5] = match goal.then {
             Then::Poke(way) if self.waited > 0 => way,
             _ => 0.0,
         };
