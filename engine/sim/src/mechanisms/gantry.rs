@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use terrella_spec::world::{FaultKind, Mechanism, Motion};
 
 /// Contacts that are deeper mean that the gantry presses, m. Pushing a body that can move stays well below.
-const YIELD_DEPTH_M: f32 = 0.003;
+pub(super) const YIELD_DEPTH_M: f32 = 0.003;
 /// A weld that is strained further means that what hangs on it cannot follow, m: it is stiffer against the ground than against its weld.
 const YIELD_STRAIN_M: f32 = 0.01;
 
@@ -153,7 +153,7 @@ fn carried(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<RigidBodyHandle
 /// Moves a kinematic body to `next` in the coming step, but not further into what it is pressed into, nor keeps it a velocity that leads there.
 pub(super) fn go(world: &mut PhysicsWorld, handle: RigidBodyHandle, mut next: Vec3, velocity: &mut Vec3) {
     let start = world.bodies[handle].translation();
-    for blocked in pressed(world, handle) {
+    for blocked in pressed(world, handle, YIELD_DEPTH_M) {
         next -= blocked * (next - start).dot(blocked).max(0.0);
         *velocity -= blocked * velocity.dot(blocked).max(0.0);
     }
@@ -172,8 +172,8 @@ fn strained(world: &PhysicsWorld, handle: RigidBodyHandle) -> impl Iterator<Item
     })
 }
 
-/// The directions in which a body, or one that it carries, is pressed into others, or cannot be followed by what it carries.
-pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3> {
+/// The directions in which a body, or one that it carries, is pressed into others deeper than this (m), or cannot be followed by what it carries.
+pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle, deep_m: f32) -> Vec<Vec3> {
     let bodies = carried(world, handle);
     let mut directions: Vec<Vec3> = strained(world, handle).collect();
     for body in &bodies {
@@ -191,7 +191,7 @@ pub(super) fn pressed(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<Vec3
                     continue;
                 }
                 for manifold in pair.solver_manifolds() {
-                    let deep = manifold.points.iter().any(|point| -point.dist > YIELD_DEPTH_M);
+                    let deep = manifold.points.iter().any(|point| -point.dist > deep_m);
                     let sign = if pair.collider1 == *collider { 1.0 } else { -1.0 };
                     if deep {
                         directions.push(manifold.data.normal * sign);

@@ -10,6 +10,7 @@
 //! fingers by 1.5 to 5 mm/s, and hardly resists turning about a small patch. `hold_limit_n` adds a weld, which breaks when it
 //! is pulled.
 
+use super::gantry::pressed;
 use super::weld::weld;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
@@ -40,6 +41,9 @@ const CATCH_SECS: f32 = 0.05;
 const SLIP_SECS: f32 = 0.3;
 /// How much further open than where they caught the fingers are told to be to let go, m each.
 const RELEASE_M: f32 = 0.002;
+/// Contacts that are deeper mean that it presses what lies between it and something that does not give way, m. The solver's
+/// contacts are springs that are as stiff as what they push is heavy: the hand's force would press it into what is light.
+const YIELD_DEPTH_M: f32 = 0.006;
 /// How near its fingertips' middle comes to what they press, m.
 const PRESS_M: f32 = 0.008;
 
@@ -367,6 +371,9 @@ impl Act for Hand {
         let pose = *scope.physics.bodies[scope.bodies[self.palm]].position();
         let before = (self.target, self.turned);
         self.lead(dt, &pose, velocity, turning);
+        for blocked in pressed(scope.physics, scope.bodies[self.palm], YIELD_DEPTH_M) {
+            self.target -= blocked * (self.target - pose.translation).dot(blocked).max(0.0);
+        }
         // What the target really does, so that a hand at the edge of its box rests there.
         let moves = (self.target - before.0) / dt;
         let turns = turn_of(self.turned * before.1.inverse()) / dt;

@@ -2,7 +2,7 @@
 //!
 //! Like a gantry it yields where it is pressed into something: it does not go on that way.
 
-use super::gantry::pressed;
+use super::gantry::{YIELD_DEPTH_M, pressed};
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -115,7 +115,7 @@ impl Act for Tilter {
             at[axis] = kept;
         }
         let mut next = Vec3::new(at[0], start.y, at[1]);
-        let directions = pressed(scope.physics, handle);
+        let directions = pressed(scope.physics, handle, YIELD_DEPTH_M);
         for blocked in &directions {
             next -= *blocked * (next - start).dot(*blocked).max(0.0);
             self.velocity[0] -= blocked.x * (self.velocity[0] * blocked.x).max(0.0);
