@@ -149,7 +149,7 @@ fn golden_states() {
     let family = family("home_manip").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["378d299c6d5a833b", "ecbd4796803c87cb", "63c550382038b997"]
+        ["719cdd0cb22ba95e", "eed92fb8ca0517a5", "85ae9f9fb67d406e"]
     );
 }
 
@@ -157,14 +157,16 @@ fn golden_states() {
 /// enough to let go of what it held, and dragged it along: the cupboard was rarely opened.
 #[test]
 fn play_does_what_nobody_asked_for() {
-    /// Of 40 kitchens, those in which each is changed within 600 steps. Measured when minted: 16, 18, 23, 22, 18, 15, 24.
-    const LEAST: usize = 12;
-    const KINDS: [&str; 7] = ["drawer", "cupboard", "button", "switch", "block", "lid", "cup"];
+    /// Of 40 kitchens, those in which each is changed within 600 steps. Measured when minted: 15, 11, 22, 11, 19, 20, 14, 21.
+    const LEAST: usize = 10;
+    const KINDS: [&str; 8] = [
+        "drawer", "cupboard", "button", "switch", "block", "lid", "cup", "spoon",
+    ];
     let family = family("home_manip").expect("registered");
     let play = (family.own_policies().iter())
         .find(|kind| kind.name == "play")
         .expect("it has one");
-    let mut changed = [0; 7];
+    let mut changed = [0; KINDS.len()];
     for episode in 0..40 {
         let plan = plan(family, episode, false);
         let mut policy =
@@ -180,7 +182,7 @@ fn play_does_what_nobody_asked_for() {
             let view = lane.view();
             let joint = |name| view.joint_position(view.joint_index(name).expect("there is one"));
             let button = view.mechanism_index("button").expect("there is one");
-            let moved = ["block", "lid", "cup"].map(|body| view.body_named(body).position_m);
+            let moved = ["block", "lid", "cup", "spoon"].map(|body| view.body_named(body).position_m);
             let pressed = view.mechanism_state(button);
             (
                 [joint("drawer"), joint("cupboard"), pressed, joint("switch")],
@@ -188,7 +190,7 @@ fn play_does_what_nobody_asked_for() {
             )
         };
         let (first, placed) = state(&lane);
-        let mut seen = [false; 7];
+        let mut seen = [false; KINDS.len()];
         for _ in 0..600 {
             policy.act(&lane.view(), &mut rng, &mut action);
             lane.step(&action).expect("sound");

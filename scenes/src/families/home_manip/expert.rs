@@ -7,7 +7,7 @@ use super::goals::{Goal, share};
 use super::parts::{
     BUTTON, BUTTON_TOP_M, CUP, CUP_GRIP_M, CUPBOARD, DRAWER, DRAWER_FLOOR_M, DRAWER_HANDLE, DRAWER_TRAVEL_M,
     Door, Handle, HandleKind, JAR, JAR_HEIGHT_M, LEAN_RAD, LID, LID_LIES_M, LID_REST_M, PLATE, PLATE_TOP_M,
-    SWITCH,
+    SPOON, SPOON_HALF_M, SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::{Aim, HAND, TIP_M, nearest_turn, yaw_of};
@@ -73,6 +73,14 @@ impl Skill {
             Goal::BlockInJar => Skill::Carry(BLOCK, JAR, Vec3::Z * (JAR_HEIGHT_M + half + 0.004)),
             Goal::BlockOnPlate => Skill::Carry(BLOCK, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + half + 0.003)),
             Goal::CupOnPlate => Skill::Carry(CUP, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + 0.003)),
+            Goal::SpoonInDrawer => Skill::Carry(
+                SPOON,
+                DRAWER,
+                Vec3::new(0.0, 0.045, DRAWER_FLOOR_M + SPOON_HALF_M + 0.006),
+            ),
+            Goal::SpoonOnPlate => {
+                Skill::Carry(SPOON, PLATE, Vec3::Z * (0.5 * PLATE_TOP_M + SPOON_HALF_M + 0.003))
+            }
             Goal::JarOpen => Skill::Carry(LID, "", spot_for_lid(plan)),
             Goal::JarClosed => Skill::Carry(LID, JAR, Vec3::Z * (LID_REST_M + 0.003)),
         }
@@ -128,7 +136,9 @@ impl Expert {
         let unlock = (start == "locked").then_some(Skill::Press);
         let first = match goal {
             Goal::DrawerOpen => vec![unlock],
-            Goal::BlockInDrawer => vec![unlock, (start != "open").then_some(Skill::Slide(1.0))],
+            Goal::BlockInDrawer | Goal::SpoonInDrawer => {
+                vec![unlock, (start != "open").then_some(Skill::Slide(1.0))]
+            }
             Goal::BlockInJar => vec![(word(plan, "lid_start") == "on").then_some(take_off)],
             _ => Vec::new(),
         };
@@ -212,10 +222,11 @@ impl Expert {
             }
             Skill::Carry(body, ..) => {
                 let thing = view.body_named(body);
-                // A lid by its knob, a cup beside its handle, a block below its middle.
+                // A lid by its knob, a cup beside its handle, a spoon across, a block below its middle.
                 let (lift, period) = match body {
                     LID => (0.008, 0.5 * PI),
                     CUP => (CUP_GRIP_M, PI),
+                    SPOON => (0.0, PI),
                     _ => (-0.3 * self.block_half, 0.5 * PI),
                 };
                 let yaw = now + nearest_turn(yaw_of(thing.rotation) - now, period);
@@ -293,7 +304,13 @@ impl Expert {
                 } else {
                     way
                 };
-                let yaw = yaw_of(palm.rotation);
+                let now = yaw_of(palm.rotation);
+                // A spoon is laid as the drawer is wide.
+                let yaw = if body == SPOON {
+                    now + nearest_turn(-yaw_of(thing.rotation), PI)
+                } else {
+                    now
+                };
                 let aim = Aim {
                     place: palm.position_m + way,
                     rotation: Quat::from_rotation_z(yaw),
@@ -314,7 +331,7 @@ fn spot_for_lid(plan: &WorldPlan) -> Vec3 {
         .filter(|(_, body)| {
             matches!(
                 body.class.as_str(),
-                "block" | "plate" | "button" | "clutter" | "cup"
+                "block" | "plate" | "button" | "clutter" | "cup" | "spoon"
             )
         })
         .map(|(_, body)| Vec3::from(body.position_m).with_z(0.0))

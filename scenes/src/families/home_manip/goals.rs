@@ -2,7 +2,7 @@
 
 use super::parts::{
     BUTTON, CUP, CUPBOARD, DRAWER, DRAWER_INSIDE, DRAWER_TRAVEL_M, JAR, JAR_HEIGHT_M, JAR_INNER_M, LEAN_RAD,
-    LID, LID_REST_M, PLATE, PLATE_HALF_M, PLATE_TOP_M, SWITCH,
+    LID, LID_REST_M, PLATE, PLATE_HALF_M, PLATE_TOP_M, SPOON, SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::gripper::HAND;
@@ -23,12 +23,14 @@ pub(super) enum Goal {
     BlockInJar,
     BlockOnPlate,
     CupOnPlate,
+    SpoonInDrawer,
+    SpoonOnPlate,
     JarOpen,
     JarClosed,
 }
 
 /// Every goal with its word and its task.
-pub(super) const GOALS: [(Goal, &str, &str); 13] = [
+pub(super) const GOALS: [(Goal, &str, &str); 15] = [
     (Goal::DrawerOpen, "drawer_open", "open the drawer"),
     (Goal::DrawerClosed, "drawer_closed", "close the drawer"),
     (Goal::CupboardOpen, "cupboard_open", "open the cupboard"),
@@ -44,6 +46,12 @@ pub(super) const GOALS: [(Goal, &str, &str); 13] = [
     (Goal::BlockInJar, "block_in_jar", "put the block into the jar"),
     (Goal::BlockOnPlate, "block_on_plate", "put the block on the plate"),
     (Goal::CupOnPlate, "cup_on_plate", "put the cup on the plate"),
+    (
+        Goal::SpoonInDrawer,
+        "spoon_in_drawer",
+        "put the spoon into the drawer",
+    ),
+    (Goal::SpoonOnPlate, "spoon_on_plate", "put the spoon on the plate"),
     (Goal::JarOpen, "jar_open", "take the lid off the jar"),
     (Goal::JarClosed, "jar_closed", "put the lid on the jar"),
 ];
@@ -88,26 +96,16 @@ impl Goal {
             }
             Goal::SwitchOn => leans(view, LEAN_RAD),
             Goal::SwitchOff => leans(view, -LEAN_RAD),
-            Goal::BlockInDrawer => {
-                let drawer = view.body_named(DRAWER);
-                let local =
-                    drawer.rotation.inverse() * (view.body_named(BLOCK).position_m - drawer.position_m);
-                let (low, high) = DRAWER_INSIDE;
-                let inside = local.cmpge(low).all() && local.cmple(high).all();
-                let way = local.distance(0.5 * (low + high));
-                (inside && lies(view, BLOCK), way)
-            }
+            Goal::BlockInDrawer => in_drawer(view, BLOCK),
+            Goal::SpoonInDrawer => in_drawer(view, SPOON),
             Goal::BlockInJar => {
                 let local = view.body_named(BLOCK).position_m - view.body_named(JAR).position_m;
                 let inside =
                     local.truncate().abs().max_element() < JAR_INNER_M && local.z < JAR_HEIGHT_M - 0.01;
                 (inside && lies(view, BLOCK), local.length())
             }
-            Goal::BlockOnPlate => {
-                let local = view.body_named(BLOCK).position_m - view.body_named(PLATE).position_m;
-                let on = local.truncate().abs().max_element() < PLATE_HALF_M && local.z < 0.05;
-                (on && lies(view, BLOCK), local.length())
-            }
+            Goal::BlockOnPlate => on_plate(view, BLOCK),
+            Goal::SpoonOnPlate => on_plate(view, SPOON),
             Goal::CupOnPlate => {
                 let cup = view.body_named(CUP);
                 let local = cup.position_m - view.body_named(PLATE).position_m;
@@ -146,6 +144,22 @@ pub(super) fn share(view: &StepView<'_>, joint: &str) -> f32 {
         _ => DRAWER_TRAVEL_M,
     };
     view.joint_position(index) / way
+}
+
+/// Whether a body lies in the drawer, and how far its origin is from the middle of it, m.
+fn in_drawer(view: &StepView<'_>, body: &str) -> (bool, f32) {
+    let drawer = view.body_named(DRAWER);
+    let local = drawer.rotation.inverse() * (view.body_named(body).position_m - drawer.position_m);
+    let (low, high) = DRAWER_INSIDE;
+    let inside = local.cmpge(low).all() && local.cmple(high).all();
+    (inside && lies(view, body), local.distance(0.5 * (low + high)))
+}
+
+/// Whether a body lies on the plate, and how far its origin is from the plate's, m.
+fn on_plate(view: &StepView<'_>, body: &str) -> (bool, f32) {
+    let local = view.body_named(body).position_m - view.body_named(PLATE).position_m;
+    let on = local.truncate().abs().max_element() < PLATE_HALF_M && local.z < 0.05;
+    (on && lies(view, body), local.length())
 }
 
 fn opened(share: f32) -> (bool, f32) {

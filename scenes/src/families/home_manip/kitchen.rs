@@ -3,7 +3,7 @@
 use super::goals::Goal;
 use super::parts::{
     self, BUTTON, CUP, CUPBOARD, DRAWER, Door, Draws, Handle, HandleKind, JAR, LAMP_RISE_M, LEAN_RAD, LID,
-    LID_LIES_M, LID_REST_M, LIGHT, PLATE, PLATE_HALF_M, SWITCH,
+    LID_LIES_M, LID_REST_M, LIGHT, PLATE, PLATE_HALF_M, SPOON, SPOON_HALF_M, SPOON_REACH_M, SWITCH,
 };
 use super::{BLOCK, LAMP};
 use crate::draw::{Draw, PlanError};
@@ -31,17 +31,27 @@ struct Table {
 }
 
 impl Table {
+    /// A place for what is within a radius of it.
     fn place(&mut self, rng: &mut Rng, radius: f32) -> Result<Vec3, PlanError> {
+        self.place_all(rng, &[(Vec2::ZERO, radius)])
+    }
+
+    /// A place for what is within these circles about points beside it.
+    fn place_all(&mut self, rng: &mut Rng, circles: &[(Vec2, f32)]) -> Result<Vec3, PlanError> {
         for _ in 0..200 {
             let spot = Vec2::new(
                 rng.uniform_f32(FREE_LOW.x, FREE_HIGH.x),
                 rng.uniform_f32(FREE_LOW.y, FREE_HIGH.y),
             );
-            let clear = |(other, size): &(Vec2, f32)| other.distance(spot) > size + radius + GAP_M;
-            // Nearer to the camera it sees less to the sides.
-            let seen = spot.x.abs() < FREE_HIGH.x - 0.3 * (FREE_HIGH.y - spot.y);
-            if seen && self.taken.iter().all(clear) {
-                self.taken.push((spot, radius));
+            let own = circles.iter().map(|(way, radius)| (spot + *way, *radius));
+            let fits = |(spot, radius): (Vec2, f32)| {
+                let clear = |(other, size): &(Vec2, f32)| other.distance(spot) > size + radius + GAP_M;
+                // Nearer to the camera it sees less to the sides.
+                let seen = spot.x.abs() < FREE_HIGH.x - 0.3 * (FREE_HIGH.y - spot.y);
+                seen && self.taken.iter().all(clear)
+            };
+            if own.clone().all(fits) {
+                self.taken.extend(own);
                 return Ok(spot.extend(0.0));
             }
         }
@@ -139,6 +149,13 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     let yaw_deg = own.uniform_f32(-180.0, 180.0);
     let color = looks::PALETTE[own.below(looks::PALETTE.len())];
     parts::add_cup(&mut world, cup_at, yaw_deg, draw.real("cup_mass_kg"), color);
+
+    let mut own = draw.rng("spoon");
+    let yaw_deg = own.uniform_f32(-30.0, 30.0);
+    let along = Vec2::from_angle(yaw_deg.to_radians()) * (SPOON_REACH_M - 0.016);
+    let circles = [-along, Vec2::ZERO, along].map(|way| (way, 0.018));
+    let spoon_at = table.place_all(&mut own, &circles)? + Vec3::Z * SPOON_HALF_M;
+    parts::add_spoon(&mut world, spoon_at, yaw_deg, draw.real("spoon_mass_kg"));
 
     let mut block = Body::new(
         "block",
@@ -258,11 +275,12 @@ fn observe(world: &mut World<f32>) {
         Observe::new(SWITCH, Quantity::State),
         Observe::new(SWITCH, Quantity::JointPosition),
     ]);
-    for body in [BLOCK, CUP, LID, DRAWER, CUPBOARD] {
+    for body in [BLOCK, CUP, SPOON, LID, DRAWER, CUPBOARD] {
         world.observe.push(Observe::new(body, Quantity::Position));
     }
-    world.observe.push(Observe::new(BLOCK, Quantity::Rotation));
-    world.observe.push(Observe::new(CUP, Quantity::Rotation));
+    for body in [BLOCK, CUP, SPOON] {
+        world.observe.push(Observe::new(body, Quantity::Rotation));
+    }
     for body in [JAR, PLATE, BUTTON, SWITCH] {
         world.observe.push(Observe::axes(body, Quantity::Position, "xy"));
     }

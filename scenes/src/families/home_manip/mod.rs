@@ -1,7 +1,7 @@
 //! `home_manip`: what hands do in a kitchen.
 //!
 //! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into and onto things, takes a lid
-//! off and puts it on, stands a cup on a plate, presses a button, flips a switch. A locked drawer wants the button first, a jar its lid off.
+//! off and puts it on, stands a cup on a plate, lays a spoon there or into the drawer, presses a button, flips a switch. A locked drawer wants the button first, a jar its lid off.
 
 mod expert;
 mod goals;
@@ -36,13 +36,13 @@ impl Family for HomeManip {
             name: "home_manip".into(),
             title: "Home manipulation".into(),
             question: "Is it in the drawer when the drawer is closed, and what must be done first?".into(),
-            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a cup, a button, a switch, a checkered block and some clutter. \
-                  One of thirteen things is asked: open, closed, in, on, off. The drawer may be locked until the button is pressed, \
+            doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a cup, a spoon, a button, a switch, a checkered block and some clutter. \
+                  One of fifteen things is asked: open, closed, in, on, off. The drawer may be locked until the button is pressed, \
                   which a yellow lamp shows; the switch turns a green one on and off; the jar may have its lid on. A hand with two fingers of limited force moves, \
                   turns and grips; what is pulled too hard slips from it."
                 .into(),
             tasks: GOALS.iter().map(|(.., task)| task.to_string()).collect(),
-            success: "What was asked is so: the drawer or door at 80 % of its way or within 4 % of closed; the block, lid or cup \
+            success: "What was asked is so: the drawer or door at 80 % of its way or within 4 % of closed; the block, spoon, lid or cup \
                       where it belongs, released, at rest, the cup upright; the button active; the switch's lever over."
                 .into(),
         }
@@ -102,7 +102,15 @@ impl Family for HomeManip {
                 "Dry friction of the drawer.",
                 Dist::log_uniform(0.3, 5.0).ood(5.0, 12.0),
             )
-            .where_is("goal", &["drawer_open", "drawer_closed", "block_in_drawer"]),
+            .where_is(
+                "goal",
+                &[
+                    "drawer_open",
+                    "drawer_closed",
+                    "block_in_drawer",
+                    "spoon_in_drawer",
+                ],
+            ),
             FactorSpec::real(
                 "hinge_friction_nm",
                 "N m",
@@ -122,6 +130,7 @@ impl Family for HomeManip {
                     "drawer_open",
                     "drawer_closed",
                     "block_in_drawer",
+                    "spoon_in_drawer",
                     "cupboard_open",
                     "cupboard_closed",
                 ],
@@ -146,6 +155,13 @@ impl Family for HomeManip {
                 Dist::log_uniform(0.06, 0.25).ood(0.4, 0.9),
             )
             .where_is("goal", &["cup_on_plate"]),
+            FactorSpec::real(
+                "spoon_mass_kg",
+                "kg",
+                "Mass of the spoon; it cannot be seen.",
+                Dist::log_uniform(0.02, 0.1).ood(0.2, 0.6),
+            )
+            .where_is("goal", &["spoon_in_drawer", "spoon_on_plate"]),
             FactorSpec::real(
                 "switch_spring_nm",
                 "N m",

@@ -1,4 +1,4 @@
-//! The kitchen's furniture: a drawer, a cupboard, a jar with a lid, a button and a switch with their lamps, a plate, a cup.
+//! The kitchen's furniture: a drawer, a cupboard, a jar with a lid, a button and a switch with their lamps, a plate, a cup, a spoon.
 
 use crate::looks;
 use terrella_sim::glam::{Quat, Vec3};
@@ -15,6 +15,7 @@ pub(super) const SWITCH: &str = "switch";
 /// The lamp that the switch turns on and off.
 pub(super) const LIGHT: &str = "light";
 pub(super) const CUP: &str = "cup";
+pub(super) const SPOON: &str = "spoon";
 
 /// Where the fronts of drawer and cupboard are when closed, and how far the units go back from there, m.
 pub(super) const FRONT_Y_M: f32 = 0.12;
@@ -49,6 +50,10 @@ pub(super) const LEAN_RAD: f32 = 0.5;
 /// Half width of the cup without its handle, m, and where it is gripped over its foot.
 const CUP_HALF_M: f32 = 0.027;
 pub(super) const CUP_GRIP_M: f32 = 0.022;
+
+/// Half of the spoon's thickness, and how far from where it is gripped it reaches to each side along its x, m.
+pub(super) const SPOON_HALF_M: f32 = 0.007;
+pub(super) const SPOON_REACH_M: f32 = 0.056;
 
 /// What a handle is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -388,6 +393,23 @@ pub(super) fn add_cup(world: &mut World<f32>, at: Vec3, yaw_deg: f32, mass_kg: f
     cup.rotation = Rotation::RpyDeg([0.0, 0.0, yaw_deg]);
     cup.material.mass_kg = Some(mass_kg);
     world.bodies.insert(CUP.into(), cup);
+}
+
+/// A wooden spoon that lies at a place, its bowl at its +x. Its origin is in the middle of its length.
+pub(super) fn add_spoon(world: &mut World<f32>, at: Vec3, yaw_deg: f32, mass_kg: f32) {
+    let bowl = Shape::Cylinder {
+        radius_m: 0.016,
+        half_height_m: SPOON_HALF_M,
+    };
+    let parts = vec![
+        block([0.036, 0.006, SPOON_HALF_M], [0.036 - SPOON_REACH_M, 0.0, 0.0]),
+        Part::new(bowl, [SPOON_REACH_M - 0.016, 0.0, 0.0]),
+        block([0.015, 0.006, SPOON_HALF_M], [0.02, 0.0, 0.0]),
+    ];
+    let mut spoon = compound("spoon", parts, [0.80, 0.55, 0.24]).at(at.to_array());
+    spoon.rotation = Rotation::RpyDeg([0.0, 0.0, yaw_deg]);
+    spoon.material.mass_kg = Some(mass_kg);
+    world.bodies.insert(SPOON.into(), spoon);
 }
 
 pub(super) fn add_plate(world: &mut World<f32>, at: Vec3) {

@@ -41,16 +41,22 @@ impl Play {
     fn can(&self, view: &StepView<'_>, goal: Goal) -> bool {
         let is = |goal: Goal| goal.assess(view).0;
         // What lies in a closed drawer or in a jar is out of reach.
-        let reachable = !is(Goal::BlockInJar) && (!is(Goal::BlockInDrawer) || is(Goal::DrawerOpen));
+        let open = is(Goal::DrawerOpen);
+        let block = !is(Goal::BlockInJar) && (!is(Goal::BlockInDrawer) || open);
+        let spoon = !is(Goal::SpoonInDrawer) || open;
+        let plate = [Goal::BlockOnPlate, Goal::CupOnPlate, Goal::SpoonOnPlate];
+        let free = !plate.into_iter().any(is);
         let (done, left) = goal.assess(view);
         !done
             && left > FAR
             && match goal {
                 Goal::DrawerOpen => !self.locked || is(Goal::LampOn),
-                Goal::BlockInDrawer => reachable && is(Goal::DrawerOpen),
-                Goal::BlockInJar => reachable && is(Goal::JarOpen),
-                Goal::BlockOnPlate => reachable && !is(Goal::CupOnPlate),
-                Goal::CupOnPlate => !is(Goal::BlockOnPlate),
+                Goal::BlockInDrawer => block && open && !is(Goal::SpoonInDrawer),
+                Goal::SpoonInDrawer => open && !is(Goal::BlockInDrawer),
+                Goal::BlockInJar => block && is(Goal::JarOpen),
+                Goal::BlockOnPlate => block && free,
+                Goal::SpoonOnPlate => spoon && free,
+                Goal::CupOnPlate => free,
                 _ => true,
             }
     }
@@ -63,12 +69,22 @@ impl Policy for Play {
             let possible = (0..self.skills.len()).filter(|index| self.can(view, self.skills[*index].0));
             let possible: Vec<usize> = possible.collect();
             // One of the things that it has taken least often: a block can be put in three places, a cupboard only opened.
+            let thing = |index: &usize| self.skills[*index].1.thing();
             let times = |index: &usize| self.skills[*index].2;
             let least = possible.iter().map(times).min();
-            let rare = possible.iter().filter(|index| Some(times(index)) == least);
-            let rare: Vec<usize> = rare.copied().collect();
+            let mut rare: Vec<&str> = Vec::new();
+            for index in possible.iter().filter(|index| Some(times(index)) == least) {
+                if !rare.contains(&thing(index)) {
+                    rare.push(thing(index));
+                }
+            }
             if !rare.is_empty() {
-                let (_, skill, _) = self.skills[rare[rng.below(rare.len())]];
+                let taken = rare[rng.below(rare.len())];
+                let ways: Vec<usize> = possible
+                    .into_iter()
+                    .filter(|index| thing(index) == taken)
+                    .collect();
+                let (_, skill, _) = self.skills[ways[rng.below(ways.len())]];
                 for (_, other, times) in &mut self.skills {
                     *times += u32::from(other.thing() == skill.thing());
                 }
