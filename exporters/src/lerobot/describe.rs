@@ -1,6 +1,7 @@
 //! LeRobot's own description: `info.json`, `stats.json` and `tasks.parquet`.
 
-use super::shard::{TableFile, Written};
+use super::shard::Written;
+use super::table_file::TableFile;
 use super::{paths, properties};
 use crate::manifest::DISCRETE;
 use crate::video::{GOP, is_video, keys};

@@ -13,6 +13,7 @@
 //!
 //! **Invariant:** `index` equals the row's position over all data files in path order.
 
+mod blobs;
 mod card;
 mod describe;
 mod finalize;
@@ -21,15 +22,17 @@ mod preview;
 mod properties;
 mod quantiles;
 mod shard;
+mod table_file;
 
 use crate::video::Frames;
 use crate::{Dataset, ExportError, Exporter, Finished, ShardWriter, picture, video};
 use arrow::array::{ArrayRef, AsArray, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrella_record::batch::Layout;
 use terrella_record::schema::{Pictures, arrow_schema};
-use terrella_spec::columns::{ColumnSpec, Extent, Table};
+use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 use terrella_spec::run::ImageFormat;
 use terrella_spec::shards::{MAX_CHUNKS, Shard, shards, splits};
 
@@ -73,9 +76,21 @@ pub(crate) fn file_columns(columns: &[ColumnSpec], images: ImageFormat) -> Vec<C
     here.cloned().collect()
 }
 
+/// The columns whose values are raw pixels, by their paths, and what stands before those in the file.
+pub(crate) fn raw_heads(columns: &[ColumnSpec], images: ImageFormat) -> BTreeMap<String, Vec<u8>> {
+    let heads = columns.iter().filter_map(|spec| {
+        let Extent::Picture(height, width) = spec.extent else {
+            return None;
+        };
+        let head = picture::head_of_raw([height, width], images)?;
+        (spec.dtype == Dtype::Image).then(|| (format!("{}.bytes", spec.name), head))
+    });
+    heads.collect()
+}
+
 /// The rows of an episode in the data table, as they are stored.
 pub(crate) struct Stored {
-    /// What stands in the file of the table.
+    /// What is written into the file of the table. Raw pictures get their heads there: see [`raw_heads`].
     pub(crate) rows: RecordBatch,
     /// What stands in videos, in the order of the columns.
     pub(crate) videos: Vec<Frames>,
@@ -129,8 +144,12 @@ impl Encoder {
                 *value = Arc::new(frames.samples.clone());
                 videos.push(frames);
             } else {
-                let encoded = picture::encode_column(raw, size, self.images, episode, first)?;
-                rows.push(Arc::new(encoded));
+                let pictures = if self.images == ImageFormat::Ppm {
+                    picture::named(raw, self.images, episode, first)?
+                } else {
+                    picture::encode_column(raw, size, self.images, episode, first)?
+                };
+                rows.push(Arc::new(pictures));
             }
         }
         let rows = RecordBatch::try_new(self.schema.clone(), rows)?;

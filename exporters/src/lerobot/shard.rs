@@ -2,18 +2,14 @@
 //!
 //! **Invariant:** `data` and `sim` have the same rows in the same row groups, and a row group holds whole episodes.
 
-use super::{Encoder, Stored, file_columns, layout, paths, properties};
+use super::table_file::TableFile;
+use super::{Encoder, Stored, file_columns, layout, paths, properties, raw_heads};
 use crate::commit::{BadEpisode, ClosedShard, CommitRecord, FORMAT, FileRecord, json_bytes};
-use crate::content::ContentHash;
-use crate::error::{At, ExportError};
-use crate::publish::{ClosedFile, Publication, remove_if_there, remove_stale, write_bytes};
+use crate::error::ExportError;
+use crate::publish::{ClosedFile, remove_if_there, remove_stale, write_bytes};
 use crate::video::{VideoFile, is_video, keys};
 use crate::{Dataset, ShardWriter};
 use arrow::array::{Array, RecordBatch};
-use arrow::datatypes::{DataType, FieldRef, SchemaRef};
-use parquet::arrow::ArrowWriter;
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::file::properties::WriterProperties;
 use std::collections::BTreeMap;
 use std::path::Path;
 use terrella_record::RecordError;
@@ -26,7 +22,7 @@ use terrella_spec::columns::{Extent, Table};
 use terrella_spec::shards::Shard;
 
 /// Episodes share a row group until it holds this much: each costs every column a place in the footer.
-const ROW_GROUP_BYTES: usize = 4 << 20;
+const ROW_GROUP_BYTES: usize = 8 << 20;
 
 /// Lists go to the encoder in pieces of this much: it unfolds each number into several times its size.
 const PIECE_BYTES: usize = 64 << 10;
@@ -70,12 +66,9 @@ impl Writer {
             let columns = file_columns(layout.columns(table), images);
             let schema = arrow_schema(&columns, table, Pictures::Encoded);
             let properties = properties::of_table(&columns, table, images);
-            TableFile::start(
-                &dataset.root,
-                paths::table(table, shard.chunk, shard.file),
-                schema,
-                properties,
-            )
+            let path = paths::table(table, shard.chunk, shard.file);
+            let file = TableFile::start(&dataset.root, path, schema, properties)?;
+            Ok::<_, ExportError>(file.with_heads(raw_heads(&columns, images)))
         };
         let mut videos = Vec::new();
         for spec in layout.columns(Table::Data) {
@@ -191,7 +184,7 @@ impl ShardWriter for Writer {
     }
 
     fn bytes_written(&self) -> u64 {
-        let tables = self.data.writer.bytes_written() + self.sim.writer.bytes_written();
+        let tables = self.data.bytes_written() + self.sim.bytes_written();
         tables as u64 + self.videos.iter().map(VideoFile::bytes_written).sum::<u64>()
     }
 
@@ -262,61 +255,6 @@ impl Written {
             .into_iter()
             .map(|written| (written.file, written.record))
             .unzip()
-    }
-}
-
-/// A Parquet file being written.
-pub(super) struct TableFile {
-    path: String,
-    writer: ArrowWriter<Publication>,
-    pub(super) content: ContentHash,
-    rows: u64,
-}
-
-impl TableFile {
-    pub(super) fn start(
-        root: &Path,
-        path: String,
-        schema: SchemaRef,
-        properties: WriterProperties,
-    ) -> Result<Self, ExportError> {
-        let file = root.join(&path);
-        let publication = Publication::start(&file)?;
-        // Without lists of a fixed size and without keys, the Parquet schema says as much as the Arrow schema does.
-        let plain = |field: &FieldRef| !matches!(field.data_type(), DataType::FixedSizeList(..));
-        let skip = schema.metadata().is_empty() && schema.fields().iter().all(plain);
-        let options = ArrowWriterOptions::new()
-            .with_properties(properties)
-            .with_skip_arrow_metadata(skip);
-        let writer = ArrowWriter::try_new_with_options(publication, schema, options).at("write", &file)?;
-        Ok(TableFile {
-            path,
-            writer,
-            content: ContentHash::default(),
-            rows: 0,
-        })
-    }
-
-    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), ExportError> {
-        self.rows += batch.num_rows() as u64;
-        self.writer.write(batch).at("write", self.writer.inner().path())
-    }
-
-    fn end_row_group(&mut self) -> Result<(), ExportError> {
-        self.writer.flush().at("write", self.writer.inner().path())
-    }
-
-    pub(super) fn close(self) -> Result<Written, ExportError> {
-        let path = self.writer.inner().path().to_path_buf();
-        let file = self.writer.into_inner().at("write", &path)?.close()?;
-        let record = FileRecord {
-            path: self.path,
-            bytes: file.published().bytes,
-            blake3: file.published().blake3.clone(),
-            rows: Some(self.rows),
-            content: Some(self.content.finish()),
-        };
-        Ok(Written { file, record })
     }
 }
 

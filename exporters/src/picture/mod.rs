@@ -46,26 +46,40 @@ pub fn encode_column(
     // One behind the other, as the column holds them: each is copied once.
     let mut bytes = Vec::with_capacity(raw.len() * (height * width * 3 + AROUND_PIXELS));
     let mut lengths = Vec::with_capacity(raw.len());
-    let mut names = Vec::with_capacity(raw.len());
     for frame in 0..raw.len() {
-        let name = format!(
-            "episode-{episode:06}-frame-{:06}.{}",
-            first + frame,
-            format.name()
-        );
         let before = bytes.len();
         encode(raw.value(frame), width as u32, height as u32, format, &mut bytes).map_err(|reason| {
             ExportError::Picture {
-                name: name.clone(),
+                name: file_name(episode, first + frame, format),
                 reason,
             }
         })?;
         lengths.push(bytes.len() - before);
-        names.push(name);
     }
     let bytes = BinaryArray::try_new(OffsetBuffer::from_lengths(lengths), Buffer::from_vec(bytes), None)?;
-    let columns: Vec<ArrayRef> = vec![Arc::new(bytes), Arc::new(StringArray::from(names))];
+    named(&bytes, format, episode, first)
+}
+
+/// The column of pictures whose bytes these are, with their names.
+pub fn named(
+    bytes: &BinaryArray,
+    format: ImageFormat,
+    episode: u64,
+    first: usize,
+) -> Result<StructArray, ExportError> {
+    let names = (0..bytes.len()).map(|frame| file_name(episode, first + frame, format));
+    let names = StringArray::from_iter_values(names);
+    let columns: Vec<ArrayRef> = vec![Arc::new(bytes.clone()), Arc::new(names)];
     Ok(StructArray::try_new(picture_fields(), columns, None)?)
+}
+
+fn file_name(episode: u64, frame: usize, format: ImageFormat) -> String {
+    format!("episode-{episode:06}-frame-{frame:06}.{}", format.name())
+}
+
+/// What a file of raw pixels has before them, where the format is such a file.
+pub fn head_of_raw([height, width]: [usize; 2], format: ImageFormat) -> Option<Vec<u8>> {
+    (format == ImageFormat::Ppm).then(|| ppm::head(width as u32, height as u32))
 }
 
 /// Encodes one picture, appending to `out`; or says why it cannot.

@@ -3,9 +3,14 @@
 use super::Rgb;
 
 pub(super) fn encode(rgb: &[u8], width: u32, height: u32, out: &mut Vec<u8>) -> Result<(), String> {
-    out.extend_from_slice(format!("P6\n{width} {height}\n255\n").as_bytes());
+    out.extend(head(width, height));
     out.extend_from_slice(rgb);
     Ok(())
+}
+
+/// The line of text.
+pub(super) fn head(width: u32, height: u32) -> Vec<u8> {
+    format!("P6\n{width} {height}\n255\n").into_bytes()
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Rgb, String> {
