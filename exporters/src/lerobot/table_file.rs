@@ -110,7 +110,7 @@ impl TableFile {
         let columns = self.writer.schema_descr().columns();
         let properties = self.writer.properties();
         let open = writers.into_iter().zip(columns).map(|(writer, column)| {
-            let head = self.heads.get(&column.path().string());
+            let head = self.heads.get(&column.path().string()).map(Vec::as_slice);
             match BlobChunk::of(column, properties, head, &mut self.packer) {
                 Some(chunk) => Ok(OpenColumn::Blob(Box::new(chunk))),
                 None if head.is_none() => Ok(OpenColumn::Arrow(Box::new(writer))),
