@@ -3,6 +3,7 @@
 //! `deadly FOLDER [TRAPS]` makes a dataset of falling balls; with `TRAPS` a tenth of the worlds each panics, goes out of
 //! bounds, takes too long, or overflows the stack, which kills the whole process. Started again, it goes on.
 
+use rustix::time::{ClockId, clock_gettime};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -89,7 +90,9 @@ impl Task for Trap {
         if view.step() == 5 {
             match self.0 {
                 1.0..2.0 => panic!("the judge lost its mind"),
-                2.0..3.0 => std::thread::sleep(2 * STEP_LIMIT),
+                2.0..3.0 => compute(2 * STEP_LIMIT),
+                // Who only waits has done nothing wrong.
+                4.0..4.2 => std::thread::sleep(2 * STEP_LIMIT),
                 3.0..4.0 => drop(black_box(without_end(0))),
                 _ => {}
             }
@@ -100,6 +103,16 @@ impl Task for Trap {
     fn boxed_clone(&self) -> Box<dyn Task> {
         Box::new(self.clone())
     }
+}
+
+/// Keeps a processor busy for so long.
+fn compute(time: Duration) {
+    let spent = || {
+        let spent = clock_gettime(ClockId::ThreadCPUTime);
+        Duration::new(spent.tv_sec as u64, spent.tv_nsec as u32)
+    };
+    let end = spent() + time;
+    while spent() < end {}
 }
 
 /// Calls itself until the stack is full.

@@ -122,7 +122,7 @@ impl Watching {
     fn start() -> Self {
         Watching {
             start: Instant::now(),
-            cpu_secs: cpu_secs(),
+            cpu_secs: crate::clock::process().as_secs_f64(),
         }
     }
 
@@ -130,15 +130,9 @@ impl Watching {
         Took {
             transitions,
             wall_secs: self.start.elapsed().as_secs_f64(),
-            cpu_secs: cpu_secs() - self.cpu_secs,
+            cpu_secs: crate::clock::process().as_secs_f64() - self.cpu_secs,
         }
     }
-}
-
-/// Seconds that this process's threads have been on processors.
-fn cpu_secs() -> f64 {
-    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    spent.tv_sec as f64 + spent.tv_nsec as f64 * 1e-9
 }
 
 /// Records in an episode.

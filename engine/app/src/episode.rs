@@ -1,6 +1,7 @@
 //! One recorded episode: attempts until a world holds, each failure listed.
 
 use crate::base_columns::BaseColumns;
+use crate::clock;
 use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::quiet;
@@ -9,7 +10,7 @@ use crate::twins::Actions;
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use terrella_exporters::read::OpenDataset;
 use terrella_exporters::{BadEpisode, ExportError};
 use terrella_record::episode::{Episode, EpisodeMeta};
@@ -35,7 +36,7 @@ pub struct Attempts {
     pub known: Vec<BadEpisode>,
     /// Hears of each attempt, by episode and number, before it is made.
     pub starting: Option<Box<dyn Fn(u64, u32) + Send + Sync>>,
-    /// An attempt in which a single step takes longer than this is given up.
+    /// An attempt in which a single step takes longer than this on a processor is given up.
     pub step_limit: Duration,
 }
 
@@ -230,15 +231,16 @@ fn attempt_at(
             step: u64::from(step),
             reason,
         };
-        // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due.
-        let start = Instant::now();
+        // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due. It counts
+        // this thread's time on a processor: a process that is stopped for an hour and goes on makes the same episodes.
+        let start = clock::thread();
         rollout.choose();
         lap(Stage::Acting);
         rollout.advance().map_err(|fault| failed(fault.to_string()))?;
         lap(Stage::Physics);
         let outcome = rollout.judge();
         lap(Stage::Acting);
-        if start.elapsed() > limit {
+        if clock::thread() - start > limit {
             return Err(failed(format!(
                 "the step took longer than {} s",
                 limit.as_secs_f64()

@@ -19,6 +19,7 @@ pub mod bench_frames;
 pub mod bench_grains;
 mod budget;
 pub mod cameras;
+mod clock;
 pub mod command;
 pub mod drawing;
 pub mod episode;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::spec::columns::Table;
+use terrella_app::spec::factor::FactorValue;
 
 /// The example `deadly`, which Cargo builds beside the tests.
 fn program() -> PathBuf {
@@ -25,6 +26,7 @@ fn run(root: &Path, traps: bool) -> ExitStatus {
     command.status().expect("`cargo test` has built the example")
 }
 
+/// A step that waited counted as one that took too long: a process that was stopped for a minute and went on drew an episode anew.
 #[test]
 fn sixty_deadly_worlds_are_listed_and_the_others_stay_as_they_are() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
@@ -36,7 +38,7 @@ fn sixty_deadly_worlds_are_listed_and_the_others_stay_as_they_are() {
     assert!(run(&trapped, true).success(), "what kills a child is listed");
 
     let [sound, trapped] = [&sound, &trapped].map(|root| OpenDataset::open(root).expect("finished"));
-    let mut redrawn = 0;
+    let (mut redrawn, mut waited) = (0, 0);
     let mut reasons = std::collections::BTreeMap::<String, usize>::new();
     for episode in 0..sound.manifest().episodes {
         let bad = trapped.bad_episodes_of(episode).expect("a list");
@@ -52,6 +54,10 @@ fn sixty_deadly_worlds_are_listed_and_the_others_stay_as_they_are() {
                 .or_default() += 1;
         }
         let meta = trapped.episode(episode).expect("an episode");
+        let FactorValue::Real(trap) = meta.factors["trap"] else {
+            panic!("a real factor");
+        };
+        waited += u32::from((4.0..4.2).contains(&trap));
         assert_eq!(
             bad.len(),
             meta.attempt as usize,
@@ -66,6 +72,7 @@ fn sixty_deadly_worlds_are_listed_and_the_others_stay_as_they_are() {
             assert!(one == other, "episode {episode} is another one");
         }
     }
+    assert!(waited >= 1, "episodes that waited stand as they are");
     assert!(redrawn >= 40, "{redrawn} episodes were drawn anew");
     assert!(reasons.values().sum::<usize>() >= 60, "{reasons:?}");
     for reason in [
