@@ -66,8 +66,7 @@ impl Aim {
     }
 
     fn turn(&self) -> Quat {
-        let (sin, cos) = (libm::sinf(0.5 * self.angle), libm::cosf(0.5 * self.angle));
-        Quat::from_vec4((self.axis * sin).extend(cos))
+        Quat::from_axis_angle(self.axis, self.angle)
     }
 
     /// Turns towards an angle, as far as it can in a step.

@@ -27,6 +27,15 @@ const BLOCK: &str = "block";
 /// The button mechanism.
 const LAMP: &str = "button";
 
+/// The goals for which the drawer is moved, and those for which the cupboard's door is.
+const DRAWER_GOALS: [&str; 4] = [
+    "drawer_open",
+    "drawer_closed",
+    "block_in_drawer",
+    "spoon_in_drawer",
+];
+const CUPBOARD_GOALS: [&str; 2] = ["cupboard_open", "cupboard_closed"];
+
 /// The family.
 pub struct HomeManip;
 
@@ -102,39 +111,21 @@ impl Family for HomeManip {
                 "Dry friction of the drawer.",
                 Dist::log_uniform(0.3, 5.0).ood(5.0, 12.0),
             )
-            .where_is(
-                "goal",
-                &[
-                    "drawer_open",
-                    "drawer_closed",
-                    "block_in_drawer",
-                    "spoon_in_drawer",
-                ],
-            ),
+            .where_is("goal", &DRAWER_GOALS),
             FactorSpec::real(
                 "hinge_friction_nm",
                 "N m",
                 "Dry friction of the cupboard's hinge.",
                 Dist::log_uniform(0.01, 0.2).ood(0.2, 0.6),
             )
-            .where_is("goal", &["cupboard_open", "cupboard_closed"]),
+            .where_is("goal", &CUPBOARD_GOALS),
             FactorSpec::real(
                 "front_mass_kg",
                 "kg",
                 "Mass of the drawer, and of the door.",
                 Dist::log_uniform(0.2, 1.5).ood(2.0, 4.0),
             )
-            .where_is(
-                "goal",
-                &[
-                    "drawer_open",
-                    "drawer_closed",
-                    "block_in_drawer",
-                    "spoon_in_drawer",
-                    "cupboard_open",
-                    "cupboard_closed",
-                ],
-            ),
+            .where_is("goal", &[&DRAWER_GOALS[..], &CUPBOARD_GOALS].concat()),
             FactorSpec::real(
                 "block_half_m",
                 "m",
