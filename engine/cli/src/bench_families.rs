@@ -1,7 +1,7 @@
 //! `terrella bench --families`: what each family's time goes into.
 
 use crate::job::{JobArgs, UntrustedArgs};
-use crate::table::{table, thousands};
+use crate::table::thousands;
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
@@ -9,11 +9,20 @@ use std::time::Duration;
 use terrella_app::bench_families::{Spent, spent};
 use terrella_app::registries::Registries;
 
-/// Episodes of the first measurement, which finds cold memory and says how many make a good one.
-const FIRST_EPISODES: u64 = 8;
 /// How long a measurement takes where nothing is said of its episodes: in short ones files weigh more than in a real run.
 const MEASURED: Duration = Duration::from_secs(2);
 const MOST_EPISODES: u64 = 1000;
+/// The columns, with how wide each is: rows are printed as they are measured.
+const COLUMNS: [(&str, usize); 8] = [
+    ("family", 20),
+    ("transitions/s", 13),
+    ("physics", 7),
+    ("acting", 6),
+    ("worlds", 6),
+    ("sensors", 7),
+    ("rendering", 9),
+    ("writing", 7),
+];
 
 /// Measures every family whose name has `only` in it, so many times.
 pub fn run(
@@ -24,60 +33,76 @@ pub fn run(
     as_json: bool,
 ) -> anyhow::Result<ExitCode> {
     let registries = Registries::default();
-    let mut lines: Vec<(String, Spent)> = Vec::new();
+    if !as_json {
+        if cfg!(debug_assertions) {
+            eprintln!(
+                "this is a development build; figures to quote come from `cargo run --release -- bench`"
+            );
+        }
+        print_row(COLUMNS.map(|(name, _)| name.to_string()))?;
+        print_row(COLUMNS.map(|(_, width)| "-".repeat(width)))?;
+    }
+    let mut records = Vec::new();
     for family in &registries.families.0 {
         let name = family.card().name;
         if only.is_some_and(|only| !name.contains(only)) {
             continue;
         }
-        let first = measure(&name, FIRST_EPISODES, scratch, &registries)?;
-        let fit = FIRST_EPISODES as f64 * MEASURED.as_secs_f64() / first.total().as_secs_f64();
-        let episodes = episodes.unwrap_or((fit as u64).clamp(FIRST_EPISODES, MOST_EPISODES));
+        let count = match episodes {
+            Some(asked) => asked,
+            None => enough_episodes(&name, scratch, &registries)?,
+        };
         let mut measured = (0..rounds.max(1))
-            .map(|_| measure(&name, episodes, scratch, &registries))
+            .map(|_| measure(&name, count, scratch, &registries))
             .collect::<anyhow::Result<Vec<Spent>>>()?;
         measured.sort_by_key(Spent::total);
-        lines.push((name, measured[measured.len() / 2]));
-    }
-    if as_json {
-        let results: Vec<_> = lines.iter().map(|(name, spent)| record(name, spent)).collect();
-        let all = json!({ "optimised": !cfg!(debug_assertions), "results": results });
-        crate::print(&format!("{all:#}\n"))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    if cfg!(debug_assertions) {
-        eprintln!("this is a development build; figures to quote come from `cargo run --release -- bench`");
-    }
-    let rows: Vec<Vec<String>> = (lines.iter())
-        .map(|(name, spent)| {
-            let percent = |part: Duration| format!("{:.0} %", 100.0 * share(spent, part));
-            vec![
-                name.clone(),
-                thousands(rate(spent) as u64),
+        let spent = measured[measured.len() / 2];
+        if as_json {
+            records.push(record(&name, &spent));
+        } else {
+            let percent = |part: Duration| format!("{:.0} %", 100.0 * share(&spent, part));
+            print_row([
+                name,
+                thousands(rate(&spent) as u64),
                 percent(spent.physics),
                 percent(spent.acting),
                 percent(spent.making),
                 percent(spent.sensing),
                 percent(spent.rendering),
                 percent(spent.writing),
-            ]
-        })
-        .collect();
-    let head = [
-        "family",
-        "transitions/s",
-        "physics",
-        "acting",
-        "worlds",
-        "sensors",
-        "rendering",
-        "writing",
-    ];
-    crate::print(&table(&head, &rows))?;
-    crate::print(
-        "acting: policies and tasks; some experts look ahead in copies of the world, which is physics\n",
-    )?;
+            ])?;
+        }
+    }
+    if as_json {
+        let all = json!({ "optimised": !cfg!(debug_assertions), "results": records });
+        crate::print(&format!("{all:#}\n"))?;
+    } else {
+        crate::print(
+            "acting: policies and tasks; some experts look ahead in copies of the world, which is physics\n",
+        )?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn print_row(cells: [String; COLUMNS.len()]) -> anyhow::Result<()> {
+    let cells = cells.iter().zip(COLUMNS);
+    let row: Vec<String> = cells
+        .map(|(cell, (_, width))| format!("{cell:<width$}"))
+        .collect();
+    crate::print(&format!("{}\n", row.join("  ").trim_end()))
+}
+
+/// How many episodes take [`MEASURED`], found by making one, four, sixteen ... until the guess is not one of cold memory.
+fn enough_episodes(name: &str, scratch: &Path, registries: &Registries) -> anyhow::Result<u64> {
+    let mut episodes = 1;
+    loop {
+        let took = measure(name, episodes, scratch, registries)?.total();
+        if took >= MEASURED / 8 || episodes >= MOST_EPISODES {
+            let fit = episodes as f64 * MEASURED.as_secs_f64() / took.as_secs_f64();
+            return Ok((fit.ceil() as u64).clamp(1, MOST_EPISODES));
+        }
+        episodes *= 4;
+    }
 }
 
 fn measure(name: &str, episodes: u64, scratch: &Path, registries: &Registries) -> anyhow::Result<Spent> {
