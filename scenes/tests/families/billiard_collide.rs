@@ -1,10 +1,7 @@
 //! `billiard_collide`: the contract of every family, the expert's success rate, golden states.
 
-mod rollout;
-mod spoiled;
-
-use rollout::{check_contract, golden_digests, plan_with, success_rate};
-use spoiled::check_spoiled;
+use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::spoiled::check_spoiled;
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;

@@ -1,12 +1,8 @@
 //! `catch_intercept`: the contract of every family, the expert's success rate, golden states.
 
-mod axes;
-mod rates;
-mod rollout;
-
-use axes::check_axes;
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests};
+use crate::axes::check_axes;
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests};
 use terrella_scenes::families::family;
 
 #[test]

@@ -1,12 +1,8 @@
 //! `chain_reaction`: the contract of every family, success rates, golden states, and that chains wait for their start.
 
-mod rates;
-mod rollout;
-mod spoiled;
-
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan, plan_with, play};
-use spoiled::check_spoiled;
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::spoiled::check_spoiled;
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;

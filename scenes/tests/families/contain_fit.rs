@@ -1,10 +1,7 @@
 //! `contain_fit`: the contract of every family, the expert's success rate, golden states.
 
-mod rates;
-mod rollout;
-
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;

@@ -1,10 +1,7 @@
 //! `drive_train`: the contract of every family, rates, golden states, and what its faults and wear must be.
 
-mod rates;
-mod rollout;
-
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan_with};
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;

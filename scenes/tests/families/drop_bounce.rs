@@ -1,10 +1,7 @@
 //! `drop_bounce`: the contract of every family, the expert's success rate, golden states.
 
-mod rates;
-mod rollout;
-
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
 use std::sync::Arc;
 use terrella_scenes::Family;
 use terrella_scenes::families::family;

@@ -1,12 +1,8 @@
 //! `game_arena`: the contract of every family, success rates, golden states, agents and their rewards.
 
-mod axes;
-mod rates;
-mod rollout;
-
-use axes::check_axes;
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::axes::check_axes;
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::agents::Agent;

@@ -1,10 +1,7 @@
 //! `home_manip`: the contract of every family, the expert's success rate, golden states, and what opens a locked drawer.
 
-mod rates;
-mod rollout;
-
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan};
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan};
 use std::sync::Arc;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
@@ -84,7 +81,7 @@ fn a_locked_drawer_stays_shut_however_it_is_pulled() {
         .expect("one of them");
     // The expert believes that it is only closed.
     plan.factors.insert("drawer_start".into(), word("closed"));
-    let played = rollout::play(family, plan, "scripted", 0, 300);
+    let played = crate::rollout::play(family, plan, "scripted", 0, 300);
     assert_eq!(played.solved_at, None);
 }
 
@@ -115,7 +112,7 @@ fn a_clumsy_hand_needs_longer() {
     let family = family("home_manip").expect("registered");
     let solved = |policy: &str| {
         let at = |episode: u64| {
-            rollout::play(family, plan(family, episode, false), policy, episode, 250).solved_at
+            crate::rollout::play(family, plan(family, episode, false), policy, episode, 250).solved_at
         };
         (0..16).filter_map(at).count()
     };
@@ -222,7 +219,7 @@ fn the_switch_turns_the_light_on_and_off() {
         let to = f32::from(goal == "switch_on");
         for episode in 0..4 {
             let set = [("goal", FactorOverride::Word(goal.into()))];
-            let plan = rollout::plan_with(family, episode, false, &set);
+            let plan = crate::rollout::plan_with(family, episode, false, &set);
             let mut policy = family.expert(&plan).expect("it has one");
             let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
             let seed = SeedPath {

@@ -1,9 +1,6 @@
 //! Families mixed in one run: what each episode is.
 
-#[expect(dead_code, reason = "the tests of families use the rest")]
-mod rollout;
-
-use rollout::play;
+use crate::rollout::play;
 use std::sync::Arc;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;

@@ -1,9 +1,6 @@
 //! `oracle_mpc`: the planner that knows the true simulation, in worlds that are cheap to copy.
 
-#[expect(dead_code, reason = "the tests of families use the rest")]
-mod rollout;
-
-use rollout::{plan_with, play};
+use crate::rollout::{plan_with, play};
 use terrella_scenes::Family;
 use terrella_scenes::families::family;
 use terrella_spec::factor::FactorOverride;

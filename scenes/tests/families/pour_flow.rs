@@ -1,8 +1,6 @@
 //! `pour_flow`: the contract of every family, the expert's success rate, golden states.
 
-mod rollout;
-
-use rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;

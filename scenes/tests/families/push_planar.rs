@@ -1,8 +1,6 @@
 //! `push_planar`: the contract of every family, the expert's success rate, golden states.
 
-mod rollout;
-
-use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;

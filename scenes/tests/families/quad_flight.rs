@@ -1,12 +1,8 @@
 //! `quad_flight`: the contract of every family, the expert's success rate, golden states.
 
-mod axes;
-mod rates;
-mod rollout;
-
-use axes::check_axes;
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan_with};
+use crate::axes::check_axes;
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
@@ -56,7 +52,7 @@ fn weak(episode: u64, ood: bool) -> WorldPlan {
 fn with_a_weak_rotor_the_expert_still_flies() {
     let family = family("quad_flight").expect("registered");
     let flies = (0..40).filter(|episode| {
-        let played = rollout::play(family, weak(*episode, true), "scripted", *episode, 240);
+        let played = crate::rollout::play(family, weak(*episode, true), "scripted", *episode, 240);
         played.solved_at.is_some()
     });
     let flies = flies.count();
@@ -78,7 +74,7 @@ fn golden_states() {
 fn with_its_rotors_off_every_drone_falls() {
     let family = family("quad_flight").expect("registered");
     for episode in 0..20 {
-        let plan = rollout::plan(family, episode, episode % 2 == 1);
+        let plan = crate::rollout::plan(family, episode, episode % 2 == 1);
         let mut lane = Lane::new(Arc::new(plan)).expect("sound");
         let start = lane.view().body_named("drone");
         for _ in 0..8 {
@@ -101,7 +97,7 @@ fn with_its_rotors_off_every_drone_falls() {
 fn as_many_poles_stand_as_the_factor_says() {
     let family = family("quad_flight").expect("registered");
     for episode in 0..40 {
-        let plan = rollout::plan(family, episode, episode % 2 == 1);
+        let plan = crate::rollout::plan(family, episode, episode % 2 == 1);
         let count = plan.world.bodies.keys().filter(|name| name.starts_with("pole_"));
         let count = FactorValue::Count(count.count() as i64);
         assert_eq!(plan.factors["pole_count"], count, "episode {episode}");

@@ -1,8 +1,6 @@
 //! `rope_soft`: the contract of every family, the expert's success rate, golden states.
 
-mod rollout;
-
-use rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
 use terrella_scenes::families::family;
 use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::soft::SoftForm;

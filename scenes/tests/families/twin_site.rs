@@ -1,11 +1,8 @@
 //! `twin_site`: the contract of every family, the expert's success rate, golden states, and what makes twins.
 
-mod rates;
-mod rollout;
-
+use crate::rates::{Rates, check_rates};
+use crate::rollout::{check_contract, golden_digests, plan_with};
 use indexmap::IndexMap;
-use rates::{Rates, check_rates};
-use rollout::{check_contract, golden_digests, plan_with};
 use std::sync::Arc;
 use terrella_scenes::draw::{draw_plan, override_factors};
 use terrella_scenes::families::family;
