@@ -1,12 +1,12 @@
 //! `contain_fit`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::factor::FactorValue;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
 
@@ -45,10 +45,6 @@ fn golden_states() {
 fn a_fingertip_that_turns_into_a_rim_is_not_inside_of_it() {
     let family = family("contain_fit").expect("registered");
     play(family, plan(family, 144, false), "random", 144, 240);
-}
-
-fn word(word: &str) -> FactorOverride {
-    FactorOverride::Word(word.into())
 }
 
 /// Each of the tasks is one that the expert solves.

@@ -1,21 +1,11 @@
 //! `door_passage`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
-use terrella_spec::dist::Dist;
-use terrella_spec::factor::FactorOverride;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
-
-fn fixed(value: f64) -> FactorOverride {
-    FactorOverride::Dist(Dist::fixed(value))
-}
-
-fn word(word: &str) -> FactorOverride {
-    FactorOverride::Word(word.into())
-}
 
 #[test]
 fn contract() {

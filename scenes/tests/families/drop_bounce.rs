@@ -1,13 +1,12 @@
 //! `drop_bounce`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::rollout::{check_contract, fixed, golden_digests, plan_with, success_rate};
 use std::sync::Arc;
 use terrella_scenes::Family;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
-use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
@@ -17,10 +16,6 @@ const STEPS: u32 = 140;
 
 fn drop_bounce() -> &'static dyn Family {
     family("drop_bounce").expect("registered")
-}
-
-fn fixed(value: f64) -> FactorOverride {
-    FactorOverride::Dist(Dist::fixed(value))
 }
 
 #[test]

@@ -6,6 +6,7 @@ use terrella_scenes::Family;
 use terrella_scenes::draw::{PlanError, draw_plan, override_factors};
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
+use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
@@ -19,6 +20,16 @@ pub struct Episode {
     pub episode_return: f64,
     /// Hash over the states of all steps.
     pub digest: u64,
+}
+
+/// A factor that is always this number.
+pub fn fixed(value: f64) -> FactorOverride {
+    FactorOverride::Dist(Dist::fixed(value))
+}
+
+/// A factor that is always this word.
+pub fn word(word: &str) -> FactorOverride {
+    FactorOverride::Word(word.into())
 }
 
 /// Draws the plan of an episode, trying again where the draws fit no world, as a run does.

@@ -1,6 +1,6 @@
 //! `support_topple`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
@@ -33,10 +33,6 @@ fn golden_states() {
         golden_digests(family),
         ["8ee01a92e096dc6b", "994df6e34399c425", "e6ed346f25e5d46f"]
     );
-}
-
-fn word(word: &str) -> FactorOverride {
-    FactorOverride::Word(word.into())
 }
 
 fn number(value: f32) -> FactorOverride {
