@@ -371,8 +371,9 @@ impl Act for Hand {
         let pose = *scope.physics.bodies[scope.bodies[self.palm]].position();
         let before = (self.target, self.turned);
         self.lead(dt, &pose, velocity, turning);
-        for blocked in pressed(scope.physics, scope.bodies[self.palm], YIELD_DEPTH_M) {
-            self.target -= blocked * (self.target - pose.translation).dot(blocked).max(0.0);
+        for press in pressed(scope.physics, scope.bodies[self.palm], YIELD_DEPTH_M) {
+            let ahead = (self.target - pose.translation).dot(press.direction);
+            self.target -= press.direction * ahead.max(0.0);
         }
         // What the target really does, so that a hand at the edge of its box rests there.
         let moves = (self.target - before.0) / dt;

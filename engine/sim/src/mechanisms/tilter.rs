@@ -2,7 +2,7 @@
 //!
 //! Like a gantry it yields where it is pressed into something: it does not go on that way.
 
-use super::gantry::{YIELD_DEPTH_M, pressed};
+use super::gantry::yields;
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -115,18 +115,15 @@ impl Act for Tilter {
             at[axis] = kept;
         }
         let mut next = Vec3::new(at[0], start.y, at[1]);
-        let directions = pressed(scope.physics, handle, YIELD_DEPTH_M);
-        for blocked in &directions {
-            next -= *blocked * (next - start).dot(*blocked).max(0.0);
-            self.velocity[0] -= blocked.x * (self.velocity[0] * blocked.x).max(0.0);
-            self.velocity[1] -= blocked.z * (self.velocity[1] * blocked.z).max(0.0);
-        }
+        let mut velocity = Vec3::new(self.velocity[0], 0.0, self.velocity[1]);
+        let is_pressed = yields(scope.physics, handle, &mut next, &mut velocity);
         next.y = start.y;
-        if directions.is_empty() {
-            self.tilt = at[2];
-        } else {
+        self.velocity = [velocity.x, velocity.z, self.velocity[2]];
+        if is_pressed {
             // Which way a tilt presses is not looked into: pressed, it keeps its tilt.
             self.velocity[2] = 0.0;
+        } else {
+            self.tilt = at[2];
         }
         let turned = self.upright * Quat::from_rotation_y(self.tilt);
         let mut place = |handle: RigidBodyHandle, translation: Vec3, rotation: Quat| {
