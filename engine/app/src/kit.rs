@@ -581,7 +581,11 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
     };
     let vertices = |column: &ColumnSpec| {
         let mut parts = column.name.strip_prefix("soft.")?.rsplitn(2, '.');
-        Some(3 * sample.world.softs.get(parts.nth(1)?)?.form.vertices())
+        let soft = sample.world.softs.get(parts.nth(1)?)?;
+        let corners = column.name.ends_with(".corners");
+        // A cloth has two triangles for each vertex.
+        let each = if corners && soft.tear_strain > 0.0 { 6 } else { 3 };
+        Some(each * soft.form.vertices())
     };
     let numbers = |column: &ColumnSpec| {
         let points = particles(column).or_else(|| vertices(column));

@@ -70,6 +70,7 @@ impl RecordedEpisode {
         let world = world_of(root, &meta)?;
         let wanted: Vec<String> = std::iter::once(BODIES.to_string())
             .chain(made_of_points(&world))
+            .chain(joined(&world).map(|(_, name)| name))
             .collect();
         let known = &dataset.manifest().sim_columns;
         let specs: Result<Vec<ColumnSpec>, AppError> = wanted
@@ -334,7 +335,16 @@ fn made_of_points(world: &World<f32>) -> impl Iterator<Item = String> {
     liquids.chain(world.softs.keys().map(|name| format!("soft.{name}.positions")))
 }
 
-/// The points of all liquids and soft bodies, row by row, out of the columns that hold them.
+/// The columns that say which vertices are joined, of the soft bodies that can tear, and which of those that are made of points
+/// each is.
+fn joined(world: &World<f32>) -> impl Iterator<Item = (usize, String)> {
+    let softs = world.softs.iter().enumerate();
+    let can_tear = softs.filter(|(_, (_, soft))| soft.tear_strain > 0.0);
+    can_tear.map(|(index, (name, _))| (world.liquids.len() + index, format!("soft.{name}.corners")))
+}
+
+/// The points of all liquids and soft bodies, row by row, out of the columns that hold them: of what can tear its corners, as they
+/// are drawn.
 fn points_of(
     root: &Path,
     columns: &[Column],
@@ -368,6 +378,27 @@ fn points_of(
             }
             row.push(own.to_vec());
         }
+    }
+    for (index, name) in joined(world) {
+        let column = columns.iter().find(|column| column.spec.name == name);
+        let corners = column.and_then(|column| match &column.values {
+            Values::Int32(corners) if column.ends.len() == rows => Some((corners, &column.ends)),
+            _ => None,
+        });
+        let cornered = corners.and_then(|(corners, ends)| {
+            let mut start = 0;
+            for (row, end) in all.iter_mut().zip(ends) {
+                let own = corners.get(start..*end as usize)?;
+                start = *end as usize;
+                let place = |vertex: &i32| row[index].get(usize::try_from(*vertex).ok()?).copied();
+                row[index] = own.iter().map(place).collect::<Option<_>>()?;
+            }
+            Some(())
+        });
+        cornered.ok_or_else(|| {
+            let reason = format!("the column {name} does not name vertices that there are in every row");
+            damaged(root, ExportError::Layout(reason))
+        })?;
     }
     Ok(all)
 }

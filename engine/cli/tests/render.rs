@@ -44,6 +44,38 @@ fn drawn_later_is_what_would_have_been_stored() {
     }
 }
 
+/// A torn sheet has vertices more than its form says, and triangles that hang on others.
+#[test]
+fn what_was_torn_is_drawn_later_as_it_was() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let at = folder.path();
+    for (out, sensors) in [("state", "bodies,softs"), ("stored", "rgb,bodies,softs")] {
+        let made = format!(
+            "generate rope_soft --out {out} --sensors {sensors} -n 1 --steps 60 --size 24 --policies scripted=1 --quiet --set"
+        );
+        let words: Vec<&str> = made.split(' ').chain(["factors.kind=\"tear\""]).collect();
+        check(at, &words, 0);
+    }
+    check(at, &["render", "state", "--out", "drawn", "--sensors", "rgb"], 0);
+    assert_equal(&at.join("stored"), &at.join("drawn"));
+    let dataset = OpenDataset::open(&at.join("drawn")).expect("it opens");
+    let recorded = RecordedEpisode::read(&dataset, 0, 1).expect("poses");
+    let corners = |row: usize| recorded.points(row)[0].len();
+    assert_eq!(corners(0), corners(60), "no triangle is lost");
+    let apart = |row: usize| {
+        let bits = recorded.points(row)[0]
+            .iter()
+            .map(|point| point.map(f32::to_bits));
+        bits.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert!(
+        apart(60) > apart(0) + 3,
+        "{} vertices, then {}",
+        apart(0),
+        apart(60)
+    );
+}
+
 #[test]
 fn worlds_without_poses_are_simulated_again() {
     let folder = tempfile::tempdir().expect("there is room");

@@ -3,6 +3,7 @@
 //! **Invariant:** only operations that are rounded once, in one order: the same mesh everywhere.
 
 use glam::Vec3;
+use std::collections::HashMap;
 use terrella_spec::soft::{Soft, SoftForm};
 
 /// Directions around a tube, as shares of its two cross axes: an octagon.
@@ -22,9 +23,18 @@ const AROUND: [[f32; 2]; 8] = {
 /// Rings of a tube for each segment of a rope.
 const RINGS: usize = 3;
 
+/// How a soft body is covered.
+#[derive(Debug)]
+pub(crate) struct Skin {
+    cover: Cover,
+    /// It is told of by its corners, that is by the ends of each segment of a rope and the three of each triangle of another's
+    /// surface: corners in one place are one vertex.
+    can_tear: bool,
+}
+
 /// How the vertices of a soft body are covered.
 #[derive(Debug)]
-pub(crate) enum Skin {
+enum Cover {
     /// A tube along them.
     Tube { radius: f32 },
     /// Triangles between them.
@@ -36,18 +46,22 @@ pub(crate) enum Skin {
 impl Skin {
     pub(crate) fn new(soft: &Soft<f32>) -> Skin {
         let radius = soft.radius_m;
-        match &soft.form {
-            SoftForm::Rope { .. } => Skin::Tube { radius },
+        let cover = match &soft.form {
+            SoftForm::Rope { .. } => Cover::Tube { radius },
             SoftForm::Cloth { segments, .. } => {
                 let mut triangles = Vec::new();
                 let [along, across] = *segments;
                 face(along, across, |i, j| i * (across + 1) + j, &mut triangles);
-                Skin::Sheet { triangles }
+                Cover::Sheet { triangles }
             }
-            SoftForm::Jelly { segments, .. } => Skin::Block {
+            SoftForm::Jelly { segments, .. } => Cover::Block {
                 triangles: boundary(*segments),
                 radius,
             },
+        };
+        Skin {
+            cover,
+            can_tear: soft.tear_strain > 0.0,
         }
     }
 
@@ -67,21 +81,43 @@ impl Skin {
         if !points.iter().all(|point| point.is_finite()) {
             return;
         }
-        let whole = |own: &[[u32; 3]]| {
-            own.as_flattened()
-                .iter()
-                .all(|corner| (*corner as usize) < points.len())
+        if self.can_tear {
+            let (points, corners) = weld(&points);
+            match &self.cover {
+                Cover::Tube { radius } => strands(&points, &corners, |strand| {
+                    tube(strand, *radius, vertices, triangles);
+                }),
+                Cover::Sheet { .. } | Cover::Block { .. } => {
+                    self.cover(&points, corners.as_chunks().0, vertices, triangles);
+                }
+            }
+            return;
+        }
+        let own: &[[u32; 3]] = match &self.cover {
+            Cover::Tube { .. } => &[],
+            Cover::Sheet { triangles } | Cover::Block { triangles, .. } => triangles,
         };
-        match self {
-            Skin::Tube { radius } => tube(&points, *radius, vertices, triangles),
-            Skin::Sheet { triangles: own } if whole(own) => {
-                vertices.extend_from_slice(&points);
+        let mut corners = own.as_flattened().iter();
+        if corners.all(|corner| (*corner as usize) < points.len()) {
+            self.cover(&points, own, vertices, triangles);
+        }
+    }
+
+    /// Covers vertices, of which these are joined.
+    fn cover(
+        &self,
+        points: &[Vec3],
+        own: &[[u32; 3]],
+        vertices: &mut Vec<Vec3>,
+        triangles: &mut Vec<[u32; 3]>,
+    ) {
+        match &self.cover {
+            Cover::Tube { radius } => tube(points, *radius, vertices, triangles),
+            Cover::Sheet { .. } => {
+                vertices.extend_from_slice(points);
                 triangles.extend_from_slice(own);
             }
-            Skin::Block {
-                triangles: own,
-                radius,
-            } if whole(own) => {
+            Cover::Block { radius, .. } => {
                 let mut outwards = vec![Vec3::ZERO; points.len()];
                 for triangle in own {
                     let [a, b, c] = triangle.map(|corner| points[corner as usize]);
@@ -93,8 +129,34 @@ impl Skin {
                 vertices.extend(moved.map(|(point, out)| *point + out.normalize_or_zero() * *radius));
                 triangles.extend_from_slice(own);
             }
-            _ => {}
         }
+    }
+}
+
+/// Corners in one place are one vertex: the vertices, and which of them each corner is.
+fn weld(corners: &[Vec3]) -> (Vec<Vec3>, Vec<u32>) {
+    let mut known = HashMap::with_capacity(corners.len());
+    let mut vertices = Vec::new();
+    let of = |corner: &Vec3| {
+        *known
+            .entry(corner.to_array().map(f32::to_bits))
+            .or_insert_with(|| {
+                vertices.push(*corner);
+                vertices.len() as u32 - 1
+            })
+    };
+    let numbers = corners.iter().map(of).collect();
+    (vertices, numbers)
+}
+
+/// The ropes that segments are joined to, one after the other.
+fn strands(points: &[Vec3], corners: &[u32], mut each: impl FnMut(&[Vec3])) {
+    let segments = corners.as_chunks::<2>().0;
+    for strand in segments.chunk_by(|one, next| one[1] == next[0]) {
+        let first = strand[..1].iter().map(|[from, _]| from);
+        let along = first.chain(strand.iter().map(|[_, to]| to));
+        let line: Vec<Vec3> = along.map(|vertex| points[*vertex as usize]).collect();
+        each(&line);
     }
 }
 
@@ -177,9 +239,14 @@ fn tube(points: &[Vec3], radius: f32, vertices: &mut Vec<Vec3>, triangles: &mut 
     ring(*last + end * (0.7 * radius), end, 0.7 * radius);
     let around = AROUND.len() as u32;
     let rings = line.len() as u32 + 2;
+    // Others may stand before it in the mesh.
+    let base = vertices.len() as u32 - rings * around;
     for ring in 0..rings - 1 {
         for step in 0..around {
-            let (a, b) = (ring * around + step, ring * around + (step + 1) % around);
+            let (a, b) = (
+                base + ring * around + step,
+                base + ring * around + (step + 1) % around,
+            );
             let (c, d) = (b + around, a + around);
             triangles.extend([[a, b, c], [a, c, d]]);
         }
@@ -189,7 +256,10 @@ fn tube(points: &[Vec3], radius: f32, vertices: &mut Vec<Vec3>, triangles: &mut 
         let middle = vertices.len() as u32;
         vertices.push(tip);
         for step in 0..around {
-            let (a, b) = (ring * around + step, ring * around + (step + 1) % around);
+            let (a, b) = (
+                base + ring * around + step,
+                base + ring * around + (step + 1) % around,
+            );
             triangles.push(if ring == 0 { [middle, b, a] } else { [middle, a, b] });
         }
     }
@@ -276,6 +346,51 @@ mod tests {
         Skin::new(&soft).surface(&points, &mut vertices, &mut triangles);
         let larger = volume(&vertices, &triangles);
         assert!(larger > 27.0 && larger < 2.2 * 3.2 * 4.2, "{larger}");
+    }
+
+    /// A rope that tore in the middle is two tubes, and a sheet that tore has a gap: what is joined follows from the corners alone.
+    #[test]
+    fn what_is_torn_has_a_surface_for_each_piece() {
+        let rope = Soft {
+            radius_m: 0.02,
+            tear_strain: 0.1,
+            ..Soft::new(SoftForm::Rope {
+                along_m: vec![[0.0; 3], [1.0, 0.0, 0.0]],
+                segments: 4,
+            })
+        };
+        let at = |x: f32| [x, 0.0, 0.0];
+        let whole = [0.0, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 1.0].map(at);
+        let torn = [0.0, 0.25, 0.25, 0.5, 0.6, 0.75, 0.75, 1.0].map(at);
+        let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
+        let mut volumes = Vec::new();
+        for corners in [whole, torn] {
+            Skin::new(&rope).surface(&corners, &mut vertices, &mut triangles);
+            assert!(is_closed(&triangles));
+            volumes.push(volume(&vertices, &triangles));
+        }
+        assert_eq!(
+            vertices.len(),
+            2 * ((2 * 3 + 3) * 8 + 2),
+            "two tubes of two segments"
+        );
+        assert!((volumes[1] / volumes[0] - 0.9).abs() < 0.03, "{volumes:?}");
+
+        let cloth = Soft {
+            tear_strain: 0.1,
+            ..Soft::new(SoftForm::Cloth {
+                corner_m: [0.0; 3],
+                along_m: [1.0, 0.0, 0.0],
+                across_m: [0.0, 1.0, 0.0],
+                segments: [1, 1],
+            })
+        };
+        let [a, b, c, d] = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]].map(|[x, y]| [x, y, 0.0]);
+        let apart = [2.0, 0.0, 0.0];
+        for (corners, count) in [([a, b, c, a, c, d], 4), ([a, b, c, apart, c, d], 5)] {
+            Skin::new(&cloth).surface(&corners, &mut vertices, &mut triangles);
+            assert_eq!((vertices.len(), triangles.len()), (count, 2));
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use terrella_sim::view::StepView;
 use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 use terrella_spec::world::World;
 
-/// Two columns for each thing that is made of points. **Invariant:** what is recorded suffices to draw it again, point by point.
+/// Two columns for each thing that is made of points, three for a soft body. **Invariant:** what is recorded suffices to draw it
+/// again, point by point.
 pub(crate) struct Points {
     names: Vec<String>,
     kind: Kind,
@@ -58,7 +59,8 @@ impl Kind {
                     format!("soft.{name}.positions"),
                     format!(
                         "Positions of the vertices of the soft body `{name}`, 3 numbers each, in the order that its form \
-                         says (see the episode's world)."
+                         says (see the episode's world). Where a tear passes through a vertex there are two from then on, the \
+                         new one behind all others."
                     ),
                 ),
                 (
@@ -69,6 +71,26 @@ impl Kind {
                 ),
             ],
         }
+    }
+}
+
+impl Kind {
+    /// The column that says what is joined.
+    fn corners(self, name: &str) -> Option<ColumnSpec> {
+        let doc = format!(
+            "Which vertices of the soft body `{name}` are joined, where it can tear: two for each segment of a rope, three for \
+             each triangle of another's surface, and no list where it cannot."
+        );
+        let column = || {
+            ColumnSpec::scalar(
+                Table::Sim,
+                &format!("soft.{name}.corners"),
+                Dtype::Int32,
+                "",
+                &doc,
+            )
+        };
+        matches!(self, Kind::Soft).then(|| column().extent(Extent::List(1)))
     }
 }
 
@@ -85,13 +107,18 @@ impl Sensor for Points {
         names
             .flat_map(|name| {
                 let [positions, velocities] = self.kind.columns(name);
-                [column(positions, "m"), column(velocities, "m/s")]
+                let moves = [column(positions, "m"), column(velocities, "m/s")];
+                moves.into_iter().chain(self.kind.corners(name))
             })
             .collect()
     }
 
     fn read(&mut self, view: &StepView<'_>, columns: &mut [Column]) {
-        for (index, own) in columns.chunks_exact_mut(2).enumerate() {
+        let each = match self.kind {
+            Kind::Liquid => 2,
+            Kind::Soft => 3,
+        };
+        for (index, own) in columns.chunks_exact_mut(each).enumerate() {
             let rows = match self.kind {
                 Kind::Liquid => [view.liquid_positions(index), view.liquid_velocities(index)],
                 Kind::Soft => [view.soft_positions(index), view.soft_velocities(index)],
@@ -99,6 +126,11 @@ impl Sensor for Points {
             for (column, rows) in own.iter_mut().zip(rows) {
                 column.floats().extend_from_slice(rows.as_flattened());
                 column.end_row();
+            }
+            if let [_, _, corners] = own {
+                let vertices = view.soft_corners(index).iter();
+                corners.ints().extend(vertices.map(|vertex| *vertex as i32));
+                corners.end_row();
             }
         }
     }

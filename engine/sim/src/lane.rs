@@ -12,6 +12,7 @@ use crate::pairs;
 use crate::physics::{foresee, integration_parameters};
 use crate::shapes;
 use crate::softs::Soft;
+use crate::tears::Tears;
 use crate::telemetry::{self, Faults, Reading};
 use crate::view::StepView;
 use glam::{Quat, Vec3};
@@ -20,7 +21,7 @@ use rapier3d::dynamics::{
 };
 use rapier3d::geometry::{ColliderBuilder, InteractionGroups};
 use rapier3d::math::Pose;
-use rapier3d::pipeline::{CollisionPipeline, PhysicsPipeline, PhysicsWorld};
+use rapier3d::pipeline::{CollisionPipeline, EventHandler, PhysicsPipeline, PhysicsWorld};
 use std::sync::Arc;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::world::{Body, Combine, FaultKind, Motion, Preset, World};
@@ -334,10 +335,17 @@ impl Lane {
     fn step_physics(&mut self) {
         let surface = |machine: &Machine| machine.surface(&self.physics, &self.bodies);
         let surfaces = Surfaces(self.machines.iter().filter_map(surface).collect());
+        let tears = Tears::default();
+        let can_tear = self.softs.iter().any(|soft| soft.can_tear);
+        let events: &dyn EventHandler = if can_tear { &tears } else { &() };
         if surfaces.0.is_empty() {
-            self.physics.step();
+            self.physics.step_with_events(&(), events);
         } else {
-            self.physics.step_with_events(&surfaces, &());
+            self.physics.step_with_events(&surfaces, events);
+        }
+        let events = tears.events();
+        for soft in &mut self.softs {
+            soft.tear(&self.physics, &events);
         }
     }
 
@@ -391,7 +399,8 @@ impl Lane {
         }
         let softs = self.softs.iter().zip(self.plan.world.softs.keys());
         for (soft, name) in softs {
-            if quarantine.soft_bodies().contains(&soft.handle) {
+            let bad = quarantine.soft_bodies();
+            if soft.pieces.iter().any(|piece| bad.contains(&piece.handle)) {
                 return Err(Fault::Quarantined { body: name.clone() });
             }
         }

@@ -23,6 +23,7 @@ mod physics;
 pub mod policies;
 mod shapes;
 mod softs;
+mod tears;
 pub mod task;
 pub mod telemetry;
 pub mod view;

@@ -1,9 +1,11 @@
 //! Soft bodies: how ropes, cloth and jelly are handed to the solver, and read back.
 
 use crate::fault::{Fault, LaneError};
+use crate::tears::{Piece, torn};
 use glam::Vec3;
 use rapier3d::dynamics::{
-    RigidBodyHandle, SoftBodyBuilder, SoftBodyCellModel, SoftBodyHandle, SoftBodyMaterial, SpringCoefficients,
+    RigidBodyHandle, SoftBodyBuilder, SoftBodyCellModel, SoftBodyMaterial, SoftBodyTearEvent,
+    SpringCoefficients,
 };
 use rapier3d::geometry::ColliderBuilder;
 use rapier3d::pipeline::PhysicsWorld;
@@ -17,13 +19,23 @@ pub(crate) const SOFT: u32 = u32::MAX;
 /// A vertex over this speed means that the world has exploded; the solver itself caps at 400 m/s.
 const SPEED_M_PER_SEC: f32 = 350.0;
 
+/// A tear gets no further than by so many edges in a step, those aside that are strained twice as much as they bear: what is
+/// strained alike all over is not in shreds at once.
+const TEARS_A_STEP: u32 = 1;
+
 /// A soft body of a lane.
 #[derive(Clone, Debug)]
 pub(crate) struct Soft {
-    pub(crate) handle: SoftBodyHandle,
-    /// Copied out of the solver once a record, as bodies are.
+    /// One, until it is torn apart.
+    pub(crate) pieces: Vec<Piece>,
+    /// Copied out of the solver once a record, as bodies are. Where a tear passes through a vertex there are two from then on,
+    /// the new one behind all others.
     pub(crate) positions: Vec<[f32; 3]>,
     pub(crate) velocities: Vec<[f32; 3]>,
+    /// What can tear says what is still joined: the vertices of each segment of a rope, of each triangle of another's surface.
+    pub(crate) corners: Vec<u32>,
+    is_rope: bool,
+    pub(crate) can_tear: bool,
 }
 
 impl Soft {
@@ -82,6 +94,9 @@ impl Soft {
         if let SoftForm::Jelly { young_pa, .. } = spec.form {
             material.young_modulus = young_pa;
         }
+        let can_tear = spec.tear_strain > 0.0;
+        material.tear_strain = can_tear.then_some(spec.tear_strain);
+        material.max_tears_per_step = TEARS_A_STEP;
         let surface = ColliderBuilder::ball(spec.radius_m)
             .density(0.0)
             .friction(spec.friction)
@@ -129,23 +144,59 @@ impl Soft {
             body.attach_particle(vertex as usize, holder, all);
         }
         let mut soft = Soft {
-            handle,
-            positions: Vec::with_capacity(vertices),
-            velocities: Vec::with_capacity(vertices),
+            pieces: vec![Piece::whole(handle, vertices)],
+            positions: vec![[0.0; 3]; vertices],
+            velocities: vec![[0.0; 3]; vertices],
+            corners: Vec::new(),
+            is_rope: matches!(spec.form, SoftForm::Rope { .. }),
+            can_tear,
         };
         soft.read(physics);
+        soft.join(physics);
         Ok(soft)
     }
 
     /// Copies the state out of the solver.
     pub(crate) fn read(&mut self, physics: &PhysicsWorld) {
-        let body = &physics.soft_bodies[self.handle];
-        self.positions.clear();
-        self.positions
-            .extend(body.particle_positions().map(|position| position.to_array()));
-        self.velocities.clear();
-        self.velocities
-            .extend(body.particle_velocities().map(|velocity| velocity.to_array()));
+        for piece in &self.pieces {
+            let body = &physics.soft_bodies[piece.handle];
+            let states = body.particle_positions().zip(body.particle_velocities());
+            for (vertex, (position, velocity)) in piece.vertices.iter().zip(states) {
+                self.positions[*vertex as usize] = position.to_array();
+                self.velocities[*vertex as usize] = velocity.to_array();
+            }
+        }
+    }
+
+    /// Takes down which vertices are joined.
+    fn join(&mut self, physics: &PhysicsWorld) {
+        self.corners.clear();
+        if self.can_tear {
+            for piece in &self.pieces {
+                piece.corners(physics, self.is_rope, &mut self.corners);
+            }
+        }
+    }
+
+    /// Follows those of a step's tears that are its own.
+    pub(crate) fn tear(&mut self, physics: &PhysicsWorld, events: &[SoftBodyTearEvent]) {
+        let before = self.positions.len();
+        for event in events {
+            let vertices = self.positions.len() + torn(&mut self.pieces, self.positions.len(), event);
+            self.positions.resize(vertices, [0.0; 3]);
+            self.velocities.resize(vertices, [0.0; 3]);
+        }
+        // Of all tears at once: the solver is through with them, and so may several pieces be.
+        if self.positions.len() > before {
+            self.join(physics);
+        }
+    }
+
+    /// Its places, as it is drawn: of its vertices, of what can tear of its corners.
+    pub(crate) fn drawn(&self) -> impl Iterator<Item = [f32; 3]> + '_ {
+        let corners = self.corners.iter().map(|vertex| self.positions[*vertex as usize]);
+        let whole = if self.can_tear { 0 } else { self.positions.len() };
+        self.positions[..whole].iter().copied().chain(corners)
     }
 
     /// Looks at the state after a record.
@@ -172,6 +223,7 @@ impl Soft {
     pub(crate) fn digest(&self, hasher: &mut Xxh3) {
         hasher.update(bytemuck::cast_slice(&self.positions));
         hasher.update(bytemuck::cast_slice(&self.velocities));
+        hasher.update(bytemuck::cast_slice(&self.corners));
     }
 }
 

@@ -158,13 +158,16 @@ impl<'a> StepView<'a> {
     }
 
     /// What is made of points, as it is drawn: positions of the particles of all liquids and then of the vertices of all soft
-    /// bodies, in order, m, in the world's frame.
+    /// bodies, in order, m, in the world's frame. Of a soft body that can tear, in place of its vertices, those of its corners.
     pub fn points(&self, into: &mut Vec<Vec<[f32; 3]>>) {
-        let liquids = self.lane.liquids.iter().map(|liquid| &liquid.positions);
-        let softs = self.lane.softs.iter().map(|soft| &soft.positions);
         into.resize_with(self.liquid_count() + self.soft_count(), Vec::new);
-        for (own, points) in into.iter_mut().zip(liquids.chain(softs)) {
-            own.clone_from(points);
+        let (liquids, softs) = into.split_at_mut(self.liquid_count());
+        for (own, liquid) in liquids.iter_mut().zip(&self.lane.liquids) {
+            own.clone_from(&liquid.positions);
+        }
+        for (own, soft) in softs.iter_mut().zip(&self.lane.softs) {
+            own.clear();
+            own.extend(soft.drawn());
         }
     }
 
@@ -178,7 +181,19 @@ impl<'a> StepView<'a> {
         self.lane.softs.len()
     }
 
-    /// Positions of a soft body's vertices, m, in the world's frame.
+    /// Which vertices of a soft body that can tear are joined: two for each segment of a rope, three for each triangle of another's
+    /// surface. Nothing where it cannot tear.
+    pub fn soft_corners(&self, index: usize) -> &'a [u32] {
+        &self.lane.softs[index].corners
+    }
+
+    /// In how many pieces a soft body is.
+    pub fn soft_pieces(&self, index: usize) -> usize {
+        self.lane.softs[index].pieces.len()
+    }
+
+    /// Positions of a soft body's vertices, m, in the world's frame. Where it was torn through a vertex there are two from then on,
+    /// the new one behind all others.
     pub fn soft_positions(&self, index: usize) -> &'a [[f32; 3]] {
         &self.lane.softs[index].positions
     }

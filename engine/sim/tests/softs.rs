@@ -253,3 +253,170 @@ fn pins_that_hold_nothing_are_told() {
         assert!(error.to_string().contains(expected), "{error}");
     }
 }
+
+/// Triangles, or the segments of a rope, by their corners.
+fn corners(lane: &Lane, each: usize) -> Vec<Vec<u32>> {
+    let all = lane.view().soft_corners(0);
+    all.chunks_exact(each).map(<[u32]>::to_vec).collect()
+}
+
+/// A rope that a weight is too heavy for tears; nothing of it is lost, its vertices keep their places in the list, and the new ones
+/// are the last.
+#[test]
+fn a_rope_that_bears_too_little_tears() {
+    let hang = |tear_strain: f32| {
+        let mut soft = rope(vec![[0.0; 3], [0.0, 0.0, -0.6]], 20, vec![0]);
+        soft.pins.push(at(&[20], "weight"));
+        soft.tear_strain = tear_strain;
+        let mut world = world(soft);
+        let mut weight = Body::new("weight", Shape::Ball { radius_m: 0.05 }).at([0.0, 0.0, -0.65]);
+        weight.material.mass_kg = Some(3.0);
+        world.bodies.insert("weight".into(), weight);
+        let mut lane = lane(world);
+        pass(&mut lane, 2.0);
+        lane
+    };
+    let strong = hang(5.0);
+    assert_eq!(strong.view().soft_pieces(0), 1);
+    assert_eq!(corners(&strong, 2).len(), 20);
+    let stretched = length(strong.view().soft_positions(0)) / 0.6 - 1.0;
+    eprintln!("it bears a strain of {stretched}");
+    assert!(stretched > 0.02);
+
+    let weak = hang(0.8 * stretched);
+    let view = weak.view();
+    let (points, segments) = (view.soft_positions(0), corners(&weak, 2));
+    let pieces = view.soft_pieces(0);
+    assert!((2..=5).contains(&pieces), "{pieces} pieces");
+    assert_eq!((points.len(), segments.len()), (20 + pieces, 20));
+    assert!(
+        points[0][2] > -0.01,
+        "where it is pinned it stays: {:?}",
+        points[0]
+    );
+    assert!(
+        points[20][2] < -1.5,
+        "the end with the weight falls: {:?}",
+        points[20]
+    );
+    let of = |vertex: u32| segments.iter().filter(|ends| ends.contains(&vertex)).count();
+    let ends = (0..points.len() as u32).filter(|vertex| of(*vertex) == 1);
+    assert_eq!(ends.count(), 2 * pieces, "each piece has two ends: {segments:?}");
+    let longest = segments
+        .iter()
+        .map(|ends| distance(points[ends[0] as usize], points[ends[1] as usize]));
+    assert!(longest.fold(0.0, f32::max) < 0.05, "what is joined is together");
+    let weight = view.body_named("weight").position_m;
+    assert!((weight.z - points[20][2]).abs() < 0.1, "and tied to it still");
+}
+
+/// A sheet that is held above and pulled by a weight below tears: the triangles that there were are there still, in two pieces, and forks and
+/// second runs are bit-equal on the way.
+#[test]
+fn a_sheet_tears_and_no_triangle_is_lost() {
+    let segments = [8u32, 8];
+    let vertex = |i: u32, j: u32| i * (segments[1] + 1) + j;
+    let top: Vec<u32> = (0..=segments[0]).map(|i| vertex(i, 0)).collect();
+    let bottom: Vec<u32> = (3..=5).map(|i| vertex(i, segments[1])).collect();
+    let mut world = world(Soft {
+        tear_strain: 0.25,
+        mass_kg: 0.1,
+        pins: vec![at(&top, "world"), at(&bottom, "weight")],
+        ..Soft::new(SoftForm::Cloth {
+            corner_m: [-0.2, 0.0, 0.0],
+            along_m: [0.4, 0.0, 0.0],
+            across_m: [0.0, 0.0, -0.4],
+            segments,
+        })
+    });
+    let mut weight = Body::new("weight", Shape::Ball { radius_m: 0.05 }).at([0.0, 0.0, -0.46]);
+    weight.material.mass_kg = Some(40.0);
+    world.bodies.insert("weight".into(), weight);
+    let (mut first, mut second) = (lane(world.clone()), lane(world));
+    let whole = corners(&first, 3).len();
+    assert_eq!(whole, 128, "two for each square");
+    let mut fork = None;
+    for step in 0..40 {
+        first.step(&[]).expect("it stays sound");
+        second.step(&[]).expect("it stays sound");
+        assert_eq!(first.digest(), second.digest(), "step {step}");
+        if fork.is_none() && first.view().soft_positions(0).len() > 81 {
+            fork = Some(first.fork());
+        } else if let Some(fork) = &mut fork {
+            fork.step(&[]).expect("it stays sound");
+            assert_eq!(first.digest(), fork.digest(), "step {step} after the fork");
+        }
+    }
+    let view = first.view();
+    let points = view.soft_positions(0);
+    eprintln!("{} vertices, {} pieces", points.len(), view.soft_pieces(0));
+    assert!(view.soft_pieces(0) >= 2, "{} pieces", view.soft_pieces(0));
+    assert!(points.len() > 85, "{} vertices", points.len());
+    let triangles = corners(&first, 3);
+    assert_eq!(triangles.len(), whole);
+    let used: std::collections::BTreeSet<u32> = triangles.concat().into_iter().collect();
+    assert_eq!(used.len(), points.len(), "every vertex is one of a triangle");
+    assert!(top.iter().all(|vertex| points[*vertex as usize][2].abs() < 1e-3));
+}
+
+/// What a piece that came off touches is no body of the world: its colliders say so as those of the whole did.
+#[test]
+fn a_piece_that_falls_on_a_body_is_not_taken_for_one() {
+    let mut soft = rope(vec![[-0.3, 0.0, 0.0], [0.3, 0.0, 0.0]], 20, vec![0]);
+    soft.pins.push(at(&[20], "weight"));
+    soft.tear_strain = 0.2;
+    let mut world = world(soft);
+    let ball = |at: [f32; 3]| Body::new("ball", Shape::Ball { radius_m: 0.05 }).at(at);
+    let mut weight = ball([0.36, 0.0, 0.0]);
+    weight.material.mass_kg = Some(1.5);
+    world.bodies.insert("weight".into(), weight);
+    let slab = Shape::Box {
+        half_extents_m: [1.0, 1.0, 0.1],
+    };
+    world.bodies.insert(
+        "slab".into(),
+        Body::new("slab", slab).fixed().at([0.0, 0.0, -1.0]),
+    );
+    let mut lane = lane(world);
+    pass(&mut lane, 3.0);
+    let view = lane.view();
+    assert!(view.soft_pieces(0) >= 2);
+    let lies = view.soft_positions(0).iter().filter(|point| point[2] < -0.85);
+    assert!(lies.count() > 3, "a piece lies on the slab");
+    let contacts = view.contacts();
+    assert!(
+        contacts.iter().all(|contact| contact.a != 0 && contact.b != 0),
+        "the floor, which is body 0, is far below: {contacts:?}"
+    );
+}
+
+/// A jelly tears as well: what was inside becomes surface.
+#[test]
+fn a_jelly_tears_and_has_more_surface() {
+    let mut world = world(Soft {
+        mass_kg: 0.5,
+        tear_strain: 0.2,
+        pins: Vec::new(),
+        ..Soft::new(SoftForm::Jelly {
+            center_m: [0.0; 3],
+            half_extents_m: [0.06, 0.06, 0.2],
+            segments: [2, 2, 6],
+            young_pa: 1e4,
+        })
+    });
+    let layer = |z: u32| (0..9).map(|at| at * 7 + z).collect::<Vec<u32>>();
+    world.softs["soft"].pins = vec![at(&layer(6), "world"), at(&layer(0), "weight")];
+    let mut weight = Body::new("weight", Shape::Ball { radius_m: 0.05 }).at([0.0, 0.0, -0.3]);
+    weight.material.mass_kg = Some(8.0);
+    world.bodies.insert("weight".into(), weight);
+    let mut lane = lane(world);
+    let whole = corners(&lane, 3).len();
+    pass(&mut lane, 2.0);
+    let torn = corners(&lane, 3).len();
+    eprintln!(
+        "{whole} triangles, then {torn}; {} pieces",
+        lane.view().soft_pieces(0)
+    );
+    assert!(torn > whole, "{torn} triangles, {whole} before");
+    assert!(lane.view().soft_pieces(0) >= 2);
+}

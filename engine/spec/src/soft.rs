@@ -25,6 +25,9 @@ pub struct Soft<N> {
     /// How stiff it is against bending, Hz; 0: it bends freely. Of no meaning for a jelly.
     #[serde(default = "zero::<N>")]
     pub bend_hz: N,
+    /// The strain at which it tears, as a share of its length at rest; 0: it never does.
+    #[serde(default = "zero::<N>")]
+    pub tear_strain: N,
     /// Friction against what it touches.
     #[serde(default = "friction::<N>")]
     pub friction: N,
@@ -51,6 +54,7 @@ impl<N: Number> Soft<N> {
             mass_kg: mass(),
             stretch_hz: stretch(),
             bend_hz: zero(),
+            tear_strain: zero(),
             friction: friction(),
             damping: damping(),
             touches_itself: false,

@@ -67,6 +67,7 @@ fn one(wrong: &mut Wrong, name: &str, soft: &Soft<Dist>, world: &World<Dist>) {
     }
     for (field, dist) in [
         ("bend_hz", &soft.bend_hz),
+        ("tear_strain", &soft.tear_strain),
         ("friction", &soft.friction),
         ("damping", &soft.damping),
     ] {

@@ -1,7 +1,7 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
 use super::rigs::HANDLE_M;
-use super::{CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, width};
+use super::{CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, TEAR, width};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -56,6 +56,11 @@ impl Expert {
                 vec![goal]
             }
             JELLY => vec![goal],
+            // Down and past the mark until nothing holds it back, then onto it.
+            TEAR => vec![
+                goal + Vec3::new(0.0, -0.25, 0.12),
+                goal + Vec3::new(0.0, 0.0, 0.06),
+            ],
             CURTAIN => {
                 let fixed = -handle.x.signum();
                 let near = handle + Vec3::new(fixed * 0.75 * width(soft), -0.08, 0.02);

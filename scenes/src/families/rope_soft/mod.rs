@@ -2,7 +2,7 @@
 //!
 //! A hand takes hold of a handle at the end of a rope, at the edge of a cloth or of a curtain, or at the side of a block of jelly. The
 //! rope is to lie over a peg, or to pull a box to its place; the cloth to cover a ball; the curtain to be drawn aside; the jelly to be
-//! dragged to its place.
+//! dragged to its place; a sheet to be torn off its rail.
 
 mod expert;
 mod rigs;
@@ -26,6 +26,7 @@ const DRAPE: &str = "lay the rope over the green peg and let go";
 const PULL: &str = "pull the box onto the green mark by its rope";
 const COVER: &str = "draw the cloth over the green ball and let go";
 const CURTAIN: &str = "draw the curtain aside and let go";
+const TEAR: &str = "tear the sheet off its rail, lay it on the green mark and let go";
 const JELLY: &str = "drag the jelly onto the green mark and let go";
 /// For so many records it must stay as it should be.
 const STAYS_RECORDS: u32 = 8;
@@ -41,16 +42,17 @@ impl Family for RopeSoft {
             title: "Ropes, cloth and jelly".into(),
             question: "Which end moves, and when does the rope pull?".into(),
             doc: "A hand moves through the air and can hold the red handle at the end of a rope, at the edge of a \
-                  cloth or at the side of a block of jelly. Five kinds of worlds: a rope before up to three pegs, of which \
-                  one is green, a box on a rope, a cloth beside a ball, a curtain on a rail, a jelly on the floor. Length, \
+                  cloth or at the side of a block of jelly. Six kinds of worlds: a rope before up to three pegs, of which \
+                  one is green, a box on a rope, a cloth beside a ball, a curtain on a rail, a jelly on the floor, and a sheet \
+                  on a rail, which tears where it is strained too much. Length, \
                   mass, thickness, stiffness and friction differ, and in how many pieces what is soft is made of. Ropes \
                   touch themselves where their pieces are longer than they are thick. The places of all vertices are recorded."
                 .into(),
-            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY].map(String::from).to_vec(),
+            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY, TEAR].map(String::from).to_vec(),
             success: "For 0.4 s and not held: the rope lies over the green peg with its handle below on one side and its \
                       load on the other; the box, or the knob on the jelly, is within 6 cm of the mark; the cloth lies on \
-                      top of the ball and around it; the curtain is narrower than half of its width. Terminates with \
-                      success."
+                      top of the ball and around it; the curtain is narrower than half of its width; the sheet is in two, and the \
+                      handle within 10 cm of the mark. Terminates with success."
                 .into(),
         }
     }
@@ -59,8 +61,8 @@ impl Family for RopeSoft {
         vec![
             FactorSpec::choice(
                 "kind",
-                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly.",
-                &["drape", "pull", "cover", "curtain", "jelly"],
+                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly, a sheet that tears.",
+                &["drape", "pull", "cover", "curtain", "jelly", "tear"],
                 &[],
             ),
             FactorSpec::real(
@@ -95,10 +97,10 @@ impl Family for RopeSoft {
             FactorSpec::real(
                 "cloth_size_m",
                 "m",
-                "Side of the cloth; the curtain is a quarter wider.",
+                "Side of the cloth; the curtain is a quarter wider, the sheet a third narrower.",
                 Dist::uniform(0.42, 0.54).ood(0.56, 0.64),
             )
-            .where_is("kind", &["cover", "curtain"]),
+            .where_is("kind", &["cover", "curtain", "tear"]),
             FactorSpec::count(
                 "cloth_squares",
                 "Squares along each side of the cloth.",
@@ -106,7 +108,14 @@ impl Family for RopeSoft {
                 11,
                 Some((13, 14)),
             )
-            .where_is("kind", &["cover", "curtain"]),
+            .where_is("kind", &["cover", "curtain", "tear"]),
+            FactorSpec::real(
+                "tear_strain",
+                "",
+                "Strain at which the sheet tears, as a share of its length.",
+                Dist::uniform(0.06, 0.16).ood(0.2, 0.3),
+            )
+            .where_is("kind", &["tear"]),
             FactorSpec::real(
                 "jelly_size_m",
                 "m",
@@ -133,21 +142,21 @@ impl Family for RopeSoft {
                 "Stiffness against bending.",
                 Dist::uniform(0.0, 4.0).ood(6.0, 12.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "curtain"]),
+            .where_is("kind", &["drape", "pull", "cover", "curtain", "tear"]),
             FactorSpec::real(
                 "stretch_hz",
                 "Hz",
                 "Stiffness against stretching: at 60 Hz ropes and cloth are elastic.",
                 Dist::uniform(90.0, 200.0).ood(45.0, 65.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "curtain"]),
+            .where_is("kind", &["drape", "pull", "cover", "curtain", "tear"]),
             FactorSpec::real(
                 "friction",
                 "",
                 "Friction of everything; a curtain touches nothing.",
                 Dist::uniform(0.35, 0.7).ood(0.8, 1.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "jelly"]),
+            .where_is("kind", &["drape", "pull", "cover", "jelly", "tear"]),
             FactorSpec::real(
                 "load_kg",
                 "kg",
@@ -208,6 +217,7 @@ impl Family for RopeSoft {
             mass_kg: draw.real("soft_mass_kg"),
             bend_hz: draw.real("bend_hz"),
             friction: draw.real("friction"),
+            tear_strain: draw.real("tear_strain"),
             load_kg: draw.real("load_kg"),
             height_m: draw.real("height_m"),
             way_m: [distance * libm::cosf(direction), distance * libm::sinf(direction)],
@@ -234,6 +244,10 @@ impl Family for RopeSoft {
             "curtain" => {
                 rigs::curtain(&mut world, &make);
                 CURTAIN
+            }
+            "tear" => {
+                rigs::sheet(&mut world, &make);
+                TEAR
             }
             _ => {
                 rigs::jelly(&mut world, &make);
@@ -383,6 +397,13 @@ impl Judge {
                         })
                     });
                 (near, near < 0.05 && around)
+            }
+            TEAR => {
+                let away = (handle - self.goal).truncate().length();
+                let is_torn = view.soft_pieces(0) > 1;
+                let lies = is_torn && handle.z < 0.1;
+                // Half a metre more as long as it hangs.
+                (away + if is_torn { 0.0 } else { 0.5 }, lies && away < 0.1)
             }
             _ => {
                 let xs = points().map(|point| point.x);

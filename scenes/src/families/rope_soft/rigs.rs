@@ -40,6 +40,7 @@ pub(super) struct Make {
     pub(super) mass_kg: f32,
     pub(super) bend_hz: f32,
     pub(super) friction: f32,
+    pub(super) tear_strain: f32,
     pub(super) load_kg: f32,
     pub(super) height_m: f32,
     /// Where the goal of a box lies, from the box: m along x and y.
@@ -220,6 +221,56 @@ pub(super) fn cover(world: &mut World<f32>, make: &Make) {
     world.bodies.insert("load".into(), load);
 }
 
+/// A rail so high that what hangs from it is below `RAIL_M`, on two posts, half as long as said, m.
+fn rail(world: &mut World<f32>, half_m: f32) {
+    let rail = [half_m, 0.008, 0.008];
+    world.bodies.insert(
+        "rail".into(),
+        block("rail", rail, [0.0, 0.0, RAIL_M + 0.02]).untouchable(),
+    );
+    for (name, x) in [("left", -half_m), ("right", half_m)] {
+        let half = 0.5 * (RAIL_M + 0.03);
+        let post = block("post", [0.015, 0.015, half], [x, 0.03, half]).untouchable();
+        world.bodies.insert(format!("{name}_post"), post);
+    }
+}
+
+/// A sheet that hangs from a rail, with a handle below, and a place on the floor before it.
+pub(super) fn sheet(world: &mut World<f32>, make: &Make) {
+    let [width, drop] = [0.66 * make.cloth_m, 0.3];
+    mark(world, [0.25 * make.side, -0.32]);
+    rail(world, 0.5 * width + 0.06);
+    let top = RAIL_M - 0.02;
+    let form = SoftForm::Cloth {
+        corner_m: [-0.5 * width, 0.0, top],
+        along_m: [width, 0.0, 0.0],
+        across_m: [0.0, 0.0, -drop],
+        segments: [make.squares; 2],
+    };
+    let column = |column: u32| column * (make.squares + 1);
+    let hung: Vec<u32> = (0..=make.squares).map(column).collect();
+    let middle = make.squares / 2;
+    // The handle holds the middle of the lower edge; a knob at a corner tells how it hangs.
+    let below = [middle - 1, middle, middle + 1].map(|at| column(at) + make.squares);
+    let pins = vec![
+        pin(&hung, "world"),
+        pin(&below, "handle"),
+        pin(&[column(0) + make.squares], "load"),
+    ];
+    let soft = Soft {
+        tear_strain: make.tear_strain,
+        ..make.soft(form, CLOTH_M, pins)
+    };
+    world.softs.insert("soft".into(), soft);
+    let under = top - drop - CLOTH_M;
+    let handle = make.handle().at([0.0, 0.0, under - HANDLE_M]);
+    world.bodies.insert("handle".into(), handle);
+    let load = make
+        .ball("load", 0.016, 0.02, looks::PALETTE[3])
+        .at([-0.5 * width, 0.0, under - 0.016]);
+    world.bodies.insert("load".into(), load);
+}
+
 /// A curtain on a rail, held at one side, in front of something.
 pub(super) fn curtain(world: &mut World<f32>, make: &Make) {
     // It is drawn towards `side`, where it is fixed.
@@ -230,16 +281,7 @@ pub(super) fn curtain(world: &mut World<f32>, make: &Make) {
         .at([-0.25 * side * length, 0.3, 0.1])
         .painted(Paint::plain(looks::GOAL));
     world.bodies.insert("goal".into(), goal);
-    let rail = [0.5 * length + 0.1, 0.008, 0.008];
-    world.bodies.insert(
-        "rail".into(),
-        block("rail", rail, [0.0, 0.0, RAIL_M + 0.02]).untouchable(),
-    );
-    for (name, x) in [("left", -rail[0]), ("right", rail[0])] {
-        let half = 0.5 * (RAIL_M + 0.03);
-        let post = block("post", [0.015, 0.015, half], [x, 0.03, half]).untouchable();
-        world.bodies.insert(format!("{name}_post"), post);
-    }
+    rail(world, 0.5 * length + 0.1);
     let form = SoftForm::Cloth {
         corner_m: [0.5 * side * length, 0.0, RAIL_M - 0.02],
         along_m: [-side * length, 0.0, 0.0],
