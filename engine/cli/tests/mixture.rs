@@ -21,6 +21,22 @@ const SMALL: &[&str] = &[
     "--quiet",
 ];
 
+/// It was taken for a scene.
+#[test]
+fn a_run_file_that_mixes_families_is_generated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = "world.families = [\"drop_bounce\", \"push_planar\"]\nepisodes = 4\n";
+    std::fs::write(folder.path().join("run.toml"), run).expect("it is written");
+    let words = [&["generate", "run.toml", "--out", "two"], SMALL].concat();
+    check(folder.path(), &words, 0);
+    let dataset = OpenDataset::open(&folder.path().join("two")).expect("a dataset");
+    let told: Vec<&str> = (dataset.manifest().families.iter())
+        .map(|family| family.name.as_str())
+        .collect();
+    assert_eq!(told, ["drop_bounce", "push_planar"]);
+    assert_eq!(dataset.episodes().count(), 4);
+}
+
 #[test]
 fn all_families_make_one_dataset_that_can_be_made_again() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -79,7 +79,8 @@ impl Document {
             .as_ref()
             .ok()
             .and_then(|parsed| parsed.as_table().get("world")?.as_table_like());
-        world.is_some_and(|world| !world.contains_key("family") && !world.contains_key("scene"))
+        let sources = ["family", "families", "scene"];
+        world.is_some_and(|world| !sources.iter().any(|source| world.contains_key(source)))
     }
 
     /// A diagnostic about the field at this path.

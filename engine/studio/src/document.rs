@@ -3,8 +3,8 @@
 //! The text is the one source of truth; what it parses to and what is wrong with it are derived from it. Every edit goes through
 //! [`SceneDocument::apply`], so every edit can be undone.
 //!
-//! **Invariants:** undo and redo restore the text byte by byte; a text that is wrong replaces neither the last good scene nor
-//! the file.
+//! **Invariants:** undo and redo restore the text byte by byte; a text that is wrong does not replace the last good world, nor the
+//! file unless somebody who was asked says so.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -236,6 +236,11 @@ impl SceneDocument {
     /// Nobody wants what was not saved.
     pub fn give_up(&mut self) {
         self.saved = Some(self.document.text.clone());
+    }
+
+    /// The file is gone: the text is in none, and would be missed.
+    pub fn file_is_gone(&mut self) {
+        self.saved = None;
     }
 
     /// The file holds another text now, which is not taken over.

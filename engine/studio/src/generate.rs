@@ -17,6 +17,9 @@ use terrella_app::spec::document::Document;
 use terrella_app::spec::run::{ImageFormat, PolicySpec, RunSpec, SplitSpec, WorldSource};
 use terrella_app::{RunKit, batch_app};
 
+/// Why there is no command.
+const SAVE_FIRST: &str = "a command reads files: save this first";
+
 /// What of a run the dialog asks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
@@ -91,7 +94,8 @@ impl Order {
         let (what, base) = match (path, &wanted.world) {
             (Some(path), _) if project.is_scene => (path, wanted.clone()),
             (Some(path), _) => {
-                let saved = Document::new("saved", project.document.saved_text().unwrap_or_default());
+                let saved = project.document.saved_text().ok_or(SAVE_FIRST)?;
+                let saved = Document::new("saved", saved);
                 (path, saved.run().map_err(told)?)
             }
             (None, WorldSource::Family(name)) if !project.is_scene => {
@@ -100,7 +104,7 @@ impl Order {
                 let preset = Document::new("preset", preset).run().map_err(told)?;
                 (name.clone(), preset)
             }
-            _ => return Err("a command reads files: save this first".into()),
+            _ => return Err(SAVE_FIRST.into()),
         };
         self.change(&mut wanted);
         let mut words = command::generate(&what, &base, &wanted, Path::new(&self.out))?;

@@ -21,6 +21,7 @@ pub mod panels;
 pub mod pieces;
 mod placing;
 pub mod play;
+pub mod previews;
 pub mod project;
 pub mod script;
 pub mod session;

@@ -201,6 +201,13 @@ impl Play {
         self.live.as_ref()?.failed.as_deref()
     }
 
+    /// Why it goes no further than the step that is looked at, where that wants to be told.
+    pub fn stopped(&self) -> Option<String> {
+        let is_full = self.is_live() && self.moments.len() > MOST_STEPS;
+        let full = || format!("{MOST_STEPS} steps are kept: the world goes no further");
+        self.failed().map(String::from).or_else(|| is_full.then(full))
+    }
+
     /// Looks at a step that was made, or recorded.
     pub fn show(&mut self, step: usize) {
         self.reach(step.min(self.last()));

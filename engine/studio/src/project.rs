@@ -151,11 +151,38 @@ impl Project {
         self.document.document().run()
     }
 
+    /// The seed and the policy that the text begins with; nothing where it is wrong.
+    pub fn choices(&self) -> Option<Choices> {
+        self.document.document().json().ok()?;
+        let run = self.run().ok()?;
+        let first = run.policies.into_iter().next();
+        Some(Choices {
+            seed: run.seed,
+            policy: first.map_or_else(|| self.usual_policy().to_string(), |policy| policy.name),
+        })
+    }
+
+    /// Who acts where the text does not say.
+    pub fn usual_policy(&self) -> &'static str {
+        if self.is_scene { "replay" } else { "scripted" }
+    }
+
+    /// Looks whether the text is a scene or a run. One that cannot be read stays what it was.
+    pub fn look_at_kind(&mut self) {
+        let document = self.document.document();
+        if document.json().is_ok() {
+            self.is_scene = holds_scene(document);
+        }
+    }
+
     /// The run ready to be played, with one policy.
     pub fn kit(&self, choices: &Choices) -> Result<RunKit, Diagnostics> {
         self.resolve(PathBuf::new(), |spec| {
             spec.seed = choices.seed;
-            spec.policies = vec![PolicySpec::new(&choices.policy, 1.0)];
+            // What the run says of the policy stays: with other parameters it would act otherwise than in the batch.
+            let own = spec.policies.drain(..).find(|own| own.name == choices.policy);
+            let own = own.unwrap_or_else(|| PolicySpec::new(&choices.policy, 1.0));
+            spec.policies = vec![PolicySpec { weight: 1.0, ..own }];
             // Nothing is recorded: what is looked at is drawn beside it.
             spec.sensors.clear();
         })
@@ -209,13 +236,10 @@ fn folder_of(file: &Path) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).to_path_buf()
 }
 
-/// True for a scene; false where a text has what only runs have.
+/// True for a scene; false where a text has what only runs have. One without a world is a scene that is begun.
 fn holds_scene(document: &Document) -> bool {
     let json = document.json().unwrap_or_default();
-    let is_run = json["world"]["family"].is_string()
-        || json["world"]["scene"].is_string()
-        || json["world"]["families"].is_array();
-    document.is_scene() || !is_run
+    document.is_scene() || json["world"].is_null()
 }
 
 /// An error as what is wrong in a text.

@@ -4,7 +4,7 @@
 //! once.
 //!
 //! ```text
-//! open drop_bounce          a family, file or dataset
+//! open drop_bounce          a family, file or dataset; closes the dialog that is open
 //! run step forward          a command by its name in the menus
 //! play 60                   steps
 //! select world.bodies.ball  a place in the document
@@ -169,10 +169,11 @@ impl Script {
             .filter_map(|word| word.parse().ok())
             .collect();
         match word {
-            "open" => stage
-                .session()
-                .open_path(Path::new(rest))
-                .map_err(|error| error.to_string())?,
+            "open" => {
+                let opened = stage.session().open_path(Path::new(rest));
+                opened.map_err(|error| error.to_string())?;
+                stage.panels().close_dialog();
+            }
             "run" => {
                 let entry = COMMANDS
                     .iter()

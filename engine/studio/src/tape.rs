@@ -15,7 +15,7 @@ use terrella_app::sim::task::Outcome;
 use terrella_app::sim::view::Contact;
 use terrella_app::spec::columns::Table;
 use terrella_app::spec::plan::WorldPlan;
-use terrella_app::spec::run::Rows;
+use terrella_app::spec::run::{Rows, RunSpec};
 use terrella_app::spec::seed::SeedPath;
 use terrella_app::{AppError, RunKit};
 
@@ -53,10 +53,14 @@ impl Dataset {
         self.dataset.root()
     }
 
-    /// Its run as the text of a run file, to be read.
+    /// Its run.
+    pub fn run_spec(&self) -> &RunSpec {
+        &self.dataset.manifest().run.spec
+    }
+
+    /// Its run as JSON, to be read.
     pub fn run_text(&self) -> String {
-        let run = &self.dataset.manifest().run;
-        serde_json::to_string_pretty(&run.spec).unwrap_or_default()
+        serde_json::to_string_pretty(self.run_spec()).unwrap_or_default()
     }
 
     /// An episode: as it was recorded, or, where no poses are recorded, as it is simulated again.

@@ -51,9 +51,7 @@ impl Ask {
                     PathBuf::from(typed.trim())
                 }
             };
-            if own.is_none() && path.exists() {
-                ui.colored_label(theme::WARN, "is there already: it will be replaced");
-            }
+            doubts(ui, session, &path);
             ui.horizontal(|ui| {
                 let named = !path.as_os_str().is_empty();
                 if ui.add_enabled(named, egui::Button::new("Save")).clicked() {
@@ -74,6 +72,13 @@ impl Ask {
             self.typed = None;
             session.answer(answer);
         }
+    }
+}
+
+/// What speaks against saving under a name.
+pub fn doubts(ui: &mut egui::Ui, session: &Session, path: &Path) {
+    for doubt in session.doubts(path) {
+        ui.colored_label(theme::WARN, doubt);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Dialogs: the gallery, saving, generating, the palette, help, nine worlds.
 
+use super::ask;
 use super::gallery::Gallery;
 use super::order::{Next, Orders};
 use super::sheet::Sheet;
@@ -55,6 +56,12 @@ impl Dialogs {
             }
             _ => {}
         }
+    }
+
+    /// Closes the dialog that is open.
+    pub fn close(&mut self) {
+        self.open = None;
+        self.browser = None;
     }
 
     /// True while a dialog is open.
@@ -180,9 +187,7 @@ impl Dialogs {
         let response = self.field(ui, "scene.toml", 420.0);
         let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         let path = PathBuf::from(self.typed.trim());
-        if path.exists() {
-            ui.colored_label(theme::WARN, "is there already: it will be replaced");
-        }
+        ask::doubts(ui, session, &path);
         ui.horizontal(|ui| {
             if ui.button("Save").clicked() || entered {
                 let said = session.log.len();
@@ -265,7 +270,7 @@ impl Dialogs {
 
 fn help(ui: &mut egui::Ui) {
     ui.heading("Keys and commands");
-    ui.label("Right mouse: orbit. Middle mouse, or Shift and right: pan. Wheel: zoom. Right mouse held with W A S D Q E: fly.");
+    ui.label("Right mouse: orbit. Middle mouse, or Shift and right: pan. Wheel: zoom. Right mouse held with W A S D Q E: fly and look around.");
     ui.label("Left mouse: select; a frame selects what is in it; while the world goes on it pulls bodies.");
     let height = ui.ctx().content_rect().height() * 0.65;
     egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {

@@ -53,6 +53,7 @@ fn is_on(session: &Session, command: Command) -> Option<bool> {
         Command::Frames => tools.frames,
         Command::Frusta => tools.frusta,
         Command::Hand => session.hand.is_some(),
+        Command::Loop => session.looping,
         Command::PinWorld => session.pinned.contains(&session.seed_and_episode()),
         _ => return None,
     })
@@ -77,13 +78,15 @@ fn item(ui: &mut egui::Ui, session: &mut Session, command: Command) {
         ),
         Command::TakeUp | Command::ThrowAway => (entry.name.to_string(), !session.left().is_empty()),
         Command::KeepText => (entry.name.to_string(), session.is_changed_outside()),
-        _ => (entry.name.to_string(), true),
+        _ => (entry.name.to_string(), session.refuses(command).is_none()),
     };
     let mut button = egui::Button::new(format!("{mark}{name}"));
     if let Some(key) = entry.key {
         button = button.shortcut_text(ui.ctx().format_shortcut(&key));
     }
-    if ui.add_enabled(enabled, button).on_hover_text(entry.doc).clicked() {
+    let response = ui.add_enabled(enabled, button).on_hover_text(entry.doc);
+    let why = session.refuses(command).unwrap_or(entry.doc);
+    if response.on_disabled_hover_text(why).clicked() {
         session.run(command);
         ui.close();
     }
@@ -96,7 +99,10 @@ fn switch(ui: &mut egui::Ui, session: &mut Session, command: Command, label: &st
         format!(" ({})", ui.ctx().format_shortcut(&key))
     });
     let hint = format!("{}{key}: {}", entry.name, entry.doc);
-    if ui.selectable_label(on, label).on_hover_text(hint).clicked() {
+    let why = session.refuses(command);
+    let response = ui.add_enabled(why.is_none(), egui::Button::selectable(on, label));
+    let response = response.on_hover_text(hint);
+    if response.on_disabled_hover_text(why.unwrap_or_default()).clicked() {
         session.run(command);
     }
 }
@@ -158,6 +164,9 @@ fn transport(ui: &mut egui::Ui, session: &mut Session) {
     }
     switch(ui, session, Command::StepForward, ">");
     ui.label(egui::RichText::new(format!("{} x", session.speed)).color(theme::FAINT));
+    if session.dataset.is_some() {
+        switch(ui, session, Command::Loop, "Loop");
+    }
     ui.separator();
     policies(ui, session);
     switch(ui, session, Command::Hand, "By hand");
@@ -177,7 +186,10 @@ fn policies(ui: &mut egui::Ui, session: &mut Session) {
         .show_ui(ui, |ui| {
             for (policy, doc) in known {
                 let chosen = session.choices.policy == policy;
-                let doc = if policy == "replay" { "Nobody acts." } else { doc };
+                let doc = match policy {
+                    "replay" => "Nobody acts, but for actions that the run gives it.",
+                    _ => doc,
+                };
                 if ui
                     .selectable_label(chosen, name(policy))
                     .on_hover_text(doc)

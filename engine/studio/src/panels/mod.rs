@@ -238,6 +238,7 @@ impl Panels {
                 Wish::Dialog(dialog) => self.dialogs.open(dialog, session),
                 Wish::Text => self.show_tab(Tab::Text),
                 Wish::Episodes => self.show_tab(Tab::Data),
+                Wish::Problems => self.show_tab(Tab::Problems),
                 Wish::Close => self.closing = true,
             }
         }
@@ -267,6 +268,11 @@ impl Panels {
     /// Opens a dialog.
     pub fn open_dialog(&mut self, dialog: Dialog, session: &mut Session) {
         self.dialogs.open(dialog, session);
+    }
+
+    /// Closes the dialog that is open.
+    pub fn close_dialog(&mut self) {
+        self.dialogs.close();
     }
 
     /// Brings a tab to the front, or back where it was closed.

@@ -3,33 +3,30 @@
 use super::live::Live;
 use super::theme;
 use crate::play::Play;
+use crate::previews::{Preview, Scan, pictures, scans, short};
 use crate::session::Session;
 use bevy_egui::egui;
 use std::collections::BTreeMap;
-use terrella_app::cameras::{Cameras, PICTURES, Wanted};
-use terrella_app::render::Renderer;
-use terrella_app::render::outputs::scan as scan_of;
-use terrella_app::sense::SensorSetup;
-use terrella_app::sense::column::{Column, Values};
+use terrella_app::cameras::PICTURES;
 
 /// Outputs that can be shown as a picture.
 const SHOWN: [&str; 6] = ["rgb", "depth", "segmentation", "classes", "normals", "flow"];
 /// Contacts that are listed.
 const MOST_CONTACTS: usize = 30;
-/// Sizes of pictures, pixels.
+/// Sizes of pictures beside that of the run, pixels.
 const SIZES: [u32; 4] = [64, 96, 128, 224];
 
 /// The previews and of what they were made.
 pub struct Previews {
     outputs: Vec<String>,
-    size: u32,
+    /// Width and height, pixels; the run's when absent.
+    size: Option<u32>,
     zoom: f32,
-    of: Option<(u64, usize, Vec<String>, u32)>,
+    of: Option<(u64, usize, Vec<String>, Option<u32>)>,
     live: BTreeMap<String, Live>,
     /// What is shown, in order, with its width and height, pixels.
     order: Vec<(String, [u32; 2])>,
-    /// Ranges of the lidars, m, by column.
-    scans: Vec<(String, Vec<f32>)>,
+    scans: Vec<Scan>,
     contacts: bool,
     wrong: Option<String>,
 }
@@ -38,7 +35,7 @@ impl Default for Previews {
     fn default() -> Self {
         Previews {
             outputs: ["rgb", "depth", "segmentation"].map(String::from).to_vec(),
-            size: 64,
+            size: None,
             zoom: 2.0,
             of: None,
             live: BTreeMap::new(),
@@ -48,16 +45,6 @@ impl Default for Previews {
             wrong: None,
         }
     }
-}
-
-/// A picture of a column.
-pub struct Preview {
-    /// The column's name.
-    pub name: String,
-    /// Width and height, pixels.
-    pub size: [u32; 2],
-    /// RGB, row by row from the top left.
-    pub rgb: Vec<u8>,
 }
 
 impl Previews {
@@ -79,12 +66,14 @@ impl Previews {
             }
             ui.checkbox(&mut self.contacts, "contacts")
                 .on_hover_text("what touches what, and how strongly");
+            let told =
+                |size: Option<u32>| size.map_or("as recorded".to_string(), |size| format!("{size} px"));
             egui::ComboBox::from_id_salt("preview size")
-                .selected_text(format!("{} px", self.size))
+                .selected_text(told(self.size))
                 .width(60.0)
                 .show_ui(ui, |ui| {
-                    for size in SIZES {
-                        ui.selectable_value(&mut self.size, size, format!("{size} px"));
+                    for size in [None].into_iter().chain(SIZES.map(Some)) {
+                        ui.selectable_value(&mut self.size, size, told(size));
                     }
                 });
             ui.add(egui::Slider::new(&mut self.zoom, 1.0..=4.0).text("zoom"));
@@ -123,8 +112,8 @@ impl Previews {
                 });
             }
         });
-        for (name, ranges) in &self.scans {
-            scan(ui, name, ranges);
+        for scan in &self.scans {
+            beams(ui, scan);
         }
         if self.contacts {
             contacts(ui, play);
@@ -145,9 +134,11 @@ impl Previews {
         if !previews.is_empty() {
             outputs.retain(|output| output != "rgb");
         }
-        match pictures(play, &outputs, self.size) {
-            Ok(drawn) => previews.extend(drawn),
-            Err(wrong) => self.wrong = Some(wrong),
+        if let Some(run) = session.run_spec() {
+            match pictures(play, run, &outputs, self.size) {
+                Ok(drawn) => previews.extend(drawn),
+                Err(wrong) => self.wrong = Some(wrong),
+            }
         }
         for preview in previews {
             let size = preview.size.map(|side| side as usize);
@@ -180,131 +171,6 @@ fn stored(session: &Session, play: &Play, outputs: &[String]) -> Result<Vec<Prev
         .collect())
 }
 
-/// A column's name without what all of them begin with.
-fn short(column: &str) -> &str {
-    column.trim_start_matches("observation.images.")
-}
-
-/// The columns that a run with these sensors would record of the cameras at the step that is looked at, as pictures.
-pub fn pictures(play: &Play, outputs: &[String], size: u32) -> Result<Vec<Preview>, String> {
-    let world = &play.plan().world;
-    let names: Vec<String> = world.cameras.keys().cloned().collect();
-    let setup = SensorSetup {
-        world,
-        cameras: &names,
-        image_size: [size, size],
-        seed: play.seed(),
-    };
-    let mut cameras =
-        Cameras::new(&setup, Wanted::of(outputs), 2, None).map_err(|error| error.to_string())?;
-    let mut columns: Vec<Column> = cameras.columns().into_iter().map(Column::new).collect();
-    let shown = play.shown();
-    // Flow wants the picture before, and the one behind where there is one.
-    let first = shown.saturating_sub(1);
-    let flows = outputs.iter().any(|output| output == "flow");
-    let last = (shown + usize::from(flows)).min(play.moments().len() - 1);
-    for step in first..=last {
-        let moment = &play.moments()[step];
-        cameras.read_at(
-            step as u32,
-            world.control_hz,
-            (&moment.poses, &moment.points),
-            &mut columns,
-        );
-    }
-    Ok(columns
-        .iter()
-        .filter_map(|column| preview(column, shown - first, size))
-        .collect())
-}
-
-/// A row's picture of a column; none where there is none yet, as of the flow to a step that was not made.
-fn preview(column: &Column, row: usize, size: u32) -> Option<Preview> {
-    let pixels = (size * size) as usize;
-    let of_row = |numbers: usize| row * pixels * numbers..(row + 1) * pixels * numbers;
-    let name = short(&column.spec.name).to_string();
-    let rgb = match &column.values {
-        Values::Rgb(bytes) => bytes.get(of_row(3))?.to_vec(),
-        Values::Raster16(numbers) if name.starts_with("depth") => grey(numbers.get(of_row(1))?),
-        Values::Raster16(numbers) => ids(numbers.get(of_row(1))?),
-        Values::RasterI8(numbers) => {
-            let row = numbers.get(of_row(3))?;
-            row.iter().map(|part| (i16::from(*part) + 128) as u8).collect()
-        }
-        Values::RasterF32(numbers) if name.starts_with("flow.") => arrows(numbers.get(of_row(2))?),
-        _ => return None,
-    };
-    Some(Preview {
-        name,
-        size: [size, size],
-        rgb,
-    })
-}
-
-/// Near is light.
-fn grey(depth_mm: &[u16]) -> Vec<u8> {
-    let seen = |depth: &&u16| **depth > 0 && **depth < u16::MAX;
-    let near = depth_mm.iter().filter(seen).min().copied().unwrap_or(1).max(1);
-    let tone = |depth: u16| match depth {
-        0 => 30,
-        _ => 40 + (215.0 * f32::from(near) / f32::from(depth.max(1))) as u8,
-    };
-    depth_mm.iter().flat_map(|depth| [tone(*depth); 3]).collect()
-}
-
-/// A colour for each number, neighbours far apart.
-fn ids(ids: &[u16]) -> Vec<u8> {
-    ids.iter()
-        .flat_map(|id| match *id {
-            0 => [20, 22, 26],
-            id => {
-                let hue = f32::from(id) * 0.618_034 % 1.0;
-                let color = egui::ecolor::Hsva::new(hue, 0.62, 0.95, 1.0);
-                color.to_srgb()
-            }
-        })
-        .collect()
-}
-
-/// Flow: where to is the hue, how far the strength.
-fn arrows(flow_px: &[f32]) -> Vec<u8> {
-    let far = flow_px
-        .chunks_exact(2)
-        .map(|flow| flow[0].hypot(flow[1]))
-        .fold(0.5, f32::max);
-    flow_px
-        .chunks_exact(2)
-        .flat_map(|flow| {
-            let hue = flow[1].atan2(flow[0]) / std::f32::consts::TAU;
-            let strength = (flow[0].hypot(flow[1]) / far).sqrt();
-            egui::ecolor::Hsva::new(hue.rem_euclid(1.0), strength, 0.95, 1.0).to_srgb()
-        })
-        .collect()
-}
-
-/// What the lidars of a world see at the step that is looked at, whether it is played or was recorded.
-fn scans(play: &Play) -> Vec<(String, Vec<f32>)> {
-    let world = &play.plan().world;
-    if world.lidars.is_empty() {
-        return Vec::new();
-    }
-    let Ok(mut renderer) = Renderer::new(world) else {
-        return Vec::new();
-    };
-    let now = play.now();
-    renderer.set_points(&now.points);
-    let lidars = world.lidars.iter();
-    lidars
-        .map(|(name, lidar)| {
-            let mount = lidar.mount.as_ref();
-            let mount = mount.and_then(|body| now.poses.get(world.bodies.get_index_of(body)?));
-            let mut ranges = Vec::new();
-            scan_of(&mut renderer, lidar, mount, &now.poses, &mut ranges);
-            (format!("lidar.{name}"), ranges)
-        })
-        .collect()
-}
-
 /// What touches what at the step that is looked at, the strongest first.
 fn contacts(ui: &mut egui::Ui, play: &Play) {
     let world = &play.plan().world;
@@ -329,14 +195,14 @@ fn contacts(ui: &mut egui::Ui, play: &Play) {
     });
 }
 
-/// A lidar's beams from above.
-fn scan(ui: &mut egui::Ui, name: &str, ranges: &[f32]) {
-    ui.label(egui::RichText::new(name).small().color(theme::FAINT));
+/// A lidar's beams from above: ahead is to the right.
+fn beams(ui: &mut egui::Ui, scan: &Scan) {
+    ui.label(egui::RichText::new(&scan.name).small().color(theme::FAINT));
     let (rect, _) = ui.allocate_exact_size(egui::vec2(130.0, 130.0), egui::Sense::hover());
     ui.painter().rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-    let far = ranges.iter().copied().fold(0.1, f32::max);
-    for (beam, range) in ranges.iter().enumerate() {
-        let angle = beam as f32 / ranges.len() as f32 * std::f32::consts::TAU;
+    let far = scan.ranges_m.iter().copied().fold(0.1, f32::max);
+    for (beam, range) in scan.ranges_m.iter().enumerate() {
+        let angle = scan.angle_rad(beam);
         let away = egui::vec2(angle.cos(), -angle.sin()) * (range / far * 62.0);
         ui.painter().line_segment(
             [rect.center(), rect.center() + away],

@@ -44,6 +44,9 @@ impl Sheet {
             self.make(session, first);
         }
         ui.heading(format!("Worlds {first} to {}", first + 8));
+        if session.kit().is_none() {
+            ui.colored_label(theme::WARN, "the document is wrong: see Problems");
+        }
         let mut chosen = None;
         egui::Grid::new("nine").show(ui, |ui| {
             for (index, world) in self.worlds.iter_mut().enumerate() {

@@ -34,7 +34,7 @@ impl TextPanel {
         self.marked
     }
 
-    /// Shows the text. What is typed becomes a step that can be undone.
+    /// Shows the text. What is typed becomes a step that can be undone; in a dataset's run nothing is typed.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
         let version = session.project.document.version();
         if self.version != Some(version) {
@@ -58,7 +58,13 @@ impl TextPanel {
                 let text = text.as_str().to_string();
                 ui.fonts_mut(|fonts| fonts.layout_no_wrap(text, font, color))
             };
-            let output = egui::TextEdit::multiline(&mut self.typed)
+            let mut shown = self.typed.as_str();
+            let text: &mut dyn egui::TextBuffer = if session.dataset.is_some() {
+                &mut shown
+            } else {
+                &mut self.typed
+            };
+            let output = egui::TextEdit::multiline(text)
                 .code_editor()
                 .layouter(&mut layout)
                 .desired_width(f32::INFINITY)

@@ -31,12 +31,11 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     }
     if session.hand.is_some() {
         hand::show(ui, session);
-    } else if ui
-        .button(Command::Hand.entry().name)
-        .on_hover_text(Command::Hand.entry().doc)
-        .clicked()
-    {
-        session.run(Command::Hand);
+    } else if session.refuses(Command::Hand).is_none() {
+        let entry = Command::Hand.entry();
+        if ui.button(entry.name).on_hover_text(entry.doc).clicked() {
+            session.run(Command::Hand);
+        }
     }
 }
 

@@ -155,10 +155,10 @@ impl Session {
             Ok(text) => {
                 self.left.retain(|other| other != left);
                 let project = Project::of_text("what was not saved", &text);
-                if project.is_scene == self.project.is_scene {
+                if project.is_scene == self.project.is_scene && self.dataset.is_none() {
                     self.edit("take up what was not saved", None, &[Edit::Text(text)]);
                 } else {
-                    // The run of a family is no edit of a scene.
+                    // The run of a family is no edit of a scene, and a dataset is not edited.
                     self.open(project);
                     self.left.retain(|other| other != left);
                 }

@@ -1,7 +1,8 @@
 //! The session's file: saved whole, read again when it changes outside, and asked about before another text takes its place.
 //! `aside.rs` puts it aside while it is not saved.
 //!
-//! **Invariant:** a text that was not saved is only given up where somebody says so.
+//! **Invariant:** a text that was not saved is only given up, and a file only written over by a text that is wrong, or after it was
+//! changed outside, where somebody says so.
 
 use super::{Dialog, Session, Wish};
 use crate::document::Edit;
@@ -48,14 +49,34 @@ pub enum Answer {
 }
 
 impl Session {
+    /// Writes the text to its file, or asks where it has none or something speaks against it.
     pub(super) fn save(&mut self) {
         match self.project.document.path().map(Path::to_path_buf) {
-            Some(path) => self.save_to(&path),
-            None => self.wishes.push(Wish::Dialog(Dialog::SaveAs)),
+            Some(path) if self.doubts(&path).is_empty() => self.save_to(&path),
+            _ => self.wishes.push(Wish::Dialog(Dialog::SaveAs)),
         }
     }
 
-    /// Writes the text to a file: whole or not at all.
+    /// What speaks against writing the text to a file, for whoever is asked.
+    pub fn doubts(&self, path: &Path) -> Vec<String> {
+        let mut doubts = Vec::new();
+        match self.problems.len() {
+            0 => {}
+            1 => doubts.push("the text is wrong in one place: see Problems".to_string()),
+            count => doubts.push(format!("the text is wrong in {count} places: see Problems")),
+        }
+        let document = &self.project.document;
+        if document.path() == Some(path) {
+            if path.exists() && !holds(path, document.saved_text().unwrap_or_default()) {
+                doubts.push("the file was changed outside: what was changed there will be lost".into());
+            }
+        } else if path.exists() {
+            doubts.push("is there already: it will be replaced".into());
+        }
+        doubts
+    }
+
+    /// Writes the text to a file, whatever speaks against it: whole or not at all.
     pub fn save_to(&mut self, path: &Path) {
         let text = self.project.document.text().to_string();
         match replace_bytes(path, text.as_bytes()) {
@@ -152,25 +173,41 @@ impl Session {
         }
         let modified = self.modified();
         let before = std::mem::replace(&mut self.looked, (Instant::now(), modified)).1;
-        if before != modified && modified.is_some() {
+        if before != modified {
             self.look_at_file();
         }
     }
 
-    /// Takes over what the file holds now; where that would push aside what is not saved, it is only told.
+    /// Takes over what the file holds now; where that would push aside what is not saved, it is only told. So is a file that is gone or
+    /// cannot be read.
     pub fn look_at_file(&mut self) {
         let Some(path) = self.project.document.path().map(Path::to_path_buf) else {
             return;
         };
-        // A file that cannot be read now is read the next time it changes.
-        let Ok(read) = terrella_app::source::read(&path, &self.project.trust.limits) else {
+        if !path.exists() {
+            self.outside = None;
+            self.project.document.file_is_gone();
+            self.say(format!("{} is gone: saving writes it anew", path.display()));
             return;
+        }
+        let read = match terrella_app::source::read(&path, &self.project.trust.limits) {
+            Ok(read) => read,
+            Err(error) => {
+                // It is read the next time it changes.
+                let name = path.display();
+                self.say(format!("{name} was changed outside and cannot be read: {error}"));
+                return;
+            }
         };
         self.outside = None;
         if self.project.document.saved_text() == Some(read.text.as_str()) {
             return;
         }
-        if self.project.document.is_dirty() && self.project.document.text() != read.text {
+        if self.project.document.text() == read.text {
+            self.project.document.differs_from(&read.text);
+            return;
+        }
+        if self.project.document.is_dirty() {
             self.say(format!("{} was changed outside", path.display()));
             self.outside = Some(read.text);
             return;
@@ -195,4 +232,10 @@ impl Session {
             None => self.say("the file was not changed outside"),
         }
     }
+}
+
+/// True where a file holds this text. One that cannot be read holds another.
+fn holds(path: &Path, text: &str) -> bool {
+    let is_as_long = std::fs::metadata(path).is_ok_and(|file| file.len() == text.len() as u64);
+    is_as_long && std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes())
 }

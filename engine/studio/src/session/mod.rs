@@ -25,8 +25,13 @@ use std::time::{Instant, SystemTime};
 use terrella_app::RunKit;
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
+use terrella_app::spec::run::RunSpec;
 use terrella_app::spec::scene::SceneSpec;
 use terrella_app::spec::world::World;
+
+/// Why nothing is changed, made or saved of a dataset.
+const RECORDED: &str =
+    "this was recorded and is only looked at: make a scene of it (Ctrl+E), or open its family or scene";
 
 /// What a command wants of the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +44,8 @@ pub enum Wish {
     Text,
     /// The episodes of a dataset come to the front.
     Episodes,
+    /// What is wrong comes to the front.
+    Problems,
     /// The window closes.
     Close,
 }
@@ -130,6 +137,8 @@ pub struct Session {
     pub dataset: Option<Dataset>,
     /// An episode beside the one that is shown.
     pub beside: Option<u64>,
+    /// What was recorded begins anew at its end.
+    pub looping: bool,
     /// What commands want of the window.
     pub wishes: Vec<Wish>,
     /// The line of the text that somebody wants to see.
@@ -144,6 +153,8 @@ pub struct Session {
     outside: Option<String>,
     /// What waits for an answer.
     question: Option<Leaving>,
+    /// Seed and policy were begun with those of the text; not so while it is wrong from the start.
+    begun: bool,
     play: Option<Play>,
     /// What is beside it.
     other: Option<Play>,
@@ -161,15 +172,17 @@ pub struct Session {
 impl Session {
     /// A session of what is open. Its world is drawn.
     pub fn new(project: Project) -> Session {
-        let (seed, policy) = match project.run() {
-            Ok(run) => (run.seed, run.policies.first().map(|policy| policy.name.clone())),
-            Err(_) => (0, None),
-        };
-        let policy =
-            policy.unwrap_or_else(|| if project.is_scene { "replay" } else { "scripted" }.to_string());
+        Session::of(project, None)
+    }
+
+    fn of(project: Project, dataset: Option<Dataset>) -> Session {
+        let first = dataset.as_ref().and_then(|dataset| dataset.episodes.first());
         let mut session = Session {
-            choices: Choices { seed, policy },
-            episode: 0,
+            choices: Choices {
+                seed: 0,
+                policy: project.usual_policy().to_string(),
+            },
+            episode: first.map_or(0, |meta| meta.episode),
             pinned: BTreeSet::new(),
             selection: Vec::new(),
             hidden: BTreeSet::new(),
@@ -192,7 +205,8 @@ impl Session {
             speed: 1.0,
             hand: None,
             tug: None,
-            dataset: None,
+            dataset,
+            looping: true,
             beside: None,
             other: None,
             wishes: Vec::new(),
@@ -202,6 +216,7 @@ impl Session {
             side: None,
             outside: None,
             question: None,
+            begun: false,
             play: None,
             made: None,
             tried: None,
@@ -264,6 +279,7 @@ impl Session {
 
     /// Draws the world anew where the document, the seed, the policy or the episode has changed.
     pub fn refresh(&mut self) {
+        self.read_kind();
         let wanted = (
             self.project.document.version(),
             self.choices.clone(),
@@ -275,6 +291,23 @@ impl Session {
         self.tried = Some(wanted.clone());
         self.redraw(wanted);
         self.forget_what_is_gone();
+    }
+
+    /// Takes notice of what the text is, which may be another thing once it can be read, and of the seed and policy that it begins with.
+    fn read_kind(&mut self) {
+        let version = self.project.document.version();
+        if self.dataset.is_some() || self.tried.as_ref().is_some_and(|(tried, ..)| *tried == version) {
+            return;
+        }
+        let was_scene = self.project.is_scene;
+        self.project.look_at_kind();
+        if self.begun && self.project.is_scene == was_scene {
+            return;
+        }
+        if let Some(choices) = self.project.choices() {
+            self.choices = choices;
+            self.begun = true;
+        }
     }
 
     /// Draws the world of a version of the text, choices and an episode.
@@ -334,8 +367,39 @@ impl Session {
         self.tug = None;
     }
 
+    /// Why a command does nothing with what is open: what was recorded is only looked at.
+    pub fn refuses(&self, command: Command) -> Option<&'static str> {
+        let wants_text = matches!(
+            command,
+            Command::Save
+                | Command::SaveAs
+                | Command::Reload
+                | Command::Generate
+                | Command::Record
+                | Command::Duplicate
+                | Command::Delete
+                | Command::DropToSurface
+                | Command::WritePoses
+                | Command::Hand
+                | Command::Sheet
+        );
+        (wants_text && self.dataset.is_some()).then_some(RECORDED)
+    }
+
+    /// The run of the worlds that are shown: that of the text, or of the dataset.
+    pub fn run_spec(&self) -> Option<&RunSpec> {
+        match &self.dataset {
+            Some(dataset) => Some(dataset.run_spec()),
+            None => Some(&self.kit()?.dataset.run.spec),
+        }
+    }
+
     /// Makes edits as one step. What is wrong with them is told and nothing changes.
     pub fn edit(&mut self, label: &str, key: Option<&str>, edits: &[Edit]) {
+        if self.dataset.is_some() {
+            self.say(format!("{label}: {RECORDED}"));
+            return;
+        }
         if let Err(Diagnostics(wrong)) = self.project.document.apply(label, key, edits) {
             for diagnostic in wrong {
                 self.say(format!("{label}: {}", diagnostic.message));
@@ -371,14 +435,12 @@ impl Session {
         while self.due_secs >= record {
             self.due_secs -= record;
             if !play.step(self.hand.as_deref(), self.tug) {
-                if !play.is_live() && play.failed().is_none() {
-                    // What was recorded goes round.
+                if self.looping && !play.is_live() && play.failed().is_none() {
                     play.show(0);
                     continue;
                 }
                 self.playing = false;
-                if let Some(reason) = play.failed() {
-                    let reason = reason.to_string();
+                if let Some(reason) = play.stopped() {
                     self.say(reason);
                 }
                 return;
@@ -388,6 +450,10 @@ impl Session {
 
     /// Does what a command says.
     pub fn run(&mut self, command: Command) {
+        if let Some(why) = self.refuses(command) {
+            self.say(why);
+            return;
+        }
         match command {
             Command::New => self.leave_for(Leaving::New),
             Command::Quit => self.leave_for(Leaving::Close),
@@ -435,12 +501,16 @@ impl Session {
             Command::Centres => self.tools.centres ^= true,
             Command::Frames => self.tools.frames ^= true,
             Command::Frusta => self.tools.frusta ^= true,
-            Command::PlayPause => self.playing ^= true,
+            Command::PlayPause => self.play_or_pause(),
+            Command::Loop => self.looping ^= true,
             Command::StepForward => {
                 self.playing = false;
                 let (hand, tug) = (self.hand.clone(), self.tug);
-                if let Some(play) = &mut self.play {
-                    play.step(hand.as_deref(), tug);
+                if let Some(play) = &mut self.play
+                    && !play.step(hand.as_deref(), tug)
+                    && let Some(reason) = play.stopped()
+                {
+                    self.say(reason);
                 }
             }
             Command::StepBack => {
@@ -481,12 +551,27 @@ impl Session {
             Command::Sheet => self.wishes.push(Wish::Dialog(Dialog::Sheet)),
             Command::Focus
             | Command::ViewFront
+            | Command::ViewBack
             | Command::ViewRight
+            | Command::ViewLeft
             | Command::ViewTop
+            | Command::ViewBelow
             | Command::ViewHome
             | Command::ViewCamera => self.wishes.push(Wish::Viewport(command)),
         }
         self.refresh();
+    }
+
+    /// What was recorded and has ended begins anew.
+    fn play_or_pause(&mut self) {
+        self.playing ^= true;
+        if let Some(play) = &mut self.play
+            && self.playing
+            && !play.is_live()
+            && play.shown() == play.last()
+        {
+            play.show(0);
+        }
     }
 
     /// What [`Session::leave`] does, with what goes wrong said.
@@ -528,11 +613,16 @@ impl Session {
 
     /// Opens something else in this session at once. What was not saved is put aside first; [`Session::leave`] asks before.
     pub fn open(&mut self, project: Project) {
+        self.open_as(project, None);
+    }
+
+    fn open_as(&mut self, project: Project, dataset: Option<Dataset>) {
         self.put_aside();
         self.let_go_of_side();
         let log = std::mem::take(&mut self.log);
-        let before = std::mem::replace(self, Session::new(project));
+        let before = std::mem::replace(self, Session::of(project, dataset));
         self.tools = before.tools;
+        self.looping = before.looping;
         self.home = before.home;
         self.look_for_left();
         self.log = log;
@@ -541,6 +631,12 @@ impl Session {
         let name = self.project.document.document().file.clone();
         self.say(format!("opened {name}"));
         self.wishes.push(Wish::Viewport(Command::ViewHome));
+        if self.dataset.is_some() {
+            self.wishes.push(Wish::Episodes);
+        }
+        if !self.problems.is_empty() {
+            self.wishes.push(Wish::Problems);
+        }
     }
 
     /// Opens a family, a scene or run file, or a dataset.
@@ -551,15 +647,8 @@ impl Session {
             return Ok(());
         }
         let dataset = Dataset::open(what)?;
-        self.open(Project::of_dataset(
-            &what.display().to_string(),
-            &dataset.run_text(),
-        ));
-        self.episode = dataset.episodes.first().map_or(0, |meta| meta.episode);
-        self.dataset = Some(dataset);
-        self.tried = None;
-        self.refresh();
-        self.wishes.push(Wish::Episodes);
+        let project = Project::of_dataset(&what.display().to_string(), &dataset.run_text());
+        self.open_as(project, Some(dataset));
         Ok(())
     }
 

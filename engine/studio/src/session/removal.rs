@@ -55,7 +55,7 @@ pub(super) fn kind_and_name(path: &str) -> Option<(String, String)> {
 pub(super) fn is_kind(table: &str) -> bool {
     !matches!(
         table,
-        "physics" | "observe" | "light" | "gravity_mps2" | "control_hz"
+        "physics" | "observe" | "agents_observe" | "light" | "gravity_mps2" | "control_hz"
     )
 }
 
@@ -210,7 +210,7 @@ fn what_goes(values: &Json, gone: &[Vec<Step>], way: &[Step]) -> Option<Vec<Step
     };
     match (named(way.first()), named(way.get(1))) {
         ("goal", _) => Some(way[..1].to_vec()),
-        ("world", "observe") => Some(way.get(..3)?.to_vec()),
+        ("world", "observe" | "agents_observe") => Some(way.get(..3)?.to_vec()),
         ("world", "softs") if named(way.get(3)) == "pins" => Some(way.get(..5)?.to_vec()),
         ("world", "agents") if others() => Some(way.to_vec()),
         ("world", "light") => Some(way.to_vec()),

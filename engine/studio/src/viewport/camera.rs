@@ -5,7 +5,7 @@ use terrella_app::render::{Intrinsics, View};
 use terrella_app::spec::pose::Pose;
 
 /// How far up or down it looks, rad: never straight, where right and left would be lost.
-const STEEPEST: f32 = 1.553;
+pub const STEEPEST: f32 = 1.553;
 
 /// A camera that goes round a point.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -17,7 +17,7 @@ use crate::snapping::Steps;
 use beside::Beside;
 use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
-use camera::OrbitCamera;
+use camera::{OrbitCamera, STEEPEST};
 use picture::{Dress, Picture};
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -114,6 +114,8 @@ pub struct Viewport {
     last_secs: f64,
     moved: Option<Instant>,
     frame: Option<egui::Pos2>,
+    /// It flies until the right mouse button is let go.
+    flies: bool,
     /// The mouse pulls a body.
     pulls: bool,
     drag: Option<Drag>,
@@ -145,7 +147,7 @@ impl Viewport {
         self.beside.show(ui, rect, &self.camera, session);
     }
 
-    /// Orbits, pans, zooms and flies.
+    /// Orbits, pans, zooms and flies. Who flies looks around: what is at the target is nothing to go round then.
     fn look(&mut self, ui: &egui::Ui, response: &egui::Response) {
         let before = self.camera;
         let moved = response.drag_delta();
@@ -153,8 +155,21 @@ impl Viewport {
         let (shift, alt) = ui.input(|input| (input.modifiers.shift, input.modifiers.alt));
         let by = |button| response.dragged_by(button);
         let secondary = by(egui::PointerButton::Secondary) || alt && by(egui::PointerButton::Primary);
+        let (keys, secs) = ui.input(|input| {
+            let axis =
+                |more, less| f32::from(input.key_down(more) as u8) - f32::from(input.key_down(less) as u8);
+            let keys = [
+                axis(egui::Key::D, egui::Key::A),
+                axis(egui::Key::W, egui::Key::S),
+                axis(egui::Key::E, egui::Key::Q),
+            ];
+            (keys, input.stable_dt.min(0.1))
+        });
+        self.flies = by(egui::PointerButton::Secondary) && (self.flies || keys != [0.0; 3]);
         if by(egui::PointerButton::Middle) || secondary && shift {
             self.camera.pan(moved, response.rect.height());
+        } else if self.flies {
+            self.camera.look_around(moved);
         } else if secondary {
             self.camera.orbit(moved);
         }
@@ -164,18 +179,7 @@ impl Viewport {
                 self.camera.zoom(wheel / 50.0);
             }
         }
-        if response.dragged_by(egui::PointerButton::Secondary) {
-            let (keys, secs) = ui.input(|input| {
-                let axis = |more, less| {
-                    f32::from(input.key_down(more) as u8) - f32::from(input.key_down(less) as u8)
-                };
-                let keys = [
-                    axis(egui::Key::D, egui::Key::A),
-                    axis(egui::Key::W, egui::Key::S),
-                    axis(egui::Key::E, egui::Key::Q),
-                ];
-                (keys, input.stable_dt.min(0.1))
-            });
+        if self.flies {
             let metres = FLIGHT * self.camera.distance_m * secs;
             self.camera.fly(keys.map(|key| key * metres));
         }
@@ -262,12 +266,15 @@ impl Viewport {
 
     /// Does what a command wants of the viewport.
     pub fn command(&mut self, command: Command, session: &Session) {
-        use std::f32::consts::FRAC_PI_2;
+        use std::f32::consts::{FRAC_PI_2, PI};
         let mut turn = |yaw: f32, pitch: f32| (self.camera.yaw_rad, self.camera.pitch_rad) = (yaw, pitch);
         match command {
             Command::ViewFront => turn(0.0, 0.0),
+            Command::ViewBack => turn(PI, 0.0),
             Command::ViewRight => turn(FRAC_PI_2, 0.0),
-            Command::ViewTop => turn(0.0, 1.553),
+            Command::ViewLeft => turn(-FRAC_PI_2, 0.0),
+            Command::ViewTop => turn(0.0, STEEPEST),
+            Command::ViewBelow => turn(0.0, -STEEPEST),
             Command::ViewHome => self.home(session),
             Command::Focus => self.focus(session),
             Command::ViewCamera => self.through_camera(session),

@@ -1,14 +1,17 @@
 //! What is seen of a world and of what was recorded: channels, lidars, stored pictures.
 
 use super::{Window, window};
+use bevy_egui::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use terrella_app::spec::run::ImageFormat;
 use terrella_studio::gauges;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::Tab;
 use terrella_studio::play::Play;
+use terrella_studio::previews::{pictures, scans, short};
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
 
@@ -104,4 +107,153 @@ fn the_pictures_of_a_dataset_are_those_that_it_stores() {
             .query_by_label(column.trim_start_matches("observation.images."))
             .is_none()
     );
+}
+
+/// The mouse turned the view about its target while keys moved it.
+#[test]
+fn who_flies_looks_around() {
+    let mut harness = window(Project::open(Path::new("push_planar")).expect("it is a family"));
+    let mut at = harness.state().panels.viewport.rect.expect("it is seen").center();
+    let right = |at: egui::Pos2, pressed: bool| egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Secondary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let key = |pressed: bool| egui::Event::Key {
+        key: egui::Key::W,
+        physical_key: None,
+        pressed,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let drag = |harness: &mut Harness<'static, Window>, at: &mut egui::Pos2| {
+        let before = harness.state().panels.viewport.camera;
+        *at += egui::vec2(40.0, 0.0);
+        harness.hover_at(*at);
+        harness.run_steps(2);
+        let after = harness.state().panels.viewport.camera;
+        assert_ne!(before.yaw_rad, after.yaw_rad);
+        (before, after)
+    };
+    harness.hover_at(at);
+    harness.run_steps(2);
+    harness.event(right(at, true));
+    harness.run_steps(2);
+    let (before, after) = drag(&mut harness, &mut at);
+    assert_eq!(before.target_m, after.target_m, "it goes round its target");
+    let eye_m = after.eye_m();
+    harness.event(key(true));
+    harness.run_steps(3);
+    harness.event(key(false));
+    harness.run_steps(2);
+    assert!(
+        harness.state().panels.viewport.camera.eye_m().distance(eye_m) > 1e-3,
+        "it flies"
+    );
+    let (before, after) = drag(&mut harness, &mut at);
+    assert!(before.eye_m().distance(after.eye_m()) < 1e-4);
+    assert!(before.target_m.distance(after.target_m) > 0.01);
+    harness.event(right(at, false));
+    harness.run_steps(2);
+}
+
+/// A world in which something moves before a camera, with more lines.
+fn scene(more: &str) -> Project {
+    let text = format!(
+        "name = \"seen\"\n[world]\ncontrol_hz = 20\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {{}}\n\
+         [world.bodies.ball]\nshape.ball.radius_m = 0.2\nposition_m = [0, 0, 2]\nlinear_velocity_mps = [1, 0, 0]\n\
+         paint.color = [0.9, 0.3, 0.1]\n{more}"
+    );
+    Project::of_scene("seen.toml", &text)
+}
+
+fn played(project: Project, steps: usize) -> Session {
+    let mut session = Session::new(project);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let play = session.play_mut().expect("it is drawn");
+    (0..steps).for_each(|_| assert!(play.step(None, None)));
+    session
+}
+
+/// Its beams were spread over a whole turn, beginning ahead.
+#[test]
+fn a_lidar_that_does_not_look_all_round_is_drawn_as_it_looks() {
+    let session = played(
+        scene(
+            "[world.bodies.post]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.05, 0.05, 0.5]\nposition_m = [2, 1, 0.5]\n\
+             [world.lidars.low]\nposition_m = [0, 0, 0.5]\nfov_deg = 90\nbeams = 91\nrange_m = 8\n",
+        ),
+        0,
+    );
+    let scans = scans(session.play().expect("it is drawn"));
+    let ranges = scans[0].ranges_m.iter().enumerate();
+    let (nearest, range) = ranges
+        .min_by(|one, other| one.1.total_cmp(other.1))
+        .expect("beams");
+    assert!((2.0..2.3).contains(range), "{range}");
+    let angle = scans[0].angle_rad(nearest);
+    assert!((angle - egui::vec2(2.0, 1.0).angle()).abs() < 0.05, "{angle}");
+}
+
+/// A picture was taken of the step before, whatever the camera did there, and repeated.
+#[test]
+fn a_camera_that_repeats_pictures_is_previewed_as_it_is_recorded() {
+    const STEPS: u32 = 24;
+    let project = scene(
+        "[world.cameras.slow]\nposition_m = [0, -3, 1.5]\nlook_at_m = [0, 0, 1]\nevery = 3\n\
+         effects = { drop_chance = 0.4, noise = 0.1, rolling_shutter = 0.8 }\n\
+         [world.cameras.lossy]\nposition_m = [0, -3, 1]\nlook_at_m = [0, 0, 1]\neffects.drop_chance = 0.6\n\
+         [world.cameras.plain]\nposition_m = [0, -3, 2]\nlook_at_m = [0, 0, 1]\n\
+         [world.cameras.left_out]\nposition_m = [0, -3, 2]\nlook_at_m = [0, 0, 1]\n",
+    );
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("data");
+    let kit = project.resolve(out.clone(), |spec| {
+        spec.episodes = 1;
+        spec.steps = Some(STEPS);
+        spec.image_size = [24, 16];
+        spec.supersample = 1;
+        spec.cameras = Some(["slow", "lossy", "plain"].map(String::from).to_vec());
+        spec.sensors = ["rgb", "flow", "bodies"].map(String::from).to_vec();
+        spec.files.images = ImageFormat::Png;
+    });
+    Making::start(kit.expect("it is right"))
+        .wait()
+        .expect("it is made");
+    let mut session = Session::new(Project::empty());
+    session.open_path(&out).expect("it is a dataset");
+    for step in 0..=STEPS as usize {
+        session.play_mut().expect("it is shown").show(step);
+        let dataset = session.dataset.as_ref().expect("it is open");
+        let run = session.run_spec().expect("it has a run");
+        let play = session.play().expect("it is shown");
+        let stored = dataset.pictures(0, step).expect("they are there");
+        let stored: Vec<_> = (stored.into_iter())
+            .map(|(column, picture)| (short(&column).to_string(), picture.bytes))
+            .collect();
+        assert_eq!(stored.len(), 3);
+        for outputs in [&["rgb"][..], &["rgb", "flow"]] {
+            let outputs: Vec<String> = outputs.iter().map(|name| name.to_string()).collect();
+            let drawn = pictures(play, run, &outputs, None).expect("they are drawn");
+            let colours = drawn.into_iter().filter(|own| !own.name.starts_with("flow"));
+            let colours: Vec<_> = colours.map(|own| (own.name, own.rgb)).collect();
+            assert!(colours == stored, "step {step}, {outputs:?}");
+        }
+    }
+}
+
+/// They were 64 pixels wide and high with two samples a side, of all cameras.
+#[test]
+fn previews_are_of_the_size_and_the_cameras_of_the_run() {
+    let project = "world.family = \"push_planar\"\nimage_size = [40, 24]\ncameras = [\"top\"]\n";
+    let session = played(Project::of_text("run.toml", project), 1);
+    let play = session.play().expect("it is drawn");
+    assert!(play.plan().world.cameras.len() > 1);
+    let run = session.run_spec().expect("it has a run");
+    let all = pictures(play, run, &["rgb".into()], None).expect("they are drawn");
+    let told: Vec<_> = all.iter().map(|own| (own.name.as_str(), own.size)).collect();
+    assert_eq!(told, [("top", [40, 24])]);
+    let large = pictures(play, run, &["rgb".into()], Some(96)).expect("they are drawn");
+    assert_eq!(large[0].size, [96, 96]);
 }

@@ -12,13 +12,15 @@ use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 use terrella_studio::commands::Command;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::{Panels, Tab};
 use terrella_studio::pieces::{Target, put};
 use terrella_studio::project::Project;
-use terrella_studio::session::{Leaving, Session};
+use terrella_studio::script::{Script, Stage};
+use terrella_studio::session::{Dialog, Leaving, Session};
 use terrella_studio::viewport::Drag;
 
 const BOXES: &str = "name = \"boxes\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\n[world.bodies.crate]\n\
@@ -553,4 +555,75 @@ fn the_line_of_a_problem_stays_marked_until_the_text_changes() {
     text_panel(&mut harness);
     type_letters(&mut harness, "#");
     assert_eq!(harness.state().panels.marked_line(), None);
+}
+
+/// The timeline was in front, and only a title told that something is wrong.
+#[test]
+fn the_problems_of_a_file_that_is_wrong_come_to_the_front() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("broken.toml");
+    std::fs::write(&file, BOXES.replace("shape.box", "shape.bax")).expect("it is written");
+    let mut harness = window(Project::empty());
+    let opened = harness.state_mut().session.open_path(&file);
+    opened.expect("it is a file");
+    harness.run_steps(4);
+    harness.get_by_label_contains("line 7");
+}
+
+/// A JSON could be typed in that no edit and no file is made of.
+#[test]
+fn the_run_of_a_dataset_is_not_typed_in() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("data");
+    let project = Project::of_scene("boxes.toml", BOXES);
+    let kit = project.resolve(out.clone(), |spec| {
+        spec.episodes = 1;
+        spec.steps = Some(3);
+        spec.sensors = vec!["bodies".into()];
+    });
+    let making = Making::start(kit.expect("it is right"));
+    making.wait().expect("it is made");
+    let mut harness = window(Project::empty());
+    let opened = harness.state_mut().session.open_path(&out);
+    opened.expect("it is a dataset");
+    harness.run_steps(4);
+    let before = text_of(&harness);
+    assert!(before.starts_with('{'), "{before}");
+    text_panel(&mut harness);
+    type_letters(&mut harness, "#");
+    let shown = harness.get_by_role(Role::MultilineTextInput).value();
+    assert_eq!(shown.as_ref(), Some(&before));
+    assert_eq!(text_of(&harness), before);
+}
+
+/// A session and panels, and no window.
+struct NoWindow(Session, Panels);
+
+impl Stage for NoWindow {
+    fn session(&mut self) -> &mut Session {
+        &mut self.0
+    }
+    fn panels(&mut self) -> &mut Panels {
+        &mut self.1
+    }
+    fn point(&mut self, _: [f32; 2]) {}
+    fn press(&mut self, _: bool) {}
+    fn screenshot(&mut self, _: PathBuf) {}
+    fn times(&mut self) -> [Duration; 2] {
+        [Duration::ZERO; 2]
+    }
+    fn handle(&mut self) -> Option<[f32; 2]> {
+        None
+    }
+}
+
+/// It stayed over the window in every picture after that.
+#[test]
+fn what_a_script_opens_takes_the_place_of_the_dialog() {
+    let mut stage = NoWindow(Session::new(Project::empty()), Panels::default());
+    stage.1.open_dialog(Dialog::Gallery, &mut stage.0);
+    let mut script = Script::new("open drop_bounce");
+    assert!((0..100).any(|_| script.perform(&mut stage)), "it ends");
+    assert_eq!(script.failed(), None);
+    assert!(!stage.1.has_dialog());
 }

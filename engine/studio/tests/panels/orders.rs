@@ -252,3 +252,26 @@ fn a_scene_that_cannot_be_saved_there_is_asked_for_again() {
     assert!(!harness.state().session.project.document.is_dirty());
     assert_eq!(text_of(&harness), BOXES);
 }
+
+/// Ctrl+S put a wrong text in the place of the file without a word.
+#[test]
+fn who_saves_a_text_that_is_wrong_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("boxes.toml");
+    std::fs::write(&file, BOXES).expect("it is written");
+    let broken = BOXES.replace("shape.box", "shape.bax");
+    let mut harness = window(Project::open(&file).expect("it is a scene"));
+    let edit = Edit::Text(broken.clone());
+    harness.state_mut().session.edit("typing", None, &[edit]);
+    let saved = || std::fs::read_to_string(&file).expect("it is there");
+    for (answer, holds) in [("Cancel", BOXES), ("Save", &broken)] {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
+        harness.run_steps(4);
+        harness.get_by_label_contains("the text is wrong in one place");
+        assert_eq!(saved(), BOXES);
+        harness.get_by_label(answer).click();
+        harness.run_steps(3);
+        assert!(!harness.state().panels.has_dialog());
+        assert_eq!(saved(), holds);
+    }
+}

@@ -346,3 +346,104 @@ fn saving_keeps_links_and_permissions() {
         .mode();
     assert_eq!(mode & 0o777, 0o600);
 }
+
+/// It was written over without a word.
+#[test]
+fn a_file_that_was_changed_outside_is_not_saved_over_unasked() {
+    let (_folder, file) = scene_file();
+    let outside = SCENE.replacen("marble", "pebble", 1);
+    let mut session = open_file(&file);
+    session.edit("task", None, &[Edit::set("task", "\"mine\"")]);
+    // Before anybody has looked at the file, and after.
+    for looks in [false, true] {
+        std::fs::write(&file, &outside).expect("it is written");
+        if looks {
+            session.look_at_file();
+        }
+        session.wishes.clear();
+        session.run(Command::Save);
+        assert_eq!(session.wishes, [Wish::Dialog(Dialog::SaveAs)]);
+        assert_eq!(std::fs::read_to_string(&file).expect("it is there"), outside);
+        assert_eq!(session.doubts(&file).len(), 1, "{:?}", session.doubts(&file));
+    }
+    // Somebody says that the text counts.
+    session.run(Command::KeepText);
+    session.run(Command::Save);
+    assert!(!session.project.document.is_dirty());
+    assert_eq!(
+        std::fs::read_to_string(&file).expect("it is there"),
+        session.project.document.text()
+    );
+}
+
+/// It replaced the good file without a word.
+#[test]
+fn a_text_that_is_wrong_is_not_saved_unasked() {
+    let (_folder, file) = scene_file();
+    let mut session = open_file(&file);
+    let broken = SCENE.replacen("motion", "motoin", 1);
+    session.edit("typing", None, &[Edit::Text(broken.clone())]);
+    session.run(Command::Save);
+    assert_eq!(session.wishes, [Wish::Dialog(Dialog::SaveAs)]);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), SCENE);
+    assert_eq!(session.doubts(&file).len(), 1, "{:?}", session.doubts(&file));
+    // Whoever was asked saves it all the same.
+    session.save_to(&file);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), broken);
+}
+
+/// Both were passed over in silence, and what is only here could be left unasked.
+#[test]
+fn a_file_that_is_gone_or_cannot_be_read_is_told() {
+    let (_folder, file) = scene_file();
+    let mut session = open_file(&file);
+    let last = |session: &Session| session.log.last().cloned().unwrap_or_default();
+    std::fs::write(&file, b"name = \"\xff\"").expect("it is written");
+    session.look_at_file();
+    assert!(last(&session).contains("cannot be read"), "{}", last(&session));
+    assert_eq!(session.doubts(&file).len(), 1);
+    std::fs::remove_file(&file).expect("it is removed");
+    session.look_at_file();
+    assert!(last(&session).contains("is gone"), "{}", last(&session));
+    assert!(session.project.document.is_dirty());
+    session.run(Command::New);
+    assert_eq!(session.question(), Some(&Leaving::New));
+    session.answer(Answer::Stay);
+    session.run(Command::Save);
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), SCENE);
+}
+
+/// It was a scene from then on, of the seed 0.
+#[test]
+fn a_run_file_that_was_wrong_is_a_run_once_it_is_mended() {
+    let run = "world.family = \"drop_bounce\"\nseed = 7\npolicies = [{ name = \"random\" }]\n";
+    for broken in [format!("{run}]"), run.replace("seed", "sede")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("run.toml");
+        std::fs::write(&file, broken).expect("it is written");
+        let mut session = open_file(&file);
+        assert!(!session.problems.is_empty());
+        session.edit("typing", None, &[Edit::Text(run.into())]);
+        assert!(session.problems.is_empty(), "{:?}", session.problems);
+        assert!(!session.project.is_scene);
+        let choices = Choices {
+            seed: 7,
+            policy: "random".into(),
+        };
+        assert_eq!(session.choices, choices);
+    }
+}
+
+/// It was taken for a scene.
+#[test]
+fn a_run_file_that_mixes_families_is_played() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("run.toml");
+    let run = "[world]\nfamilies = [\"drop_bounce\", \"push_planar\"]\n";
+    std::fs::write(&file, run).expect("it is written");
+    let mut session = open_file(&file);
+    assert!(!session.project.is_scene);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.run(Command::StepForward);
+    assert_eq!(session.play().expect("it is drawn").shown(), 1);
+}

@@ -20,9 +20,9 @@ use terrella_studio::commands::{COMMANDS, Command, find};
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
 use terrella_studio::pieces::{PIECES, Target, put};
-use terrella_studio::play::{Moment, Play};
+use terrella_studio::play::{MOST_STEPS, Moment, Play};
 use terrella_studio::project::{Choices, Project};
-use terrella_studio::session::{Answer, Leaving, Session, Tool, Wish, aside};
+use terrella_studio::session::{Answer, Dialog, Leaving, Session, Tool, Wish, aside};
 use terrella_studio::snapping::Snapping;
 use terrella_studio::takes::Played;
 use terrella_studio::viewport::camera::OrbitCamera;
@@ -304,5 +304,40 @@ fn hidden_liquids_and_soft_bodies_are_not_drawn() {
         let without = draw(&BTreeSet::new(), &[]);
         assert_eq!(draw(&all, &play.now().points), without, "{name}");
         assert_ne!(draw(&BTreeSet::new(), &play.now().points), without, "{name}");
+    }
+}
+
+/// It stopped in silence.
+#[test]
+fn a_world_of_which_no_more_steps_are_kept_says_so() {
+    let scene = "name = \"floor\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n";
+    let mut session = Session::new(Project::of_scene("floor.toml", scene));
+    let play = session.play_mut().expect("it is drawn");
+    (0..MOST_STEPS).for_each(|_| assert!(play.step(None, None)));
+    assert_eq!(play.shown(), MOST_STEPS);
+    let told = |session: &Session| session.log.iter().filter(|line| line.contains("20000")).count();
+    session.run(Command::PlayPause);
+    session.tick(1.0);
+    assert!(!session.playing);
+    assert_eq!(told(&session), 1, "{:?}", session.log);
+    session.run(Command::StepForward);
+    assert_eq!(told(&session), 2, "{:?}", session.log);
+}
+
+#[test]
+fn a_world_is_looked_at_along_each_axis_from_both_sides() {
+    let session = marbles();
+    let mut viewport = Viewport::default();
+    for (command, forward) in [
+        (Command::ViewFront, Vec3::Y),
+        (Command::ViewBack, Vec3::NEG_Y),
+        (Command::ViewRight, Vec3::NEG_X),
+        (Command::ViewLeft, Vec3::X),
+        (Command::ViewTop, Vec3::NEG_Z),
+        (Command::ViewBelow, Vec3::Z),
+    ] {
+        viewport.command(command, &session);
+        let seen = viewport.camera.forward();
+        assert!(seen.dot(forward) > 0.999, "{command:?}: {seen}");
     }
 }

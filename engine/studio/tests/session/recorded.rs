@@ -1,38 +1,56 @@
 //! Worlds played as a batch plays them, and episodes of datasets.
 
 use super::*;
+use terrella_app::spec::run::PolicySpec;
 
 /// 200 steps of a family in the studio are those of a dataset.
 #[test]
 fn the_studio_plays_what_a_batch_records() {
-    for (name, policy, episode) in [
-        ("drop_bounce", "scripted", 3),
-        ("push_planar", "smooth_random", 1),
-    ] {
-        let mut session = family(name);
-        session.choices.policy = policy.into();
-        session.choices.seed = 11;
-        session.episode = episode;
-        session.refresh();
-        assert!(session.problems.is_empty(), "{:?}", session.problems);
-        let play = session.play_mut().expect("it is drawn");
-        for _ in 0..200 {
-            assert!(play.step(None, None), "{:?}", play.failed());
-        }
-        let mine: Vec<i64> = play
-            .moments()
-            .iter()
-            .map(|moment| moment.recorded_digest())
-            .collect();
-        let (_folder, dataset) = generate(&session, policy, |order| {
-            order.episodes = 5;
-            order.steps = 200;
-        });
-        let rows = state_digests(&dataset, episode);
-        assert_eq!(rows.len(), 201);
-        let differs = mine.iter().zip(&rows).position(|(mine, row)| mine != row);
-        assert_eq!(differs, None, "{name}: the first step that differs");
+    is_played_as_recorded("drop_bounce", "scripted", 3);
+    is_played_as_recorded("push_planar", "smooth_random", 1);
+}
+
+/// It acted as it does where a run says nothing of it.
+#[test]
+fn a_policy_has_the_parameters_that_its_run_gives_it() {
+    let session = family("push_planar");
+    let run = session.project.run().expect("it is right");
+    let noisy = run.policies.iter().find(|policy| policy.name == "noisy");
+    let usual = PolicySpec::new("noisy", 1.0).epsilon;
+    assert_ne!(noisy.expect("it is in the preset").epsilon, usual);
+    is_played_as_recorded("push_planar", "noisy", 2);
+    let run =
+        "world.family = \"push_planar\"\npolicies = [{ name = \"replay\", actions = [[0.125, 0.0625]] }]\n";
+    let mut session = Session::new(Project::of_text("run.toml", run));
+    session.run(Command::StepForward);
+    assert_eq!(session.play().expect("it is drawn").now().action, [0.125, 0.0625]);
+}
+
+#[track_caller]
+fn is_played_as_recorded(name: &str, policy: &str, episode: u64) {
+    let mut session = family(name);
+    session.choices.policy = policy.into();
+    session.choices.seed = 11;
+    session.episode = episode;
+    session.refresh();
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let play = session.play_mut().expect("it is drawn");
+    for _ in 0..200 {
+        assert!(play.step(None, None), "{:?}", play.failed());
     }
+    let mine: Vec<i64> = play
+        .moments()
+        .iter()
+        .map(|moment| moment.recorded_digest())
+        .collect();
+    let (_folder, dataset) = generate(&session, policy, |order| {
+        order.episodes = 5;
+        order.steps = 200;
+    });
+    let rows = state_digests(&dataset, episode);
+    assert_eq!(rows.len(), 201);
+    let differs = mine.iter().zip(&rows).position(|(mine, row)| mine != row);
+    assert_eq!(differs, None, "{name}: the first step that differs");
 }
 
 #[test]
@@ -162,4 +180,74 @@ fn contacts_of_a_recorded_episode_are_shown() {
     let made = contacts(&live);
     assert!(made.iter().any(|row| !row.is_empty()), "it falls on the floor");
     assert_eq!(contacts(&recorded), made);
+}
+
+/// A dataset of one short episode, opened.
+fn recorded() -> (TempDir, Session) {
+    let (folder, dataset) = generate(&family("drop_bounce"), "replay", |order| {
+        order.episodes = 1;
+        order.steps = 5;
+    });
+    let mut session = Session::new(Project::empty());
+    session.open_path(dataset.root()).expect("it opens");
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    (folder, session)
+}
+
+/// A dialog said that the document is wrong, nine worlds were none, and a run that is JSON could be typed in and saved.
+#[test]
+fn a_dataset_is_looked_at_and_neither_changed_nor_made_anew() {
+    let (_folder, mut session) = recorded();
+    let text = session.project.document.text().to_string();
+    session.wishes.clear();
+    for command in [
+        Command::Generate,
+        Command::Record,
+        Command::Sheet,
+        Command::Save,
+        Command::SaveAs,
+        Command::Hand,
+    ] {
+        let why = session.refuses(command).expect("it is refused");
+        session.run(command);
+        assert_eq!(session.log.last().map(String::as_str), Some(why));
+        assert!(session.wishes.is_empty() && session.hand.is_none(), "{command:?}");
+    }
+    session.edit("typing", None, &[Edit::Text("steps = 3".into())]);
+    assert_eq!(session.project.document.text(), text);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.run(Command::EditAsScene);
+    assert!(session.dataset.is_none() && session.refuses(Command::Save).is_none());
+}
+
+/// It was taken for an edit of the dataset's run, and its side file removed.
+#[test]
+fn what_was_left_unsaved_is_taken_up_while_a_dataset_is_open() {
+    let (folder, mut session) = recorded();
+    let mut left = family("push_planar");
+    left.home = Some(folder.path().to_path_buf());
+    left.edit("steps", None, &[Edit::set("steps", "77")]);
+    left.put_aside();
+    drop(left);
+    session.home = Some(folder.path().to_path_buf());
+    session.look_for_left();
+    session.run(Command::TakeUp);
+    assert!(session.dataset.is_none());
+    assert!(session.project.document.text().contains("steps = 77"));
+}
+
+/// It went round for ever.
+#[test]
+fn what_was_recorded_stops_at_its_end_where_it_does_not_loop() {
+    let (_folder, mut session) = recorded();
+    session.run(Command::PlayPause);
+    (0..20).for_each(|_| session.tick(0.1));
+    assert!(session.playing, "it goes round");
+    session.run(Command::Loop);
+    (0..20).for_each(|_| session.tick(0.1));
+    let shown = |session: &Session| session.play().expect("it is shown").shown();
+    assert_eq!((session.playing, shown(&session)), (false, 5));
+    // Played once more, it begins anew.
+    session.run(Command::PlayPause);
+    assert_eq!((session.playing, shown(&session)), (true, 0));
 }
