@@ -164,6 +164,61 @@ fn who_walks_into_the_door_first_gets_through_less_often() {
     assert!((0.4..0.98).contains(&rate), "{rate}");
 }
 
+/// The button of a hidden lock was grey and the others were not, or there were none: it could be told without a try.
+#[test]
+fn a_hidden_locks_button_looks_like_one_that_opens_nothing() {
+    let family = family("door_passage").expect("registered");
+    for episode in 0..10 {
+        let plan = plan_with(family, episode, false, &[("door_kind", word("hidden_lock"))]);
+        let bodies = &plan.world.bodies;
+        let button = &bodies["button"];
+        let decoys: Vec<_> = (bodies.iter().filter(|(name, _)| name.starts_with("decoy_"))).collect();
+        assert!(!decoys.is_empty(), "{episode}");
+        for (name, decoy) in decoys {
+            assert_eq!(decoy.paint, button.paint, "{name} of {episode}");
+            assert_eq!(decoy.shape, button.shape, "{name} of {episode}");
+        }
+    }
+}
+
+/// Measured: solves 20 of 20, and in 7 it presses one that opens nothing first.
+#[test]
+fn who_cannot_tell_the_buttons_tries_them() {
+    let family = family("door_passage").expect("registered");
+    let set = [("door_kind", word("hidden_lock")), ("door_opening", fixed(0.0))];
+    let tries = &family.own_policies()[1];
+    let (mut solved, mut misled) = (0, 0);
+    for episode in 0..20 {
+        let plan = plan_with(family, episode, false, &set);
+        let mut task = family.task(&plan);
+        let mut policy =
+            (tries.make)(family, &plan, &PolicySpec::new(tries.name, 1.0)).expect("it suits the family");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let mut rng = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        }
+        .stream("policy");
+        let decoy = lane.view().mechanism_index("decoy_0").expect("there is one");
+        let mut action = [0.0; 4];
+        let (mut through, mut pressed) = (false, false);
+        for _ in 0..240 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("sound");
+            pressed |= lane.view().mechanism_state(decoy) > 0.5;
+            through |= task.assess(&lane.view(), &action).success;
+        }
+        solved += u32::from(through);
+        misled += u32::from(pressed);
+    }
+    assert!(solved >= 16, "solves {solved}");
+    assert!(
+        (4..16).contains(&misled),
+        "presses one that opens nothing in {misled}"
+    );
+}
+
 /// What the agent senses says nothing of the door: it must be seen.
 #[test]
 fn the_door_is_in_no_observation_channel() {

@@ -7,19 +7,20 @@ use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::FactorValue;
 use terrella_spec::seed::SeedPath;
+use terrella_spec::shape::Shape;
 
 #[test]
 fn contract() {
     check_contract(family("occluder_permanence").expect("registered"));
 }
 
-/// Measured when minted: the expert solves 59 of 60, and 40 of 40 out of distribution; noisy 37 of 40, random 2 of 40,
-/// smooth_random 1 of 40.
+/// Measured when minted, of 60: the expert solves all, in and out of distribution; noisy 54, random 3, smooth_random 3, weak 17,
+/// failure_seeking 35.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 60,
-        steps: 120,
+        steps: 180,
         scripted: 0.95,
         held_out: 36,
         random: 0.15,
@@ -35,6 +36,7 @@ fn looking_away_counts_as_unseen() {
     let set = [
         ("motion", word("rolling")),
         ("event", word("passes")),
+        ("occluder", word("screen")),
         ("mover_count", fixed(1.0)),
         ("mover_speed_mps", fixed(1.0)),
         ("occlusion_secs", fixed(1.0)),
@@ -76,7 +78,10 @@ fn looking_away_alone_is_no_success() {
     let family = family("occluder_permanence").expect("registered");
     let set = [
         ("motion", word("rolling")),
+        ("event", word("passes")),
+        ("occluder", word("screen")),
         ("mover_speed_mps", fixed(0.6)),
+        ("occlusion_secs", fixed(1.0)),
         ("post_count", fixed(0.0)),
     ];
     let plan = plan_with(family, 1, false, &set);
@@ -99,11 +104,11 @@ fn looking_away_alone_is_no_success() {
     }
 }
 
-/// Targets come to each of the ends that are drawn for them. (What falls comes back from the wall slowly.)
+/// Targets come to each of the ends that are drawn for them.
 #[test]
 fn targets_pass_return_and_stay_as_drawn() {
     let family = family("occluder_permanence").expect("registered");
-    for motion in ["rolling", "sliding", "bouncing"] {
+    for motion in ["rolling", "sliding", "bouncing", "falling", "driven"] {
         for event in ["passes", "returns", "stays"] {
             for episode in 0..3 {
                 let set = [
@@ -116,7 +121,7 @@ fn targets_pass_return_and_stay_as_drawn() {
                 let mut lane = Lane::new(Arc::new(plan)).expect("a world");
                 let x = |lane: &Lane| lane.view().body_named("target").position_m.x;
                 let from = x(&lane).signum();
-                for _ in 0..120 {
+                for _ in 0..180 {
                     lane.step(&[0.0; 3]).expect("sound");
                 }
                 let end = x(&lane) * from;
@@ -131,6 +136,176 @@ fn targets_pass_return_and_stay_as_drawn() {
     }
 }
 
+/// True where the front of what can be opened is between the head and the target's middle. It stands upright.
+fn is_hidden(lane: &Lane, half_m: [f32; 3]) -> bool {
+    let view = lane.view();
+    let (from, to) = (
+        view.body_named("head").position_m,
+        view.body_named("target").position_m,
+    );
+    let plate = view.body_named("screen").position_m;
+    let off = from.lerp(to, (plate.y - from.y) / (to.y - from.y)) - plate;
+    off.x.abs() < half_m[0] && off.z.abs() < half_m[2]
+}
+
+fn half_extents(shape: &Shape<f32>) -> [f32; 3] {
+    match shape {
+        Shape::Compound { parts } => half_extents(&parts[0].shape),
+        Shape::Box { half_extents_m } => *half_extents_m,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The time that is recorded was not what was drawn: a screen's width was cut to what there was room for.
+#[test]
+fn targets_are_hidden_for_as_long_as_was_drawn() {
+    let family = family("occluder_permanence").expect("registered");
+    let mut cases = 0;
+    for motion in ["rolling", "sliding", "bouncing", "falling", "driven"] {
+        for event in ["passes", "returns"] {
+            for occluder in ["screen", "lid", "drawbridge"] {
+                for secs in [1.0, 2.5, 4.5] {
+                    let set = [
+                        ("motion", word(motion)),
+                        ("event", word(event)),
+                        ("occluder", word(occluder)),
+                        ("occlusion_secs", fixed(secs)),
+                        ("mover_count", fixed(1.0)),
+                    ];
+                    let plan = plan_with(family, cases, false, &set);
+                    let half_m = half_extents(&plan.world.bodies["screen"].shape);
+                    let FactorValue::Real(told) = plan.factors["occlusion_secs"] else {
+                        panic!("it is a number")
+                    };
+                    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+                    let mut hidden = 0.0;
+                    for _ in 0..240 {
+                        lane.step(&[0.0; 3]).expect("sound");
+                        hidden += if is_hidden(&lane, half_m) { 0.05 } else { 0.0 };
+                    }
+                    let case =
+                        format!("{motion} {event} {occluder}: drawn {secs}, told {told}, was {hidden}");
+                    assert!(secs < 2.0 || (told - secs).abs() < 0.01, "{case}");
+                    // Balls are thrown back before they have come to roll, or after.
+                    let within = if event == "passes" { 0.2 } else { 0.3 + 0.25 * told };
+                    assert!((hidden - told).abs() < within, "{case}");
+                    cases += 1;
+                }
+            }
+        }
+    }
+}
+
+/// Whoever follows it for a second while it is hidden points at it, and goes on until it is seen again.
+#[test]
+fn pointing_at_it_while_it_is_hidden_counts() {
+    let family = family("occluder_permanence").expect("registered");
+    let set = [
+        ("motion", word("rolling")),
+        ("event", word("stays")),
+        ("occluder", word("screen")),
+        ("mover_count", fixed(1.0)),
+        ("occlusion_secs", fixed(1.0)),
+        ("post_count", fixed(0.0)),
+    ];
+    let plan = plan_with(family, 2, false, &set);
+    let half_m = half_extents(&plan.world.bodies["screen"].shape);
+    let (mut task, mut expert) = (family.task(&plan), family.expert(&plan).expect("it has one"));
+    let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+    let mut rng = SeedPath {
+        run: 0,
+        episode: 2,
+        attempt: 0,
+    }
+    .stream("policy");
+    let mut action = [0.0; 3];
+    let (mut hidden, mut solved) = (0, 0);
+    for _ in 0..180 {
+        expert.act(&lane.view(), &mut rng, &mut action);
+        action[2] = 0.0;
+        lane.step(&action).expect("sound");
+        let outcome = task.assess(&lane.view(), &action);
+        hidden += u32::from(is_hidden(&lane, half_m));
+        assert!(!outcome.terminated && (!outcome.success || hidden >= 20));
+        solved += u32::from(outcome.success);
+    }
+    assert!(solved > 20, "{solved} of {hidden} records");
+}
+
+/// Each kind of occluder opens while `lift` is pressed, and is closed again afterwards.
+#[test]
+fn occluders_open_while_lift_is_pressed() {
+    let family = family("occluder_permanence").expect("registered");
+    for (occluder, open_m) in [
+        ("screen", 0.9),
+        ("tunnel", 0.9),
+        ("lid", 0.9),
+        ("drawbridge", -0.4),
+    ] {
+        let plan = plan_with(family, 0, false, &[("occluder", word(occluder))]);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let mut height_after = |lift: f32| {
+            for _ in 0..80 {
+                lane.step(&[0.0, 0.0, lift]).expect("sound");
+            }
+            lane.view().body_named("screen").position_m.z
+        };
+        let (closed, open, again) = (height_after(0.0), height_after(1.0), height_after(0.0));
+        assert!((closed - 0.475).abs() < 0.01, "{occluder} is closed at {closed}");
+        assert!(
+            (open - closed - open_m).abs() < 0.05,
+            "{occluder} is open at {open}"
+        );
+        assert!(
+            (again - closed).abs() < 0.01,
+            "{occluder} is closed again at {again}"
+        );
+    }
+}
+
+/// A lid comes down over a target that was seen below it, unless it is held up.
+#[test]
+fn a_lid_comes_down_over_the_target() {
+    let family = family("occluder_permanence").expect("registered");
+    for motion in ["rolling", "falling", "driven"] {
+        for lift in [0.0, 1.0] {
+            let set = [
+                ("motion", word(motion)),
+                ("occluder", word("lid")),
+                ("mover_count", fixed(1.0)),
+                ("post_count", fixed(0.0)),
+            ];
+            let plan = plan_with(family, 1, false, &set);
+            let half_m = half_extents(&plan.world.bodies["screen"].shape);
+            let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+            let (mut below, mut hidden) = (0, 0);
+            for _ in 0..100 {
+                lane.step(&[0.0, 0.0, lift]).expect("sound");
+                let inside = lane.view().body_named("target").position_m.x.abs() < half_m[0];
+                let now = is_hidden(&lane, half_m);
+                below += u32::from(inside && !now && hidden == 0);
+                hidden += u32::from(now);
+            }
+            assert!(
+                below >= 3,
+                "{motion} {lift}: it is seen below for {below} records"
+            );
+            assert_eq!(
+                hidden > 0,
+                lift == 0.0,
+                "{motion} {lift}: hidden for {hidden} records"
+            );
+        }
+    }
+}
+
+/// Who only watches turns nothing and opens nothing, and so never looks at it in time.
+#[test]
+fn who_watches_does_not_act() {
+    let family = family("occluder_permanence").expect("registered");
+    assert_eq!(success_rate(family, "watches", 20, 180), 0.0);
+}
+
 /// Where planes are shared, a second mover meets the target behind the screen.
 #[test]
 fn movers_in_one_plane_meet_behind_the_screen() {
@@ -139,6 +314,7 @@ fn movers_in_one_plane_meet_behind_the_screen() {
         let set = [
             ("motion", word("rolling")),
             ("event", word("passes")),
+            ("occluder", word("screen")),
             ("mover_count", fixed(2.0)),
             ("planes", word("shared")),
         ];
@@ -149,7 +325,7 @@ fn movers_in_one_plane_meet_behind_the_screen() {
         let half_m = 0.5 * *hidden_secs as f32 * plan.world.bodies["target"].linear_velocity_mps[0].abs();
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
         let mut met = None;
-        for _ in 0..120 {
+        for _ in 0..180 {
             let target = lane.view().body_named("target");
             lane.step(&[0.0; 3]).expect("sound");
             let after = lane.view().body_named("target");
@@ -176,12 +352,12 @@ fn no_axis_out_of_distribution_is_inert() {
     }
 }
 
-/// Measured: 36 of 40.
+/// Measured: 57 of 60.
 #[test]
 fn who_looks_away_for_a_while_often_sees_it_come_out_all_the_same() {
     let family = family("occluder_permanence").expect("registered");
-    let rate = success_rate(family, "looks_away", 40, 120);
-    assert!(rate >= 0.5, "{rate}");
+    let rate = success_rate(family, "looks_away", 60, 180);
+    assert!(rate >= 0.75, "{rate}");
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
@@ -190,6 +366,6 @@ fn golden_states() {
     let family = family("occluder_permanence").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["ec6833a680cd914e", "9e90b53dd9848e06", "2e00b47b3365a2e1"]
+        ["aa6d6b5d1d2b68b9", "0fd3bddab26e637a", "3730495b10e6e366"]
     );
 }

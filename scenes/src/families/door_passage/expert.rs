@@ -1,5 +1,5 @@
-//! Somebody who gets through doors: to the button, the key, the handle, push or pull, through. And somebody who walks into
-//! them first.
+//! Somebody who gets through doors: to the button, the key, the handle, push or pull, through. Somebody who walks into them
+//! first. And somebody who has to try the buttons.
 //!
 //! It sees the true state. It works in the layout's frame, where the way through leads along +y.
 
@@ -20,6 +20,8 @@ const FIRST_PASSED_M: f32 = 0.4;
 /// Shortest and longest time for which somebody walks into a closed door, s.
 const MIN_BUMP_SECS: f32 = 1.0;
 const MAX_BUMP_SECS: f32 = 12.0;
+/// For how long somebody pushes a door to see whether a button has opened it, s.
+const TRY_SECS: f32 = 1.0;
 /// A leaf that was pulled this far open is left alone, rad.
 const PULLED_RAD: f32 = 1.0;
 /// A leaf that stands this far open is out of the way, rad.
@@ -243,12 +245,17 @@ impl Expert {
                 interact: false,
             };
         }
-        let reaches = sight.here.distance(button) < REACH_M + POST_RADIUS_M - 0.1;
-        self.presses = reaches;
+        let wish = self.press_at(sight, button);
+        self.presses = wish.interact;
+        wish
+    }
+
+    /// To a button, and presses it.
+    fn press_at(&self, sight: &Sight, button: Vec2) -> Wish {
         Wish {
             to: button,
             face: button - sight.here,
-            interact: reaches,
+            interact: sight.here.distance(button) < REACH_M + POST_RADIUS_M - 0.1,
         }
     }
 
@@ -400,6 +407,69 @@ impl Policy for WalksInto {
             self.expert.approach(&sight, false)
         };
         self.expert.walk(view, &sight, &wish, action);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(self.clone())
+    }
+}
+
+/// Somebody who cannot tell the buttons of a locked door apart: presses one after the other, tries the door after each, and presses
+/// none twice. Where nothing is to be found out it does as the expert does.
+#[derive(Clone, Debug)]
+pub(super) struct TriesButtons {
+    expert: Expert,
+    /// The buttons that may be the one; the last is the next. Their order is drawn at the first step.
+    left: Option<Vec<Vec2>>,
+    /// It has pressed the next one and goes to the door.
+    pressed: bool,
+    /// When it came to the door, s.
+    came_secs: Option<f32>,
+}
+
+impl TriesButtons {
+    pub(super) fn new(plan: &WorldPlan) -> Self {
+        TriesButtons {
+            expert: Expert::new(plan),
+            left: None,
+            pressed: false,
+            came_secs: None,
+        }
+    }
+}
+
+impl Policy for TriesButtons {
+    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        let sight = self.expert.look(view);
+        let posts = &self.expert.posts;
+        let left = self.left.get_or_insert_with(|| {
+            let mut posts = posts.clone();
+            // Fisher and Yates.
+            for index in (1..posts.len()).rev() {
+                posts.swap(index, rng.below(index + 1));
+            }
+            posts
+        });
+        let locked = self.expert.layout.kind.lock == Lock::Button && sight.latched;
+        let Some(button) = left.last().copied().filter(|_| locked) else {
+            self.expert.act(view, rng, action);
+            return;
+        };
+        if !self.pressed {
+            let wish = self.expert.press_at(&sight, button);
+            self.expert.walk(view, &sight, &wish, action);
+            self.pressed = action[3] > 0.5;
+            return;
+        }
+        let wish = self.expert.approach(&sight, true);
+        self.expert.walk(view, &sight, &wish, action);
+        if (sight.here.x - self.expert.lane_x()).abs() < 0.15 && sight.here.y > -0.5 {
+            let came_secs = *self.came_secs.get_or_insert(sight.time_secs);
+            if sight.time_secs > came_secs + TRY_SECS {
+                left.pop();
+                (self.pressed, self.came_secs) = (false, None);
+            }
+        }
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

@@ -41,7 +41,7 @@ pub(super) struct DoorKind {
     pub(super) closer: bool,
     /// Its button stands far from it.
     pub(super) far_button: bool,
-    /// Its button has not the door's colour: who has pressed it must remember what it does.
+    /// Its button looks like those that open nothing: who has pressed it must remember what it does.
     pub(super) hidden: bool,
     /// Its hinge sticks: hands open it, leaning on it hardly does.
     pub(super) jams: bool,

@@ -49,11 +49,12 @@ impl Family for DoorPassage {
             doc: "A walker in one of two rooms wants to get to a mat in the other. The door between them is pushed, \
                   pulled, falls shut, swings both ways, has two leaves, sticks, is latched, or slides, rises or unlocks \
                   when a button is pressed, which may stand far off and act late, or when a key was picked up by \
-                  walking over it. Button and key have the door's colour, but for hidden locks. An airlock has two \
-                  doors. Painted panels and other buttons open nothing. The walker walks, turns and interacts: it \
+                  walking over it. Button and key have the door's colour; where the lock is hidden all buttons are grey, \
+                  and at least one of them opens nothing: one has to try, and to remember what was tried. An airlock has \
+                  two doors. Painted panels and other buttons open nothing. The walker walks, turns and interacts: it \
                   pushes what is before it, pulls while it walks backward, releases a latch or presses a button in \
                   reach. A door that sticks wants pushing hands. The policy `walks_into` walks into the \
-                  closed door first."
+                  closed door first, `tries_buttons` does not know which button is the one."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The walker's centre is past the plane of the (last) doorway, in the goal room. Never terminates.".into(),
@@ -154,7 +155,7 @@ impl Family for DoorPassage {
             .where_is("door_kind", &with_button),
             FactorSpec::count(
                 "decoy_button_count",
-                "Buttons that open nothing.",
+                "Buttons that open nothing; at least one where the lock is hidden.",
                 0,
                 1,
                 Some((2, 2)),
@@ -187,7 +188,11 @@ impl Family for DoorPassage {
             delay_secs: draw.real("button_delay_secs"),
             hold_secs: draw.real("button_hold_secs"),
         };
-        let decoys = draw.count("decoy_button_count");
+        let mut decoys = draw.count("decoy_button_count");
+        if kind.hidden && decoys == 0 {
+            decoys = 1;
+            draw.count_came_to("decoy_button_count", decoys);
+        }
         let false_doors = draw.count("false_door_count");
         let mut rng = draw.rng("layout");
 
@@ -266,12 +271,20 @@ impl Family for DoorPassage {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[PolicyKind {
-            name: "walks_into",
-            doc: "Walks into the door as it is, hands idle, for 1 to 12 s, and only then does as the expert.",
-            needs_expert: true,
-            make: |_, plan, _| Some(Box::new(expert::WalksInto::new(plan))),
-        }]
+        &[
+            PolicyKind {
+                name: "walks_into",
+                doc: "Walks into the door as it is, hands idle, for 1 to 12 s, and only then does as the expert.",
+                needs_expert: true,
+                make: |_, plan, _| Some(Box::new(expert::WalksInto::new(plan))),
+            },
+            PolicyKind {
+                name: "tries_buttons",
+                doc: "Presses the buttons of a locked door one after the other and tries the door after each; else as the expert.",
+                needs_expert: true,
+                make: |_, plan, _| Some(Box::new(expert::TriesButtons::new(plan))),
+            },
+        ]
     }
 
     fn preset(&self) -> &str {

@@ -16,7 +16,7 @@ pub(super) const POST_RADIUS_M: f32 = 0.07;
 const BUTTON_CLEARANCE_M: f32 = 0.55;
 /// The colour of a wall with a door in it.
 const DOOR_WALL_COLOR: [f32; 3] = [0.62, 0.58, 0.55];
-/// The colour of a button that does not tell which door it opens.
+/// The colour of all buttons where none tells that it opens the door.
 const HIDDEN_COLOR: [f32; 3] = [0.62, 0.63, 0.66];
 /// How far the agent's centre, half a metre above the floor, may be from a key that it picks up, m.
 const KEY_REACH_M: f32 = 0.6;
@@ -126,18 +126,16 @@ pub(super) fn add_buttons(
     rng: &mut Rng,
 ) -> Result<Vec<Vec2>, PlanError> {
     let mut places: Vec<Vec2> = Vec::new();
+    let paint = |own: [f32; 3]| {
+        if layout.kind.hidden { HIDDEN_COLOR } else { own }
+    };
     if layout.kind.has_button() {
         let place = if layout.kind.far_button {
             far_place(room, layout, &places, rng)?
         } else {
             beside_door(layout, 0.0)
         };
-        let color = if layout.kind.hidden {
-            HIDDEN_COLOR
-        } else {
-            door_color
-        };
-        add_button(world, "button", place, color, draws);
+        add_button(world, "button", place, paint(door_color), draws);
         places.push(place);
     }
     if layout.kind.airlock {
@@ -152,7 +150,7 @@ pub(super) fn add_buttons(
     }
     for (index, color) in decoy_colors.iter().enumerate() {
         let place = far_place(room, layout, &places, rng)?;
-        add_button(world, &format!("decoy_{index}"), place, *color, draws);
+        add_button(world, &format!("decoy_{index}"), place, paint(*color), draws);
         places.push(place);
     }
     Ok(places)

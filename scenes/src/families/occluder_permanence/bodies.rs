@@ -1,21 +1,32 @@
-//! What there is in `occluder_permanence`: movers, screens, tunnels, the head.
+//! What there is in `occluder_permanence` beside the occluders: movers, what stops the target, the head.
 
-use super::{HEAD_M, SCREEN_HEIGHT_M, SCREEN_Y_M};
+use super::HEAD_M;
+use super::way::WALL_M;
 use crate::looks;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Combine, Material};
 
-const SCREEN_HALF_THICKNESS_M: f32 = 0.015;
-/// From a tunnel's front to its back, m.
-const TUNNEL_DEPTH_M: f32 = 0.48;
+/// Share of its speed that a mover keeps when it bounces off what takes none of it.
+pub(super) fn restitution(motion: &str) -> f32 {
+    if motion == "bouncing" { 0.85 } else { 0.9 }
+}
 
-/// Something that rolls, slides, bounces or falls along x.
+/// What takes all but this share of a mover's bounce.
+pub(super) fn keeps(share: f32) -> Material<f32> {
+    Material {
+        restitution: share,
+        restitution_combine: Combine::Multiply,
+        ..Material::default()
+    }
+}
+
+/// Something that rolls, slides, bounces or falls along x, from `drop_m` above the floor.
 pub(super) fn mover(
     kind: &str,
     size: f32,
     at: [f32; 2],
     speed: f32,
-    height: f32,
+    drop_m: f32,
     color: [f32; 3],
 ) -> Body<f32> {
     let slides = kind == "sliding";
@@ -26,15 +37,8 @@ pub(super) fn mover(
     } else {
         Shape::Ball { radius_m: size }
     };
-    let rest = size + 0.00005;
-    let z = match kind {
-        "bouncing" => rest + height,
-        // Seen above the screen.
-        "falling" => rest + height + 0.7,
-        _ => rest,
-    };
     let mut body = Body::new(if slides { "block" } else { "ball" }, shape)
-        .at([at[0], at[1], z])
+        .at([at[0], at[1], size + drop_m + 0.00005])
         .painted(Paint::checker(color, color.map(|part| 0.55 * part), size));
     body.linear_velocity_mps = [speed, 0.0, 0.0];
     if !slides {
@@ -43,46 +47,23 @@ pub(super) fn mover(
     body.material = Material {
         // What slides slides on, as far as the picture goes.
         friction: if slides { 0.0 } else { 0.5 },
-        restitution: match kind {
-            "bouncing" => 0.85,
-            "falling" => 0.35,
-            _ => 0.9,
-        },
-        restitution_combine: Combine::Multiply,
-        ..Material::default()
+        ..keeps(restitution(kind))
     };
     body
 }
 
-/// A screen that stands on the floor and touches nothing.
-pub(super) fn screen(width: f32, x: f32) -> Body<f32> {
-    let shape = Shape::Box {
-        half_extents_m: [0.5 * width, SCREEN_HALF_THICKNESS_M, 0.5 * SCREEN_HEIGHT_M],
+/// What stops the target, whose face is at `x` and which lies `way` of it along x, or throws it back.
+pub(super) fn wall(x: f32, way: f32, height: f32, throws_back: bool) -> Body<f32> {
+    let half_extents_m = [0.5 * WALL_M, 0.15, 0.5 * height];
+    let mut wall = Body::new("wall", Shape::Box { half_extents_m })
+        .fixed()
+        .at([x + way * 0.5 * WALL_M, 0.0, 0.5 * height])
+        .painted(Paint::plain([0.45, 0.28, 0.16]));
+    wall.material = Material {
+        friction: 0.0,
+        ..keeps(if throws_back { 1.0 } else { 0.0 })
     };
-    occluder(shape, x)
-}
-
-/// A screen with a wall behind the target's way, and a roof unless the target falls into it. Its first part is the screen.
-pub(super) fn tunnel(width: f32, roofed: bool) -> Body<f32> {
-    let plate =
-        |half_extents_m: [f32; 3], y: f32, z: f32| Part::new(Shape::Box { half_extents_m }, [0.0, y, z]);
-    let (half, thin, high) = (0.5 * width, SCREEN_HALF_THICKNESS_M, 0.5 * SCREEN_HEIGHT_M);
-    let mut parts = vec![
-        plate([half, thin, high], 0.0, 0.0),
-        plate([half, thin, high], TUNNEL_DEPTH_M, 0.0),
-    ];
-    if roofed {
-        let y = 0.5 * TUNNEL_DEPTH_M;
-        parts.push(plate([half, y + thin, thin], y, high - thin));
-    }
-    occluder(Shape::Compound { parts }, 0.0)
-}
-
-fn occluder(shape: Shape<f32>, x: f32) -> Body<f32> {
-    Body::new("screen", shape)
-        .at([x, SCREEN_Y_M, 0.5 * SCREEN_HEIGHT_M])
-        .untouchable()
-        .painted(Paint::plain([0.30, 0.48, 0.46]))
+    wall
 }
 
 /// A cart that a motor drives along x, on its own.

@@ -1,7 +1,8 @@
-//! Those who look in `occluder_permanence`: one who follows the target wherever it is, and one who looks away meanwhile.
+//! Those who look in `occluder_permanence`: one who follows the target wherever it is, one who looks away meanwhile, and one who
+//! does nothing.
 
+use super::HEAD_SPEED_RADPS;
 use super::sight::Judge;
-use super::{HEAD_SPEED_RADPS, LIFT_SPEED_MPS};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -11,17 +12,21 @@ use terrella_spec::shape::Shape;
 
 /// How fast errors of the direction are taken back, 1/s.
 const GAIN_PER_S: f32 = 9.0;
+/// What stands for longer than this has come to a stop, s: what drives stands for a shorter time before it comes back.
+const STOPPED_SECS: f32 = 1.2;
 /// Who looks away begins to within this time, s, and does so for a time between these, s.
 const AWAY_FROM_SECS: f32 = 2.0;
 const AWAY_SECS: [f32; 2] = [0.5, 2.5];
 /// How far it turns away, rad: the target is out of its picture then.
 const AWAY_RAD: f32 = 0.85;
 
-/// Follows the target wherever it is, and lifts the screen where it has come to a stop behind it.
+/// Follows the target wherever it is, and opens what hides it where it has come to a stop.
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
     judge: Judge,
     radius_m: f32,
+    /// Since when the target stands, s.
+    stands_since: Option<f32>,
 }
 
 impl Expert {
@@ -32,7 +37,11 @@ impl Expert {
             _ => unreachable!("the target is a ball or a block"),
         };
         let judge = Judge::new(plan);
-        Expert { judge, radius_m }
+        Expert {
+            judge,
+            radius_m,
+            stands_since: None,
+        }
     }
 }
 
@@ -54,13 +63,16 @@ impl Policy for Expert {
         let way = (place - head.position_m).normalize_or(Vec3::Y);
         let looks = head.rotation * Vec3::X;
         let pitch = |way: Vec3| libm::asinf(way.z.clamp(-1.0, 1.0));
-        let stays = target.linear_velocity_mps.truncate().length() < 0.05;
+        let now = view.time_secs();
+        let stands = target.linear_velocity_mps.truncate().length() < 0.05;
+        self.stands_since = stands.then(|| self.stands_since.unwrap_or(now));
+        let stays = self.stands_since.is_some_and(|since| now > since + STOPPED_SECS);
         let looks_there = way.dot(looks) > 0.9995;
         let lifts = stays && (looks_there || !self.judge.is_behind(view));
         action.copy_from_slice(&[
             turn(yaw(way) - yaw(looks)),
             turn(pitch(way) - pitch(looks)),
-            if lifts { LIFT_SPEED_MPS } else { 0.0 },
+            if lifts { 1.0 } else { 0.0 },
         ]);
     }
 
@@ -104,5 +116,19 @@ impl Policy for LooksAway {
 
     fn boxed_clone(&self) -> Box<dyn Policy> {
         Box::new(self.clone())
+    }
+}
+
+/// Leaves everything as it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Watches;
+
+impl Policy for Watches {
+    fn act(&mut self, _: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        action.fill(0.0);
+    }
+
+    fn boxed_clone(&self) -> Box<dyn Policy> {
+        Box::new(*self)
     }
 }

@@ -1,41 +1,42 @@
 //! `occluder_permanence`: look at it when it comes out from behind the screen.
 //!
-//! A target rolls, slides, bounces, falls or drives behind a screen or through a tunnel. It passes, or comes back because
-//! something behind the screen throws it back, or stays there. A head with a camera turns; the screen can be lifted. Whoever
-//! looks where the target comes into sight again knew all the while where it was.
+//! A target rolls, slides, bounces, falls or drives behind a screen or drawbridge, through a tunnel, or under a lid that comes
+//! down over it. It passes, or comes back because something there throws it back, or stays. A head with a camera turns; what hides
+//! can be opened. Whoever looks where the target comes into sight again knew all the while where it was.
 
 mod bodies;
 mod expert;
+mod occluder;
 mod sight;
+mod way;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use crate::policies::PolicyKind;
-use bodies::{cart, head_body, mover, screen, tunnel};
-use expert::{Expert, LooksAway};
+use bodies::{cart, head_body, keeps, mover, wall};
+use expert::{Expert, LooksAway, Watches};
+use occluder::{Occluder, SHUT_SECS, screen};
 use sight::{FIELD_OF_VIEW_DEG, Judge};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::shape::{Paint, Rotation, Shape};
-use terrella_spec::world::{Body, Camera, Combine, Material, Mechanism, Observe, Quantity, World};
+use terrella_spec::shape::Rotation;
+use terrella_spec::world::{Camera, Mechanism, Observe, Quantity, World};
+use way::{FALLS_FROM, Goes, SPEEDS_MPS, STANDS_SECS};
 
-const TASK: &str = "look at the red target when it comes out from behind the screen";
+const TASK: &str = "look at where the red target is, hidden or not";
 /// Where the head turns, m.
 const HEAD_M: [f32; 3] = [0.0, -1.9, 0.5];
 const HEAD_SPEED_RADPS: f32 = 1.8;
-const LIFT_SPEED_MPS: f32 = 0.8;
 /// The screens stand in this plane, the target moves in y = 0, m.
 const SCREEN_Y_M: f32 = -0.28;
 const SCREEN_HEIGHT_M: f32 = 0.95;
 const POST_WIDTH_M: f32 = 0.2;
 /// How far a narrow screen moves to and fro, m.
 const POST_TRAVEL_M: f32 = 0.2;
-/// The head, before the screen, sees this much more than its width hidden in the target's plane.
-const WIDER: f32 = HEAD_M[1] / (HEAD_M[1] - SCREEN_Y_M);
 /// Where movers start, to either side, m.
 const START_X_M: f32 = 1.45;
 /// What drives out of the picture drives on to there, m.
@@ -51,17 +52,19 @@ impl Family for OccluderPermanence {
             name: "occluder_permanence".into(),
             title: "Occluders and permanence".into(),
             question: "When and where does it come out, and where is it now that nobody sees it?".into(),
-            doc: "A red target rolls, slides, bounces, falls or drives behind a screen or through a tunnel, where it \
-                  passes, is thrown back by a wall that cannot be seen, or is stopped by one. Others move behind it. \
-                  The action turns a head with a camera (yaw and pitch) and lifts or lowers the screen. Speed, size, \
-                  how long it is hidden, number of movers and of further screens differ; out of distribution all \
-                  movers are red, a second one meets the target behind the screen, or further screens move. The \
-                  policy `looks_away` turns the head away for a while."
+            doc: "A red target rolls, slides, bounces, falls or drives behind a screen or drawbridge, through a tunnel, or \
+                  under a lid that comes down over it; there it passes, is thrown back by a wall that is hidden too, or is \
+                  stopped by one. Others move behind it. The action turns a head with a camera (yaw and pitch), and while \
+                  `lift` is pressed what hides is open: screen, tunnel and lid are up, a drawbridge is down. Speed, size, how \
+                  long it is hidden, number of movers and of further screens differ; out of distribution all movers are \
+                  red, a second one meets the target behind the screen, or further screens move. The policy `looks_away` \
+                  turns the head away for a while, `watches` does nothing."
                 .into(),
             tasks: vec![TASK.into()],
-            success: "Within 0.25 s after the target's middle has come into the head's sight again, having been behind a \
-                      screen for at least 0.4 s meanwhile, the head looks at it within 4 degrees. What is outside of \
-                      the head's picture is out of its sight, too. Terminates with success."
+            success: "The head looks at the target within 4 degrees, either for a second on end while a screen hides it, or \
+                      within 0.25 s after the target's middle has come into the head's sight again, having been hidden by \
+                      what can be opened for at least 0.25 s meanwhile. What is outside of the head's picture is out of its \
+                      sight, too. Terminates when the target is seen again."
                 .into(),
         }
     }
@@ -90,8 +93,9 @@ impl Family for OccluderPermanence {
             FactorSpec::real(
                 "mover_speed_mps",
                 "m/s",
-                "Speed at the start of each; half of it where the target falls.",
-                Dist::uniform(0.6, 1.2).ood(1.35, 1.8),
+                "Speed at the start of each; half of it where the target falls. The target's is what `occlusion_secs` wants \
+                 where no occluder is as wide or as narrow as its own would ask for, and who meets it keeps time with it.",
+                Dist::uniform(f64::from(SPEEDS_MPS[0]), f64::from(SPEEDS_MPS[1])).ood(1.35, 1.8),
             )
             .for_each(),
             FactorSpec::real(
@@ -103,15 +107,16 @@ impl Family for OccluderPermanence {
             .for_each(),
             FactorSpec::choice(
                 "occluder",
-                "What can be lifted: a screen, or a tunnel, which hides from above and from behind as well.",
-                &["screen", "tunnel"],
-                &[],
+                "What hides and can be opened: a screen; a tunnel, which hides from above and from behind as well; a lid, \
+                 which is a tunnel that comes down over the target; a drawbridge, which is a screen that is lowered.",
+                &["screen", "tunnel", "lid"],
+                &["drawbridge"],
             ),
             FactorSpec::real(
                 "occlusion_secs",
                 "s",
-                "For how long the screen hides what passes behind it with the target's speed, seen by the head.",
-                Dist::uniform(0.8, 1.4).ood(1.6, 2.4),
+                "For how long the target is hidden from the head; where it stays, for how long it would be if it passed.",
+                Dist::log_uniform(0.4, 2.5).ood(3.0, 5.0),
             ),
             FactorSpec::count("post_count", "Narrow screens beside it.", 0, 1, Some((2, 2))),
             FactorSpec::real(
@@ -149,32 +154,58 @@ impl Family for OccluderPermanence {
         let motion = draw.word("motion");
         let event = draw.word("event");
         let count = draw.count("mover_count");
-        let speeds = draw.reals("mover_speed_mps", count);
+        let mut speeds = draw.reals("mover_speed_mps", count);
         let sizes = draw.reals("mover_size_m", count);
-        let is_tunnel = draw.word("occluder") == "tunnel";
+        let occluder = Occluder::of(&draw.word("occluder"));
         let hidden_secs = draw.real("occlusion_secs");
         let posts = draw.count("post_count");
         let exit_gap = draw.real("exit_gap_m");
         let posts_move = draw.word("post_motion") == "moves";
-        let shared = draw.word("planes") == "shared";
+        let shared = draw.word("planes") == "shared" && count > 1;
         let identical = draw.word("colors") == "identical";
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
 
         let falls = motion == "falling";
-        let speed = speeds[0] * if falls { 0.5 } else { 1.0 };
-        let width = (hidden_secs * speed / WIDER).clamp(0.6, 1.6);
-        draw.came_to("occlusion_secs", width * WIDER / speed);
+        let is_lid = occluder == Occluder::Lid;
+        let height = layout.uniform_f32(0.35, 0.6);
+        let turns = layout.uniform_f32(-0.25, 0.25);
+        let goes = Goes {
+            motion: &motion,
+            event: &event,
+            occluder,
+            size_m: sizes[0],
+            drop_m: match motion.as_str() {
+                "bouncing" => height,
+                // Seen above the screen, or below the lid.
+                "falling" => height + if is_lid { 0.0 } else { 0.7 },
+                _ => 0.0,
+            },
+            // What falls is on the floor by then.
+            turns_at: if falls { turns.abs() } else { turns },
+        };
+        let fit = goes.fit(hidden_secs, speeds[0]);
+        let (speed, half_m, width) = (fit.speed_mps, fit.half_m, fit.width_m());
+        let unit = if falls { 2.0 } else { 1.0 };
+        if speeds[0] > SPEEDS_MPS[1] && unit * speed <= SPEEDS_MPS[1] {
+            return Err(PlanError::no_fit("what is so fast is not hidden for so long"));
+        }
+        speeds[0] = unit * speed;
+        // Who meets the target gets to the middle when it does.
+        let meets_from = if shared {
+            let x = (START_X_M * speeds[1] / speed).clamp(0.9, 2.0 * START_X_M);
+            speeds[1] = x * speed / START_X_M;
+            x
+        } else {
+            0.0
+        };
+        draw.reals_came_to("mover_speed_mps", &speeds);
+        draw.came_to("occlusion_secs", fit.secs);
 
         let mut world = World::<f32>::default();
-        // What a mover hits says how much of its bounce is left: all on the floor, nothing at a stop.
-        let keeps = |share: f32| Material {
-            restitution: share,
-            restitution_combine: Combine::Multiply,
-            ..Material::default()
-        };
+        // What a mover hits says how much of its bounce is left: all on the floor, nothing at a stop. What falls soon rolls.
         let mut floor = looks::floor(0.4);
-        floor.material = keeps(1.0);
+        floor.material = keeps(if falls { 0.4 } else { 1.0 });
         world.bodies.insert("floor".into(), floor);
         let from = if layout.chance(0.5) { -1.0 } else { 1.0 };
         for index in 0..count {
@@ -193,10 +224,9 @@ impl Family for OccluderPermanence {
             // Each in a plane of its own, so that they meet nothing but what the event wants.
             let y = if meets { 0.0 } else { 0.36 * index as f32 };
             let x = match index {
-                0 if falls => side * 0.38 * width,
+                0 if falls => side * FALLS_FROM * width,
                 0 => side * START_X_M,
-                // It gets to the middle when the target does.
-                1 if shared => side * (START_X_M * speeds[1] / speeds[0]).clamp(0.9, 2.0 * START_X_M),
+                1 if shared => side * meets_from,
                 _ => side * look.uniform_f32(0.7, 1.5),
             };
             let color = if index == 0 || identical {
@@ -209,12 +239,12 @@ impl Family for OccluderPermanence {
                     [0.93, 0.94, 0.95],
                 ][index - 1]
             };
-            let height = layout.uniform_f32(0.35, 0.6);
             let velocity = -side * if index == 0 { speed } else { speeds[index] };
             let body = if kind == "driven" {
                 cart(sizes[index], [x, y], velocity, color)
             } else {
-                mover(kind, sizes[index], [x, y], velocity, height, color)
+                let drop_m = if index == 0 { goes.drop_m } else { 0.0 };
+                mover(kind, sizes[index], [x, y], velocity, drop_m, color)
             };
             let name = if index == 0 {
                 "target".to_string()
@@ -223,8 +253,9 @@ impl Family for OccluderPermanence {
             };
             world.bodies.insert(name, body);
         }
+        let turns_m = -from * goes.turns_at * half_m;
         if motion == "driven" {
-            let behind = [layout.uniform_f32(-0.15, 0.15) * width, 0.0];
+            let behind = [turns_m, 0.0];
             let waypoints_m = match event.as_str() {
                 "passes" => vec![[-from * AWAY_M, 0.0]],
                 "returns" => vec![behind, [from * AWAY_M, 0.0]],
@@ -236,39 +267,43 @@ impl Family for OccluderPermanence {
                     body: "target".into(),
                     waypoints_m,
                     speed_mps: speed,
-                    pause_secs: 0.3,
+                    pause_secs: STANDS_SECS,
                     stop_m: 0.01,
                     patience_secs: 100.0,
                 },
             );
         } else if event != "passes" {
-            let size = sizes[0];
-            // Late enough that the target is wholly hidden when it gets there.
-            let far = (0.5 * width - size - 0.1).max(0.0);
-            let face = layout.uniform_f32(-0.5 * far, far) * -from;
-            // Nothing falls over it; the screen hides all of it.
-            let (thick, half_height) = (0.02, if falls { 0.46 } else { 0.35 });
-            let mut wall = Body::new(
-                "wall",
-                Shape::Box {
-                    half_extents_m: [thick, 0.15, half_height],
-                },
-            )
-            .fixed()
-            .at([face - from * thick, 0.0, half_height])
-            .painted(Paint::plain([0.45, 0.28, 0.16]));
-            wall.material = Material {
-                friction: 0.0,
-                ..keeps(if event == "returns" { 1.0 } else { 0.0 })
-            };
+            // Nothing bounces or falls over it; the occluder hides all of it.
+            let height = if goes.drop_m > 0.0 { 0.88 } else { 0.7 };
+            let wall = wall(turns_m - from * sizes[0], -from, height, event == "returns");
             world.bodies.insert("wall".into(), wall);
         }
-        let occluder = if is_tunnel {
-            tunnel(width, !falls)
+        let mut head = head_body();
+        head.rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
+        world.bodies.insert("head".into(), head);
+
+        world.mechanisms.insert(
+            "head".into(),
+            Mechanism::Turret {
+                body: "head".into(),
+                max_speed_radps: HEAD_SPEED_RADPS,
+                max_acceleration_radps2: 15.0,
+                yaw_limits_rad: [-0.9, 0.9],
+                pitch_limits_rad: [-0.45, 0.6],
+            },
+        );
+        // A lid is down when the target is where it gets hidden.
+        let shut_secs = if falls {
+            SHUT_SECS
         } else {
-            screen(width, 0.0)
+            (START_X_M - goes.enters_m(half_m)) / speed
         };
-        world.bodies.insert("screen".into(), occluder.kinematic());
+        occluder.add(
+            &mut world,
+            width,
+            is_lid || !falls,
+            (shut_secs - SHUT_SECS).max(0.0),
+        );
         let first = if layout.chance(0.5) { 1.0 } else { -1.0 };
         for index in 0..posts {
             let side = if index == 0 { first } else { -first };
@@ -292,33 +327,6 @@ impl Family for OccluderPermanence {
             };
             world.bodies.insert(name, post);
         }
-        let mut head = head_body();
-        head.rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
-        world.bodies.insert("head".into(), head);
-
-        world.mechanisms.insert(
-            "head".into(),
-            Mechanism::Turret {
-                body: "head".into(),
-                max_speed_radps: HEAD_SPEED_RADPS,
-                max_acceleration_radps2: 15.0,
-                yaw_limits_rad: [-0.9, 0.9],
-                pitch_limits_rad: [-0.45, 0.6],
-            },
-        );
-        let rest = 0.5 * SCREEN_HEIGHT_M;
-        world.mechanisms.insert(
-            "lift".into(),
-            Mechanism::Gantry {
-                body: "screen".into(),
-                axes: "z".into(),
-                max_speed_mps: LIFT_SPEED_MPS,
-                max_acceleration_mps2: 4.0,
-                low_m: [0.0, SCREEN_Y_M, rest],
-                high_m: [0.0, SCREEN_Y_M, rest + 0.9],
-                delay_secs: None,
-            },
-        );
         world.observe = vec![
             Observe::new("head", Quantity::Rotation),
             Observe::axes("head", Quantity::Spin, "xyz"),
@@ -345,12 +353,20 @@ impl Family for OccluderPermanence {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[PolicyKind {
-            name: "looks_away",
-            doc: "The expert, who in the first two seconds turns its head away for 0.5 to 2.5 s, and back to where the target is by then.",
-            needs_expert: true,
-            make: |_, plan, _| Some(Box::new(LooksAway::new(plan))),
-        }]
+        &[
+            PolicyKind {
+                name: "looks_away",
+                doc: "The expert, who in the first two seconds turns its head away for 0.5 to 2.5 s, and back to where the target is by then.",
+                needs_expert: true,
+                make: |_, plan, _| Some(Box::new(LooksAway::new(plan))),
+            },
+            PolicyKind {
+                name: "watches",
+                doc: "Does nothing: the head stays as it is, and nothing is opened.",
+                needs_expert: false,
+                make: |_, _, _| Some(Box::new(Watches)),
+            },
+        ]
     }
 
     fn preset(&self) -> &str {

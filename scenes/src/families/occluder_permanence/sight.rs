@@ -6,8 +6,10 @@ use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
 
-/// It counts as hidden after so many records behind a screen.
-const HIDDEN_RECORDS: u32 = 8;
+/// It counts as hidden after so many records behind what can be opened.
+const HIDDEN_RECORDS: u32 = 5;
+/// Who looks at it for so many records on end while it is hidden points at it.
+const POINTS_RECORDS: u32 = 20;
 /// The moment after it has come out, in records.
 const MOMENT_RECORDS: u32 = 5;
 /// Cosine of the largest angle between where the head looks and where the target is: 4 degrees.
@@ -17,7 +19,7 @@ pub(super) const FIELD_OF_VIEW_DEG: f32 = 34.0;
 /// Cosine of half of it.
 const IN_PICTURE: f32 = 0.956_305;
 
-/// A plate that hides: the front of a screen or tunnel.
+/// A plate that hides: the front of an occluder.
 #[derive(Clone, Debug)]
 struct Plate {
     body: usize,
@@ -27,9 +29,12 @@ struct Plate {
 
 #[derive(Clone, Debug)]
 pub(super) struct Judge {
+    /// What can be opened, then the narrow screens.
     plates: Vec<Plate>,
-    /// For how many records it has been behind a screen since it was last seen.
+    /// For how many records it has been behind what can be opened since it was last seen.
     behind_for: u32,
+    /// For how many records on end the head has looked at it behind a screen.
+    points_for: u32,
     /// Records of the moment that are left.
     moment_left: u32,
 }
@@ -55,20 +60,27 @@ impl Judge {
         Judge {
             plates: plates.collect(),
             behind_for: 0,
+            points_for: 0,
             moment_left: 0,
         }
     }
 
     /// True where a screen is between the head and the target's middle.
     pub(super) fn is_behind(&self, view: &StepView<'_>) -> bool {
-        let from = view.body_named("head").position_m;
-        let to = view.body_named("target").position_m;
-        self.plates.iter().any(|plate| {
-            let screen = view.body(plate.body).position_m;
-            let share = (screen.y - from.y) / (to.y - from.y);
-            let offset = from + (to - from) * share - screen;
-            offset.x.abs() < plate.half_width_m && offset.z.abs() < plate.half_height_m
-        })
+        self.plates.iter().any(|plate| plate.hides(view))
+    }
+}
+
+impl Plate {
+    fn hides(&self, view: &StepView<'_>) -> bool {
+        let plate = view.body(self.body);
+        // In the plate's frame, whose y goes through it.
+        let local =
+            |name: &str| plate.rotation.inverse() * (view.body_named(name).position_m - plate.position_m);
+        let (from, to) = (local("head"), local("target"));
+        let share = from.y / (from.y - to.y);
+        let at = from.lerp(to, share);
+        (0.0..1.0).contains(&share) && at.x.abs() < self.half_width_m && at.z.abs() < self.half_height_m
     }
 }
 
@@ -80,7 +92,7 @@ impl Task for Judge {
         let behind = self.is_behind(view);
         // Who looks elsewhere does not see it either.
         if behind || cosine < IN_PICTURE {
-            self.behind_for += u32::from(behind);
+            self.behind_for += u32::from(self.plates[0].hides(view));
             self.moment_left = 0;
         } else {
             self.moment_left = if self.behind_for >= HIDDEN_RECORDS {
@@ -90,11 +102,17 @@ impl Task for Judge {
             };
             self.behind_for = 0;
         }
-        let success = self.moment_left > 0 && cosine > LOOKS_AT;
+        let looks_at = cosine > LOOKS_AT;
+        self.points_for = if behind && looks_at {
+            self.points_for + 1
+        } else {
+            0
+        };
+        let sees_again = self.moment_left > 0 && looks_at;
         Outcome {
             reward: -libm::acosf(cosine.clamp(-1.0, 1.0)),
-            success,
-            terminated: success,
+            success: sees_again || self.points_for >= POINTS_RECORDS,
+            terminated: sees_again,
         }
     }
 
