@@ -21,7 +21,7 @@ use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
-use terrella_spec::dist::Dist;
+use terrella_spec::dist::{Dist, Law};
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Rotation, Shape};
@@ -46,6 +46,8 @@ const MAX_IMPULSE_NS: f32 = 0.9;
 const MIN_IMPULSE_NS: f32 = 0.12;
 /// The cue can be struck below this, m/s.
 const REST_SPEED_MPS: f32 = 0.05;
+/// Mass ratios below and above those of training, even in the logarithm on either side.
+const HELD_OUT_RATIOS: [f64; 10] = [0.1, 0.13, 0.17, 0.23, 0.3, 3.3, 4.3, 5.8, 7.6, 10.0];
 /// Friction of a ball's own material: what two balls have between them.
 const BALL_FRICTION: f32 = 0.06;
 
@@ -90,8 +92,11 @@ impl Family for BilliardCollide {
             FactorSpec::real(
                 "mass_ratio",
                 "",
-                "Mass of each but the cue, as a multiple of the cue's.",
-                Dist::log_uniform(0.4, 2.5).ood(3.0, 10.0),
+                "Mass of each but the cue, as a multiple of the cue's; held out is both what is lighter and what is heavier.",
+                Dist {
+                    law: Law::LogUniform(0.4, 2.5),
+                    ood: Some(Law::Choice(HELD_OUT_RATIOS.to_vec())),
+                },
             )
             .for_each(),
             FactorSpec::real(

@@ -1,13 +1,16 @@
 //! `billiard_collide`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::rollout::{check_contract, golden_digests, plan_with, play, success_rate};
 use crate::spoiled::check_spoiled;
 use std::sync::Arc;
+use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::FactorOverride;
+use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::run::OodSpec;
+use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
 
 #[test]
@@ -34,6 +37,42 @@ fn golden_states() {
         golden_digests(family),
         ["78eeb8d6e05820a6", "46627a8d7b32835b", "39f5779179fef0ff"]
     );
+}
+
+/// Held out are the ratios on both sides of training, where there were only the heavier ones; the expert solves 39 of 40 there.
+#[test]
+fn lighter_and_heavier_ones_are_held_out() {
+    let family = family("billiard_collide").expect("registered");
+    let factors = family.factors();
+    let axis = OodSpec::Factors(vec!["mass_ratio".into()]);
+    let (mut light, mut heavy, mut drawn, mut solved) = (0, 0, 0, 0);
+    for episode in 0..40 {
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let Ok(plan) = draw_plan(family, &factors, Some(&axis), seed) else {
+            continue;
+        };
+        let FactorValue::Reals(ratios) = &plan.factors["mass_ratio"] else {
+            panic!("one for each");
+        };
+        assert!(
+            ratios.iter().all(|ratio| !(0.4..=2.5).contains(ratio)),
+            "{ratios:?}"
+        );
+        light += usize::from(ratios.iter().any(|ratio| *ratio < 0.4));
+        heavy += usize::from(ratios.iter().any(|ratio| *ratio > 2.5));
+        drawn += 1;
+        solved += usize::from(play(family, plan, "scripted", episode, 160).solved_at.is_some());
+    }
+    println!("{solved} of {drawn}");
+    assert!(
+        light > 15 && heavy > 15,
+        "{light} with light, {heavy} with heavy ones"
+    );
+    assert!(10 * solved >= 9 * drawn, "{solved} of {drawn}");
 }
 
 /// `weak` and `failure_seeking` were the plain expert where the first command decides all.

@@ -1,11 +1,11 @@
 //! `hidden_props`: the contract of every family, the expert's success rate, golden states.
 
+use crate::axes::check_axes;
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
-use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 
 #[test]
@@ -13,15 +13,20 @@ fn contract() {
     check_contract(family("hidden_props").expect("registered"));
 }
 
-/// Measured: the expert, who pokes before it shoves, solves 39 of 40 in training ranges and 37 of 40 out of distribution; `hasty`, who
-/// does not poke, 12 and 5.
+#[test]
+fn what_is_out_of_distribution_changes_the_world() {
+    check_axes(family("hidden_props").expect("registered"));
+}
+
+/// Measured: the expert, who pokes before it shoves, solves 58 of 60 in training ranges and 36 of 40 out of distribution, where it
+/// misses with frictions that are held out; `hasty`, who does not poke, 20 and 8.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 60,
         steps: 140,
         scripted: 0.95,
-        held_out: 37,
+        held_out: 36,
         random: 0.05,
         smooth_random: 0.05,
     };
@@ -33,7 +38,6 @@ fn expert_success_rate() {
 #[test]
 fn who_does_not_feel_the_mass_misses() {
     let family = family("hidden_props").expect("registered");
-    let fixed = |value: f64| FactorOverride::Dist(Dist::fixed(value));
     let set = [
         ("puck_count", fixed(1.0)),
         ("friction", fixed(0.204)),
@@ -51,6 +55,75 @@ fn who_does_not_feel_the_mass_misses() {
     println!("scripted {scripted}, hasty {hasty} of 30");
     assert!(scripted >= 28, "scripted solves {scripted} of 30");
     assert!(hasty <= 23, "hasty solves {hasty} of 30");
+}
+
+/// How many of 40 the expert solves where these are so.
+fn solved_with(set: &[(&str, FactorOverride)]) -> usize {
+    let family = family("hidden_props").expect("registered");
+    let solves = |episode: &u64| {
+        let plan = plan_with(family, *episode, false, set);
+        play(family, plan, "scripted", *episode, 140).solved_at.is_some()
+    };
+    (0..40).filter(solves).count()
+}
+
+/// Measured: 39 of 40 from a tilted board, and 39 of 40 among four pucks.
+#[test]
+fn the_expert_shoves_from_a_tilted_board_and_among_four() {
+    let tilted = solved_with(&[("reveal", word("tilt"))]);
+    let among_four = solved_with(&[("puck_count", fixed(4.0))]);
+    println!("tilted {tilted}, among four {among_four}");
+    assert!(tilted >= 36, "{tilted} of 40");
+    assert!(among_four >= 36, "{among_four} of 40");
+}
+
+/// The less friction, the further a puck slides from the tilted board; with more than the tilt's tangent, 0.32, it stays until the
+/// board has sunk, and then lies on the floor.
+#[test]
+fn how_far_pucks_slide_from_a_tilted_board_tells_their_friction() {
+    let family = family("hidden_props").expect("registered");
+    let ends = [0.1, 0.15, 0.2, 0.25, 0.3, 0.42].map(|friction| {
+        let set = [
+            ("reveal", word("tilt")),
+            ("puck_count", fixed(1.0)),
+            ("friction", fixed(friction)),
+        ];
+        let plan = plan_with(family, 0, false, &set);
+        let start = plan.world.bodies["marked"].position_m[0];
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        for step in 0..60 {
+            lane.step(&[0.0, 0.0, 0.0]).expect("a sound world");
+            let gone = start - lane.view().body_named("marked").position_m.x;
+            assert!(step >= 15 || friction < 0.33 || gone < 0.003, "it went {gone} m");
+        }
+        let view = lane.view();
+        let puck = view.body_named("marked");
+        assert!(puck.linear_velocity_mps.length() < 0.01, "{friction}: it moves");
+        assert!(
+            (puck.position_m.z - 0.03).abs() < 0.002,
+            "{friction}: {}",
+            puck.position_m
+        );
+        assert!(view.body_named("board").position_m.z < -0.02);
+        puck.position_m.x
+    });
+    println!("{ends:?}");
+    assert!(ends.windows(2).all(|pair| pair[0] + 0.001 < pair[1]), "{ends:?}");
+    assert!(ends[0] > -0.19, "out of the ram's reach: {ends:?}");
+}
+
+/// In most worlds pucks look the same, whatever their mass.
+#[test]
+fn most_pucks_look_the_same() {
+    let family = family("hidden_props").expect("registered");
+    let set = [("puck_count", fixed(3.0))];
+    let alike = (0..40).filter(|episode| {
+        let plan = plan_with(family, *episode, false, &set);
+        let paints = ["marked", "puck_1", "puck_2"].map(|name| plan.world.bodies[name].paint.clone());
+        paints.iter().all(|paint| *paint == paints[0])
+    });
+    let alike = alike.count();
+    assert!((25..=35).contains(&alike), "{alike} of 40");
 }
 
 /// Nothing that was sensed told of a puck's mass.
@@ -88,10 +161,7 @@ fn a_puck_at_rest_aside_ends_the_episode() {
 #[test]
 fn the_bar_keeps_pucks_in_reach_for_as_long_as_is_told() {
     let family = family("hidden_props").expect("registered");
-    let set = [
-        ("reveal_secs", FactorOverride::Dist(Dist::fixed(2.0))),
-        ("puck_count", FactorOverride::Dist(Dist::fixed(3.0))),
-    ];
+    let set = [("reveal_secs", fixed(2.0)), ("puck_count", fixed(3.0))];
     for episode in 0..3 {
         let plan = plan_with(family, episode, false, &set);
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
@@ -116,6 +186,6 @@ fn golden_states() {
     let family = family("hidden_props").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["0919936276c35874", "c287a5717e2e833f", "aefb03b155eb0167"]
+        ["7bf3cba826f7a689", "c287a5717e2e833f", "5bc50a02b6e162a8"]
     );
 }

@@ -40,7 +40,10 @@ const NET_LOW_HIGH_M: [f32; 2] = [0.25, 2.1];
 const AWAY_M: f32 = 0.45;
 const MAX_SPEED_MPS: f32 = 3.0;
 const MAX_ACCELERATION_MPS2: f32 = 30.0;
-const SCREEN_Y_M: f32 = -0.32;
+/// Where the screen is, y in m, and half of its thickness, m: just beside the net, so that it hides nearly the same part of the
+/// flight from all who look past it.
+const SCREEN_Y_M: f32 = -0.17;
+const SCREEN_HALF_M: f32 = 0.015;
 
 /// The family.
 pub struct CatchIntercept;
@@ -53,8 +56,8 @@ impl Family for CatchIntercept {
             question: "Where and when does it come, also if a screen hides it on the way?".into(),
             doc: "A ball is thrown from the left, straight through the air or by one bounce on the floor; a net on a \
                   gantry moves in the plane of the flight and must meet it. Speed, spin and how it bends the flight, gravity, drag, bounce and the \
-                  delay of the net's commands differ; a screen may hide a part of the flight, and other balls bounce \
-                  about behind it. 40 records a second."
+                  delay of the net's commands differ; a screen may hide a part of the flight, nearly the same from both \
+                  cameras, and other balls bounce about behind it. 40 records a second."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The ball is inside the net and no longer moves through it (below 1 m/s against it). Terminates \
@@ -229,7 +232,7 @@ impl Family for CatchIntercept {
             let screen = Body::new(
                 "screen",
                 Shape::Box {
-                    half_extents_m: [0.5 * screen_width, 0.02, 1.25],
+                    half_extents_m: [0.5 * screen_width, SCREEN_HALF_M, 1.25],
                 },
             )
             .fixed()
@@ -289,7 +292,8 @@ impl Family for CatchIntercept {
         );
         let eye = Camera {
             mount: Some("net".into()),
-            ..Camera::looking([-0.03, 0.0, NET_HALF_M + 0.12], [-2.0, 0.0, 0.0], 70.0)
+            // From aside, because nothing can stand between a net and what flies into it.
+            ..Camera::looking([-0.35, -2.0, 0.25], [-0.8, 0.0, 0.05], 80.0)
         };
         world.cameras.insert("net".into(), eye);
         Ok((world, TASK.into()))

@@ -2,11 +2,12 @@
 
 use super::ram::{HEAD_M, HEAD_X_M, REACH_X_M};
 use crate::looks;
-use terrella_spec::shape::{Paint, Shape};
+use terrella_spec::shape::{Paint, Rotation, Shape};
 use terrella_spec::world::{Body, Combine, Material, Mechanism, World};
 
-/// Lanes of the pucks, y in m.
-pub(super) const LANES_Y_M: [f32; 3] = [-0.26, 0.0, 0.26];
+/// Lanes of the pucks, y in m: of up to three, and closer ones of more.
+const LANES_Y_M: [f32; 3] = [-0.26, 0.0, 0.26];
+const CLOSE_LANES_Y_M: [f32; 4] = [-0.3, -0.1, 0.1, 0.3];
 pub(super) const PUCK_RADIUS_M: f32 = 0.075;
 const PUCK_HALF_HEIGHT_M: f32 = 0.03;
 /// Where pucks lie, x in m.
@@ -27,6 +28,27 @@ const DROP_M: f32 = 0.08;
 /// How fast pucks slide back at first, m/s, and from how far before their place, m.
 const SLIDE_MPS: f32 = 0.35;
 const SLIDE_M: f32 = 0.06;
+
+/// The board of which pucks slide while it is tilted: a plate over all lanes that rises from here towards the bar, x in m, at
+/// this angle; its length and half of its thickness, m.
+const TILT_X_M: f32 = -0.02;
+const TILT_DEG: f32 = 18.0;
+const TILT_LENGTH_M: f32 = 0.16;
+const TILT_HALF_M: f32 = 0.008;
+/// How far up it pucks start, m.
+const TILT_UP_M: f32 = 0.08;
+/// After so long it sinks into the floor, s, at this speed, m/s.
+const TILT_SECS: f32 = 0.9;
+const TILT_SPEED_MPS: f32 = 0.15;
+
+/// The lanes for so many pucks, y in m.
+pub(super) fn lanes_y_m(count: usize) -> Vec<f32> {
+    if count > LANES_Y_M.len() {
+        CLOSE_LANES_Y_M.to_vec()
+    } else {
+        LANES_Y_M.to_vec()
+    }
+}
 
 /// What each puck is like.
 pub(super) struct Puck {
@@ -81,7 +103,7 @@ pub(super) fn add_marks(world: &mut World<f32>, mark_m: [f32; 2]) {
     world.bodies.insert("line".into(), line);
 }
 
-/// The pucks, as they are shown at first: at rest, dropped, or sliding.
+/// The pucks, as they are shown at first: at rest, dropped, sliding, or on a tilted board.
 pub(super) fn add_pucks(world: &mut World<f32>, pucks: &[Puck], reveal: &str) {
     for (index, puck) in pucks.iter().enumerate() {
         let shape = Shape::Cylinder {
@@ -95,6 +117,11 @@ pub(super) fn add_pucks(world: &mut World<f32>, pucks: &[Puck], reveal: &str) {
             "slide" => {
                 place[0] += SLIDE_M;
                 body.linear_velocity_mps[0] = -SLIDE_MPS;
+            }
+            "tilt" => {
+                let up = [TILT_UP_M, PUCK_HALF_HEIGHT_M + 0.0005];
+                place = along_tilt(up, puck.lane_y_m);
+                body.rotation = Rotation::RpyDeg([0.0, -TILT_DEG, 0.0]);
             }
             _ => {}
         }
@@ -110,6 +137,44 @@ pub(super) fn add_pucks(world: &mut World<f32>, pucks: &[Puck], reveal: &str) {
         };
         world.bodies.insert(puck_name(index), body);
     }
+}
+
+/// The place so far up the tilted board and above it, m.
+fn along_tilt([up_m, above_m]: [f32; 2], y: f32) -> [f32; 3] {
+    let angle = TILT_DEG.to_radians();
+    let (sine, cosine) = (libm::sinf(angle), libm::cosf(angle));
+    [
+        TILT_X_M + up_m * cosine - above_m * sine,
+        y,
+        up_m * sine + above_m * cosine,
+    ]
+}
+
+/// The tilted board: when pucks have slid off it, or are seen to stay, it sinks and puts down those that stay.
+pub(super) fn add_tilted_board(world: &mut World<f32>) {
+    let half = 0.5 * TILT_LENGTH_M;
+    let shape = Shape::Box {
+        half_extents_m: [half, BAR_M[1], TILT_HALF_M],
+    };
+    let place = along_tilt([half, -TILT_HALF_M], 0.0);
+    let mut board = Body::new("board", shape)
+        .kinematic()
+        .at(place)
+        .painted(Paint::plain(looks::WALL));
+    board.rotation = Rotation::RpyDeg([0.0, -TILT_DEG, 0.0]);
+    board.material = leaves_all(1.0);
+    world.bodies.insert("board".into(), board);
+    let sunk_m = along_tilt([TILT_LENGTH_M, 0.0], 0.0)[2] + 0.005;
+    world.mechanisms.insert(
+        "board".into(),
+        Mechanism::Lift {
+            body: "board".into(),
+            to_m: [place[0], place[1], place[2] - sunk_m],
+            speed_mps: TILT_SPEED_MPS,
+            pause_secs: TILT_SECS,
+            stays: true,
+        },
+    );
 }
 
 /// A bar across all lanes that nothing gets past, until it sinks into the floor after so long.

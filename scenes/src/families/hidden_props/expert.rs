@@ -161,6 +161,9 @@ impl Policy for Expert {
         let to_x = |x: f32| (2.5 * (x - at.x)).clamp(-1.0, 1.0);
         let gap = place.x - PUCK_RADIUS_M - HEAD_M[0] - at.x;
         let bar = view.mechanism_index("bar").expect("the family makes it");
+        // What lies on a tilted board is not pushed.
+        let board = view.mechanism_index("board");
+        let is_flat = board.is_none_or(|board| view.mechanism_state(board) >= 1.0);
         let feel = |felt: &mut Felt| {
             let found = (view.readings().iter()).position(|reading| reading.name == "ram.fx");
             let force = view.telemetry()[found.expect("the ram reports it")];
@@ -170,7 +173,7 @@ impl Policy for Expert {
         let still = head.linear_velocity_mps.length() < 0.02;
         let [vx, vy] = match self.stage {
             Stage::Align => {
-                if rests && still && aside.abs() < 0.003 && gap > 0.02 {
+                if rests && still && is_flat && aside.abs() < 0.003 && gap > 0.02 {
                     self.stage = Stage::Poke {
                         from_m: place.x,
                         command_mps: POKE_MPS,
@@ -228,7 +231,7 @@ impl Policy for Expert {
             }
             Stage::AlignAgain(belief) => {
                 let is_open = view.mechanism_state(bar) >= 1.0;
-                if rests && still && is_open && aside.abs() < 0.002 && gap > 0.015 {
+                if rests && still && is_open && is_flat && aside.abs() < 0.002 && gap > 0.015 {
                     self.stage = Stage::Touch { belief, records: 0 };
                 }
                 [

@@ -2,8 +2,8 @@
 //!
 //! A ram on two sliders reaches the pucks where they lie and not where they are to go, so a puck that has left can only
 //! be watched: there is one try. For a while a bar keeps all of them in reach: then they can be poked at will, and in some worlds
-//! they are dropped or slide at first, which shows something of them. How far a puck slides, and how hard it must be pushed to be
-//! that fast, follows from what cannot be seen and can be felt.
+//! they are dropped, or slide, or slide down a tilted board at first, which shows something of them. How far a puck slides, and how
+//! hard it must be pushed to be that fast, follows from what cannot be seen and can be felt.
 
 mod board;
 mod expert;
@@ -13,7 +13,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use crate::policies::PolicyKind;
-use board::{AWAY_M, LANES_Y_M, MARK_M, PUCK_RADIUS_M, Puck, puck_name};
+use board::{AWAY_M, MARK_M, PUCK_RADIUS_M, Puck, puck_name};
 use expert::Expert;
 use ram::{HEAD_M, HEAD_X_M, REACH_Y_M};
 use terrella_sim::policies::Policy;
@@ -41,13 +41,15 @@ impl Family for HiddenProps {
             name: "hidden_props".into(),
             title: "Hidden properties".into(),
             question: "What are its mass and its friction, and so: how must it be pushed to stop there?".into(),
-            doc: "Up to three pucks lie before a ram that moves by velocity, with a strength that is commanded too, 0.15 s \
-                  late, and that reports its force. First a bar keeps them in reach: they are at rest, are dropped, or slide, and \
-                  may be poked. When the bar has sunk, the one in the lane of the green mark is to be shoved so that it \
-                  stops there, beyond the reach of the ram. How far it slides follows from its friction; how fast the ram, \
+            doc: "Up to three pucks, held out four, lie before a ram that moves by velocity, with a strength that is \
+                  commanded too, 0.15 s late, and that reports its force. First a bar keeps them in reach: they are at rest, \
+                  are dropped, slide, or lie on a tilted board, of which they slide as their friction lets them until it sinks; and they may be poked. \
+                  When the bar has sunk, the one in the lane of the green mark is to be shoved so that it stops there, \
+                  beyond the reach of the ram. How far it slides follows from its friction; how fast the ram, \
                   which is soft, gets it follows from its mass and friction. A centre of mass that is off makes it spin, a \
                   restitution lets it bounce off head and bar, and pucks may attract or repel each other. None of that is \
-                  seen, but in some worlds a darker puck is a heavier one; held out is that it is a lighter one."
+                  seen: pucks look the same, but in a quarter of the worlds a darker one is a heavier one, and held out is \
+                  that it is a lighter one."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The puck of the marked lane rests (below 0.01 m/s) with its middle on the mark. Terminates when it \
@@ -59,7 +61,7 @@ impl Family for HiddenProps {
 
     fn factors(&self) -> Vec<FactorSpec> {
         vec![
-            FactorSpec::count("puck_count", "Pucks on the board.", 1, 3, None),
+            FactorSpec::count("puck_count", "Pucks on the board.", 1, 3, Some((4, 4))),
             FactorSpec::real(
                 "mass_kg",
                 "kg",
@@ -103,8 +105,9 @@ impl Family for HiddenProps {
             ),
             FactorSpec::choice(
                 "reveal",
-                "What is seen of the pucks at first: they lie there to be poked, are dropped from 8 cm, or slide at 0.35 m/s.",
-                &["poke", "drop", "slide"],
+                "What is seen of the pucks at first: they lie there to be poked, are dropped from 8 cm, slide at 0.35 m/s, or lie \
+                 8 cm up a board that is tilted by 18 degrees.",
+                &["poke", "drop", "slide", "tilt"],
                 &[],
             ),
             FactorSpec::real(
@@ -116,7 +119,8 @@ impl Family for HiddenProps {
             FactorSpec::choice(
                 "shade",
                 "What a puck's colour tells: nothing, that darker ones are heavier, or that they are lighter.",
-                &["alike", "heavy_dark"],
+                // Mass is to be found by touch in most worlds.
+                &["alike", "alike", "alike", "heavy_dark"],
                 &["heavy_light"],
             ),
         ]
@@ -135,7 +139,7 @@ impl Family for HiddenProps {
         let shade = draw.word("shade");
         let mut layout = draw.rng("layout");
         let color = looks::colors(&mut draw.rng("color"), 1)[0];
-        let mut lanes = LANES_Y_M.to_vec();
+        let mut lanes = board::lanes_y_m(count);
         let pucks: Vec<Puck> = (0..count)
             .map(|index| Puck {
                 lane_y_m: lanes.swap_remove(layout.below(lanes.len())),
@@ -152,6 +156,9 @@ impl Family for HiddenProps {
         board::add_marks(&mut world, [mark_x, pucks[0].lane_y_m]);
         board::add_pucks(&mut world, &pucks, &reveal);
         board::add_bar(&mut world, reveal_secs);
+        if reveal == "tilt" {
+            board::add_tilted_board(&mut world);
+        }
         ram::add_ram(&mut world, layout.uniform_f32(-0.2, 0.2));
         for first in 0..count {
             for second in first + 1..count {

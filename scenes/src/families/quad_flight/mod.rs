@@ -9,6 +9,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::faults;
 use crate::looks;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use parts::{Payload, ROTOR_HEIGHT_M};
 use scenery::Scenery;
@@ -39,8 +40,9 @@ const HOLD_SECS: f32 = 2.0;
 const GATE_MISSIONS: [&str; 2] = ["slalom", "climb"];
 /// Where flights start, m.
 const START: Vec3 = Vec3::new(0.0, 0.0, 1.4);
-/// The expert's speed, m/s.
+/// The expert's speed, and that of who flies aggressively, m/s.
 const PACE_MPS: f32 = 2.4;
+const AGGRESSIVE_MPS: f32 = 4.2;
 
 /// The family.
 pub struct QuadFlight;
@@ -55,7 +57,8 @@ impl Family for QuadFlight {
                   rotors. It flies through two to four gates in their order, the next one marked in orange, or to a \
                   waypoint and stays there; poles or trees stand about, held out in a hall. Mass, arms, rotors, their lag, \
                   battery, wind and gusts differ, a ball may hang on a rope, held out a box, and one rotor may become weak, \
-                  held out stop to push at all."
+                  held out stop to push at all. It is told its place and velocity as a satellite receiver tells them: who is \
+                  to fly without one leaves the channels of `drone.position` and `drone.velocity` out of what it senses."
                 .into(),
             tasks: vec![GATES_TASK.into(), HOLD_TASK.into()],
             success: "Gates: all were passed in their order, in their direction, within their opening. Waypoint: within \
@@ -353,41 +356,55 @@ impl Family for QuadFlight {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let mass = |name: &str| {
-            let body = plan.world.bodies.get(name);
-            body.and_then(|body| body.material.mass_kg).unwrap_or(0.0)
-        };
-        let has_gates = plan.task == GATES_TASK;
-        let mut raised_m = 0.0;
-        if has_gates
-            && mass("payload") > 0.0
-            && let Some(FactorValue::Real(tether_m)) = plan.factors.get("tether_m")
-        {
-            raised_m = 0.4 * *tether_m as f32;
-        }
-        let mut places = vec![(START, Vec3::X)];
-        if has_gates {
-            places.extend(gates(plan).into_iter().map(|gate| {
-                let body = &plan.world.bodies[gate];
-                let [x, y, z, w] = body.rotation.quaternion_xyzw();
-                let turn = terrella_sim::glam::Quat::from_xyzw(x, y, z, w);
-                (Vec3::from_array(body.position_m), turn * Vec3::X)
-            }));
-        } else {
-            let at = end(plan);
-            places = vec![(START, (at - START).normalize()), (at, (at - START).normalize())];
-        }
-        Some(Box::new(Expert::new(
-            way(&places, has_gates),
-            PACE_MPS,
-            mass("drone") + mass("payload"),
-            raised_m,
-        )))
+        Some(Box::new(pilot(plan, PACE_MPS)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        &[PolicyKind {
+            name: "aggressive",
+            doc: "The expert at nearly twice its speed: it leans further, cuts bends and may miss gates.",
+            needs_expert: true,
+            make: |_, plan, _| Some(Box::new(pilot(plan, AGGRESSIVE_MPS))),
+        }]
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/quad_flight.toml")
     }
+}
+
+/// Who flies a plan at this speed.
+fn pilot(plan: &WorldPlan, speed_mps: f32) -> Expert {
+    let mass = |name: &str| {
+        let body = plan.world.bodies.get(name);
+        body.and_then(|body| body.material.mass_kg).unwrap_or(0.0)
+    };
+    let has_gates = plan.task == GATES_TASK;
+    let mut raised_m = 0.0;
+    if has_gates
+        && mass("payload") > 0.0
+        && let Some(FactorValue::Real(tether_m)) = plan.factors.get("tether_m")
+    {
+        raised_m = 0.4 * *tether_m as f32;
+    }
+    let mut places = vec![(START, Vec3::X)];
+    if has_gates {
+        places.extend(gates(plan).into_iter().map(|gate| {
+            let body = &plan.world.bodies[gate];
+            let [x, y, z, w] = body.rotation.quaternion_xyzw();
+            let turn = terrella_sim::glam::Quat::from_xyzw(x, y, z, w);
+            (Vec3::from_array(body.position_m), turn * Vec3::X)
+        }));
+    } else {
+        let at = end(plan);
+        places = vec![(START, (at - START).normalize()), (at, (at - START).normalize())];
+    }
+    Expert::new(
+        way(&places, has_gates),
+        speed_mps,
+        mass("drone") + mass("payload"),
+        raised_m,
+    )
 }
 
 /// One rotor that becomes weak or fails, in some worlds.

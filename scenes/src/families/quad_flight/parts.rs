@@ -145,6 +145,20 @@ impl Payload {
     }
 }
 
+/// How many pieces show the rope, their radius, m, and their mass, kg.
+const PIECES: usize = 6;
+const PIECE_RADIUS_M: f32 = 0.006;
+const PIECE_KG: f32 = 0.0005;
+/// Length of all pieces, and of them with what ties them, over the rope's. They are slack where the rope is taut, so that it alone
+/// bears the payload.
+const PIECES_SHARE: f32 = 0.9;
+const SLACK: f32 = 1.03;
+/// Damping of a piece, 1/s, and its colour.
+const PIECE_DAMPING_PER_S: f32 = 1.0;
+const ROPE: [f32; 3] = [0.93, 0.88, 0.72];
+/// How far below the drone the payload hangs at the start, over the length of the rope.
+const HANGS: f32 = 0.99;
+
 /// A payload of this mass that hangs on a rope of this length under the drone.
 pub(super) fn add_payload(
     world: &mut World<f32>,
@@ -153,20 +167,60 @@ pub(super) fn add_payload(
     under: Vec3,
 ) {
     let mut body = Body::new("payload", payload.shape())
-        .at([under.x, under.y, under.z - 0.99 * tether_m])
+        .at([under.x, under.y, under.z - HANGS * tether_m])
         .painted(Paint::plain(looks::PALETTE[1]));
     body.material.mass_kg = Some(mass_kg);
     world.bodies.insert("payload".into(), body);
-    let rope = Joint {
-        parent: "drone".into(),
-        child: "payload".into(),
-        anchor_parent_m: [0.0; 3],
-        anchor_child_m: [0.0; 3],
-        freedom: Freedom::Rope { length_m: tether_m },
+    let tether = tie(["drone", "payload"], [0.0; 2], tether_m);
+    world.joints.insert("tether".into(), tether);
+    add_pieces(world, tether_m, under);
+}
+
+/// What is seen of the rope: light pieces from the drone down to the payload that touch nothing.
+fn add_pieces(world: &mut World<f32>, tether_m: f32, under: Vec3) {
+    let pitch_m = tether_m / PIECES as f32;
+    let half_m = 0.5 * PIECES_SHARE * pitch_m;
+    let gap_m = (SLACK - PIECES_SHARE) * pitch_m;
+    let shape = Shape::Capsule {
+        radius_m: PIECE_RADIUS_M,
+        half_height_m: half_m - PIECE_RADIUS_M,
+    };
+    let mut above = ("drone".to_string(), 0.0);
+    for index in 0..PIECES {
+        let down_m = HANGS * pitch_m * (index as f32 + 0.5);
+        let mut piece = Body::new("rope", shape.clone())
+            .untouchable()
+            .at([under.x, under.y, under.z - down_m])
+            .painted(Paint::plain(ROPE));
+        piece.material.mass_kg = Some(PIECE_KG);
+        piece.linear_damping = PIECE_DAMPING_PER_S;
+        piece.angular_damping = PIECE_DAMPING_PER_S;
+        let name = format!("rope_{index}");
+        world.bodies.insert(name.clone(), piece);
+        let (from, end) = above;
+        let length_m = if index == 0 { 0.5 * gap_m } else { gap_m };
+        let joint = tie([from.as_str(), name.as_str()], [end, half_m], length_m);
+        world.joints.insert(name.clone(), joint);
+        above = (name, -half_m);
+    }
+    let (from, end) = above;
+    let last = tie([from.as_str(), "payload"], [end, 0.0], 0.5 * gap_m);
+    world.joints.insert("rope_end".into(), last);
+}
+
+/// A rope between two bodies, from so high over the origin of each, m.
+fn tie(bodies: [&str; 2], heights_m: [f32; 2], length_m: f32) -> Joint<f32> {
+    let [parent, child] = bodies.map(str::to_string);
+    let [anchor_parent_m, anchor_child_m] = heights_m.map(|height| [0.0, 0.0, height]);
+    Joint {
+        parent,
+        child,
+        anchor_parent_m,
+        anchor_child_m,
+        freedom: Freedom::Rope { length_m },
         motor: None,
         contacts: false,
         reduced: false,
         damping: 0.0,
-    };
-    world.joints.insert("tether".into(), rope);
+    }
 }

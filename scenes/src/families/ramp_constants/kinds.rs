@@ -3,20 +3,32 @@
 use super::track::Law;
 use terrella_spec::shape::{Part, Rotation, Shape};
 
-/// Radius of a flywheel's rollers, of its wheels and of its axle, for each metre of its size.
+/// Radius of a flywheel's or disc's rollers, of its wheels and of its axle, for each metre of its size.
 const ROLLER: f32 = 0.65;
 const WHEEL: f32 = 1.1;
 const AXLE: f32 = 0.2;
-/// Half of the width of one of its wheels, and how far from the middle it is: beside the track, m.
+/// Half of the width of a flywheel's wheel, and how far from the middle wheels and rings are: beside the track, m.
 const WHEEL_HALF_M: f32 = 0.015;
 const WHEEL_Y_M: f32 = 0.175;
-/// Where its rollers are, m.
+/// Inertia of a disc and of a hoop, as a multiple of mass times the square of the radius on which they roll.
+const DISC_INERTIA: f32 = 0.5;
+const HOOP_INERTIA: f32 = 1.0;
+/// Each of a hoop's rings is made of so many boxes; their distance from the axle, and half of their thickness, for each metre of
+/// its size.
+const RING_BOXES: usize = 20;
+const RING: f32 = 0.98;
+const RING_HALF: f32 = 0.1;
+/// Half of the length and thickness of a hoop's spokes for each metre of its size, and half of their width, m.
+const SPOKE: f32 = 0.94;
+const SPOKE_HALF: f32 = 0.04;
+const SPOKE_HALF_M: f32 = 0.004;
+/// Where the rollers are, m.
 const ROLLER_Y_M: f32 = 0.09;
 /// Radius of the feet of a block, m.
 const FOOT_M: f32 = 0.02;
 /// How many balls of half the radius a cored ball has inside.
 const CORES: usize = 12;
-/// Radius of the cores of a flywheel, which lie about its axle from wheel to wheel, for each metre of its size.
+/// Radius of the cores of what has wheels, which lie about its axle from wheel to wheel, for each metre of its size.
 const HUB: f32 = 0.6 * ROLLER;
 
 /// A kind of body by its word.
@@ -28,6 +40,10 @@ pub(super) enum Kind {
     /// Two big wheels beside the track on an axle with two small rollers: much inertia. It rolls on balls, because
     /// cylinders never quite come to rest in the solver.
     Flywheel,
+    /// The same with thinner wheels: it rolls as an even disc does that lies on the track itself.
+    Disc,
+    /// The same with rings on spokes: it rolls as a thin hoop does.
+    Hoop,
     /// On four small feet: a flat face would catch on the pieces of the bend.
     Block,
 }
@@ -38,6 +54,8 @@ impl Kind {
             "ball" => Kind::Ball,
             "cored_ball" => Kind::CoredBall,
             "flywheel" => Kind::Flywheel,
+            "disc" => Kind::Disc,
+            "hoop" => Kind::Hoop,
             "block" => Kind::Block,
             other => unreachable!("`{other}` is not among the options of object_kind"),
         }
@@ -47,7 +65,7 @@ impl Kind {
     pub fn height_m(self, size_m: f32) -> f32 {
         match self {
             Kind::Block => 0.5 * size_m + FOOT_M,
-            Kind::Flywheel => ROLLER * size_m,
+            Kind::Flywheel | Kind::Disc | Kind::Hoop => ROLLER * size_m,
             Kind::Ball | Kind::CoredBall => size_m,
         }
     }
@@ -65,20 +83,18 @@ impl Kind {
     pub fn shape_with(self, size_m: f32, cores: usize) -> Shape<f32> {
         match self {
             Kind::Ball | Kind::CoredBall => ball(size_m, cores),
-            Kind::Flywheel => flywheel(size_m, cores),
+            Kind::Flywheel | Kind::Disc | Kind::Hoop => self.on_wheels(size_m, cores),
             Kind::Block => block(size_m),
         }
     }
 
-    /// What a rival's density is, as a multiple of its own: one with so many cores inside that weighs the same.
-    pub fn rival_density(self, size_m: f32, cores: usize) -> f32 {
-        let volume = |cores: usize| {
-            self.parts(size_m, cores)
-                .iter()
-                .map(|part| part.volume)
-                .sum::<f32>()
-        };
-        volume(self.own_cores()) / volume(cores)
+    /// What a rival's density is, as a multiple of its own: one of a kind and with so many cores inside that weighs the same.
+    pub fn rival_density(self, size_m: f32, rival: Kind, cores: usize) -> f32 {
+        self.volume(size_m, self.own_cores()) / rival.volume(size_m, cores)
+    }
+
+    fn volume(self, size_m: f32, cores: usize) -> f32 {
+        self.parts(size_m, cores).iter().map(|part| part.volume).sum()
     }
 
     /// How it goes down.
@@ -106,14 +122,72 @@ impl Kind {
                 let cores = vec![Mass::ball(0.5 * size_m); cores];
                 [vec![Mass::ball(size_m)], cores].concat()
             }
-            Kind::Flywheel => {
-                let wheel = Mass::disc(WHEEL * size_m, WHEEL_HALF_M);
-                let roller = Mass::ball(ROLLER * size_m);
-                let axle = Mass::disc(AXLE * size_m, WHEEL_Y_M);
+            Kind::Flywheel | Kind::Disc | Kind::Hoop => {
+                let wheels = self.wheels(size_m, self.wheel_half_m(size_m));
                 let cores = vec![Mass::disc(HUB * size_m, WHEEL_Y_M); cores];
-                [vec![wheel, wheel, roller, roller, axle], cores].concat()
+                [wheels, self.between(size_m), cores].concat()
             }
         }
+    }
+
+    /// The mass of both wheels, or rings, of this half width, m.
+    fn wheels(self, size_m: f32, half_m: f32) -> Vec<Mass> {
+        if self == Kind::Hoop {
+            let [thick, _, long] = ring_box(size_m, half_m);
+            let away_m2 = RING * RING * size_m * size_m;
+            return vec![Mass::bar(long, thick, half_m).off(away_m2); 2 * RING_BOXES];
+        }
+        vec![Mass::disc(WHEEL * size_m, half_m); 2]
+    }
+
+    /// The mass of rollers, axle and spokes.
+    fn between(self, size_m: f32) -> Vec<Mass> {
+        let spoke = Mass::bar(SPOKE * size_m, SPOKE_HALF * size_m, SPOKE_HALF_M);
+        let spokes = if self == Kind::Hoop { 4 } else { 0 };
+        let roller = Mass::ball(ROLLER * size_m);
+        let axle = Mass::disc(AXLE * size_m, WHEEL_Y_M);
+        [vec![roller, roller, axle], vec![spoke; spokes]].concat()
+    }
+
+    /// Half of the width of a wheel or ring, m: of a disc and a hoop that which gives them their inertia.
+    fn wheel_half_m(self, size_m: f32) -> f32 {
+        let inertia = match self {
+            Kind::Disc => DISC_INERTIA,
+            Kind::Hoop => HOOP_INERTIA,
+            _ => return WHEEL_HALF_M,
+        };
+        let radius = self.height_m(size_m);
+        let lacks = |parts: Vec<Mass>| {
+            let one = |part: &Mass| part.volume * (inertia * radius * radius - part.gyration_m2);
+            parts.iter().map(one).sum::<f32>()
+        };
+        lacks(self.between(size_m)) / -lacks(self.wheels(size_m, 1.0))
+    }
+
+    /// Rollers and axle on the track, wheels or rings beside it, and cores about the axle, where they would show.
+    fn on_wheels(self, size_m: f32, cores: usize) -> Shape<f32> {
+        let roller = |y: f32| {
+            let radius_m = ROLLER * size_m;
+            Part::new(Shape::Ball { radius_m }, [0.0, y, 0.0])
+        };
+        let mut parts = vec![
+            roller(-ROLLER_Y_M),
+            roller(ROLLER_Y_M),
+            turned(AXLE * size_m, WHEEL_Y_M, 0.0),
+        ];
+        let half_m = self.wheel_half_m(size_m);
+        for y in [-WHEEL_Y_M, WHEEL_Y_M] {
+            if self == Kind::Hoop {
+                parts.extend(ring(size_m, half_m, y));
+            } else {
+                parts.push(turned(WHEEL * size_m, half_m, y));
+            }
+        }
+        parts.extend((0..cores).map(|_| Part {
+            visible: false,
+            ..turned(HUB * size_m, WHEEL_Y_M, 0.0)
+        }));
+        Shape::Compound { parts }
     }
 }
 
@@ -136,6 +210,22 @@ impl Mass {
         Mass {
             volume: std::f32::consts::PI * radius * radius * 2.0 * half_height,
             gyration_m2: 0.5 * radius * radius,
+        }
+    }
+
+    /// A box about its middle, of these halves: along, thick, and wide along the axis.
+    fn bar(along: f32, thick: f32, wide: f32) -> Self {
+        Mass {
+            volume: 8.0 * along * thick * wide,
+            gyration_m2: (along * along + thick * thick) / 3.0,
+        }
+    }
+
+    /// The same, off the axis by the root of this.
+    fn off(self, away_m2: f32) -> Self {
+        Mass {
+            gyration_m2: self.gyration_m2 + away_m2,
+            ..self
         }
     }
 }
@@ -164,8 +254,9 @@ fn block(half_length_m: f32) -> Shape<f32> {
     Shape::Compound { parts }
 }
 
-fn flywheel(size_m: f32, cores: usize) -> Shape<f32> {
-    let turned = |radius_m: f32, half_height_m: f32, y: f32| Part {
+/// A cylinder about the axis, at this y.
+fn turned(radius_m: f32, half_height_m: f32, y: f32) -> Part<f32> {
+    Part {
         shape: Shape::Cylinder {
             radius_m,
             half_height_m,
@@ -173,26 +264,30 @@ fn flywheel(size_m: f32, cores: usize) -> Shape<f32> {
         position_m: [0.0, y, 0.0],
         rotation: Rotation::RpyDeg([90.0, 0.0, 0.0]),
         visible: true,
+    }
+}
+
+/// Halves of a box of a ring: away from the axle, along it, and around it.
+fn ring_box(size_m: f32, half_m: f32) -> [f32; 3] {
+    let around = (RING + RING_HALF) * libm::tanf(std::f32::consts::PI / RING_BOXES as f32);
+    [RING_HALF * size_m, half_m, around * size_m]
+}
+
+/// A ring of boxes and two spokes, at this y.
+fn ring(size_m: f32, half_m: f32, y: f32) -> Vec<Part<f32>> {
+    let at = |half_extents_m: [f32; 3], away_m: f32, angle_deg: f32| {
+        let angle = angle_deg.to_radians();
+        Part {
+            shape: Shape::Box { half_extents_m },
+            position_m: [away_m * libm::cosf(angle), y, away_m * libm::sinf(angle)],
+            rotation: Rotation::RpyDeg([0.0, -angle_deg, 0.0]),
+            visible: true,
+        }
     };
-    let roller = |y: f32| {
-        Part::new(
-            Shape::Ball {
-                radius_m: ROLLER * size_m,
-            },
-            [0.0, y, 0.0],
-        )
-    };
-    let mut parts = vec![
-        roller(-ROLLER_Y_M),
-        roller(ROLLER_Y_M),
-        turned(AXLE * size_m, WHEEL_Y_M, 0.0),
-        turned(WHEEL * size_m, WHEEL_HALF_M, -WHEEL_Y_M),
-        turned(WHEEL * size_m, WHEEL_HALF_M, WHEEL_Y_M),
-    ];
-    // Between the wheels, where they would show.
-    parts.extend((0..cores).map(|_| Part {
-        visible: false,
-        ..turned(HUB * size_m, WHEEL_Y_M, 0.0)
-    }));
-    Shape::Compound { parts }
+    let boxes = (0..RING_BOXES).map(|index| {
+        let angle_deg = 360.0 * index as f32 / RING_BOXES as f32;
+        at(ring_box(size_m, half_m), RING * size_m, angle_deg)
+    });
+    let spoke = [SPOKE * size_m, SPOKE_HALF_M, SPOKE_HALF * size_m];
+    boxes.chain([at(spoke, 0.0, 0.0), at(spoke, 0.0, 90.0)]).collect()
 }

@@ -47,7 +47,7 @@ const TRACK_FRICTION: f32 = 0.5;
 /// Friction of the material of what rolls, which does not slip.
 const ROLLING_FRICTION: f32 = 1.5;
 /// The kinds that roll.
-const ROLLING: &[&str] = &["ball", "flywheel", "cored_ball"];
+const ROLLING: &[&str] = &["ball", "flywheel", "disc", "hoop", "cored_ball"];
 /// The hand's half height, m.
 const HAND_HALF_M: f32 = 0.03;
 
@@ -61,12 +61,12 @@ impl Family for RampConstants {
             title: "Ramp and constants".into(),
             question: "How far does it go, and which gravity, friction and inertia does that tell?".into(),
             doc: "A slope bends into a level run that ends in the open. A hand on a rail along the slope holds a ball, \
-                  flywheel or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
+                  flywheel, disc, hoop or block, moves it up or down and lets it go, at rest or with a push. Gravity, slope, \
                   static and kinetic friction of blocks, rolling resistance (damping of the rotation), size and \
                   density differ; out of distribution some balls have a heavy core that cannot be seen. Beside what rolls \
-                  there may be a rival on a lane of its own that is let go with it: the same to look at, as heavy, with another \
-                  inertia. The mechanism `finish` tells, in its telemetry, who came to the level run first, and when \
-                  both did."
+                  there may be a rival on a lane of its own that is let go with it, as heavy, with another inertia: the same to \
+                  look at, or a hoop beside a disc. The mechanism `finish` tells, in its telemetry, who came to the level run \
+                  first, and when both did."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The body is free and at rest (below 0.03 m/s) in the bin. Terminates when it has fallen off the \
@@ -79,14 +79,15 @@ impl Family for RampConstants {
         vec![
             FactorSpec::choice(
                 "object_kind",
-                "What is let go. A `cored_ball` looks as a ball does.",
-                &["ball", "flywheel", "block"],
+                "What is let go. A `disc` has solid wheels and an inertia of half its mass times the square of the radius on which it \
+                 rolls, a `hoop` rings and all of that; a `cored_ball` looks as a ball does.",
+                &["ball", "flywheel", "block", "disc", "hoop"],
                 &["cored_ball"],
             ),
             FactorSpec::real(
                 "object_size_m",
                 "m",
-                "Radius, or half the length of a block; a flywheel's wheels are a tenth larger.",
+                "Radius, or half the length of a block; wheels are a tenth larger.",
                 Dist::uniform(0.08, 0.11).ood(0.06, 0.075),
             ),
             FactorSpec::real(
@@ -137,15 +138,16 @@ impl Family for RampConstants {
             ),
             FactorSpec::choice(
                 "rival",
-                "Whether something that looks the same and weighs the same is let go with it, on a lane beside.",
-                &["none", "beside"],
+                "Whether something that weighs the same is let go with it, on a lane beside: what looks the same, or, beside a disc \
+                 or hoop, the other of these two.",
+                &["none", "beside", "other_wheel"],
                 &[],
             )
             .where_is("object_kind", ROLLING),
             FactorSpec::count(
                 "rival_cores",
                 "How many hidden cores the rival has near its axis: the more, the less inertia. With 0 its mass lies as that \
-                 of a ball or flywheel, and they come in together; a cored ball has 12.",
+                 of its kind, and they come in together; a cored ball has 12.",
                 0,
                 12,
                 Some((16, 24)),
@@ -166,12 +168,20 @@ impl Family for RampConstants {
         draw.came_to("static_friction", at_rest);
         let damping = draw.real("rolling_damping_per_s");
         let bend = draw.real("bend_radius_m");
-        let mut has_rival = draw.word("rival") == "beside";
+        let word = draw.word("rival");
         let cores = draw.count("rival_cores");
-        if has_rival && kind == Kind::Block {
-            draw.word_came_to("rival", "none");
-            has_rival = false;
-        }
+        let rival = match (word.as_str(), kind) {
+            ("none", _) | (_, Kind::Block) => None,
+            ("other_wheel", Kind::Disc) => Some((Kind::Hoop, 0)),
+            ("other_wheel", Kind::Hoop) => Some((Kind::Disc, 0)),
+            _ => Some((kind, cores)),
+        };
+        let came_to = match rival {
+            None => "none",
+            Some((other, _)) if other != kind => "other_wheel",
+            Some(_) => "beside",
+        };
+        draw.word_came_to("rival", came_to);
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
 
@@ -237,11 +247,11 @@ impl Family for RampConstants {
             object.angular_damping = damping;
         }
         world.bodies.insert("object".into(), object);
-        if has_rival {
-            rival::add(&mut world, kind, size, cores);
+        if let Some(rival) = rival {
+            rival::add(&mut world, kind, size, rival);
         }
 
-        // Above all of it: a flywheel's wheels are higher than its rollers.
+        // Above all of it: wheels are higher than their rollers.
         let hand_at = middle + track.out() * (1.1 * size + HAND_HALF_M + 0.01);
         // Its frame stays parallel to the world's, as the rail wants it: only its box is turned.
         let block = Part {
@@ -253,7 +263,7 @@ impl Family for RampConstants {
             visible: true,
         };
         let mut parts = vec![block];
-        if has_rival {
+        if rival.is_some() {
             parts.extend(rival::arm(&parts[0]));
         }
         let mut hand = Body::new("gripper", Shape::Compound { parts })
@@ -263,7 +273,7 @@ impl Family for RampConstants {
         hand.gravity_scale = 0.0;
         hand.material.mass_kg = Some(3.0);
         // On its rail, whatever it has at its side.
-        hand.material.center_of_mass_m = has_rival.then_some([0.0; 3]);
+        hand.material.center_of_mass_m = rival.map(|_| [0.0; 3]);
         world.bodies.insert("hand".into(), hand);
         world.joints.insert("rail".into(), rail(&track, start, hand_at));
         world.mechanisms.insert(
@@ -285,7 +295,7 @@ impl Family for RampConstants {
                 aim: None,
             },
         );
-        rival::add_race(&mut world, has_rival);
+        rival::add_race(&mut world, rival.is_some());
         world.mechanisms.insert(
             "stiction".into(),
             Mechanism::Stiction {

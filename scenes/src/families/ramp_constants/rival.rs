@@ -5,20 +5,20 @@ use super::{HAND_HALF_M, TOP_M};
 use terrella_spec::shape::{Paint, Part, Shape};
 use terrella_spec::world::{Body, Mechanism, World};
 
-/// Where the rival's lane is, y in m: behind the object's, beyond the wheels of two flywheels.
+/// Where the rival's lane is, y in m: behind the object's, beyond the wheels of both.
 const LANE_Y_M: f32 = 0.46;
 /// Half of the width of the line across both lanes, m.
 const LINE_HALF_M: f32 = 0.012;
 
-/// The lane, the rival, which looks and weighs as the object does and has so many cores inside, and the line of the finish.
-pub(super) fn add(world: &mut World<f32>, kind: Kind, size_m: f32, cores: usize) {
+/// The lane, the rival, which is of this kind, weighs as the object does and has so many cores inside, and the line of the finish.
+pub(super) fn add(world: &mut World<f32>, kind: Kind, size_m: f32, (rival_kind, cores): (Kind, usize)) {
     let beside = |body: &Body<f32>| {
         let [x, _, z] = body.position_m;
         body.clone().at([x, LANE_Y_M, z])
     };
     let (lane, mut rival) = (beside(&world.bodies["track"]), beside(&world.bodies["object"]));
-    rival.shape = kind.shape_with(size_m, cores);
-    rival.material.density_kgpm3 *= kind.rival_density(size_m, cores);
+    rival.shape = rival_kind.shape_with(size_m, cores);
+    rival.material.density_kgpm3 *= kind.rival_density(size_m, rival_kind, cores);
     world.bodies.insert("lane".into(), lane);
     world.bodies.insert("rival".into(), rival);
     let half_extents_m = [LINE_HALF_M, 0.5 * LANE_Y_M + 0.14, 0.0015];
