@@ -2,7 +2,8 @@
 //!
 //! A hand holds a jug with a liquid and tilts it about its lip; a cup with a mark stands below, or at the end of a chute, or
 //! under one of the outlets of a gutter, each but the last with a plate that closes it. As much as the mark tells is to be in
-//! the cup in the end, and nothing beside it. The walls in front are felt and not seen, so that the levels are.
+//! the cup in the end, and nothing beside it. The walls in front are felt and not seen, so that the levels are. Never in
+//! training, a chute goes down in terraces, or has a hole through which some is lost.
 
 mod cups;
 mod expert;
@@ -29,13 +30,15 @@ use vessel::{HALF_WALL_M, Vessel};
 
 const TASK: &str = "pour from the jug into the cup up to the mark";
 /// Distance between particles, m.
-const SPACING_M: f32 = 0.013;
+const SPACING_M: f32 = 0.01;
 /// What lies below is spilled, m.
 const SPILLED_M: f32 = 0.05;
 /// Where the cup stands, or the lowest of several, m.
 const CUP_X_M: f32 = 0.22;
 /// Room between cups, m.
 const BETWEEN_M: f32 = 0.008;
+/// The largest share that is asked for where some is lost through a hole.
+const HOLE_SHARE: f32 = 0.45;
 
 /// The family.
 pub struct PourFlow;
@@ -49,13 +52,14 @@ impl Family for PourFlow {
                 .into(),
             doc: "A jug is moved and tilted about its lip above a cup with a mark; in some worlds a chute leads to the \
                   cup, or a gutter with several outlets, each with a dam and a sliding plate, to several cups of which \
-                  one has the mark. Shapes, fill, viscosity, density and what floats in the cup differ. The liquid is \
-                  500 to 1000 particles, whose positions are recorded."
+                  one has the mark. Out of distribution the chute may go down in terraces, or lose some through a hole \
+                  into a second cup. Shapes, fill, viscosity, density and what floats in the cup differ. The liquid is \
+                  1,000 to 2,000 particles, out of distribution up to 3,000, whose positions are recorded."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The cup holds its target within 5 % of the target, at most 2 % of the liquid is spilled and 3 % in \
-                      other cups, and for 0.5 s nothing has left the jug and no more than 2 % of the target has come to the \
-                      cup. Never terminates."
+                      other cups (but for what a hole loses), and for 0.5 s nothing has left the jug and no more than 2 % \
+                      of the target has come to the cup. Never terminates."
                 .into(),
         }
     }
@@ -70,7 +74,7 @@ impl Family for PourFlow {
                 "jug_width_m",
                 "m",
                 "Width of the jug inside.",
-                Dist::uniform(0.12, 0.14).ood(0.105, 0.115),
+                Dist::uniform(0.12, 0.14).ood(0.15, 0.17),
             ),
             FactorSpec::real(
                 "cup_width_m",
@@ -82,7 +86,7 @@ impl Family for PourFlow {
                 "fill_height_m",
                 "m",
                 "Height of the liquid in the jug at the start.",
-                Dist::uniform(0.09, 0.12).ood(0.125, 0.14),
+                Dist::uniform(0.1, 0.125).ood(0.135, 0.16),
             ),
             FactorSpec::real(
                 "target_share",
@@ -93,7 +97,7 @@ impl Family for PourFlow {
             FactorSpec::real(
                 "viscosity_pas",
                 "Pa s",
-                "Viscosity: oil 0.1, honey 10; at least what liquids of such particles have, 0.026 at 1,000 kg/m^3.",
+                "Viscosity: oil 0.1, honey 10; at least what liquids of such particles have, 0.02 at 1,000 kg/m^3.",
                 Dist::log_uniform(0.001, 0.3).ood(0.5, 2.0),
             ),
             FactorSpec::real(
@@ -104,9 +108,10 @@ impl Family for PourFlow {
             ),
             FactorSpec::choice(
                 "way",
-                "Straight into the cup, down a chute, or down a gutter with several outlets.",
+                "Straight into the cup, down a chute, down a gutter with several outlets, down a chute of terraces, or down one \
+                 with a hole that leads to a second cup.",
                 &["direct", "chute", "outlets"],
-                &[],
+                &["terraces", "hole"],
             ),
             FactorSpec::real(
                 "chute_slope_deg",
@@ -114,7 +119,21 @@ impl Family for PourFlow {
                 "Slope of the chute, where there is one.",
                 Dist::uniform(18.0, 28.0).ood(28.0, 35.0),
             )
-            .where_is("way", &["chute"]),
+            .where_is("way", &["chute", "terraces", "hole"]),
+            FactorSpec::real(
+                "terrace_height_m",
+                "m",
+                "Height of each terrace above the chute's bed.",
+                Dist::uniform(0.012, 0.02),
+            )
+            .where_is("way", &["terraces"]),
+            FactorSpec::real(
+                "hole_width_m",
+                "m",
+                "Width of the hole in the chute, which is 0.124 m wide.",
+                Dist::uniform(0.02, 0.03),
+            )
+            .where_is("way", &["hole"]),
             FactorSpec::count("floater_count", "Balls in the cup.", 0, 1, Some((2, 3))),
             FactorSpec::real(
                 "floater_density_kgpm3",
@@ -188,12 +207,24 @@ impl Family for PourFlow {
         let offset = draw.real("start_offset_m");
         let color = draw.rng("color").below(LIQUID_COLORS.len());
         let outlets = draw.count("outlet_count");
-        let outlets = if has_several { outlets } else { 1 };
-        let goal_outlet = draw.count("goal_outlet") % outlets;
+        let outlets = match way.as_str() {
+            "outlets" => outlets,
+            "hole" => 2,
+            _ => 1,
+        };
+        let goal_outlet = draw.count("goal_outlet");
+        let goal_outlet = if has_several { goal_outlet % outlets } else { 0 };
         draw.count_came_to("goal_outlet", goal_outlet);
         let is_open = draw.words("gate_start", GATES.len());
         let gutter_slope = draw.real("gutter_slope_deg");
         let dam = draw.real("dam_height_m");
+        let (terrace, hole) = (draw.real("terrace_height_m"), draw.real("hole_width_m"));
+        let share = if way == "hole" {
+            share.min(HOLE_SHARE)
+        } else {
+            share
+        };
+        draw.came_to("target_share", share);
 
         let mut world = World::<f32>::default();
         world.bodies.insert("floor".into(), looks::floor(0.25));
@@ -214,7 +245,9 @@ impl Family for PourFlow {
             slope: if has_several { gutter_slope } else { chute_slope }.to_radians(),
             outlets,
             pitch,
-            dam,
+            dam: if has_several { dam } else { 0.0 },
+            terrace: (way == "terraces").then_some(terrace),
+            hole: (way == "hole").then_some(hole),
             cup: [CUP_X_M, rim],
         });
         let under = |outlet: usize| CUP_X_M - outlet as f32 * pitch;
@@ -293,7 +326,8 @@ impl Family for PourFlow {
         world.observe.extend(others.into_iter().chain(gates));
         add_cameras(
             &mut world,
-            has_several.then_some([start[0] - 2.0 * lip[0] - 0.08, start[2]]),
+            (!matches!(way.as_str(), "direct" | "chute"))
+                .then_some([start[0] - 2.0 * lip[0] - 0.08, start[2]]),
         );
         Ok((world, TASK.into()))
     }

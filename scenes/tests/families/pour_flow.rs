@@ -1,11 +1,12 @@
 //! `pour_flow`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, golden_digests, plan_with, success_rate};
+use crate::axes::check_axes;
+use crate::rollout::{check_contract, fixed, golden_digests, plan_with, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
-use terrella_spec::dist::Dist;
+use terrella_sim::view::StepView;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
@@ -13,18 +14,84 @@ use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
-    check_contract(family("pour_flow").expect("registered"));
+    let family = family("pour_flow").expect("registered");
+    check_contract(family);
+    check_axes(family);
 }
 
-/// Measured: scripted 40 of 40, 36 of 40 out of distribution (two of the four have four outlets, and take longer), random 0.
+/// Whether a policy solves the world of an episode within the steps of the preset.
+fn solves(policy: &str, episode: u64, ood: bool, set: &[(&str, FactorOverride)]) -> bool {
+    let plan = plan_with(family("pour_flow").expect("registered"), episode, ood, set);
+    let mut solved = false;
+    play(
+        plan,
+        policy,
+        episode,
+        260,
+        |_, _| {},
+        |_, success| {
+            solved = success;
+            !success
+        },
+    );
+    solved
+}
+
+/// How many of the first so many worlds it solves.
+fn solved(policy: &str, episodes: u64, ood: bool, set: &[(&str, FactorOverride)]) -> usize {
+    (0..episodes)
+        .filter(|episode| solves(policy, *episode, ood, set))
+        .count()
+}
+
+/// Measured: 39 of 40.
 #[test]
 fn expert_success_rate() {
+    let scripted = solved("scripted", 16, false, &[]);
+    assert!(scripted >= 15, "scripted solves {scripted} of 16");
+}
+
+/// Measured: 35 of 40. Of those that fail most have four outlets, and take longer, or splash from a jug that is fuller or wider.
+#[test]
+fn expert_success_rate_out_of_distribution() {
+    let scripted = solved("scripted", 12, true, &[]);
+    assert!(scripted >= 10, "scripted solves {scripted} of 12");
+    for (way, least) in [("terraces", 3), ("hole", 3)] {
+        let scripted = solved("scripted", 4, false, &[("way", word(way))]);
+        assert!(scripted >= least, "scripted solves {scripted} of 4 with {way}");
+    }
+}
+
+/// Measured: 0 of 10 each.
+#[test]
+fn chance_hardly_succeeds() {
+    for policy in ["random", "smooth_random"] {
+        let solved = solved(policy, 6, false, &[]);
+        assert_eq!(solved, 0, "{policy} solves {solved} of 6");
+    }
+}
+
+/// What the card says. Least, median and most measured: 1060, 1536, 1944; out of distribution 1110, 1584, 2904.
+#[test]
+fn a_liquid_is_a_thousand_particles_or_more() {
     let family = family("pour_flow").expect("registered");
-    let scripted = success_rate(family, "scripted", 40, 260);
-    let random = success_rate(family, "random", 10, 260);
-    println!("scripted {scripted}, random {random}");
-    assert!(scripted >= 0.9, "scripted solves {scripted}");
-    assert!(random <= 0.1, "random solves {random}");
+    let counts = |ood: bool| {
+        let mut counts: Vec<usize> = (0..100)
+            .map(|episode| particles(&plan_with(family, episode, ood, &[])))
+            .collect();
+        counts.sort_unstable();
+        [counts[0], counts[50], counts[99]]
+    };
+    let (training, held_out) = (counts(false), counts(true));
+    assert!(training[0] >= 1000 && training[2] <= 2000, "{training:?}");
+    assert!(held_out[0] >= 1000 && held_out[2] <= 3000, "{held_out:?}");
+}
+
+fn particles(plan: &WorldPlan) -> usize {
+    let liquid = &plan.world.liquids["liquid"];
+    let fill = liquid.fill.iter();
+    fill.map(|fill| fill.counts(liquid.spacing_m).iter().product::<usize>())
+        .sum()
 }
 
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
@@ -33,18 +100,26 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["de3c44d0b0d028a2", "07f79715297e5db2", "f80082c8af6888f3"]
+        ["6ccf60c234e75f0e", "0683bf148ca6f495", "57f169f346a054ed"]
     );
 }
 
-/// Plays the expert with its actions changed. Gives what the cup holds after each step, and whether the task was ever solved.
-fn meddled(plan: WorldPlan, episode: u64, steps: u32, meddle: impl Fn(u32, &mut [f32])) -> (Vec<f32>, bool) {
+/// Plays an episode with the actions of a policy changed, for as long as `goes_on` says so, which is told after each step
+/// whether the task is solved.
+fn play(
+    plan: WorldPlan,
+    policy: &str,
+    episode: u64,
+    steps: u32,
+    meddle: impl Fn(u32, &mut [f32]),
+    mut goes_on: impl FnMut(&StepView<'_>, bool) -> bool,
+) {
     let family = family("pour_flow").expect("registered");
-    let scripted = POLICIES
+    let kind = POLICIES
         .iter()
-        .find(|kind| kind.name == "scripted")
+        .find(|kind| kind.name == policy)
         .expect("built in");
-    let mut policy = (scripted.make)(family, &plan, &PolicySpec::new("scripted", 1.0)).expect("an expert");
+    let mut policy = (kind.make)(family, &plan, &PolicySpec::new(policy, 1.0)).expect("it suits the family");
     let mut task = family.task(&plan);
     let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
     let seed = SeedPath {
@@ -53,15 +128,31 @@ fn meddled(plan: WorldPlan, episode: u64, steps: u32, meddle: impl Fn(u32, &mut 
         attempt: 0,
     };
     let (mut rng, mut action) = (seed.stream("policy"), [0.0; 6]);
-    let (mut levels, mut solved) = (Vec::new(), false);
     for step in 0..steps {
         policy.act(&lane.view(), &mut rng, &mut action);
         meddle(step, &mut action);
+        lane.view().action_space().clamp(&mut action);
         lane.step(&action).expect("sound");
-        solved |= task.assess(&lane.view(), &action).success;
-        let cup = lane.view().mechanism_index("cup").expect("a gauge");
-        levels.push(lane.view().mechanism_state(cup));
+        let success = task.assess(&lane.view(), &action).success;
+        if !goes_on(&lane.view(), success) {
+            break;
+        }
     }
+}
+
+/// The share of the liquid that a gauge tells.
+fn share(view: &StepView<'_>, gauge: &str) -> f32 {
+    view.mechanism_state(view.mechanism_index(gauge).expect("a gauge"))
+}
+
+/// Plays the expert with its actions changed. Gives what the cup holds after each step, and whether the task was ever solved.
+fn meddled(plan: WorldPlan, episode: u64, steps: u32, meddle: impl Fn(u32, &mut [f32])) -> (Vec<f32>, bool) {
+    let (mut levels, mut solved) = (Vec::new(), false);
+    play(plan, "scripted", episode, steps, meddle, |view, success| {
+        solved |= success;
+        levels.push(share(view, "cup"));
+        true
+    });
     (levels, solved)
 }
 
@@ -70,10 +161,7 @@ fn meddled(plan: WorldPlan, episode: u64, steps: u32, meddle: impl Fn(u32, &mut 
 fn a_cup_that_still_fills_is_not_full() {
     let family = family("pour_flow").expect("registered");
     for episode in 0..3 {
-        let set = [
-            ("way", FactorOverride::Word("direct".into())),
-            ("target_share", FactorOverride::Dist(Dist::fixed(0.4))),
-        ];
+        let set = [("way", word("direct")), ("target_share", fixed(0.4))];
         let plan = plan_with(family, episode, false, &set);
         let (levels, solved) = meddled(plan, episode, 240, |step, action| {
             if step > 20 {
@@ -97,10 +185,10 @@ fn a_cup_that_still_fills_is_not_full() {
 fn an_open_outlet_takes_what_a_closed_one_lets_pass() {
     let family = family("pour_flow").expect("registered");
     let set = [
-        ("way", FactorOverride::Word("outlets".into())),
-        ("outlet_count", FactorOverride::Dist(Dist::fixed(2.0))),
-        ("goal_outlet", FactorOverride::Dist(Dist::fixed(1.0))),
-        ("viscosity_pas", FactorOverride::Dist(Dist::fixed(0.03))),
+        ("way", word("outlets")),
+        ("outlet_count", fixed(2.0)),
+        ("goal_outlet", fixed(1.0)),
+        ("viscosity_pas", fixed(0.03)),
     ];
     let level = |slides: f32| {
         let plan = plan_with(family, 0, false, &set);
@@ -110,4 +198,43 @@ fn an_open_outlet_takes_what_a_closed_one_lets_pass() {
     let (open, closed) = (level(0.4), level(-0.4));
     assert!(open > 0.25, "{open} of it came through the open outlet");
     assert!(closed < 0.1, "{closed} of it came through the closed one");
+}
+
+/// What a way that is never seen in training does to the liquid: a hole loses some to the second cup, down
+/// terraces, which are a longer way too, it takes longer (67 steps, and 63 down a chute).
+#[test]
+fn a_hole_loses_and_terraces_delay() {
+    let family = family("pour_flow").expect("registered");
+    let set = |way: &str| {
+        [
+            ("way", word(way)),
+            ("target_share", fixed(0.4)),
+            ("viscosity_pas", fixed(0.03)),
+        ]
+    };
+    // When a tenth of the liquid is in the cup, and what is in the other one and on the floor in the end.
+    let poured = |way: &str| {
+        let plan = plan_with(family, 0, false, &set(way));
+        let (mut steps, mut shares) = (0, [0.0; 2]);
+        play(
+            plan,
+            "scripted",
+            0,
+            140,
+            |_, _| {},
+            |view, _| {
+                steps += u32::from(share(view, "cup") < 0.1);
+                shares = ["other_0", "floor"].map(|gauge| share(view, gauge));
+                true
+            },
+        );
+        (steps, shares)
+    };
+    let [(even, on_chute), (terraced, on_terraces), (_, by_hole)] = ["chute", "terraces", "hole"].map(poured);
+    assert!(terraced > even, "{terraced} steps over terraces, {even} without");
+    assert!(by_hole[0] > 0.1, "the hole loses {}", by_hole[0]);
+    assert_eq!([on_chute[0], on_terraces[0]], [0.0; 2], "nothing else is lost");
+    for [_, floor] in [on_chute, on_terraces, by_hole] {
+        assert!(floor <= 0.02, "{floor} is spilled");
+    }
 }

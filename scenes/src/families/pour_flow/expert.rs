@@ -103,8 +103,8 @@ impl Policy for Expert {
         if self.risen.1 > WAIT_SECS {
             self.stays = levels.under_way();
         }
-        // What has left the jug will be in the cup, but for what stays on the way.
-        let missing = self.share - levels.cup - (levels.under_way() - self.stays).max(0.0);
+        // What has left the jug will be in the cup, but for what stays on the way, or is lost as some was before.
+        let missing = (self.share - levels.cup) / levels.kept() - (levels.under_way() - self.stays).max(0.0);
         if off.iter().any(|part| part.abs() > 0.02) && !self.pours {
             action[2] = 0.0;
             return;

@@ -12,10 +12,14 @@ const SPILL: f32 = 0.02;
 const ELSEWHERE: f32 = 0.03;
 /// For so long nothing leaves the jug and next to nothing comes to the cup, s.
 const QUIET_SECS: f32 = 0.5;
-/// What nothing is, as a share of the liquid (two or three particles), and next to nothing, as a share of the target: so little
+/// What nothing is, as a share of the liquid (a few particles), and next to nothing, as a share of the target: so little
 /// that a cup which still fills, however slowly, is not full.
 const STILL: f32 = 0.004;
 const TRICKLE: f32 = 0.02;
+
+/// From how much in cups on it can be told what is lost on the way, and how much is taken for kept at the least.
+const CAME: f32 = 0.1;
+const LEAST_KEPT: f32 = 0.5;
 
 /// Gauges of the cups that are not to be filled.
 pub(super) const OTHERS: [&str; 3] = ["other_0", "other_1", "other_2"];
@@ -26,6 +30,8 @@ pub(super) const OTHERS: [&str; 3] = ["other_0", "other_1", "other_2"];
 pub(super) struct Goal {
     /// Share of the liquid that is to be in the cup.
     pub(super) share: f32,
+    /// Whether a hole leads to the other cup: what is lost there is nobody's fault.
+    loses: bool,
     /// Shares in the jug and in the cup when it became quiet, and how long that is ago, s.
     quiet: ([f32; 2], f32),
 }
@@ -53,6 +59,16 @@ impl Levels {
         }
     }
 
+    /// Which share of what has come to cups is in the one that is to be filled; 1 until that can be told.
+    pub(super) fn kept(&self) -> f32 {
+        let came = self.cup + self.elsewhere;
+        if came > CAME {
+            (self.cup / came).max(LEAST_KEPT)
+        } else {
+            1.0
+        }
+    }
+
     /// What falls, or is in a gutter.
     pub(super) fn under_way(&self) -> f32 {
         (1.0 - self.jug - self.cup - self.elsewhere - self.spilled).max(0.0)
@@ -63,6 +79,7 @@ pub(super) fn goal(plan: &WorldPlan) -> Goal {
     match plan.factors.get("target_share") {
         Some(FactorValue::Real(share)) => Goal {
             share: *share as f32,
+            loses: plan.factors["way"] == FactorValue::Word("hole".into()),
             quiet: ([1.0, 0.0], 0.0),
         },
         other => unreachable!("target_share is a real factor, not {other:?}"),
@@ -80,11 +97,12 @@ impl Task for Goal {
             ([levels.jug, levels.cup], 0.0)
         };
         let off = (levels.cup - self.share).abs();
+        let elsewhere = if self.loses { 0.0 } else { levels.elsewhere };
         Outcome {
-            reward: -off - levels.spilled - levels.elsewhere,
+            reward: -off - levels.spilled - elsewhere,
             success: off <= TOLERANCE * self.share
                 && levels.spilled <= SPILL
-                && levels.elsewhere <= ELSEWHERE
+                && elsewhere <= ELSEWHERE
                 && self.quiet.1 >= QUIET_SECS,
             terminated: false,
         }

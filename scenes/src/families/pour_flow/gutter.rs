@@ -1,5 +1,6 @@
 //! Gutters that lead a liquid down to cups. The lower end is an outlet, and so is every gap in the bed, which a sliding plate
-//! closes. What runs on meets a dam behind each gap, and what goes through is led down by a spout.
+//! closes. What runs on meets a dam behind each gap, and what goes through is led down by a spout. In place of the sliding plate
+//! there may be a fixed one with a hole, and the bed may go down in terraces.
 
 use super::vessel::HALF_WALL_M;
 use crate::looks;
@@ -9,9 +10,13 @@ use terrella_spec::world::{Body, Mechanism, World};
 /// Half of its width inside, and the height of its sides, m.
 const HALF_WIDTH_M: f32 = 0.062;
 const SIDE_M: f32 = 0.08;
-/// Length of an outlet, and from the highest outlet to the upper end, m.
+/// Length of an outlet, m.
 const OUTLET_M: f32 = 0.08;
+/// From the highest outlet to the upper end, and where there are terraces, m.
 const RUN_M: f32 = 0.17;
+const TERRACED_RUN_M: f32 = 0.3;
+/// The share of the bed's slope that its terraces have: level ones would keep a layer of particles each.
+const TERRACE_SHARE: f32 = 0.2;
 /// How far below the upper end is poured, m.
 const POUR_M: f32 = 0.08;
 /// How far the lowest spout reaches below the bed, and how high it ends over the rim, m.
@@ -36,6 +41,10 @@ pub(super) struct Gutter {
     /// From outlet to outlet, level, m.
     pub(super) pitch: f32,
     pub(super) dam: f32,
+    /// Height of each terrace, m, where the bed is not even.
+    pub(super) terrace: Option<f32>,
+    /// Width of the hole in the plate that closes each outlet but the lowest, m, where plates do not slide.
+    pub(super) hole: Option<f32>,
     /// The lowest cup: its middle and its rim's height, m.
     pub(super) cup: [f32; 2],
 }
@@ -60,7 +69,8 @@ impl Gutter {
 
     /// From the lower end to the upper one, m.
     fn length(&self) -> f32 {
-        self.outlet(self.outlets - 1) + OUTLET_M + RUN_M
+        let run = self.terrace.map_or(RUN_M, |_| TERRACED_RUN_M);
+        self.outlet(self.outlets - 1) + OUTLET_M + run
     }
 
     /// Where is poured: x, and the height of what is met first, m.
@@ -91,6 +101,11 @@ impl Gutter {
             seen.push(block(bed, across(HALF_WIDTH_M + thick), [-thick, 0.0]));
             if outlet > 0 && self.dam > 0.0 {
                 seen.push(block([low - thick, low], across(HALF_WIDTH_M), [0.0, self.dam]));
+            }
+            if let Some(width) = self.hole.filter(|_| outlet > 0) {
+                for y in [[-HALF_WIDTH_M, -0.5 * width], [0.5 * width, HALF_WIDTH_M]] {
+                    seen.push(block([low, low + OUTLET_M], y, [-thick, 0.0]));
+                }
             }
             // The spout: its far side and, below, its flanks.
             let high = if outlet == 0 { SIDE_M } else { -thick };
@@ -123,7 +138,36 @@ impl Gutter {
             parts
         };
         seen.extend(side(1.0));
+        seen.extend(self.terraces());
         (seen, side(-1.0))
+    }
+
+    /// Its terraces, from the upper end down to the highest outlet: each begins at the bed and ends so high above it.
+    fn terraces(&self) -> Vec<Part<f32>> {
+        let Some(height) = self.terrace else {
+            return Vec::new();
+        };
+        // Between a terrace and the bed.
+        let angle = (1.0 - TERRACE_SHARE) * self.slope;
+        let (sine, cosine) = (libm::sinf(angle), libm::cosf(angle));
+        let length = height / sine;
+        let along = length * cosine;
+        let (top, bottom) = (self.length(), self.outlet(self.outlets - 1) + OUTLET_M);
+        let terrace = |index: usize| {
+            let up = top - (index as f32 + 0.5) * along;
+            let half_extents_m = [0.5 * length, HALF_WIDTH_M, 0.5 * height];
+            // The middle of its upper side is half as high as its end, and its own middle as much below along its normal.
+            let down = 0.5 * height;
+            Part {
+                rotation: Rotation::RpyDeg([0.0, -angle.to_degrees(), 0.0]),
+                ..Part::new(
+                    Shape::Box { half_extents_m },
+                    [down * sine - up, 0.0, down * (1.0 - cosine)],
+                )
+            }
+        };
+        let count = ((top - bottom) / along) as usize;
+        (0..count).map(terrace).collect()
     }
 
     /// How far a spout reaches below the bed, m.
@@ -154,7 +198,7 @@ pub(super) fn add_gates(world: &mut World<f32>, gutter: Option<&Gutter>, is_open
         let half_extents_m = [0.5 * OUTLET_M, HALF_WIDTH_M + HALF_WALL_M, HALF_WALL_M];
         let plate = Body::new("gate", Shape::Box { half_extents_m }).kinematic();
         let outlet = index + 1;
-        let closes = gutter.filter(|gutter| outlet < gutter.outlets);
+        let closes = gutter.filter(|gutter| outlet < gutter.outlets && gutter.hole.is_none());
         let ([x, z], plate) = match closes {
             Some(gutter) => {
                 let up = gutter.outlet(outlet) + 0.5 * OUTLET_M;
