@@ -101,6 +101,8 @@ pub struct AgentRecord {
     pub discrete: Vec<DiscreteRecord>,
 }
 
+/// The column of each agent's own action.
+pub const ACTIONS: &str = "agents.action";
 /// The column that says which of its discrete actions each agent takes.
 pub const DISCRETE: &str = "agents.discrete_action";
 

@@ -185,7 +185,9 @@ fn check_column(column: &ColumnSpec) -> Result<(), String> {
     let size = match column.extent {
         Extent::Scalar => 1,
         Extent::Fixed(width) | Extent::List(width) => width as u64,
-        Extent::Picture(height, width) => (height as u64).saturating_mul(width as u64),
+        Extent::Grid(height, width) | Extent::Picture(height, width) => {
+            (height as u64).saturating_mul(width as u64)
+        }
     };
     let name = column.name.escape_debug();
     require(size < 1 << 32, &format!("has a column `{name}` that is too wide"))

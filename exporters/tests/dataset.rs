@@ -439,11 +439,11 @@ fn episodes_that_do_not_fit_are_refused() {
         "column other, which the dataset does not declare",
     );
     check(
-        &|episode| episode.columns[13].ends.truncate(12),
+        &|episode| episode.columns[14].ends.truncate(12),
         "column bodies: has 12 rows, not 13",
     );
     check(
-        &|episode| episode.columns[13].floats().push(1.0),
+        &|episode| episode.columns[14].floats().push(1.0),
         "which are not those of its rows",
     );
     let wind = || terrella_spec::factor::FactorValue::Word("strong".into());

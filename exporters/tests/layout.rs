@@ -85,6 +85,11 @@ fn the_arrow_schema_is_what_readers_take_for_the_declared_features() {
         type_of("observation.state"),
         DataType::FixedSizeList(element(DataType::Float32), 4)
     );
+    let three = DataType::FixedSizeList(element(DataType::Float32), 3);
+    assert_eq!(
+        type_of("agents.action"),
+        DataType::FixedSizeList(element(three), 2)
+    );
     assert_eq!(type_of("observation.height"), DataType::Float32);
     let picture = DataType::Struct(terrella_record::schema::picture_fields());
     assert_eq!(type_of("observation.images.front"), picture);

@@ -64,12 +64,14 @@ class Dataset:
 
     @functools.cache
     def column(self, name):
-        """A numeric column as an array of shape (rows, elements), scalars as (rows,)."""
+        """A numeric column as an array of shape (rows, elements), matrices as (rows, items, elements), scalars as (rows,)."""
         column = self.data.column(name).combine_chunks()
         assert column.null_count == 0
-        if pa.types.is_fixed_size_list(column.type):
-            return column.flatten().to_numpy(zero_copy_only=False).reshape(len(column), column.type.list_size)
-        return column.to_numpy(zero_copy_only=False)
+        shape = [len(column)]
+        while pa.types.is_fixed_size_list(column.type):
+            shape.append(column.type.list_size)
+            column = column.flatten()
+        return column.to_numpy(zero_copy_only=False).reshape(shape)
 
     def encoded(self, camera, row):
         """The bytes of a picture's file."""

@@ -10,8 +10,10 @@ def feature_of(declared):
     """The feature that `datasets` makes of a declared one."""
     if declared["dtype"] == "image":
         return datasets.Image()
-    value = datasets.Value(declared["dtype"])
-    return value if declared["shape"] == [1] else datasets.List(value, length=declared["shape"][0])
+    feature = datasets.Value(declared["dtype"])
+    for length in reversed(declared["shape"] if declared["shape"] != [1] else []):
+        feature = datasets.List(feature, length=length)
+    return feature
 
 
 def test_features_keep_their_types(each):

@@ -30,10 +30,12 @@ def test_columns_are_the_declared_features(each):
             if declared["dtype"] == "image":
                 assert kind == pa.struct([("bytes", pa.binary()), ("path", pa.string())])
             else:
-                scalar = {"float32": pa.float32(), "int64": pa.int64(), "bool": pa.bool_()}[declared["dtype"]]
-                assert kind == (scalar if declared["shape"] == [1] else pa.list_(pa.field("element", scalar), declared["shape"][0]))
+                wanted = {"float32": pa.float32(), "int64": pa.int64(), "bool": pa.bool_()}[declared["dtype"]]
+                for size in reversed(declared["shape"] if declared["shape"] != [1] else []):
+                    wanted = pa.list_(pa.field("element", wanted), size)
+                assert kind == wanted
             if declared["dtype"] != "image" and declared["names"]:
-                assert len(declared["names"]) == declared["shape"][0]
+                assert len(declared["names"]) == declared["shape"][-1]
 
 
 def test_index_is_the_position_over_all_files(each):

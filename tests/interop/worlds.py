@@ -1,7 +1,8 @@
 """The small datasets that the tests read, by name, and the command that makes them.
 
 Each differs from the others in what tends to break: several splits, cameras, rasters, lists of changing length,
-rows as transitions, terminal states, raw pictures, an action of one channel, a camera that moves, shards of several row groups.
+rows as transitions, terminal states, raw pictures, an action of one channel, a camera that moves, shards of several row groups,
+columns that are matrices.
 """
 
 import functools
@@ -28,6 +29,7 @@ DATASETS = {
     "one_motor": [HERE / "one_motor.toml", "-n", "6", "--seed", "3", "--size", "40x32", "--sensors", EVERYTHING],
     "lookout": [LOOKOUT, "-n", "3", "--steps", "18", "--seed", "4", "--size", "36x28", "--sensors", f"{EVERYTHING},{SEEN}"],
     "mixture": ["--all", "-n", "30", "--steps", "20", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
+    "traffic": ["drive_road", "-n", "4", "--steps", "40", "--seed", "2", "--sensors", "bodies,traffic"],
     "doors": ["door_passage", "-n", "6", "--steps", "40", "--seed", "2", "--size", "32", "--sensors", EVERYTHING],
 }
 # The same pictures in every format.

@@ -1,9 +1,9 @@
 //! The columns that are recorded without a sensor: action, reward, flags, seed, digest.
 
-use terrella_exporters::manifest::DISCRETE;
+use terrella_exporters::manifest::{ACTIONS, DISCRETE};
 use terrella_scenes::agents::Agent;
 use terrella_sense::column::Column;
-use terrella_sim::action::ActionSpace;
+use terrella_sim::action::{ActionChannel, ActionSpace};
 use terrella_sim::task::Outcome;
 use terrella_spec::columns::{ColumnSpec, Dtype, Extent, Table};
 
@@ -90,6 +90,15 @@ impl<'a> BaseColumns<'a> {
             column.floats().extend(std::iter::repeat_n(0.0, beyond));
         }
         let agents = self.agents;
+        if let Some(column) = self.extra(ACTIONS) {
+            let width = most_channels(agents);
+            for agent in agents {
+                let own = agent.channels.iter().map(|index| action[*index]);
+                column
+                    .floats()
+                    .extend(own.chain(std::iter::repeat(0.0)).take(width));
+            }
+        }
         if let Some(column) = self.extra(DISCRETE) {
             let taken = agents.iter().map(|agent| agent.taken(action));
             let taken = taken.map(|index| index.map_or(NO_DISCRETE, |index| index as i64));
@@ -112,6 +121,10 @@ impl<'a> BaseColumns<'a> {
             let width = column.width();
             column.floats().extend(std::iter::repeat_n(0.0, width));
         }
+        let numbers = self.agents.len() * most_channels(self.agents);
+        if let Some(column) = self.extra(ACTIONS) {
+            column.floats().extend(std::iter::repeat_n(0.0, numbers));
+        }
         if let Some(column) = self.extra(DISCRETE) {
             let width = column.width();
             column.longs().extend(std::iter::repeat_n(NO_DISCRETE, width));
@@ -119,8 +132,8 @@ impl<'a> BaseColumns<'a> {
     }
 }
 
-/// How many columns every dataset has beside the action. Behind them come the rewards of worlds with agents, the numbers of
-/// their discrete actions where their family has such, and the mask of padded actions where families are mixed.
+/// How many columns every dataset has beside the action. Behind them come the rewards and the actions of agents in worlds that
+/// have them, the numbers of their discrete actions where their family has such, and the mask of padded actions where families are mixed.
 const EVERY: usize = 10;
 const AGENTS: &str = "agents.reward";
 const MASK: &str = "mask.action";
@@ -129,6 +142,42 @@ const NO_DISCRETE: i64 = -1;
 
 fn names(agents: &[Agent]) -> Vec<String> {
     agents.iter().map(|agent| agent.name.clone()).collect()
+}
+
+/// How many numbers of the action the agent has that has most.
+fn most_channels(agents: &[Agent]) -> usize {
+    agents.iter().map(|agent| agent.channels.len()).max().unwrap_or(0)
+}
+
+/// The name of a channel without its mechanism's.
+fn input_of(channel: &ActionChannel) -> &str {
+    let parts = channel.name.rsplit_once('.');
+    parts.map_or(channel.name.as_str(), |(_, input)| input)
+}
+
+/// The column of each agent's own action. An element has the name and the unit that all agents agree on which have it.
+fn actions_column(space: &ActionSpace, agents: &[Agent]) -> ColumnSpec {
+    let doc = "Each agent's own numbers of `action`, in the order of the names of `agents.reward`; zeros behind them where other \
+               agents have more, and in an episode's last row.";
+    let of = |place: usize, what: fn(&ActionChannel) -> &str, otherwise: &str| {
+        let own = agents.iter().filter_map(|agent| agent.channels.get(place));
+        let mut own = own.map(|index| what(&space.channels[*index]));
+        let first = own.next().unwrap_or_default();
+        let agreed = if own.all(|other| other == first) {
+            first
+        } else {
+            otherwise
+        };
+        agreed.to_string()
+    };
+    let places = 0..most_channels(agents);
+    let names = places
+        .clone()
+        .map(|place| of(place, input_of, &format!("channel_{place}")));
+    let units = places.clone().map(|place| of(place, |channel| channel.unit, ""));
+    ColumnSpec::scalar(Table::Data, ACTIONS, Dtype::Float32, "", doc)
+        .extent(Extent::Grid(agents.len(), places.len()))
+        .elements(names.collect(), units.collect())
 }
 
 /// A vector of one is a scalar column: readers take a shape of [1] for a number.
@@ -219,6 +268,9 @@ pub(crate) fn base_columns(space: &ActionSpace, agents: &[Agent]) -> Vec<ColumnS
                 .elements(names(agents), Vec::new()),
         );
     }
+    if most_channels(agents) > 0 {
+        columns.push(actions_column(space, agents));
+    }
     if agents.iter().any(|agent| !agent.discrete.is_empty()) {
         let doc = "Which of its discrete actions each agent takes at this row's observation: a number from 0 in its list, which \
                    `meta/info.json` gives with this feature; -1 where its action is none of them, and in an episode's last row.";
@@ -232,7 +284,8 @@ pub(crate) fn base_columns(space: &ActionSpace, agents: &[Agent]) -> Vec<ColumnS
 }
 
 /// The same where families are mixed, whose actions are padded to `width` numbers, and the rewards of whose agents to
-/// `agents`; the mask of the actions is the last column. Discrete actions have no numbers there: each family has others.
+/// `agents`; the mask of the actions is the last column. Discrete actions have no numbers there: each family has others. Nor have
+/// agents actions and observations of their own: whose each number of `action` is, the family's record says.
 pub(crate) fn padded_columns(width: usize, agents: usize) -> Vec<ColumnSpec> {
     let action = "The action taken at this row's observation, in physical units, in the order of the episode's family; \
                   zeros behind it, and in an episode's last row.";
@@ -301,6 +354,43 @@ mod tests {
             *columns.last_mut().expect("columns").floats(),
             [0.5, 0.5, 0.0, 0.0]
         );
+    }
+
+    #[test]
+    fn each_agent_has_its_own_numbers_of_the_action() {
+        let agent = |name: &str, channels: Vec<usize>| Agent {
+            name: name.into(),
+            channels,
+            discrete: Vec::new(),
+        };
+        let agents = [agent("cat", vec![0, 2]), agent("mouse", vec![1])];
+        let channel = |name: &str, unit| ActionChannel {
+            name: name.into(),
+            unit,
+            low: -1.0,
+            high: 1.0,
+        };
+        let space = ActionSpace {
+            channels: vec![
+                channel("legs.run", "m/s"),
+                channel("paws.run", "N"),
+                channel("jaws.bite", ""),
+            ],
+        };
+        let mut columns: Vec<Column> = base_columns(&space, &agents)
+            .into_iter()
+            .map(Column::new)
+            .collect();
+        let mut base = BaseColumns::new(&mut columns, &agents);
+        base.transition(&[1.0, 2.0, 3.0], &Outcome::default(), 2, &[], true);
+        base.end(false, false);
+        let own = columns.last_mut().expect("columns");
+        assert_eq!(own.spec.name, ACTIONS);
+        assert_eq!(own.spec.extent, Extent::Grid(2, 2));
+        assert_eq!(own.spec.names, ["run", "bite"]);
+        assert_eq!(own.spec.units, ["", ""]);
+        assert_eq!(own.rows(), 2);
+        assert_eq!(*own.floats(), [1.0, 3.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use terrella_scenes::draw::override_factors;
 use terrella_scenes::from_file::SceneFamily;
 use terrella_scenes::mixture::Mixture;
 use terrella_scenes::policies::PolicyKind;
-use terrella_sense::{Proprioception, Sensor, SensorKind, SensorSetup};
+use terrella_sense::{AgentsObservation, Proprioception, Sensor, SensorKind, SensorSetup};
 use terrella_sim::action::ActionSpace;
 use terrella_sim::lane::Lane;
 use terrella_spec::columns::{ColumnSpec, Extent, Table};
@@ -501,6 +501,10 @@ impl RunKit {
             None => proprioception,
             Some(padding) => proprioception.padded(padding.state),
         })];
+        // Where families are mixed, most have no agents.
+        if self.padding.is_none() {
+            list.push(Box::new(AgentsObservation::new(world)?));
+        }
         for kind in &self.sensors {
             list.push((kind.make)(&setup)?);
         }
@@ -565,6 +569,7 @@ fn row_bytes(columns: &[ColumnSpec], sample: &WorldPlan) -> u64 {
     let count = |extent: &Extent| match extent {
         Extent::Scalar => 1,
         Extent::Fixed(width) => *width,
+        Extent::Grid(items, width) => items * width,
         Extent::List(width) => width * sample.world.bodies.len(),
         Extent::Picture(height, width) => height * width,
     };

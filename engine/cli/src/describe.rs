@@ -236,6 +236,7 @@ pub fn shape(spec: &ColumnSpec) -> String {
     match &spec.extent {
         Extent::Scalar => String::new(),
         Extent::Fixed(width) => format!("[{width}]"),
+        Extent::Grid(items, width) => format!("[{items}, {width}]"),
         Extent::List(1) => "[n]".into(),
         Extent::List(width) => format!("[n x {width}]"),
         Extent::Picture(height, width) if channels > 1 => format!("[{height}, {width}, {channels}]"),

@@ -46,7 +46,7 @@ pub struct JobArgs {
     /// What draws: cpu (the reference, the same bytes everywhere), gpu, or auto: the GPU where there is one that can
     #[arg(long, value_name = "NAME", value_parser = renderer)]
     pub renderer: Option<RendererKind>,
-    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, liquids, softs, contacts, telemetry, faults; `none` for proprioception only
+    /// What is recorded: rgb, depth, segmentation, classes, normals, flow, amodal, boxes, points, lidar, bodies, joints, mechanisms, liquids, softs, contacts, telemetry, faults, traffic; `none` for proprioception only
     #[arg(long, value_delimiter = ',')]
     pub sensors: Option<Vec<String>>,
     /// Who acts, with weights: scripted=1,random=0.5

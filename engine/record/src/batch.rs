@@ -213,6 +213,16 @@ impl Layout {
             Extent::Fixed(width) if width > 1 => {
                 Arc::new(FixedSizeListArray::try_new(child, width as i32, elements, None)?)
             }
+            Extent::Grid(items, width) => {
+                let grid = FixedSizeListArray::try_new(child, width as i32, elements, None)?;
+                let item = element(grid.data_type().clone());
+                Arc::new(FixedSizeListArray::try_new(
+                    item,
+                    items as i32,
+                    Arc::new(grid),
+                    None,
+                )?)
+            }
             Extent::List(_) => {
                 let mut offsets = Vec::with_capacity(rows + 1);
                 offsets.push(0);
@@ -239,6 +249,7 @@ fn row_width(spec: &ColumnSpec) -> Option<usize> {
     match spec.extent {
         Extent::Scalar => Some(1),
         Extent::Fixed(width) => Some(width),
+        Extent::Grid(items, width) => Some(items * width),
         Extent::List(_) => None,
         Extent::Picture(height, width) => Some(height * width * spec.dtype.channels()),
     }

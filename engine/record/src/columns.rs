@@ -63,6 +63,10 @@ fn column(spec: &ColumnSpec, array: &ArrayRef) -> Result<Column, RecordError> {
         }
         // The values of a slice are those of its own rows.
         (Extent::Fixed(_), DataType::FixedSizeList(..)) => array.as_fixed_size_list().values().clone(),
+        (Extent::Grid(..), DataType::FixedSizeList(item, _)) if item.data_type().is_nested() => {
+            let items = array.as_fixed_size_list().values().as_fixed_size_list_opt();
+            items.map_or_else(|| array.clone(), |items| items.values().clone())
+        }
         _ => array.clone(),
     };
     let fits = match &mut column.values {

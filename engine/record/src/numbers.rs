@@ -3,7 +3,7 @@
 //! **Invariant:** a column that is absent, holds no numbers, or lacks some of them is an error, never a row of zeros.
 
 use crate::error::RecordError;
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray, FixedSizeListArray, RecordBatch};
 use arrow::datatypes::{DataType, Float32Type, Float64Type, Int32Type, Int64Type};
 
 /// The numbers of a column.
@@ -54,10 +54,12 @@ pub fn numbers(batch: &RecordBatch, name: &str) -> Result<Numbers, RecordError> 
         let ends = offsets[1..].iter().map(|end| *end as usize - first).collect();
         (lists.values().slice(first, length), ends)
     } else if let Some(lists) = column.as_fixed_size_list_opt() {
-        let width = lists.value_length() as usize;
-        let values = lists
-            .values()
-            .slice(lists.value_offset_at(0), lists.len() * width);
+        let mut width = lists.value_length() as usize;
+        let mut values = items_of(lists);
+        if let Some(items) = values.clone().as_fixed_size_list_opt() {
+            width *= items.value_length() as usize;
+            values = items_of(items);
+        }
         (values, (1..=lists.len()).map(|row| row * width).collect())
     } else {
         (column.clone(), (1..=column.len()).collect())
@@ -84,10 +86,18 @@ pub fn numbers(batch: &RecordBatch, name: &str) -> Result<Numbers, RecordError> 
     Ok(Numbers { values, ends })
 }
 
+/// What lists of a fixed size hold, one after the other.
+fn items_of(lists: &FixedSizeListArray) -> ArrayRef {
+    let width = lists.value_length() as usize;
+    lists
+        .values()
+        .slice(lists.value_offset_at(0), lists.len() * width)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{BooleanArray, FixedSizeListArray, Int32Array, ListArray, StringArray};
+    use arrow::array::{BooleanArray, Int32Array, ListArray, StringArray};
     use std::sync::Arc;
 
     fn batch() -> RecordBatch {
@@ -101,12 +111,19 @@ mod tests {
         );
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("lists", Arc::new(lists)),
-            ("pairs", Arc::new(pairs)),
+            ("pairs", Arc::new(pairs.clone())),
+            ("grids", grids(pairs)),
             ("flags", Arc::new(BooleanArray::from(vec![true, false, true]))),
             ("holes", Arc::new(Int32Array::from(vec![Some(1), None, Some(3)]))),
             ("words", Arc::new(StringArray::from(vec!["a", "b", "c"]))),
         ];
         RecordBatch::try_from_iter(columns).unwrap()
+    }
+
+    /// Each pair as a matrix of one item.
+    fn grids(pairs: FixedSizeListArray) -> ArrayRef {
+        let item = crate::schema::element(pairs.data_type().clone());
+        Arc::new(FixedSizeListArray::new(item, 1, Arc::new(pairs), None))
     }
 
     #[track_caller]
@@ -121,6 +138,7 @@ mod tests {
         let batch = batch();
         check(&batch, "lists", &[&[1.0, 2.0], &[], &[3.0]]);
         check(&batch, "pairs", &[&[1.0, 2.0], &[3.0, 4.0], &[5.0, 6.0]]);
+        check(&batch, "grids", &[&[1.0, 2.0], &[3.0, 4.0], &[5.0, 6.0]]);
         check(&batch, "flags", &[&[1.0], &[0.0], &[1.0]]);
     }
 
@@ -128,6 +146,7 @@ mod tests {
     fn a_part_of_a_batch_has_its_own_rows() {
         let part = batch().slice(1, 2);
         check(&part, "lists", &[&[], &[3.0]]);
+        check(&part, "grids", &[&[3.0, 4.0], &[5.0, 6.0]]);
         check(&part, "pairs", &[&[3.0, 4.0], &[5.0, 6.0]]);
         check(&part, "flags", &[&[0.0], &[1.0]]);
     }

@@ -112,6 +112,7 @@ pub fn shape(spec: &ColumnSpec) -> Vec<i64> {
     match spec.extent {
         Extent::Scalar => vec![1],
         Extent::Fixed(width) => vec![width as i64],
+        Extent::Grid(items, width) => vec![items as i64, width as i64],
         Extent::List(_) => vec![-1],
         Extent::Picture(height, width) if spec.dtype.channels() > 1 => {
             vec![height as i64, width as i64, spec.dtype.channels() as i64]
@@ -147,6 +148,10 @@ fn field(spec: &ColumnSpec, pictures: Pictures) -> Field {
     let data_type = match spec.extent {
         Extent::Scalar | Extent::Fixed(1) | Extent::Picture(..) => value,
         Extent::Fixed(width) => DataType::FixedSizeList(element(value), width as i32),
+        Extent::Grid(items, width) => {
+            let item = DataType::FixedSizeList(element(value), width as i32);
+            DataType::FixedSizeList(element(item), items as i32)
+        }
         Extent::List(_) => DataType::List(element(value)),
     };
     Field::new(&spec.name, data_type, true)
@@ -155,11 +160,11 @@ fn field(spec: &ColumnSpec, pictures: Pictures) -> Field {
 /// `Sequence` is read by every release of `datasets`; `List`, its newer name, is not.
 fn huggingface_feature(spec: &ColumnSpec) -> Value {
     let value = json!({ "dtype": spec.dtype.name(), "_type": "Value" });
+    let sequence = |of: Value, length: usize| json!({ "feature": of, "length": length, "_type": "Sequence" });
     match spec.extent {
         Extent::Picture(..) => json!({ "_type": "Image" }),
-        Extent::Fixed(width) if width > 1 => {
-            json!({ "feature": value, "length": width, "_type": "Sequence" })
-        }
+        Extent::Fixed(width) if width > 1 => sequence(value, width),
+        Extent::Grid(items, width) => sequence(sequence(value, width), items),
         _ => value,
     }
 }
@@ -173,7 +178,9 @@ fn check(spec: &ColumnSpec) -> Result<(), RecordError> {
         (Dtype::Float64, _) => "64-bit floats are not recorded; use float32",
         _ if pixels => "",
         (_, Extent::Picture(..)) => "only pictures and rasters have a height and a width",
-        (_, Extent::Fixed(0) | Extent::List(0)) => "a row holds at least one element",
+        (_, Extent::Fixed(0) | Extent::List(0) | Extent::Grid(0, _) | Extent::Grid(_, 0)) => {
+            "a row holds at least one element"
+        }
         _ => "",
     };
     let misplaced = match (spec.table, &spec.dtype, &spec.extent) {
@@ -211,6 +218,7 @@ mod tests {
             column("one", Dtype::Float32, Extent::Fixed(1)),
             column("two", Dtype::Float32, Extent::Fixed(2)),
             column("front", Dtype::Image, Extent::Picture(4, 6)),
+            column("grid", Dtype::Float32, Extent::Grid(3, 2)),
         ];
         let schema = arrow_schema(&columns, Table::Data, Pictures::Encoded);
         assert_eq!(schema.field(0).data_type(), &DataType::Float32);
@@ -218,14 +226,22 @@ mod tests {
             schema.field(1).data_type(),
             &DataType::FixedSizeList(element(DataType::Float32), 2)
         );
+        let pair = DataType::FixedSizeList(element(DataType::Float32), 2);
+        assert_eq!(
+            schema.field(3).data_type(),
+            &DataType::FixedSizeList(element(pair), 3)
+        );
         assert!(schema.fields().iter().all(|field| field.is_nullable()));
         let text: Value = serde_json::from_str(&schema.metadata()["huggingface"]).unwrap();
         let features = &text["info"]["features"];
         assert_eq!(features["one"], json!({ "dtype": "float32", "_type": "Value" }));
         assert_eq!(features["two"]["length"], 2);
         assert_eq!(features["front"], json!({ "_type": "Image" }));
+        assert_eq!(features["grid"]["length"], 3);
+        assert_eq!(features["grid"]["feature"], features["two"]);
         assert_eq!(shape(&columns[0]), [1]);
         assert_eq!(shape(&columns[2]), [4, 6, 3]);
+        assert_eq!(shape(&columns[3]), [3, 2]);
     }
 
     #[test]
@@ -234,6 +250,7 @@ mod tests {
             ("a/b", Dtype::Float32, Extent::Scalar),
             ("", Dtype::Float32, Extent::Scalar),
             ("empty", Dtype::Float32, Extent::Fixed(0)),
+            ("empty_grid", Dtype::Float32, Extent::Grid(2, 0)),
             ("list", Dtype::Float32, Extent::List(13)),
             ("depth", Dtype::Raster16, Extent::Picture(4, 4)),
             ("flat", Dtype::Image, Extent::Scalar),

@@ -191,6 +191,7 @@ impl Column {
         match &self.spec.extent {
             Extent::Scalar => self.len(),
             Extent::Fixed(width) => self.len() / width.max(&1),
+            Extent::Grid(items, width) => self.len() / (items * width).max(1),
             Extent::List(_) => self.ends.len(),
             Extent::Picture(height, width) => {
                 self.len() / (height * width * self.spec.dtype.channels()).max(1)

@@ -5,6 +5,7 @@
 //!
 //! **Must not import:** Bevy, Arrow, wgpu.
 
+mod agents;
 mod bodies;
 mod collisions;
 pub mod column;
@@ -16,6 +17,8 @@ mod points;
 mod proprioception;
 pub mod sensor;
 mod telemetry;
+mod traffic;
 
+pub use agents::AgentsObservation;
 pub use proprioception::Proprioception;
 pub use sensor::{SENSORS, Sensor, SensorKind, SensorSetup};

@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::points::Points;
-use crate::{bodies, collisions, contacts, faults, joints, mechanisms, telemetry};
+use crate::{bodies, collisions, contacts, faults, joints, mechanisms, telemetry, traffic};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -101,5 +101,11 @@ pub static SENSORS: &[SensorKind] = &[
         doc: "How bad each fault is, when it begins, and how long worn equipment lasts (privileged).",
         needs_contacts: false,
         make: |_| Ok(Box::new(faults::Faults)),
+    },
+    SensorKind {
+        name: "traffic",
+        doc: "What the agents of traffic observe, what their drivers command, and what they are rewarded for.",
+        needs_contacts: false,
+        make: |setup| Ok(Box::new(traffic::Traffic::new(setup.world))),
     },
 ];

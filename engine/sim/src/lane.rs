@@ -46,6 +46,8 @@ pub struct Lane {
     /// Copied out of the solver once a record, for the guard, the digest and the sensors: the solver's bodies are spread
     /// over much memory. **Invariant:** true of this moment, but while a step is under way.
     pub(crate) states: Vec<BodyRow>,
+    /// The states of the record before; none at the start. Nothing of the future depends on them.
+    pub(crate) before: Vec<BodyRow>,
     /// Mean accelerations of the bodies since the last record, m/s^2; 0 at the start. Nothing of the future depends on them.
     pub(crate) accelerations: Vec<Vec3>,
     guards: Guards,
@@ -56,7 +58,7 @@ pub struct Lane {
     /// In the order of the plan's soft bodies. **Invariant:** as with the states of bodies.
     pub(crate) softs: Vec<Soft>,
     pub(crate) machines: Vec<Machine>,
-    signals: Vec<Signal>,
+    pub(crate) signals: Vec<Signal>,
     pub(crate) readings: Arc<Vec<Reading>>,
     /// What the mechanisms reported at the last record, as their faults let them: a number for each reading.
     pub(crate) telemetry: Vec<f32>,
@@ -154,6 +156,7 @@ impl Lane {
             substeps: step_hz / control_hz,
             physics,
             states: Vec::with_capacity(bodies.len()),
+            before: Vec::new(),
             accelerations: vec![Vec3::ZERO; bodies.len()],
             guards: Guards::default(),
             bodies,
@@ -274,6 +277,7 @@ impl Lane {
         for ((acceleration, old), handle) in moved.zip(&self.bodies) {
             *acceleration = (bodies[*handle].linvel() - Vec3::new(old[7], old[8], old[9])) * per_sec;
         }
+        std::mem::swap(&mut self.before, &mut self.states);
         self.states.clear();
         self.states.extend(self.bodies.iter().map(|handle| {
             let body = &bodies[*handle];
@@ -459,6 +463,7 @@ impl Lane {
             },
             bodies: self.bodies.clone(),
             states: self.states.clone(),
+            before: self.before.clone(),
             accelerations: self.accelerations.clone(),
             guards: self.guards.clone(),
             joints: self.joints.clone(),

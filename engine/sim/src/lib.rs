@@ -23,8 +23,8 @@ mod physics;
 pub mod policies;
 mod shapes;
 mod softs;
-mod tears;
 pub mod task;
+mod tears;
 pub mod telemetry;
 pub mod view;
 

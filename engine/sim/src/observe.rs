@@ -1,11 +1,16 @@
-//! What the agent senses: a world's `observe` list resolved into channels of `observation.state`.
+//! What the agent senses: a world's `observe` list resolved into channels of `observation.state`. Where there are several agents,
+//! its `agents_observe` list says what each of them senses.
 
 use crate::fault::LaneError;
 use crate::mechanisms::{axes, letter};
 use crate::telemetry::{self, Reading, Role};
-use crate::view::StepView;
+use crate::view::{BodyState, StepView};
 use glam::{Quat, Vec3};
-use terrella_spec::world::{Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{AGENT, Mechanism, Observe, Quantity, World};
+
+/// What an agent is called in the names of its own channels.
+const OWN: &str = "self";
+const AGENTS_OBSERVE: &str = "agents_observe";
 
 /// One number of `observation.state`.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +38,10 @@ enum Source {
     Gyro(usize),
     Accelerometer(usize),
     Speed(usize),
+    Step(usize),
     Touch(usize),
     Route(usize),
+    Stun(usize),
     Report(usize),
 }
 
@@ -48,26 +55,53 @@ pub struct Observer {
 impl Observer {
     /// Resolves the `observe` list of a world.
     pub fn new(world: &World<f32>) -> Result<Self, LaneError> {
+        Observer::of(world, "observe", &world.observe, AGENT)
+    }
+
+    /// Resolves the `agents_observe` list of a world for each of its agents. Their channels are the same: in their names the agent
+    /// itself is called `self`.
+    pub fn of_agents(world: &World<f32>) -> Result<Vec<Self>, LaneError> {
+        let agents = world.agents.keys();
+        let observers = agents.map(|name| Observer::of(world, AGENTS_OBSERVE, &world.agents_observe, name));
+        let observers: Vec<Observer> = observers.collect::<Result<_, _>>()?;
+        let names = world.agents.keys().zip(&observers);
+        if let Some((first, own)) = names.clone().next()
+            && let Some((other, _)) = names.clone().find(|(_, other)| other.channels != own.channels)
+        {
+            let reason = format!(
+                "`{first}` and `{other}` have other channels than each other: each item is one of all agents"
+            );
+            return Err(LaneError::invalid(AGENTS_OBSERVE, reason));
+        }
+        Ok(observers)
+    }
+
+    /// Resolves the items of the list `list`, in which [`AGENT`] stands for `agent`.
+    fn of(world: &World<f32>, list: &str, items: &[Observe], agent: &str) -> Result<Self, LaneError> {
         let mut observer = Observer {
             sources: Vec::new(),
             channels: Vec::new(),
         };
         let readings = telemetry::readings(world);
-        for (index, item) in world.observe.iter().enumerate() {
-            let place = format!("observe[{index}]");
+        for (index, item) in items.iter().enumerate() {
+            let place = format!("{list}[{index}]");
+            // What it is, and what its channels are called by.
+            let of = item.of.replace(AGENT, agent);
+            let label = item.of.replace(AGENT, OWN);
             let body = || {
-                let found = world.bodies.get_index_of(&item.of);
-                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "body", &item.of))
+                let found = world.bodies.get_index_of(&of);
+                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "body", &of))
             };
             let joint = || {
-                let found = world.joints.get_index_of(&item.of);
-                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "joint", &item.of))
+                let found = world.joints.get_index_of(&of);
+                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "joint", &of))
             };
             let mechanism = || {
-                let found = world.mechanisms.get_index_of(&item.of);
-                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "mechanism", &item.of))
+                let found = world.mechanisms.get_index_of(&of);
+                found.ok_or_else(|| LaneError::missing(format!("{place}.of"), "mechanism", &of))
             };
-            let seen_from = match &item.seen_from {
+            let from = item.seen_from.as_ref().map(|name| name.replace(AGENT, agent));
+            let seen_from = match &from {
                 None => None,
                 Some(_) if item.quantity != Quantity::Position => {
                     return Err(LaneError::invalid(
@@ -84,9 +118,10 @@ impl Observer {
                 }
             };
             let from_name = item.seen_from.as_deref().unwrap_or_default();
-            let seen_name = format!("position_from_{from_name}");
+            let seen_name = format!("position_from_{}", from_name.replace(AGENT, OWN));
             if let Some(role) = role(item.quantity) {
-                observer.report(&readings, mechanism()?, role, item, &place)?;
+                let index = mechanism()?;
+                observer.report(&readings, index, role, [&of, &label], &place)?;
                 continue;
             }
             let (source, what, unit, parts): (Source, &str, &'static str, &[&str]) = match item.quantity {
@@ -136,7 +171,7 @@ impl Observer {
                     if !matches!(world.mechanisms[index], Mechanism::DiffDrive { .. }) {
                         return Err(LaneError::invalid(
                             format!("{place}.of"),
-                            format!("`{}` must be a diff_drive", item.of),
+                            format!("`{of}` must be a diff_drive"),
                         ));
                     }
                     let parts = &["x", "y", "sin", "cos"];
@@ -150,15 +185,24 @@ impl Observer {
                     &["x", "y", "z"],
                 ),
                 Quantity::Speed => (Source::Speed(body()?), "speed", "m/s", &[]),
+                Quantity::Step => (Source::Step(body()?), "step", "m", &["x", "y", "yaw"]),
                 Quantity::Touch => (Source::Touch(body()?), "touch", "N", &[]),
                 Quantity::Route => {
                     let index = mechanism()?;
                     if !matches!(world.mechanisms[index], Mechanism::Route { .. }) {
-                        let reason = format!("`{}` is no route", item.of);
+                        let reason = format!("`{of}` is no route");
                         return Err(LaneError::invalid(format!("{place}.of"), reason));
                     }
                     let parts = &["distance", "offset", "heading", "gap", "grade"];
                     (Source::Route(index), "route", "", parts)
+                }
+                Quantity::Stun => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::Platformer { .. }) {
+                        let reason = format!("`{of}` is no platformer");
+                        return Err(LaneError::invalid(format!("{place}.of"), reason));
+                    }
+                    (Source::Stun(index), "stun", "s", &[])
                 }
                 Quantity::Setpoint | Quantity::Effort | Quantity::Feedback | Quantity::Context => {
                     unreachable!("reports were seen to above")
@@ -189,15 +233,15 @@ impl Observer {
             };
             for part in &chosen {
                 let unit = match (&source, part) {
-                    (Source::Route(_), 2) => "rad",
+                    (Source::Route(_) | Source::Step(_), 2) => "rad",
                     (Source::Route(_), 4) => "",
                     (Source::Route(_), _) => "m",
                     _ => unit,
                 };
                 let name = match (parts, is_vector) {
-                    ([], _) => format!("{}.{what}", item.of),
-                    (_, true) => format!("{}.{what}.{}", item.of, letter(*part)),
-                    _ => format!("{}.{what}.{}", item.of, parts[*part]),
+                    ([], _) => format!("{label}.{what}"),
+                    (_, true) => format!("{label}.{what}.{}", letter(*part)),
+                    _ => format!("{label}.{what}.{}", parts[*part]),
                 };
                 // Of odometry, x and y are lengths.
                 let unit = match &source {
@@ -217,24 +261,24 @@ impl Observer {
         readings: &[Reading],
         mechanism: usize,
         role: Role,
-        item: &Observe,
+        [of, label]: [&str; 2],
         place: &str,
     ) -> Result<(), LaneError> {
         let before = self.sources.len();
         for (index, reading) in readings.iter().enumerate() {
             if reading.mechanism == mechanism && reading.role == role {
                 self.sources.push((Source::Report(index), vec![0]));
-                let (of, what) = reading.name.split_at(item.of.len());
+                let (_, what) = reading.name.split_at(of.len());
                 // Set and reported speed are two channels.
                 let role = format!("{role:?}").to_lowercase();
                 self.channels.push(ObservationChannel {
-                    name: format!("{of}.{role}{what}"),
+                    name: format!("{label}.{role}{what}"),
                     unit: reading.unit,
                 });
             }
         }
         if self.sources.len() == before {
-            let reason = format!("`{}` reports nothing of this kind", item.of);
+            let reason = format!("`{of}` reports nothing of this kind");
             return Err(LaneError::invalid(format!("{place}.quantity"), reason));
         }
         Ok(())
@@ -286,12 +330,17 @@ impl Observer {
                     let body = view.body(*index);
                     put(&[body.linear_velocity_mps.dot(body.rotation * Vec3::X)]);
                 }
+                Source::Step(index) => {
+                    let (before, now) = (view.body_before(*index), view.body(*index));
+                    put(&step(&before, &now));
+                }
                 Source::Touch(index) => put(&[view.touch_n(*index)]),
                 Source::Route(index) => {
                     let route = view.route(*index).expect("it is a route");
                     let line = [route.distance_m, route.offset_m, route.heading_rad];
                     put(&[line[0], line[1], line[2], route.gap_m, route.grade]);
                 }
+                Source::Stun(index) => put(&[view.stunned_secs(*index)]),
                 Source::Report(index) => put(&[view.telemetry()[*index]]),
             }
         }
@@ -318,6 +367,22 @@ pub fn heading(rotation: Quat) -> (f32, f32) {
     } else {
         (0.0, 1.0)
     }
+}
+
+/// How a body went from one state to another, in its own frame as it was in the first: along its heading and to the left of that, m,
+/// and its turn to the left, rad.
+fn step(before: &BodyState, now: &BodyState) -> [f32; 3] {
+    let [(sine, cosine), (now_sine, now_cosine)] = [before, now].map(|state| heading(state.rotation));
+    let went = now.position_m - before.position_m;
+    let turned = libm::atan2f(
+        now_sine * cosine - now_cosine * sine,
+        now_cosine * cosine + now_sine * sine,
+    );
+    [
+        cosine * went.x + sine * went.y,
+        cosine * went.y - sine * went.x,
+        turned,
+    ]
 }
 
 fn joint_unit(world: &World<f32>, index: usize, velocity: bool) -> &'static str {

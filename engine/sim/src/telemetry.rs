@@ -165,6 +165,7 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
         ],
         Mechanism::PhotoEye { .. } => vec![row(Feedback, "blocked", "", 1.0), row(Context, "count", "", 1.0)],
         Mechanism::Stop {} => vec![row(Setpoint, "pressed", "", 1.0)],
+        Mechanism::Weigher { .. } => vec![row(Feedback, "mass", "kg", 1.0)],
         Mechanism::DriveTrain {
             max_speed_radps,
             max_load_nm,

@@ -4,8 +4,8 @@ use crate::action::ActionSpace;
 use crate::contacts::touches;
 pub use crate::contacts::{Collision, Contact};
 use crate::lane::{BodyRow, Lane, pose_of};
-pub use crate::mechanisms::RouteState;
 pub use crate::mechanisms::Wear;
+pub use crate::mechanisms::{Ahead, Driving, RouteState, Since};
 use crate::telemetry::Reading;
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
@@ -72,13 +72,13 @@ impl<'a> StepView<'a> {
 
     /// A body's state. Panics on an index that no body has.
     pub fn body(&self, index: usize) -> BodyState {
-        let [px, py, pz, qx, qy, qz, qw, vx, vy, vz, wx, wy, wz] = self.lane.states[index];
-        BodyState {
-            position_m: Vec3::new(px, py, pz),
-            rotation: Quat::from_xyzw(qx, qy, qz, qw),
-            linear_velocity_mps: Vec3::new(vx, vy, vz),
-            angular_velocity_radps: Vec3::new(wx, wy, wz),
-        }
+        state_of(&self.lane.states[index])
+    }
+
+    /// A body's state at the record before, or now where there is none before.
+    pub fn body_before(&self, index: usize) -> BodyState {
+        let before = self.lane.before.get(index);
+        before.map_or_else(|| self.body(index), state_of)
     }
 
     /// The states of all bodies, in order, as they are recorded.
@@ -277,6 +277,23 @@ impl<'a> StepView<'a> {
         self.lane.machines[mechanism].route()
     }
 
+    /// How long a platformer still stands after a blow, s; 0 of one that can act, and of other mechanisms.
+    pub fn stunned_secs(&self, mechanism: usize) -> f32 {
+        self.lane.machines[mechanism].stunned_secs()
+    }
+
+    /// What the agents of traffic see and did since the last record, in their order; nobody where the mechanism is no traffic.
+    pub fn drivings(&self, mechanism: usize) -> Vec<Driving> {
+        let Lane {
+            machines,
+            physics,
+            bodies,
+            signals,
+            ..
+        } = self.lane;
+        machines[mechanism].drivings(physics, bodies, signals)
+    }
+
     /// The contacts since the last record, sorted by bodies. Empty unless the lane gathers them.
     pub fn contacts(&self) -> &'a [Contact] {
         &self.lane.contacts.contacts
@@ -307,5 +324,15 @@ impl<'a> StepView<'a> {
     /// A copy of the lane that goes its own way from here: bit for bit the same until acted on otherwise.
     pub fn fork(&self) -> Lane {
         self.lane.fork()
+    }
+}
+
+fn state_of(row: &BodyRow) -> BodyState {
+    let [px, py, pz, qx, qy, qz, qw, vx, vy, vz, wx, wy, wz] = *row;
+    BodyState {
+        position_m: Vec3::new(px, py, pz),
+        rotation: Quat::from_xyzw(qx, qy, qz, qw),
+        linear_velocity_mps: Vec3::new(vx, vy, vz),
+        angular_velocity_radps: Vec3::new(wx, wy, wz),
     }
 }

@@ -84,6 +84,8 @@ pub enum Extent {
     Scalar,
     /// This many, the same in every row of the dataset.
     Fixed(usize),
+    /// A matrix, of the same size in every row of the dataset: so many items of so many numbers.
+    Grid(usize, usize),
     /// Any number times this: 13 numbers for each body, say.
     List(usize),
     /// A picture: height and width.
@@ -111,7 +113,7 @@ pub struct ColumnSpec {
     pub dtype: Dtype,
     /// Elements in a row.
     pub extent: Extent,
-    /// A name for each element of a fixed extent; for a list, of each element of one item. May be empty.
+    /// A name for each element of a fixed extent; for a grid or a list, of each element of one item. May be empty.
     pub names: Vec<String>,
     /// A unit for each element (of one item), or one for all. Empty where there is none.
     pub units: Vec<String>,

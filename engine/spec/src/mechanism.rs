@@ -495,6 +495,10 @@ pub enum Mechanism<N> {
         /// Further bodies that the agents see: the vehicle of the one who learns first.
         #[serde(default)]
         sees: Vec<String>,
+        /// Room for so many agents in the columns of the sensor `traffic`, which are as wide in every world of a dataset. As many
+        /// as there are when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slots: Option<u32>,
     },
     /// Tells how a body goes along a line. No inputs. State: distance along the line, m; see the quantity `route` for more.
     Route {
@@ -640,13 +644,14 @@ pub enum Mechanism<N> {
         /// Largest torque or force, N m or N.
         max_force: N,
     },
-    /// A conveyor: the upper side of a body carries what lies on it along, while the body stands still. A drive of
-    /// limited force holds the belt's speed; friction of the belt and of what it carries slows it. Input: `speed`, m/s. Its telemetry
-    /// reports a stall where it has hardly moved for 1 s though it was told to.
+    /// A conveyor: the upper side of a body carries what lies on it along, while the body stands still. A kinematic body is a
+    /// turntable: it turns, and its speed is that of its rim. A drive of limited force holds the belt's speed; friction of the belt and
+    /// of what it carries slows it. Input: `speed`, m/s. Its telemetry reports a stall where it has hardly moved for 1 s though it was
+    /// told to.
     Belt {
-        /// The fixed body.
+        /// The fixed body, or the kinematic one, which turns about its origin.
         body: String,
-        /// Where the upper side moves, in the body's frame; level.
+        /// Where the upper side moves, in the body's frame; level. Of a turntable, the upright axis about which it turns.
         #[serde(default = "ahead::<N>")]
         direction: [N; 3],
         /// Largest speed, m/s.

@@ -79,6 +79,10 @@ pub struct World<N> {
     /// Who acts, where there are several: the mechanisms of each agent by its name. Empty: one agent, who has them all.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub agents: IndexMap<String, Vec<String>>,
+    /// What each agent may sense: the channels of `agents.observation`, the same for all of them, in this order. In `of` and
+    /// `seen_from`, `{agent}` stands for the agent's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub agents_observe: Vec<Observe>,
     /// What goes wrong with mechanisms, by name.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub faults: IndexMap<String, Fault<N>>,
@@ -114,6 +118,7 @@ impl<N: Number> Default for World<N> {
             softs: IndexMap::new(),
             mechanisms: IndexMap::new(),
             agents: IndexMap::new(),
+            agents_observe: Vec::new(),
             faults: IndexMap::new(),
             observe: Vec::new(),
             cameras: IndexMap::new(),
@@ -521,6 +526,9 @@ pub enum Quantity {
     Accelerometer,
     /// Speed of a body along its own x, m/s.
     Speed,
+    /// How a body went since the last record, in its own frame as it was then: m along its heading (x) and to the left of that (y), and
+    /// its turn to the left, rad (yaw). 0 at the start. It is the truth, where odometry errs.
+    Step,
     /// How hard a body is touched: the sum of the normal forces at all its contacts in the last physics step, N. 0 at the start.
     Touch,
     /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
@@ -534,7 +542,12 @@ pub enum Quantity {
     Feedback,
     /// What else a mechanism reports: temperature, vibration ...
     Context,
+    /// How long a `platformer` that was struck stands still, s; 0 of one that can act.
+    Stun,
 }
+
+/// Stands for the name of an agent in [`World::agents_observe`].
+pub const AGENT: &str = "{agent}";
 
 /// Something that the agent senses: becomes one or more channels of `observation.state`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -34,6 +34,12 @@ fn a_scene_parses_and_is_told_from_a_run() {
     let run = Document::new("run.toml", "world.family = \"drop_bounce\"\nepisodes = 3\n");
     assert!(!run.is_scene());
     assert_eq!(run.run().expect("it is right").episodes, 3);
+    let mixture = Document::new(
+        "mixture.toml",
+        "[world]\nfamilies = [\"drop_bounce\", \"push_planar\"]\n",
+    );
+    assert!(!mixture.is_scene(), "it was taken for a scene");
+    mixture.run().expect("it is right");
 }
 
 #[test]
@@ -403,6 +409,46 @@ fn agents_are_checked() {
             .scene()
             .expect_err("it is wrong");
         assert!(error.to_string().contains(told), "{error}");
+    }
+}
+
+/// What agents observe is theirs: a world without agents has none of it. A scene of before, which says nothing of it, is right.
+#[test]
+fn what_agents_observe_wants_agents() {
+    let observe = "agents_observe = [{ of = \"{agent}\", quantity = \"position\" }]";
+    let scene = |agents: &str| {
+        let text = BALL.replace("control_hz = 20", &format!("control_hz = 20\n{observe}"));
+        Document::new(
+            "ball.toml",
+            format!("{text}[world.mechanisms.ball.force]\nbody = \"ball\"\naxes = \"x\"\nmax_force_n = 1\n{agents}"),
+        )
+        .scene()
+    };
+    let right = scene("[world.agents]\nball = [\"ball\"]\n").expect("it is right");
+    assert_eq!(right.world.agents_observe[0].of, "{agent}");
+    let error = scene("").expect_err("nobody is there").to_string();
+    assert!(
+        error.contains("world.agents_observe: there are no agents"),
+        "{error}"
+    );
+}
+
+/// Columns are as wide as the slots: those who are there have room, and nobody asks for a terabyte.
+#[test]
+fn slots_of_traffic_are_checked() {
+    let scene = |slots: u64| {
+        let traffic = "[world.mechanisms.others.traffic]\nlanes.right.points_m = [[0, 0, 0], [9, 0, 0]]\n\
+                       agents.ball = { lane = \"right\", wants_mps = 3 }";
+        Document::new("ball.toml", format!("{BALL}{traffic}\nslots = {slots}\n")).scene()
+    };
+    scene(4).expect("it is right");
+    for (slots, told) in [
+        (0, "has no room for the 1 agents"),
+        (4_000_000_000, "must be in 1..="),
+    ] {
+        let error = scene(slots).expect_err("it is wrong").to_string();
+        let place = "world.mechanisms.others.traffic.slots";
+        assert!(error.contains(place) && error.contains(told), "{error}");
     }
 }
 

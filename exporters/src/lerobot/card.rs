@@ -201,7 +201,8 @@ fn rows(text: &mut String, manifest: &Manifest) {
         }
         _ => "",
     };
-    *text += "\nPictures are 8-bit RGB, row by row from the top left. A list column holds a flat list of numbers: so many \
+    *text += "\nPictures are 8-bit RGB, row by row from the top left. A column with a shape of two numbers holds a matrix: so many items, \
+        whose elements are those that are named. A list column holds a flat list of numbers: so many \
         for each item, in the order of the names. Rasters are little-endian numbers, row by row from the \
         top left, as one binary: `numpy.frombuffer(value, '<u2').reshape(height, width)` where the type is uint16, and in the \
         same way `'i1'` for int8 and `'<f4'` for float32, reshaped to the shape below. Lists per body are in the order \

@@ -3,7 +3,7 @@
 use super::shard::Written;
 use super::table_file::TableFile;
 use super::{paths, properties};
-use crate::manifest::DISCRETE;
+use crate::manifest::{ACTIONS, DISCRETE};
 use crate::video::{GOP, is_video, keys};
 use crate::{Dataset, ExportError};
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray};
@@ -55,7 +55,7 @@ fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
     let shape = shape(spec);
     let names = match spec.extent {
         Extent::Picture(..) => json!(["height", "width", "channels"]),
-        Extent::Fixed(width) if spec.names.len() == width => json!(spec.names),
+        Extent::Fixed(width) | Extent::Grid(_, width) if spec.names.len() == width => json!(spec.names),
         _ => Value::Null,
     };
     let mut feature = json!({ "dtype": spec.dtype.name(), "shape": shape, "names": names });
@@ -66,7 +66,7 @@ fn feature(spec: &ColumnSpec, dataset: &Dataset) -> Value {
         feature["frame"] = json!(spec.frame);
     }
     feature["doc"] = json!(spec.doc);
-    if spec.name == "action" && !dataset.agents.is_empty() {
+    if ["action", ACTIONS].contains(&spec.name.as_str()) && !dataset.agents.is_empty() {
         let agents = dataset.agents.iter();
         let agents: Map<String, Value> = agents
             .map(|agent| (agent.name.clone(), json!(agent.action)))

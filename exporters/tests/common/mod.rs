@@ -80,6 +80,9 @@ fn columns(cameras: bool) -> Vec<ColumnSpec> {
         data("action", Dtype::Float32, "Velocity asked of the hand.")
             .extent(Extent::Fixed(2))
             .elements(words(&["vx", "vy"]), words(&["m/s"])),
+        data("agents.action", Dtype::Float32, "Velocities asked of two hands.")
+            .extent(Extent::Grid(2, 3))
+            .elements(words(&["vx", "vy", "vz"]), words(&["m/s"])),
         data("next.reward", Dtype::Float32, "Reward | of the step."),
         data(
             "next.done",
@@ -181,6 +184,7 @@ fn column(spec: &ColumnSpec, rows: usize, episode: u64, noise: &mut Noise) -> Co
     let count = match spec.extent {
         Extent::Scalar => rows,
         Extent::Fixed(width) => rows * width,
+        Extent::Grid(items, width) => rows * items * width,
         Extent::Picture(height, width) => rows * height * width * spec.dtype.channels(),
         Extent::List(width) => {
             for row in 0..rows {

@@ -1,6 +1,6 @@
 //! `line_cell`: a conveyor cell that sorts parcels, with the faults that conveyors have.
 //!
-//! One to four belts, a pusher and a diverter bring each parcel to the bin of its colour. In two thirds of the episodes
+//! One to four belts, in some cells a turntable, a pusher and a diverter bring each parcel to the bin of its colour. In two thirds of the episodes
 //! something goes wrong. The fault's factors have streams of their own, so the same seed with `fault_severity = 0` is the
 //! healthy twin: the same world, equal bit for bit up to the onset.
 
@@ -9,6 +9,7 @@ mod cell;
 mod defects;
 mod operator;
 mod plc;
+mod turntable;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
@@ -24,6 +25,7 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::world::{Camera, Observe, Quantity, World};
+use turntable::TURNTABLE;
 
 const TASK: &str = "bring every parcel to the bin of its colour";
 
@@ -38,9 +40,10 @@ impl Family for LineCell {
             question: "What is wrong with the line, when will it jam, and what if it ran slower now?".into(),
             doc: "Parcels of three colours come along one to four belts, each with a speed of its own, and are sorted on the \
                   last: a pusher shoves blue ones off, a diverter turns yellow ones aside, red ones go on to the end. Belt \
-                  speeds, pusher, diverter and a stop are the action; encoders, two photo-eyes that count, the drives' forces, \
-                  whether a drive stalls, and the mass in each bin are what is sensed. Channels are those of four belts everywhere: where a cell lacks the first ones \
-                  (`belt_count`), their setpoints move nothing and their speeds and forces stay 0. Two thirds of \
+                  speeds, turntable, pusher, diverter and a stop are the action; encoders, two photo-eyes that count, the drives' forces, \
+                  whether a drive stalls, and the mass in each bin are what is sensed. A turntable before the last belt, with those that \
+                  bring parcels behind it, is held out (`line_layout`). Channels are those of four belts and a turntable everywhere: where \
+                  a cell lacks some (`belt_count`), their setpoints move nothing and their speeds and forces stay 0. Two thirds of \
                   the episodes have a fault with an onset, a ramp and a severity, on any belt, pusher, diverter or eye; the same seed \
                   with fault_severity = 0 is the healthy twin, equal bit for bit up to the onset. A second fault on top of the first \
                   is held out. Who leaves a stalled drive on pays for it; the policy `operator` is a person who answers stalls, \
@@ -56,9 +59,16 @@ impl Family for LineCell {
     fn factors(&self) -> Vec<FactorSpec> {
         let mut factors = vec![
             FactorSpec::count("parcel_count", "Parcels.", 2, 3, Some((4, 4))),
+            FactorSpec::choice(
+                "line_layout",
+                "How the belts lie: all in one line, or those before the last one behind a turntable, which turns parcels by a quarter.",
+                &["straight"],
+                &["turntable"],
+            ),
             FactorSpec::count(
                 "belt_count",
-                "Belts, one after another, each with a speed of its own; parcels are sorted on the last.",
+                "Belts, one after another, each with a speed of its own; parcels are sorted on the last. Two or more where there is a \
+                 turntable.",
                 1,
                 3,
                 Some((4, 4)),
@@ -127,10 +137,11 @@ impl Family for LineCell {
         world.bodies.insert("floor".into(), looks::floor(0.4));
         drawn.add_to(&mut world);
         world.faults.extend(faults);
-        let moved = belts::BELTS.into_iter().chain(["pusher", "diverter"]);
+        let driven = belts::BELTS.into_iter().chain([TURNTABLE]);
+        let moved = driven.clone().chain(["pusher", "diverter"]);
         let eyes = ["eye_in", "eye_diverter"];
         let feedback = moved.clone().chain(eyes);
-        let alarms = belts::BELTS.into_iter().chain(eyes);
+        let alarms = driven.chain(eyes);
         world.observe = feedback
             .map(|of| Observe::new(of, Quantity::Feedback))
             .chain(moved.map(|of| Observe::new(of, Quantity::Effort)))

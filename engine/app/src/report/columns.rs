@@ -99,10 +99,13 @@ fn meaning(spec: &ColumnSpec, [low, mean, high]: &[Vec<f64>; 3]) -> Html {
     text.with(details(&format!("{count} elements"), tag("div").add(inner)))
 }
 
-/// Numbers of a statistic of a column: none for counters and fingerprints, of which they say nothing.
+/// Numbers of a statistic of a column: none for counters and fingerprints, of which they say nothing, nor for grids, of which
+/// they are hundreds.
 fn statistic(spec: &ColumnSpec, stats: Option<&Value>, key: &str) -> Vec<f64> {
     let mut flat = Vec::new();
-    if let (Some(stats), false) = (stats, matches!(spec.dtype, Dtype::Int64 | Dtype::Int32)) {
+    let counts = matches!(spec.dtype, Dtype::Int64 | Dtype::Int32);
+    let none = counts || matches!(spec.extent, Extent::Grid(..));
+    if let (Some(stats), false) = (stats, none) {
         flatten(&stats[&spec.name][key], &mut flat);
     }
     flat
@@ -121,6 +124,7 @@ fn shape(spec: &ColumnSpec) -> String {
     match &spec.extent {
         Extent::Scalar => String::new(),
         Extent::Fixed(width) => format!("[{width}]"),
+        Extent::Grid(items, width) => format!("[{items}×{width}]"),
         Extent::List(1) => "[n]".into(),
         Extent::List(width) => format!("[n×{width}]"),
         Extent::Picture(height, width) if channels > 1 => format!("[{height}×{width}×{channels}]"),

@@ -43,6 +43,8 @@ pub(super) struct Keys {
     pub scale: Scale,
     /// Elements in a row.
     pub width: usize,
+    /// Elements in an item of a row, where rows are matrices.
+    pub item: Option<usize>,
     /// Row after row.
     pub keys: Vec<u64>,
 }
@@ -50,10 +52,11 @@ pub(super) struct Keys {
 impl Keys {
     /// The keys of a column; none where it holds no numbers.
     pub fn of(column: &ArrayRef) -> Option<Self> {
-        if let DataType::FixedSizeList(_, width) = column.data_type() {
+        if let DataType::FixedSizeList(item, width) = column.data_type() {
             let keys = Keys::of(column.as_fixed_size_list().values())?;
             return Some(Keys {
-                width: *width as usize,
+                item: item.data_type().is_nested().then_some(keys.width),
+                width: *width as usize * keys.width,
                 ..keys
             });
         }
@@ -101,6 +104,7 @@ impl Keys {
         Some(Keys {
             scale,
             width: 1,
+            item: None,
             keys,
         })
     }

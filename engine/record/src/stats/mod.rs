@@ -26,11 +26,22 @@ pub const QUANTILES: [(&str, f64); 5] = [
     ("q99", 0.99),
 ];
 
+/// What the numbers of a feature's statistics are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The elements of a row.
+    Vector,
+    /// The elements of a row's items, so many each.
+    Grid(usize),
+    /// The three channels of a picture, in [0, 1].
+    Picture,
+}
+
 /// The statistics of a feature, one number for each of its elements or colour channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureStats {
-    /// True for pictures, whose numbers are of the three channels in [0, 1].
-    pub picture: bool,
+    /// What its numbers are of.
+    pub form: Form,
     /// Rows, or pictures.
     pub count: u64,
     /// Smallest.
@@ -62,11 +73,12 @@ impl FeatureStats {
         ]
     }
 
-    /// As in `stats.json`: vectors, and for pictures the shape (3, 1, 1).
+    /// As in `stats.json`: vectors, matrices for what is one, and for pictures the shape (3, 1, 1).
     pub fn to_json(&self) -> Value {
-        let numbers = |values: &[f64]| match self.picture {
-            true => json!(values.iter().map(|value| [[*value]]).collect::<Vec<_>>()),
-            false => json!(values),
+        let numbers = |values: &[f64]| match self.form {
+            Form::Picture => json!(values.iter().map(|value| [[*value]]).collect::<Vec<_>>()),
+            Form::Grid(width) => json!(values.chunks(width).collect::<Vec<_>>()),
+            Form::Vector => json!(values),
         };
         let mut object = serde_json::Map::new();
         for (name, values) in self.named() {
@@ -102,6 +114,9 @@ pub struct Numbers {
     pub low: Vec<u64>,
     /// Key of the largest value of each element.
     pub high: Vec<u64>,
+    /// Elements in an item of a row, where rows are matrices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<usize>,
 }
 
 /// How often each level occurs in a column of pictures.
@@ -152,7 +167,7 @@ impl Summary {
     pub fn is_like(&self, other: &Summary) -> bool {
         match (self, other) {
             (Summary::Numbers(one), Summary::Numbers(other)) => {
-                one.scale == other.scale && one.mean.len() == other.mean.len()
+                (one.scale, one.item, one.mean.len()) == (other.scale, other.item, other.mean.len())
             }
             (Summary::Pictures(_), Summary::Pictures(_)) => true,
             _ => false,
@@ -203,6 +218,7 @@ impl Numbers {
             deviations,
             low,
             high,
+            item: keys.item,
         }
     }
 
@@ -227,7 +243,7 @@ impl Numbers {
         let values = |keys: &[u64]| keys.iter().map(|key| self.scale.value(*key)).collect();
         let rows = self.count.max(1) as f64;
         FeatureStats {
-            picture: false,
+            form: self.item.map_or(Form::Vector, Form::Grid),
             count: self.count,
             min: values(&self.low),
             max: values(&self.high),
@@ -264,7 +280,7 @@ impl Pictures {
         let each = |number: &dyn Fn(&[u64]) -> f64| self.levels.iter().map(|levels| number(levels)).collect();
         let (mean, std) = self.levels.iter().map(|levels| level_moments(levels)).unzip();
         FeatureStats {
-            picture: true,
+            form: Form::Picture,
             count: self.count,
             min: each(&|levels| level_value(levels.iter().position(|count| *count > 0).unwrap_or(0))),
             max: each(&|levels| level_value(levels.iter().rposition(|count| *count > 0).unwrap_or(0))),

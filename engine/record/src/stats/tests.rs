@@ -245,3 +245,21 @@ fn many_rows_equal_a_naive_sort() {
         &values.iter().map(|value| f64::from(*value)).collect::<Vec<_>>(),
     );
 }
+
+/// Learners subtract the mean of a matrix from it: the shapes are the same.
+#[test]
+fn statistics_of_matrices_are_matrices() {
+    let numbers = Float32Array::from_iter_values((0..12).map(|number| number as f32));
+    let items = FixedSizeListArray::new(
+        crate::schema::element(DataType::Float32),
+        3,
+        Arc::new(numbers),
+        None,
+    );
+    let item = crate::schema::element(items.data_type().clone());
+    let rows: ArrayRef = Arc::new(FixedSizeListArray::new(item, 2, Arc::new(items), None));
+    let (_, stats) = measure(&rows).unwrap().unwrap();
+    check(&stats, 4, &[4.0, 10.0]);
+    assert_eq!(stats.to_json()["min"], json!([[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]));
+    assert_eq!(all_rows(&[rows]), stats);
+}

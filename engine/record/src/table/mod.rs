@@ -8,7 +8,7 @@ mod read;
 use crate::episode::{Branch, EpisodeMeta};
 use crate::error::RecordError;
 use crate::schema::element;
-use crate::stats::FeatureStats;
+use crate::stats::{FeatureStats, Form};
 use arrow::array::{
     Array, ArrayRef, BooleanArray, Float32Builder, Float64Array, Int64Array, ListArray, ListBuilder,
     RecordBatch, StringArray, StringBuilder,
@@ -314,12 +314,14 @@ fn stats_columns(rows: &[EpisodeRow]) -> Result<Vec<EpisodeColumn>, RecordError>
                 .iter()
                 .map(|row| row.stats[index].1.named()[which].1)
                 .collect();
-            let ends = OffsetBuffer::from_lengths(numbers.iter().map(|numbers| numbers.len()));
             let mut values: ArrayRef = Arc::new(Float64Array::from(numbers.concat()));
-            if stats.picture {
+            match stats.form {
+                Form::Vector => {}
+                Form::Grid(width) => values = lists_of(width, values)?,
                 // (channels, 1, 1), the shape that normalises a picture.
-                values = singletons(singletons(values)?)?;
+                Form::Picture => values = lists_of(1, lists_of(1, values)?)?,
             }
+            let ends = OffsetBuffer::from_repeated_length(values.len() / rows.len(), rows.len());
             add(
                 name,
                 Arc::new(ListArray::try_new(
@@ -333,13 +335,13 @@ fn stats_columns(rows: &[EpisodeRow]) -> Result<Vec<EpisodeColumn>, RecordError>
         let counts: ArrayRef = Arc::new(Int64Array::from_iter_values(
             rows.iter().map(|row| row.stats[index].1.count as i64),
         ));
-        add("count", singletons(counts)?);
+        add("count", lists_of(1, counts)?);
     }
     Ok(columns)
 }
 
-fn singletons(values: ArrayRef) -> Result<ArrayRef, RecordError> {
-    let ends = OffsetBuffer::from_repeated_length(1, values.len());
+fn lists_of(length: usize, values: ArrayRef) -> Result<ArrayRef, RecordError> {
+    let ends = OffsetBuffer::from_repeated_length(length, values.len() / length);
     Ok(Arc::new(ListArray::try_new(
         element(values.data_type().clone()),
         ends,

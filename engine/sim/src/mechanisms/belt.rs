@@ -1,14 +1,14 @@
-//! A belt: a body that stands still and carries what lies on it along.
+//! A belt: a body that stands still and carries what lies on it along, or a turntable, which turns under it.
 //!
 //! The solver is told that the contacts on the upper side slide at the belt's speed ([`Surfaces`]). The belt itself is one
 //! number, its speed: a drive of limited force works against the friction of the belt and of what lies on it. The
-//! force that speeds parcels up is not among what slows the belt.
+//! force that speeds parcels up is not among what slows the belt. A turntable's contacts are as those of any body that turns.
 
 use super::command::Command;
 use super::{Act, Names, Scope, Signal, slowed};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use glam::Vec3;
+use glam::{Quat, Vec3};
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::{ActiveHooks, ContactModificationContext, PhysicsHooks, PhysicsWorld};
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ const STALL_SHARE: f32 = 0.1;
 pub(crate) struct Belt {
     body: usize,
     direction: Vec3,
+    /// How far the rim of a turntable is from its axis, m; none where the body stands still.
+    rim: Option<f32>,
     max_speed: f32,
     max_force: f32,
     mass: f32,
@@ -69,12 +71,21 @@ impl Belt {
         };
         let index = names.body("body", body)?;
         let invalid = |field: &str, reason: &str| Err(LaneError::invalid(names.place(field), reason));
-        if names.world.bodies[index].motion != Motion::Fixed {
-            return invalid("body", &format!("`{body}` must have motion = \"fixed\""));
-        }
+        let rim = match names.world.bodies[index].motion {
+            Motion::Fixed => None,
+            Motion::Kinematic => Some(rim_m(physics, bodies[index])),
+            Motion::Dynamic => {
+                let reason =
+                    format!("`{body}` must have motion = \"fixed\", or \"kinematic\" where it turns");
+                return invalid("body", &reason);
+            }
+        };
         let Some(along) = Vec3::from_array(*direction).try_normalize() else {
             return invalid("direction", "must not be the zero vector");
         };
+        if rim.is_some() && along.z.abs() < UPRIGHT {
+            return invalid("direction", "a body that turns wants an upright axis");
+        }
         let above_0 = |value: &f32| *value > 0.0;
         if !above_0(moving_mass_kg) {
             return invalid("moving_mass_kg", "must be above 0");
@@ -95,6 +106,7 @@ impl Belt {
         Ok(Belt {
             body: index,
             direction: along,
+            rim,
             max_speed: *max_speed_mps,
             max_force: *max_force_n,
             mass: *moving_mass_kg,
@@ -111,21 +123,42 @@ impl Belt {
         })
     }
 
-    /// The body and the velocity of its upper side in the world's frame, m/s.
-    pub(super) fn surface(&self, physics: &PhysicsWorld, bodies: &[RigidBodyHandle]) -> Surface {
+    /// The body and the velocity of its upper side in the world's frame, m/s; none where it turns.
+    pub(super) fn surface(&self, physics: &PhysicsWorld, bodies: &[RigidBodyHandle]) -> Option<Surface> {
+        if self.rim.is_some() {
+            return None;
+        }
         let body = bodies[self.body];
         let turn = *physics.bodies[body].rotation();
         let mut velocity = turn * self.direction * self.carries;
         if self.aside != 0.0 {
             velocity += turn * self.direction.cross(Vec3::Z) * (self.carries * self.aside);
         }
-        Surface { body, velocity }
+        Some(Surface { body, velocity })
+    }
+
+    /// Turns a turntable for one step.
+    fn turn(&self, scope: &mut Scope<'_>, rim: f32) {
+        let turned = self.carries / rim * scope.dt_secs();
+        let body = &mut scope.physics.bodies[scope.bodies[self.body]];
+        let next = *body.rotation() * Quat::from_axis_angle(self.direction, turned);
+        body.set_next_kinematic_rotation(next.normalize());
     }
 
     /// True while its drive has tried for a while to move it and could not.
     fn stalls(&self) -> bool {
         self.stands_secs >= STALL_SECS
     }
+}
+
+/// How far a body reaches from its origin, along the world's x, m.
+fn rim_m(physics: &PhysicsWorld, body: RigidBodyHandle) -> f32 {
+    let body = &physics.bodies[body];
+    let reaches = body.colliders().iter().map(|collider| {
+        let whole = physics.colliders[*collider].compute_aabb();
+        whole.maxs.x - body.translation().x
+    });
+    reaches.fold(0.0, f32::max)
 }
 
 /// The force with which contacts pressed on a body in the last step, N.
@@ -172,6 +205,9 @@ impl Act for Belt {
         };
         self.carries = self.speed * (1.0 - scope.faults.severity(FaultKind::Slip));
         self.aside = ASKEW * scope.faults.severity(FaultKind::Skew);
+        if let Some(rim) = self.rim {
+            self.turn(scope, rim);
+        }
         // A belt without a drive does not try.
         let stands = self.max_force > 0.0 && wanted > 0.0 && self.speed < STALL_SHARE * wanted;
         self.stands_secs = if stands {

@@ -63,6 +63,7 @@ mod wheels;
 mod wind;
 
 pub use route::RouteState;
+pub use traffic::{Ahead, Driving, Since};
 
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -420,6 +421,27 @@ impl Machine {
         }
     }
 
+    /// How long a platformer still stands after a blow, s.
+    pub(crate) fn stunned_secs(&self) -> f32 {
+        match self {
+            Machine::Platformer(platformer) => platformer.stunned_secs(),
+            _ => 0.0,
+        }
+    }
+
+    /// What the agents of traffic see and did; nobody where this is none.
+    pub(crate) fn drivings(
+        &self,
+        physics: &PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+        signals: &[Signal],
+    ) -> Vec<Driving> {
+        match self {
+            Machine::Traffic(traffic) => traffic.drivings(physics, bodies, signals),
+            _ => Vec::new(),
+        }
+    }
+
     pub(crate) fn measure(&mut self, seen: &Measured<'_>) {
         self.inner_mut().measure(seen);
     }
@@ -432,14 +454,14 @@ impl Machine {
         self.inner().wear()
     }
 
-    /// The body that carries what lies on it along, where this is a belt.
+    /// The body that carries what lies on it along, where this is a belt and stands still.
     pub(crate) fn surface(
         &self,
         physics: &PhysicsWorld,
         bodies: &[RigidBodyHandle],
     ) -> Option<belt::Surface> {
         match self {
-            Machine::Belt(belt) => Some(belt.surface(physics, bodies)),
+            Machine::Belt(belt) => belt.surface(physics, bodies),
             _ => None,
         }
     }

@@ -150,6 +150,11 @@ impl Platformer {
         })
     }
 
+    /// How long it still stands after a blow, s.
+    pub(super) fn stunned_secs(&self) -> f32 {
+        self.stunned_for
+    }
+
     /// True when one of the bodies that stun it strikes it now.
     fn is_struck(&self, scope: &Scope<'_>) -> bool {
         let own = scope.physics.bodies[scope.bodies[self.body]].colliders()[0];

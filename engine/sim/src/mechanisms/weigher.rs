@@ -102,6 +102,10 @@ impl Act for Weigher {
         Signal::default()
     }
 
+    fn telemetry(&self) -> Vec<f32> {
+        vec![self.mass]
+    }
+
     fn shown(&self) -> f32 {
         self.mass
     }

@@ -286,7 +286,14 @@ fn a_platformer_that_is_struck_stands_for_a_while() {
     let struck = place(&lane, "player")[1];
     run(&mut lane, &[0.0, 1.0, 0.0, 0.0, 0.0], 12);
     near(place(&lane, "player")[1], struck, 0.06);
+    let stunned = |lane: &Lane| {
+        let view = lane.view();
+        view.stunned_secs(view.mechanism_index("player").expect("it is there"))
+    };
+    let left = stunned(&lane);
+    assert!((0.1..0.5).contains(&left), "{left} s");
     run(&mut lane, &[0.0, 1.0, 0.0, 0.0, 0.0], 30);
+    near(stunned(&lane), 0.0, 0.0);
     assert!(
         place(&lane, "player")[1] > struck + 0.8,
         "it goes on after a second"

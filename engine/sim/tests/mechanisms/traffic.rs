@@ -78,6 +78,7 @@ fn town() -> World<f32> {
             .collect(),
         agents: Default::default(),
         sees: vec!["ego".into()],
+        slots: None,
     };
     world.mechanisms.insert("traffic".into(), traffic);
     world

@@ -61,6 +61,7 @@ fn street(offset_secs: f32, light: bool) -> World<f32> {
             lanes: [("lane".to_string(), lane)].into_iter().collect(),
             agents: Default::default(),
             sees: Vec::new(),
+            slots: None,
         },
     );
     world

@@ -5,7 +5,7 @@ use crate::dist::Dist;
 use crate::limits::Limits;
 use crate::run::RunSpec;
 use crate::scene::SceneSpec;
-use crate::world::{Body, World};
+use crate::world::{Body, Mechanism, World};
 use std::collections::BTreeSet;
 
 /// What is wrong in a scene.
@@ -28,6 +28,7 @@ pub(crate) fn scene(spec: &SceneSpec, limits: &Limits) -> Wrong {
         body(&mut wrong, name, own, limits);
     }
     agents(&mut wrong, world);
+    traffic(&mut wrong, world, limits);
     liquid::liquids(&mut wrong, world, limits);
     fault::faults(&mut wrong, world);
     soft::softs(&mut wrong, world, limits);
@@ -95,6 +96,12 @@ fn counts(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
     count(world.lidars.len(), limits.cameras, "lidars", "cameras");
     count(world.images.len(), limits.images, "images", "images");
     count(world.observe.len(), limits.observed, "observe", "observed");
+    count(
+        world.agents_observe.len(),
+        limits.observed,
+        "agents_observe",
+        "observed",
+    );
     wrong.require(
         !world.bodies.is_empty(),
         "world",
@@ -123,7 +130,7 @@ fn names(wrong: &mut Wrong, world: &World<Dist>) {
     world.images.keys().for_each(|name| all("images", name));
 }
 
-/// Agents have mechanisms of the world, and no mechanism has two agents.
+/// Agents have mechanisms of the world, and no mechanism has two agents. Where nobody acts for itself, nobody senses for itself.
 fn agents(wrong: &mut Wrong, world: &World<Dist>) {
     let mut taken = BTreeSet::new();
     for (name, mechanisms) in &world.agents {
@@ -140,6 +147,29 @@ fn agents(wrong: &mut Wrong, world: &World<Dist>) {
                 format!("`{mechanism}` has an agent already: name it once"),
             );
         }
+    }
+    wrong.require(
+        world.agents_observe.is_empty() || !world.agents.is_empty(),
+        "world.agents_observe",
+        "there are no agents: name them in world.agents, or take world.observe",
+    );
+}
+
+/// Traffic has room for its agents, and for no more than a world may have bodies: columns are as wide.
+fn traffic(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
+    for (name, mechanism) in &world.mechanisms {
+        let Mechanism::Traffic {
+            agents,
+            slots: Some(slots),
+            ..
+        } = mechanism
+        else {
+            continue;
+        };
+        let path = format!("world.mechanisms.{name}.traffic.slots");
+        let reason = format!("has no room for the {} agents", agents.len());
+        wrong.require(agents.len() <= *slots as usize, &path, reason);
+        wrong.within(u64::from(*slots), limits.bodies, &path, "bodies");
     }
 }
 

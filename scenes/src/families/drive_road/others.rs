@@ -14,6 +14,8 @@ use terrella_spec::world::{Agent, GiveWay, Mechanism, Order, StopLine, Style, Tr
 
 /// Between two places for agents on a lane, m.
 const SPACING_M: f32 = 15.0;
+/// The most agents that a world has: 30 cars, one that makes a near miss, one that comes where the ego vehicle gives way, and 4 people.
+const SLOTS: u32 = 36;
 /// So many places are tried for each car that parks.
 const PARKING_TRIES: usize = 12;
 /// No agent starts on the ego vehicle's lane nearer to it than this, m.
@@ -110,6 +112,7 @@ pub(super) fn add_others(
     }
     let mut seen: Vec<String> = cast.agents.iter().map(|(name, _)| name.clone()).collect();
     seen.extend(debris.iter().cloned());
+    let slots = SLOTS.max(cast.agents.len() as u32);
     let mut sees = vec!["ego".to_string()];
     sees.extend(debris);
     world.mechanisms.insert(
@@ -118,6 +121,7 @@ pub(super) fn add_others(
             lanes: cast.lanes.into_iter().collect(),
             agents: cast.agents.into_iter().collect(),
             sees,
+            slots: Some(slots),
         },
     );
     Ok(Others { seen, parked_count })

@@ -6,7 +6,7 @@ use crate::looks;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{
-    Body, Camera, Freedom, Joint, Mechanism, Observe, Physics, Preset, Quantity, World,
+    AGENT, Body, Camera, Freedom, Joint, Mechanism, Observe, Physics, Preset, Quantity, World,
 };
 
 /// What was drawn beside the level.
@@ -450,6 +450,23 @@ fn add_door(world: &mut World<f32>, level: &Level, mut needed: Vec<String>) {
     world.bodies.insert("flag".into(), flag);
 }
 
+/// What each agent senses: itself, where everybody and what the player is after are as seen from it, and how far the player is.
+/// Who sits on the bench is seen there.
+fn agents_observe() -> Vec<Observe> {
+    let seen = |name: &str| Observe::new(name, Quantity::Position).seen_from(AGENT);
+    let mut all = vec![
+        Observe::new(AGENT, Quantity::Position),
+        Observe::new(AGENT, Quantity::Velocity),
+        Observe::new(&format!("visor_{AGENT}"), Quantity::Heading),
+        Observe::new(AGENT, Quantity::State),
+        Observe::new(AGENT, Quantity::Stun),
+    ];
+    all.extend(AGENTS.map(seen));
+    all.extend(["key", "lock", "flag"].map(seen));
+    all.extend(["key", "lock"].map(|name| Observe::new(name, Quantity::State)));
+    all
+}
+
 fn add_views(world: &mut World<f32>) {
     world.observe = vec![
         Observe::new("player", Quantity::Position),
@@ -463,6 +480,7 @@ fn add_views(world: &mut World<f32>) {
         Observe::new("key", Quantity::State),
         Observe::new("lock", Quantity::State),
     ];
+    world.agents_observe = agents_observe();
     // From the side, some five metres of the level wide, and over the player's shoulder: both go with the player, the second
     // turns with it.
     let mut side = Camera::looking([0.7, -9.6, 3.0], [0.7, 0.0, 0.3], 28.0);

@@ -83,6 +83,8 @@ impl Family for GameArena {
             doc: "A side-scrolling level: pits, spikes, steps, lifts, crates and walls that break, coins, a key, a locked door \
                   and a flag. A player runs, jumps, uses and throws; a chaser, a blocker and a collector may be about. The \
                   action has the channels of all four agents, and each has its own reward: sparse, for how it ends, or dense. \
+                  `agents.observation` and `agents.action` have a row for each of them: what it senses of itself, the others (who \
+                  take no part sit on a bench at x < -4 m), the key, the lock and the flag, and its own inputs. \
                   Twelve discrete actions are twelve ways to act through a player's channels (nine of them the others'); \
                   `agents.discrete_action` has the number of each agent's, and the policies `discrete` and `discrete_random` \
                   act by no other. A dark visor shows where an agent faces, and so where the player throws; one camera looks \

@@ -116,8 +116,15 @@ pub(super) struct Drawn {
 impl Drawn {
     pub(super) fn draw(draw: &mut Draw<'_>) -> Drawn {
         let count = draw.count("parcel_count");
+        let turns = draw.word("line_layout") == "turntable";
+        let mut belt_count = draw.count("belt_count");
+        if turns && belt_count < 2 {
+            belt_count = 2;
+            draw.count_came_to("belt_count", belt_count);
+        }
         let belts = Belts {
-            count: draw.count("belt_count"),
+            count: belt_count,
+            turns,
             friction: draw.real("belt_friction"),
             drag: draw.real("belt_drag_n"),
             force: draw.real("drive_force_n"),
@@ -196,10 +203,11 @@ impl Drawn {
             let [aside, yaw] = self.askew[index];
             let x = first - self.spacing * index as f32;
             let top = self.belts.height_m(x - 1.1 * half_extents_m[0]);
+            let ([x, y], turned) = self.belts.place(x, aside);
             let mut parcel = Body::new("parcel", Shape::Box { half_extents_m })
-                .at([x, aside, top + half_extents_m[2] + 0.001])
+                .at([x, y, top + half_extents_m[2] + 0.001])
                 .painted(Paint::plain(self.bins[index].color()));
-            parcel.rotation = Rotation::RpyDeg([0.0, 0.0, yaw]);
+            parcel.rotation = Rotation::RpyDeg([0.0, 0.0, turned + yaw]);
             parcel.material.mass_kg = Some(self.masses[index]);
             // Where two rules differ, the geometric mean wins over the product, and that over the smaller: a parcel that kept
             // the default would feel the root of what belts and slippery things say.

@@ -9,7 +9,7 @@ use terrella_spec::factor::FactorSpec;
 use terrella_spec::world::{Fault, FaultKind};
 
 /// What can go wrong: the word of the factor, the mechanism, or none where it is a belt, and the kind.
-const DEFECTS: [(&str, Option<&str>, FaultKind); 10] = [
+const DEFECTS: [(&str, Option<&str>, FaultKind); 11] = [
     ("belt_slip", None, FaultKind::Slip),
     ("motor_weak", None, FaultKind::Weak),
     ("roller_drag", None, FaultKind::Drag),
@@ -18,7 +18,8 @@ const DEFECTS: [(&str, Option<&str>, FaultKind); 10] = [
     ("encoder_dropout", None, FaultKind::Dropout),
     ("diverter_stuck", Some("diverter"), FaultKind::Stuck),
     ("pusher_stuck", Some("pusher"), FaultKind::Stuck),
-    ("eye_stuck", Some("eye_diverter"), FaultKind::Stuck),
+    ("eye_in_stuck", Some("eye_in"), FaultKind::Stuck),
+    ("eye_diverter_stuck", Some("eye_diverter"), FaultKind::Stuck),
     ("belt_misaligned", None, FaultKind::Skew),
 ];
 /// What the names of the factors of the second fault begin with.

@@ -1,9 +1,10 @@
 //! A person at the controls: the cell runs as its controller says until a drive stalls; then the person does something about it,
 //! after a moment, and not always the right thing.
 
-use super::belts::MAX_SPEED_MPS;
+use super::belts::{BELTS, MAX_SPEED_MPS};
 use super::cell::{ASIDE_RAD, STROKE_M};
 use super::plc::{Plc, stalls};
+use super::turntable::TURNTABLE;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
@@ -93,7 +94,7 @@ impl Policy for Operator {
         match answer {
             Answer::Stop => action[stop] = 1.0,
             Answer::Slower => {
-                for name in super::belts::BELTS {
+                for name in BELTS.into_iter().chain([TURNTABLE]) {
                     action[channel(&format!("{name}.speed"))] *= 0.5;
                 }
             }

@@ -6,6 +6,7 @@
 
 use super::belts::{self, BELTS};
 use super::cell::{ASIDE_RAD, Bin, EYE_IN_M, PUSHER_M, STROKE_M, parcels};
+use super::turntable::{self, TURNTABLE};
 use std::collections::VecDeque;
 use terrella_sim::policies::Policy;
 use terrella_sim::telemetry::{Reading, Role};
@@ -16,6 +17,8 @@ use terrella_spec::shape::Shape;
 
 /// Speeds of the belts, m/s: each is faster than the one before it, so that gaps grow.
 const SPEEDS_MPS: [f32; BELTS.len()] = [0.17, 0.19, 0.22, 0.40];
+/// Speed of parcels on the turntable, m/s.
+const TURNING_MPS: f32 = 0.28;
 /// Longest time that a push may take, records.
 const PATIENCE: u32 = 30;
 
@@ -28,8 +31,9 @@ enum Push {
 
 #[derive(Clone, Debug)]
 pub(super) struct Plc {
-    /// How many belts there are.
+    /// How many belts there are, and whether there is a turntable.
     belts: usize,
+    turns: bool,
     /// Of each parcel still to come at the first eye: its bin and half of its length, m.
     to_enter: VecDeque<(Bin, f32)>,
     /// The bins of those still to come at the diverter's eye.
@@ -58,6 +62,7 @@ impl Plc {
         };
         Plc {
             belts: belts::count(plan),
+            turns: plan.world.bodies.contains_key(TURNTABLE),
             to_enter: all.iter().map(|(body, bin)| (*bin, half(*body))).collect(),
             to_divert: all
                 .iter()
@@ -72,9 +77,10 @@ impl Plc {
         }
     }
 
-    /// Sets every belt that there is to a speed.
+    /// Sets every belt that there is, and the turntable, to a speed.
     pub(super) fn set_belts(&self, view: &StepView<'_>, speed: f32, action: &mut [f32]) {
-        for name in &BELTS[BELTS.len() - self.belts..] {
+        let plate = self.turns.then_some(&TURNTABLE);
+        for name in BELTS[BELTS.len() - self.belts..].iter().chain(plate) {
             let channel = view.action_space().index(&format!("{name}.speed"));
             action[channel.expect("the cell has this input")] = speed;
         }
@@ -139,6 +145,13 @@ impl Policy for Plc {
             let runs = index >= lacks && !stands;
             set(&format!("{name}.speed"), if runs { speed } else { 0.0 });
         }
+        let turns = self.turns && !stands;
+        let rim = if turns {
+            turntable::rim_mps(TURNING_MPS)
+        } else {
+            0.0
+        };
+        set("turntable.speed", rim);
         set("pusher.position", stroke);
         set("diverter.position", if self.aside { ASIDE_RAD } else { 0.0 });
     }

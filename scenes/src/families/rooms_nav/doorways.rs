@@ -1,5 +1,6 @@
-//! What stands in the doorways: nothing, a step, stairs, a ramp, leaves that the robot pushes open, a shutter that rises before
-//! it, one that rises for good when the robot was on a plate elsewhere in the room, or a locked door.
+//! What stands in the doorways: nothing, a step, stairs, a ramp, leaves that the robot pushes open, a shutter that rises or a leaf that
+//! slides aside before it, a shutter that rises for good when the robot was on a plate elsewhere in the room, or a door that does not
+//! open: a locked one, or one that jams and looks as if it swung.
 
 use super::ROBOT_RADIUS_M;
 use super::floor_plan::{Doorway, FloorPlan};
@@ -17,11 +18,14 @@ use terrella_spec::shape::{Paint, Part, Pattern, Shape};
 use terrella_spec::world::{Body, Freedom, Mechanism, World};
 
 /// What can stand in a doorway that must be passed.
-pub(super) const KINDS: [&str; 8] = [
-    "open", "step", "stairs", "ramp", "swing", "saloon", "shutter", "plate",
+pub(super) const KINDS: [&str; 10] = [
+    "open", "step", "stairs", "ramp", "swing", "double", "saloon", "shutter", "sliding", "plate",
 ];
-/// What stands in a doorway out of distribution only: a leaf that swings both ways and falls shut.
-pub(super) const KINDS_OOD: [&str; 1] = ["spring"];
+/// What stands in a doorway out of distribution only: a leaf that swings both ways and falls shut, and a shutter that rises some time
+/// after the robot was on a plate.
+pub(super) const KINDS_OOD: [&str; 2] = ["spring", "delayed"];
+/// Those that plates open.
+pub(super) const PLATED: [&str; 2] = ["plate", "delayed"];
 /// How far a ramp, and the lowest of some stairs, reaches from the wall's middle, m.
 const RAMP_REACH_M: f32 = 0.6;
 /// Height of a step, m.
@@ -36,6 +40,10 @@ const RAMP_M: f32 = 0.1;
 const SWING_RAD: f32 = 1.6;
 /// How far a shutter rises, m.
 const RISE_M: f32 = 1.1;
+/// A leaf that has slid aside covers so much of its doorway still, m.
+const SLID_LEFT_M: f32 = 0.06;
+/// How long after the robot was on its plate a delayed door opens, s.
+const DELAY_SECS: f32 = 1.0;
 /// How far the mat before a shutter reaches from the wall's middle, m.
 const MAT_REACH_M: f32 = 0.75;
 /// Half of the side of a plate, m.
@@ -46,6 +54,12 @@ const PLATE_AWAY_M: [f32; 2] = [0.95, 3.0];
 const PLATE_COLORS: [[f32; 3]; 3] = [[0.85, 0.30, 0.65], [0.10, 0.66, 0.66], [0.55, 0.40, 0.85]];
 /// The colour of what does not open.
 const LOCKED: [f32; 3] = [0.70, 0.16, 0.14];
+/// Colours of leaves that swing, of those that fall shut, and of their mats; of those that slide.
+const SWING: [f32; 3] = [0.24, 0.50, 0.80];
+const SWING_MAT: [f32; 3] = [0.30, 0.52, 0.78];
+const SPRUNG: [f32; 3] = [0.93, 0.76, 0.20];
+const SPRUNG_MAT: [f32; 3] = [0.86, 0.70, 0.24];
+const SLIDING: [f32; 3] = [0.45, 0.72, 0.76];
 
 /// What is drawn of all doors.
 #[derive(Clone, Copy, Debug)]
@@ -125,31 +139,47 @@ pub(super) fn add(world: &mut World<f32>, index: usize, door: &Doorway, kind: &s
             );
             world
                 .bodies
-                .insert(format!("mat_{index}"), mat(door, 0.3, [0.30, 0.52, 0.78]));
+                .insert(format!("mat_{index}"), mat(door, 0.3, SWING_MAT));
         }
-        "saloon" => {
+        "saloon" | "double" => {
             let width = 0.5 * (door.width_m - 3.0 * LEAF_GAP_M);
+            let closes = kind == "saloon";
             for side in [-1.0, 1.0] {
                 let leaf = format!("{name}_{}", if side < 0.0 { "low" } else { "high" });
-                add_leaf(world, &leaf, door, side, width, 0.5 * draws.mass_kg, draws, true);
+                add_leaf(
+                    world,
+                    &leaf,
+                    door,
+                    side,
+                    width,
+                    0.5 * draws.mass_kg,
+                    draws,
+                    closes,
+                );
             }
-            world
-                .bodies
-                .insert(format!("mat_{index}"), mat(door, 0.3, [0.86, 0.70, 0.24]));
+            let color = if closes { SPRUNG_MAT } else { SWING_MAT };
+            world.bodies.insert(format!("mat_{index}"), mat(door, 0.3, color));
         }
-        "shutter" => {
-            add_shutter(world, index, door, draws.mass_kg, [0.62, 0.66, 0.70]);
+        "shutter" | "sliding" => {
+            let opens = if kind == "sliding" {
+                let half = turned(door, 0.5 * door.width_m - LEAF_GAP_M, LEAF_HALF_M);
+                add_sliding(world, index, door, leaf_body(half, draws.mass_kg, SLIDING))
+            } else {
+                add_shutter(world, index, door, draws.mass_kg, [0.62, 0.66, 0.70])
+            };
             let body = mat(door, MAT_REACH_M, [0.22, 0.24, 0.27]);
             world.bodies.insert(format!("mat_{index}"), body);
-            open_from(world, index, "mat", 0.5);
+            open_from(world, index, "mat", opens, [0.0, 0.5]);
         }
-        "plate" => add_shutter(world, index, door, draws.mass_kg, plate_color(index)),
-        "locked" => {
-            let half = turned(door, 0.5 * door.width_m, LEAF_HALF_M);
-            let leaf = leaf_body(half, 1.0, LOCKED)
-                .fixed()
-                .at([door.at.x, door.at.y, leaf_middle_m()]);
-            world.bodies.insert(name, leaf);
+        "plate" | "delayed" => {
+            add_shutter(world, index, door, draws.mass_kg, plate_color(index));
+        }
+        "locked" => add_fixed_leaf(world, name, door, 0.5 * door.width_m, LOCKED),
+        "jammed" => {
+            add_fixed_leaf(world, name, door, 0.5 * door.width_m - LEAF_GAP_M, SWING);
+            world
+                .bodies
+                .insert(format!("mat_{index}"), mat(door, 0.3, SWING_MAT));
         }
         _ => {}
     }
@@ -221,11 +251,7 @@ fn add_leaf(
     let hinge = door.at + door.along() * (side * (0.5 * door.width_m - LEAF_GAP_M));
     let offset = door.along() * (-side * 0.5 * width);
     let middle = hinge + offset;
-    let color = if closes {
-        [0.93, 0.76, 0.20]
-    } else {
-        [0.24, 0.50, 0.80]
-    };
+    let color = if closes { SPRUNG } else { SWING };
     let leaf = leaf_body(turned(door, 0.5 * width, LEAF_HALF_M), mass_kg, color);
     world
         .bodies
@@ -249,8 +275,64 @@ fn add_leaf(
     world.joints.insert(name.into(), joint);
 }
 
-/// A leaf that rises when something tells it to.
-fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f32, color: [f32; 3]) {
+/// A leaf that stays where it is.
+fn add_fixed_leaf(world: &mut World<f32>, name: String, door: &Doorway, half_width: f32, color: [f32; 3]) {
+    let half = turned(door, half_width, LEAF_HALF_M);
+    let leaf = leaf_body(half, 1.0, color)
+        .fixed()
+        .at([door.at.x, door.at.y, leaf_middle_m()]);
+    world.bodies.insert(name, leaf);
+}
+
+/// How far the leaf of a doorway slides, m.
+fn slide_m(door: &Doorway) -> f32 {
+    door.width_m - LEAF_GAP_M - SLID_LEFT_M
+}
+
+/// The longer of the walls beside a doorway, as 0 or 1, if the doorway's leaf has room in it.
+fn pocket(door: &Doorway, walls_m: [f32; 2]) -> Option<usize> {
+    let longer = usize::from(walls_m[1] > walls_m[0]);
+    (walls_m[longer] > slide_m(door) + WALL_HALF_M).then_some(longer)
+}
+
+/// True where a leaf can slide into a wall beside a doorway.
+pub(super) fn can_slide(plan: &FloorPlan, door: &Doorway) -> bool {
+    let lengths = door.walls.map(|wall| {
+        let [from, to] = plan.walls[wall];
+        from.distance(to)
+    });
+    pocket(door, lengths).is_some()
+}
+
+/// Puts in a leaf that slides into the wall when something tells it to. Gives how far, m.
+fn add_sliding(world: &mut World<f32>, index: usize, door: &Doorway, mut leaf: Body<f32>) -> f32 {
+    let name = format!("door_{index}");
+    let frames = door.walls.map(|wall| format!("wall_{wall}"));
+    let lengths = frames.each_ref().map(|frame| {
+        let Shape::Box { half_extents_m } = world.bodies[frame].shape else {
+            unreachable!("walls are boxes")
+        };
+        2.0 * Vec3::from(half_extents_m).truncate().dot(door.along())
+    });
+    let side = pocket(door, lengths).expect("the plan has room for it");
+    // Hung on rollers.
+    leaf.gravity_scale = 0.0;
+    let closed = Vec3::new(door.at.x, door.at.y, leaf_middle_m());
+    world.bodies.insert(name.clone(), leaf.at(closed.to_array()));
+    let way = if side == 0 { -door.along() } else { door.along() };
+    let freedom = Freedom::Slider {
+        axis: way.extend(0.0).to_array(),
+        limits_m: Some([0.0, slide_m(door)]),
+    };
+    // It does not touch the wall into which it slides.
+    let anchor = closed - Vec3::from(world.bodies[&frames[side]].position_m);
+    let joint = leaf_joint(&frames[side], &name, anchor.to_array(), freedom);
+    world.joints.insert(name, joint);
+    slide_m(door)
+}
+
+/// Puts in a leaf that rises when something tells it to. Gives how far, m.
+fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f32, color: [f32; 3]) -> f32 {
     let name = format!("door_{index}");
     let half = turned(door, 0.5 * door.width_m - LEAF_GAP_M, LEAF_HALF_M);
     let mut leaf = leaf_body(half, mass_kg, color);
@@ -264,10 +346,18 @@ fn add_shutter(world: &mut World<f32>, index: usize, door: &Doorway, mass_kg: f3
     };
     let joint = leaf_joint("world", &name, closed, freedom);
     world.joints.insert(name, joint);
+    RISE_M
 }
 
-/// Lets the shutter of a doorway rise when the robot is on the body `WHAT_INDEX`, and so long after.
-fn open_from(world: &mut World<f32>, index: usize, what: &str, hold_secs: f32) {
+/// Opens a doorway's leaf by so many metres when the robot is on the body `WHAT_INDEX`: after the first of the times, for so long as the
+/// second, s.
+fn open_from(
+    world: &mut World<f32>,
+    index: usize,
+    what: &str,
+    opens_m: f32,
+    [delay_secs, hold_secs]: [f32; 2],
+) {
     let button = format!("{what}_{index}");
     world.mechanisms.insert(
         button.clone(),
@@ -275,7 +365,7 @@ fn open_from(world: &mut World<f32>, index: usize, what: &str, hold_secs: f32) {
             body: button.clone(),
             pressed_by: vec!["drive".into()],
             hold_secs,
-            delay_secs: 0.0,
+            delay_secs,
         },
     );
     world.mechanisms.insert(
@@ -284,7 +374,7 @@ fn open_from(world: &mut World<f32>, index: usize, what: &str, hold_secs: f32) {
             joint: format!("door_{index}"),
             button,
             closed_at: 0.0,
-            open_at: 0.98 * RISE_M,
+            open_at: 0.98 * opens_m,
             max_velocity: 1.5,
             max_force: 400.0,
         },
@@ -298,7 +388,7 @@ fn plate_color(index: usize) -> [f32; 3] {
 /// The plates of a doorway, of its door's colour: one in each of the two rooms, away from all doorways.
 pub(super) fn add_plates(
     world: &mut World<f32>,
-    index: usize,
+    (index, kind): (usize, &str),
     plan: &FloorPlan,
     grid: &Grid,
     rng: &mut Rng,
@@ -325,7 +415,8 @@ pub(super) fn add_plates(
         .painted(Paint::plain(plate_color(index)));
     world.bodies.insert(format!("plate_{index}"), plates);
     // For good: who comes back finds it open.
-    open_from(world, index, "plate", 1e5);
+    let delay_secs = if kind == "delayed" { DELAY_SECS } else { 0.0 };
+    open_from(world, index, "plate", RISE_M, [delay_secs, 1e5]);
     Ok(())
 }
 

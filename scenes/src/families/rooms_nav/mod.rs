@@ -1,8 +1,8 @@
 //! `rooms_nav`: find the way through a house that nobody has seen before.
 //!
 //! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step, stairs or a ramp,
-//! leaves that it pushes open, a shutter that rises before it, or one that a plate on the floor opens; some doors are locked.
-//! Furniture stays, boxes can be pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
+//! leaves that it pushes open, a shutter that rises or a leaf that slides aside before it, or one that a plate on the floor opens;
+//! some doors are locked or jam. Furniture stays, boxes can be pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
 //! who follows walls, and one who tours some places again and again.
 //!
 //! **Invariant:** the shortest way of every plan needs nothing but doorways that can be passed.
@@ -58,14 +58,16 @@ impl Family for RoomsNav {
             title: "Through unknown rooms".into(),
             question: "What will I see from there, and how do I get there?".into(),
             doc: "A robot on two driven wheels drives through a house of 2 to 8 rooms (up to 20 out of distribution) to a \
-                  mark in another room. Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, or \
-                  a shutter that rises while the robot is on the dark mat before it, or one that rises for good once the \
-                  robot was on a plate of its colour, of which one lies in each of the two rooms; red doors are locked. Furniture \
+                  mark in another room. Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, \
+                  a shutter that rises or a leaf that slides aside while the robot is on the dark mat before it, or one that rises \
+                  for good once the robot was on a plate of its colour, of which one lies in each of the two rooms, in some houses \
+                  a second later; red doors are locked, and some that look as if they swung are jammed. Furniture \
                   stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
                   has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera; the camera \
-                  `goal` shows, in one picture of the start, what the robot's would see at the mark. The way \
-                  is measured for SPL: `shortest_path_m` is the length of the shortest way, on a grid of 0.1 m, pulled \
-                  straight, without the ways to plates."
+                  `goal` shows, in one picture of the start, what the robot's would see at the mark. `robot.step` tells how \
+                  the robot truly went since the last record, in its own frame: the action (dx, dy, dyaw) that models of \
+                  navigation learn from, and, summed up, its way. That is measured for SPL: `shortest_path_m` is the length of \
+                  the shortest way, on a grid of 0.1 m, pulled straight, without the ways to plates."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The robot's centre is within 0.5 m of the mark's. Never terminates.".into(),
@@ -101,15 +103,28 @@ impl Family for RoomsNav {
             closer_nmprad: draw.real("closer_nmprad"),
         };
         let locked_share = draw.real("locked_share");
+        let jammed_share = draw.real("jammed_share");
         let kinds = draw.words("doorway_kind", plan.doorways.len());
         let spare: Vec<usize> = (0..kinds.len())
             .filter(|index| !plan.doorways[*index].needed)
             .collect();
         let mut kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-        for index in floor_plan::some_of(&spare, locked_share, &mut rng) {
-            kinds[index] = "locked";
+        let shut = floor_plan::some_of(&spare, locked_share, &mut rng);
+        for index in &shut {
+            kinds[*index] = "locked";
+        }
+        for index in floor_plan::some_of(&shut, jammed_share, &mut draw.rng("jammed")) {
+            kinds[index] = "jammed";
+        }
+        for (kind, door) in kinds.iter_mut().zip(&plan.doorways) {
+            if *kind == "sliding" && !doorways::can_slide(&plan, door) {
+                *kind = "shutter";
+            }
         }
         draw.words_came_to("doorway_kind", &kinds);
+        if shut.len() < 2 {
+            draw.changes_nothing("jammed_share");
+        }
         // Of one, the nearest whole number is the same within and without the ranges of training.
         if spare.len() < 2 {
             draw.changes_nothing("loop_share");
@@ -146,8 +161,10 @@ impl Family for RoomsNav {
 
         let mut grid = space::grid(&world);
         let mut plate_rng = draw.rng("plates");
-        for index in (0..kinds.len()).filter(|index| kinds[*index] == "plate") {
-            doorways::add_plates(&mut world, index, &plan, &grid, &mut plate_rng)?;
+        for door in kinds.iter().copied().enumerate() {
+            if doorways::PLATED.contains(&door.1) {
+                doorways::add_plates(&mut world, door, &plan, &grid, &mut plate_rng)?;
+            }
         }
         let room_of = |place: Vec2| plan.rooms.iter().position(|room| room.contains(place));
         let wanted = draw.real("shortest_path_m");
@@ -178,6 +195,7 @@ impl Family for RoomsNav {
             Observe::new("drive", Quantity::Odometry),
             Observe::axes("goal", Quantity::Position, "xy").seen_from("robot"),
             Observe::new("drive", Quantity::State),
+            Observe::new("robot", Quantity::Step),
         ];
         let sun = draw.real("sun_deg").to_radians();
         world.light.sun_direction = [0.6 * libm::cosf(sun), 0.6 * libm::sinf(sun), 1.0];
@@ -244,7 +262,8 @@ fn factors() -> Vec<FactorSpec> {
         .where_at_least("room_count", 3),
         choice(
             "doorway_kind",
-            "What stands in each doorway; `locked` where nobody needs to pass and the draw of `locked_share` says so.",
+            "What stands in each doorway; `locked` or `jammed` where nobody needs to pass and the draws of `locked_share` and \
+             `jammed_share` say so, and `shutter` in place of `sliding` where the walls beside it are too short.",
             &doorways::KINDS,
             &doorways::KINDS_OOD,
         )
@@ -252,8 +271,15 @@ fn factors() -> Vec<FactorSpec> {
         real(
             "locked_share",
             "",
-            "Share of the doorways that are not needed which are locked.",
+            "Share of the doorways that are not needed which do not open.",
             Dist::uniform(0.0, 0.6).ood(0.85, 1.0),
+        )
+        .where_at_least("room_count", 3),
+        real(
+            "jammed_share",
+            "",
+            "Share of the doors that do not open which are not red, but look as if they swung.",
+            Dist::uniform(0.0, 0.5).ood(0.8, 1.0),
         )
         .where_at_least("room_count", 3),
         real(
@@ -262,14 +288,17 @@ fn factors() -> Vec<FactorSpec> {
             "Mass of a door; each of two leaves has half of it.",
             Dist::log_uniform(4.0, 12.0).ood(14.0, 20.0),
         )
-        .where_is("doorway_kind", &["swing", "saloon", "shutter", "plate", "spring"]),
+        .where_is(
+            "doorway_kind",
+            &["swing", "double", "saloon", "shutter", "sliding", "plate", "spring", "delayed"],
+        ),
         real(
             "hinge_friction_nm",
             "N m",
             "Dry friction of hinges without a spring.",
             Dist::uniform(0.3, 2.0).ood(2.5, 4.0),
         )
-        .where_is("doorway_kind", &["swing"]),
+        .where_is("doorway_kind", &["swing", "double"]),
         real(
             "closer_nmprad",
             "N m/rad",

@@ -69,11 +69,13 @@ pub(super) fn habits(style: Style) -> Habits {
     }
 }
 
-/// What is ahead: the gap to it, m, and its speed along the lane, m/s.
+/// What is ahead of an agent of traffic.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Ahead {
-    pub(super) gap_m: f32,
-    pub(super) speed_mps: f32,
+pub struct Ahead {
+    /// The gap to it, m.
+    pub gap_m: f32,
+    /// Its speed along the lane, m/s.
+    pub speed_mps: f32,
 }
 
 /// The acceleration of the intelligent driver model, m/s^2.

@@ -6,10 +6,11 @@ mod sight;
 mod stops;
 
 use super::line::{Line, half_extents, heading};
-use super::{Act, Names, Scope, Signal};
+use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use driver::{Ahead, HARDEST_MPS2, acceleration, habits};
+pub use driver::Ahead;
+use driver::{HARDEST_MPS2, acceleration, habits};
 use glam::{Quat, Vec2, Vec3};
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::math::Pose;
@@ -27,6 +28,59 @@ const ROLLS_MPS: f32 = 3.0;
 const HALTS_MPS: f32 = 0.1;
 /// Time between two changes of lanes, s.
 const SETTLES_SECS: f32 = 4.0;
+
+/// An agent of traffic at a record: what it sees, and what it did since the record before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Driving {
+    /// Its body, by index.
+    pub body: usize,
+    /// Its velocity along its lane and to the side of it, m/s.
+    pub velocity_mps: Vec3,
+    /// Its lane, by index.
+    pub lane: usize,
+    /// Where it is along its lane, m.
+    pub along_m: f32,
+    /// How far it is to the left of its lane's middle, m.
+    pub offset_m: f32,
+    /// The speed that it wants, m/s.
+    pub wants_mps: f32,
+    /// Who or what is ahead of it on its lane, where somebody is within sight.
+    pub leader: Option<Ahead>,
+    /// What it keeps its distance to if it looks now: its leader, or a line at which it is to stop, with the gap that it reckons with.
+    pub minds: Option<Ahead>,
+    /// True once it has run into somebody: it brakes and stays.
+    pub crashed: bool,
+    /// What it was told to do since the record before, and did.
+    pub since: Since,
+}
+
+/// What an agent of traffic was told and did in some time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Since {
+    /// Mean of the acceleration that its driver commanded, m/s^2. Who stands and brakes goes on standing.
+    pub acceleration_mps2: f32,
+    /// Mean of the speed to the left that its driver commanded, m/s.
+    pub aside_mps: f32,
+    /// 1 where it left its lane for one to the left, -1 for one to the right, else 0.
+    pub change: f32,
+    /// How far it went along its lane, m.
+    pub driven_m: f32,
+    /// True where it ran into somebody.
+    pub crashes: bool,
+    /// Physics steps.
+    steps: u32,
+}
+
+impl Since {
+    /// Adds a physics step.
+    fn add(&mut self, acceleration_mps2: f32, aside_mps: f32, driven_m: f32) {
+        self.steps += 1;
+        let share = 1.0 / self.steps as f32;
+        self.acceleration_mps2 += (acceleration_mps2 - self.acceleration_mps2) * share;
+        self.aside_mps += (aside_mps - self.aside_mps) * share;
+        self.driven_m += driven_m;
+    }
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Traffic {
@@ -82,11 +136,17 @@ struct Driver {
     /// Where along its lane it came to a halt last, m.
     halted: Option<f32>,
     crashed: bool,
+    /// Since the last record, and between that and the one before. Nothing follows from them.
+    now: Since,
+    since: Since,
 }
 
 impl Traffic {
     pub(super) fn new(names: &Names<'_>, mechanism: &Mechanism<f32>) -> Result<Self, LaneError> {
-        let Mechanism::Traffic { lanes, agents, sees } = mechanism else {
+        let Mechanism::Traffic {
+            lanes, agents, sees, ..
+        } = mechanism
+        else {
             unreachable!("called for traffic");
         };
         let find = |field: String, name: &str| {
@@ -159,9 +219,31 @@ impl Traffic {
         {
             self.agents[index].go_to(lane, &self.lanes);
         }
+        let ahead = self.minds(index, self.leader(index, actors), actors, signals);
+        let agent = &mut self.agents[index];
+        agent.acceleration = acceleration(&own, agent.speed, agent.wants, ahead);
+        agent.looks_in += own.looks_secs;
+    }
+
+    /// Who or what is ahead of an agent on its lane.
+    fn leader(&self, index: usize, actors: &[Actor]) -> Option<Ahead> {
         let agent = &self.agents[index];
+        let line = &self.lanes[agent.lane].line;
+        sight::neighbours(line, agent.offset, agent, index, actors).ahead
+    }
+
+    /// What an agent keeps its distance to: its leader, or a line at which it stops before that.
+    fn minds(
+        &self,
+        index: usize,
+        leader: Option<Ahead>,
+        actors: &[Actor],
+        signals: &[Signal],
+    ) -> Option<Ahead> {
+        let agent = &self.agents[index];
+        let own = habits(agent.style);
         let lane = &self.lanes[agent.lane];
-        let mut ahead = sight::neighbours(&lane.line, agent.offset, agent, index, actors).ahead;
+        let mut ahead = leader;
         for way in &lane.gives_way {
             let line = lane.line.ahead(agent.along, way.line) - agent.half.x;
             // Who cannot stop before the line any more goes on.
@@ -194,13 +276,39 @@ impl Traffic {
                 ahead = Some(end);
             }
         }
-        let agent = &mut self.agents[index];
-        agent.acceleration = acceleration(&own, agent.speed, agent.wants, ahead);
-        agent.looks_in += own.looks_secs;
+        ahead
+    }
+
+    /// All agents as they are now, and what they did between the last two records.
+    pub(super) fn drivings(
+        &self,
+        physics: &PhysicsWorld,
+        bodies: &[RigidBodyHandle],
+        signals: &[Signal],
+    ) -> Vec<Driving> {
+        let actors = self.actors(physics, bodies);
+        let driving = |(index, agent): (usize, &Driver)| {
+            let (_, way) = self.lanes[agent.lane].line.at(agent.along);
+            let left = Vec3::Z.cross(way).normalize_or(Vec3::Y);
+            let leader = self.leader(index, &actors);
+            Driving {
+                body: agent.body,
+                velocity_mps: way * agent.speed + left * agent.aside,
+                lane: agent.lane,
+                along_m: agent.along,
+                offset_m: agent.offset,
+                wants_mps: agent.wants,
+                leader,
+                minds: self.minds(index, leader, &actors, signals),
+                crashed: agent.crashed,
+                since: agent.since,
+            }
+        };
+        self.agents.iter().enumerate().map(driving).collect()
     }
 
     /// Everybody, as they are before this step: the agents first, then what else is seen.
-    fn actors(&self, scope: &Scope<'_>) -> Vec<Actor> {
+    fn actors(&self, physics: &PhysicsWorld, bodies: &[RigidBodyHandle]) -> Vec<Actor> {
         let own = self.agents.iter().map(|agent| {
             let (point, way) = agent.pose(&self.lanes[agent.lane].line);
             let way = way.truncate().normalize_or(Vec2::X);
@@ -213,7 +321,7 @@ impl Traffic {
             }
         });
         let seen = self.sees.iter().map(|(index, half)| {
-            let body = &scope.physics.bodies[scope.bodies[*index]];
+            let body = &physics.bodies[bodies[*index]];
             let velocity = body.linvel().truncate();
             Actor {
                 place: body.translation().truncate(),
@@ -264,6 +372,8 @@ impl Driver {
             done: 0,
             halted: None,
             crashed: false,
+            now: Since::default(),
+            since: Since::default(),
         })
     }
 
@@ -282,6 +392,7 @@ impl Driver {
         (self.lane, self.along, self.offset) = (lane, place.along, place.offset);
         self.halted = None;
         self.settles_in = SETTLES_SECS;
+        self.now.change = if self.offset > 0.0 { -1.0 } else { 1.0 };
     }
 
     /// Does the next thing that it is ordered to, when its time has come.
@@ -318,6 +429,7 @@ impl Driver {
         let pace = own.aside * (self.speed / ROLLS_MPS).min(1.0);
         let wanted = (-1.2 * self.offset).clamp(-pace, pace);
         self.aside += (wanted - self.aside).clamp(-ASIDE_MPS2 * dt, ASIDE_MPS2 * dt);
+        self.now.add(acceleration, wanted, self.speed * dt);
         // Who stands does not go aside.
         self.aside = self.aside.clamp(-self.speed, self.speed);
         self.offset += self.aside * dt;
@@ -337,7 +449,7 @@ impl Act for Traffic {
     fn act(&mut self, scope: &mut Scope<'_>, _: &[f32]) -> Signal {
         let dt = scope.dt_secs();
         let secs = self.steps as f32 * dt;
-        let actors = self.actors(scope);
+        let actors = self.actors(scope.physics, scope.bodies);
         let first = actors.get(self.agents.len());
         for (index, actor) in actors.iter().enumerate().take(self.agents.len()) {
             self.agents[index].obey(secs, first, actor.place, &self.lanes);
@@ -348,7 +460,10 @@ impl Act for Traffic {
         for agent in &mut self.agents {
             let handle = scope.bodies[agent.body];
             let sees = self.sees.iter().map(|(body, _)| scope.bodies[*body]);
-            agent.crashed = agent.crashed || touches(scope.physics, handle, sees);
+            if !agent.crashed && touches(scope.physics, handle, sees) {
+                agent.crashed = true;
+                agent.now.crashes = true;
+            }
             agent.advance(dt);
             let (point, way) = agent.pose(&self.lanes[agent.lane].line);
             let pitch = match agent.style {
@@ -365,6 +480,12 @@ impl Act for Traffic {
         }
         self.steps += 1;
         Signal::default()
+    }
+
+    fn measure(&mut self, _: &Measured<'_>) {
+        for agent in &mut self.agents {
+            agent.since = std::mem::take(&mut agent.now);
+        }
     }
 
     fn shown(&self) -> f32 {
