@@ -51,7 +51,7 @@ fn expert_success_rate() {
     assert!(scripted >= 15, "scripted solves {scripted} of 16");
 }
 
-/// Measured: 35 of 40. Of those that fail most have four outlets, and take longer, or splash from a jug that is fuller or wider.
+/// Measured: 35 of 40. Three of those that fail have outlets, two splash from a jug that is fuller or wider.
 #[test]
 fn expert_success_rate_out_of_distribution() {
     let scripted = solved("scripted", 12, true, &[]);
@@ -200,8 +200,8 @@ fn an_open_outlet_takes_what_a_closed_one_lets_pass() {
     assert!(closed < 0.1, "{closed} of it came through the closed one");
 }
 
-/// What a way that is never seen in training does to the liquid: a hole loses some to the second cup, down
-/// terraces, which are a longer way too, it takes longer (67 steps, and 63 down a chute).
+/// What a way that is never seen in training does to the liquid: a hole loses some to the second cup, and down terraces,
+/// which are a longer way too, it takes longer (67 steps, and 63 down a chute).
 #[test]
 fn a_hole_loses_and_terraces_delay() {
     let family = family("pour_flow").expect("registered");
