@@ -72,25 +72,19 @@ impl Kind {
             ],
         }
     }
-}
 
-impl Kind {
     /// The column that says what is joined.
     fn corners(self, name: &str) -> Option<ColumnSpec> {
+        let Kind::Soft = self else {
+            return None;
+        };
         let doc = format!(
             "Which vertices of the soft body `{name}` are joined, where it can tear: two for each segment of a rope, three for \
              each triangle of another's surface, and no list where it cannot."
         );
-        let column = || {
-            ColumnSpec::scalar(
-                Table::Sim,
-                &format!("soft.{name}.corners"),
-                Dtype::Int32,
-                "",
-                &doc,
-            )
-        };
-        matches!(self, Kind::Soft).then(|| column().extent(Extent::List(1)))
+        let name = format!("soft.{name}.corners");
+        let column = ColumnSpec::scalar(Table::Sim, &name, Dtype::Int32, "", &doc);
+        Some(column.extent(Extent::List(1)))
     }
 }
 

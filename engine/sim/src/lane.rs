@@ -48,8 +48,6 @@ pub struct Lane {
     pub(crate) states: Vec<BodyRow>,
     /// The states of the record before; none at the start. Nothing of the future depends on them.
     pub(crate) before: Vec<BodyRow>,
-    /// Mean accelerations of the bodies since the last record, m/s^2; 0 at the start. Nothing of the future depends on them.
-    pub(crate) accelerations: Vec<Vec3>,
     guards: Guards,
     pub(crate) joints: Vec<LaneJoint>,
     /// In the order of the plan's liquids.
@@ -157,7 +155,6 @@ impl Lane {
             physics,
             states: Vec::with_capacity(bodies.len()),
             before: Vec::new(),
-            accelerations: vec![Vec3::ZERO; bodies.len()],
             guards: Guards::default(),
             bodies,
             joints,
@@ -272,11 +269,6 @@ impl Lane {
 
     fn read_states(&mut self) {
         let bodies = &self.physics.bodies;
-        let per_sec = self.plan.world.control_hz as f32;
-        let moved = self.accelerations.iter_mut().zip(&self.states);
-        for ((acceleration, old), handle) in moved.zip(&self.bodies) {
-            *acceleration = (bodies[*handle].linvel() - Vec3::new(old[7], old[8], old[9])) * per_sec;
-        }
         std::mem::swap(&mut self.before, &mut self.states);
         self.states.clear();
         self.states.extend(self.bodies.iter().map(|handle| {
@@ -464,7 +456,6 @@ impl Lane {
             bodies: self.bodies.clone(),
             states: self.states.clone(),
             before: self.before.clone(),
-            accelerations: self.accelerations.clone(),
             guards: self.guards.clone(),
             joints: self.joints.clone(),
             liquids: self.liquids.clone(),

@@ -109,8 +109,10 @@ impl<'a> StepView<'a> {
     /// What an accelerometer at a body's centre of mass reads: the mean, since the last record, of its acceleration less
     /// gravity, in the body's own frame, m/s^2.
     pub fn specific_force(&self, index: usize) -> Vec3 {
-        let felt = self.lane.accelerations[index] - Vec3::from_array(self.world().gravity_mps2);
-        self.body(index).rotation.inverse() * felt
+        let (before, now) = (self.body_before(index), self.body(index));
+        let per_sec = self.world().control_hz as f32;
+        let acceleration = (now.linear_velocity_mps - before.linear_velocity_mps) * per_sec;
+        now.rotation.inverse() * (acceleration - Vec3::from_array(self.world().gravity_mps2))
     }
 
     /// How hard a body is touched: the sum of the normal forces at all its contacts in the last physics step, N.
