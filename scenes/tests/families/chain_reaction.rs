@@ -1,7 +1,7 @@
 //! `chain_reaction`: the contract of every family, success rates, golden states, and that chains wait for their start.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play};
 use crate::spoiled::check_spoiled;
 use std::sync::Arc;
 use terrella_scenes::families::family;
@@ -80,12 +80,7 @@ fn success_takes_three_seconds_of_touch() {
     let green = plan.world.bodies.get_index_of("green").expect("a ball");
     let blue = plan.world.bodies.get_index_of("blue").expect("a tray");
     let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
-    let mut rng = terrella_spec::seed::SeedPath {
-        run: 0,
-        episode: 0,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(0);
     let mut action = [0.0; 4];
     let mut last_apart = 0;
     for step in 0..=solved_at {

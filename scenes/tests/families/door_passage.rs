@@ -1,11 +1,12 @@
 //! `door_passage`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word};
+use crate::rollout::{
+    chance, check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word,
+};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::run::PolicySpec;
-use terrella_spec::seed::SeedPath;
 
 #[test]
 fn contract() {
@@ -131,12 +132,7 @@ fn walking_into_a_locked_door_does_not_open_it() {
             let spec = PolicySpec::new(walks_into.name, 1.0);
             let mut policy = (walks_into.make)(family, &plan, &spec).expect("it suits the family");
             let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-            let mut rng = SeedPath {
-                run: 0,
-                episode,
-                attempt: 0,
-            }
-            .stream("policy");
+            let mut rng = chance(episode);
             let index = lane.view().joint_index("door_0").expect("a door");
             let mut action = [0.0; 4];
             let mut bumps = 0;
@@ -194,12 +190,7 @@ fn who_cannot_tell_the_buttons_tries_them() {
         let mut policy =
             (tries.make)(family, &plan, &PolicySpec::new(tries.name, 1.0)).expect("it suits the family");
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-        let mut rng = SeedPath {
-            run: 0,
-            episode,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(episode);
         let decoy = lane.view().mechanism_index("decoy_0").expect("there is one");
         let mut action = [0.0; 4];
         let (mut through, mut pressed) = (false, false);

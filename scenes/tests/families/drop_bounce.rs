@@ -1,14 +1,13 @@
 //! `drop_bounce`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan_with, success_rate};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan_with, success_rate};
 use std::sync::Arc;
 use terrella_scenes::Family;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::{FactorOverride, FactorValue};
-use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
 
 /// Steps of an episode of the preset.
@@ -100,12 +99,7 @@ fn a_ball_is_dropped_from_the_drawn_height() {
         let (height, radius) = (*height as f32, *radius_m);
         let mut expert = drop_bounce().expert(&plan).expect("it has one");
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-        let mut rng = SeedPath {
-            run: 0,
-            episode,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(episode);
         let grip = lane.view().mechanism_index("grip").expect("a grip");
         let mut action = [0.0; 4];
         let held = |lane: &Lane| lane.view().held_by(grip).is_some();

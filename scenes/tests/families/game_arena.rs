@@ -2,7 +2,7 @@
 
 use crate::axes::check_axes;
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::agents::Agent;
@@ -90,12 +90,7 @@ fn discrete_actions_are_ways_to_act() {
                     assert_eq!(agent.taken(&action), Some(index), "one like it comes before it");
                 }
             }
-            let mut rng = SeedPath {
-                run: 0,
-                episode,
-                attempt: 0,
-            }
-            .stream("policy");
+            let mut rng = chance(episode);
             for _ in 0..STEPS {
                 policy.act(&lane.view(), &mut rng, &mut action);
                 for (index, agent) in agents.iter().enumerate() {
@@ -220,12 +215,7 @@ fn who_takes_no_part_stays_on_the_bench() {
         let set = [("bots", FactorOverride::Word("none".into()))];
         let plan = plan_with(family, episode, false, &set);
         let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
-        let mut rng = SeedPath {
-            run: 0,
-            episode,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(episode);
         let mut policy = Random::default();
         let mut action = vec![0.0; lane.view().action_space().len()];
         for step in 0..STEPS {

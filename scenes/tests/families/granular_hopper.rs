@@ -1,12 +1,11 @@
 //! `granular_hopper`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
-use terrella_spec::seed::SeedPath;
 
 const STEPS: u32 = 180;
 
@@ -139,12 +138,7 @@ fn what_is_too_much_is_tipped_out() {
         let mut expert = family.expert(&plan).expect("an expert");
         let mut task = family.task(&plan);
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-        let mut rng = SeedPath {
-            run: 0,
-            episode,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(episode);
         let mut action = vec![0.0; lane.view().action_space().len()];
         let scale = lane.view().mechanism_index("scoop_scale").expect("a scale");
         let mut most: f32 = 0.0;

@@ -1,7 +1,7 @@
 //! `line_cell`: the contract of every family, rates, golden states, and what its faults must be.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan_with, play, word};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan_with, play, word};
 use std::sync::Arc;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
@@ -110,12 +110,7 @@ fn stopped_and_strained(plan: WorldPlan, policy: &str, episode: u64) -> (u32, u3
     let spec = PolicySpec::new(policy, 1.0);
     let mut policy = (kind.expect("a policy").make)(family, &plan, &spec).expect("it suits");
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-    let mut rng = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(episode);
     let mut action = vec![0.0; lane.view().action_space().len()];
     let stop = lane
         .view()
@@ -369,12 +364,7 @@ fn an_eye_that_is_stuck_counts_nothing() {
         let plan = plan_with(family, 1, false, &set);
         let mut policy = family.expert(&plan).expect("it has one");
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-        let mut rng = SeedPath {
-            run: 0,
-            episode: 1,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(1);
         let mut action = vec![0.0; lane.view().action_space().len()];
         for _ in 0..200 {
             policy.act(&lane.view(), &mut rng, &mut action);
@@ -395,12 +385,7 @@ fn scales_report_the_mass_of_what_was_sorted() {
     let all: f32 = parcels.filter_map(|body| body.material.mass_kg).sum();
     let mut policy = family.expert(&plan).expect("it has one");
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-    let mut rng = SeedPath {
-        run: 0,
-        episode: 0,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(0);
     let mut action = vec![0.0; lane.view().action_space().len()];
     let weighed = |lane: &Lane| -> f32 {
         let scales = ["scale_end.mass", "scale_diverter.mass", "scale_pusher.mass"];
@@ -446,12 +431,7 @@ fn the_same_seed_without_its_fault_is_the_healthy_twin_up_to_the_onset() {
         let spec = PolicySpec::new("scripted", 1.0);
         let mut policy = (expert.make)(family, &healthy, &spec).expect("an expert");
         let mut lanes = [healthy, faulty].map(|plan| Lane::new(Arc::new(plan)).expect("a world"));
-        let mut rng = SeedPath {
-            run: 0,
-            episode,
-            attempt: 0,
-        }
-        .stream("policy");
+        let mut rng = chance(episode);
         let mut action = vec![0.0; lanes[0].view().action_space().len()];
         let mut differed = false;
         for record in 0..400 {

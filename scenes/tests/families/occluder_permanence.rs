@@ -1,12 +1,11 @@
 //! `occluder_permanence`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, success_rate, word};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, success_rate, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
 use terrella_spec::factor::FactorValue;
-use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
 
 #[test]
@@ -46,12 +45,7 @@ fn looking_away_counts_as_unseen() {
     let plan = plan_with(family, 0, false, &set);
     let (mut task, mut expert) = (family.task(&plan), family.expert(&plan).expect("it has one"));
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-    let mut rng = SeedPath {
-        run: 0,
-        episode: 0,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(0);
     let mut action = [0.0; 3];
     let mut solved_secs = None;
     for _ in 0..80 {
@@ -87,12 +81,7 @@ fn looking_away_alone_is_no_success() {
     let plan = plan_with(family, 1, false, &set);
     let (mut task, mut expert) = (family.task(&plan), family.expert(&plan).expect("it has one"));
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-    let mut rng = SeedPath {
-        run: 0,
-        episode: 1,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(1);
     let mut action = [0.0; 3];
     while lane.view().time_secs() < 1.3 {
         expert.act(&lane.view(), &mut rng, &mut action);
@@ -212,12 +201,7 @@ fn pointing_at_it_while_it_is_hidden_counts() {
     let half_m = half_extents(&plan.world.bodies["screen"].shape);
     let (mut task, mut expert) = (family.task(&plan), family.expert(&plan).expect("it has one"));
     let mut lane = Lane::new(Arc::new(plan)).expect("a world");
-    let mut rng = SeedPath {
-        run: 0,
-        episode: 2,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(2);
     let mut action = [0.0; 3];
     let (mut hidden, mut solved) = (0, 0);
     for _ in 0..180 {

@@ -10,7 +10,7 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{OodKeyword, OodSpec, PolicySpec};
-use terrella_spec::seed::SeedPath;
+use terrella_spec::seed::{Rng, SeedPath};
 
 /// What became of an episode.
 pub struct Episode {
@@ -30,6 +30,16 @@ pub fn fixed(value: f64) -> FactorOverride {
 /// A factor that is always this word.
 pub fn word(word: &str) -> FactorOverride {
     FactorOverride::Word(word.into())
+}
+
+/// The randomness of who acts in an episode, as in run 0.
+pub fn chance(episode: u64) -> Rng {
+    SeedPath {
+        run: 0,
+        episode,
+        attempt: 0,
+    }
+    .stream("policy")
 }
 
 /// Draws the plan of an episode, trying again where the draws fit no world, as a run does.
@@ -71,12 +81,7 @@ pub fn play(family: &dyn Family, plan: WorldPlan, policy: &str, episode: u64, st
         (kind.make)(family, &plan, &PolicySpec::new(policy, 1.0)).expect("the policy suits the family");
     let mut task = family.task(&plan);
     let mut lane = Lane::new(Arc::new(plan)).unwrap_or_else(|error| panic!("{name} {episode}: {error}"));
-    let mut rng = SeedPath {
-        run: 0,
-        episode,
-        attempt: 0,
-    }
-    .stream("policy");
+    let mut rng = chance(episode);
     let solved_at_start = task.assess(&lane.view(), &[]).success;
     let mut action = vec![0.0; lane.view().action_space().len()];
     let mut out = Episode {
