@@ -97,6 +97,47 @@ fn a_belt_carries_what_lies_on_it_at_its_speed() {
     near(state(&lane, "stop"), 1.0, 0.0);
 }
 
+/// A plate with a rim of 0.5 m, which a belt's drive turns about an axis, with the parcel 0.3 m from its middle.
+fn turntable(axis: [f32; 3]) -> World<f32> {
+    let mut world = line();
+    let plate = Shape::Cylinder {
+        radius_m: 0.5,
+        half_height_m: 0.1,
+    };
+    let plate = Body::new("belt", plate).kinematic().at([0.0, 0.0, 0.4]);
+    world.bodies.insert("bed".into(), plate);
+    world.bodies["parcel"].position_m = [0.3, 0.0, 0.58];
+    let Mechanism::Belt { direction, .. } = &mut world.mechanisms["belt"] else {
+        unreachable!("a line has a belt")
+    };
+    *direction = axis;
+    world
+}
+
+#[test]
+fn a_body_that_is_moved_turns_as_a_belt_does_and_takes_along_what_lies_on_it() {
+    let mut lane = lane(turntable([0.0, 0.0, 1.0]));
+    let plate = |lane: &Lane| lane.view().body_named("bed").rotation;
+    run(&mut lane, &[0.0, 0.25], 20);
+    let (before, stood) = (parcel(&lane), plate(&lane));
+    run(&mut lane, &[0.0, 0.25], 40);
+    let after = parcel(&lane);
+    let turned = (plate(&lane) * stood.inverse()).to_scaled_axis();
+    let rim = lane.view().telemetry()[3];
+    assert!(rim > 0.2, "{rim}");
+    near(turned.z, 2.0 * rim / 0.5, 1e-2);
+    let angle = |at: [f32; 3]| libm::atan2f(at[1], at[0]);
+    near(angle(after) - angle(before), turned.z, 1e-2);
+    near(libm::hypotf(after[0], after[1]), 0.3, 1e-2);
+}
+
+#[test]
+fn a_belt_that_turns_wants_an_upright_axis() {
+    let (place, reason) = refused(turntable([0.0, 1.0, 0.0]));
+    assert_eq!(place, "mechanisms.belt.direction");
+    assert_eq!(reason, "a body that turns wants an upright axis");
+}
+
 #[test]
 fn belts_that_slip_jam_or_rub_carry_less_and_say_so_as_they_can() {
     let end = |kind, severity| {
@@ -225,23 +266,25 @@ fn reports_are_missing_in_the_share_that_a_dropout_has() {
     assert!((80..160).contains(&held), "{held} of 400");
 }
 
+/// What is said of a world that cannot be: the place, and the reason or what is missing there.
+fn refused(world: World<f32>) -> (String, String) {
+    let plan = WorldPlan {
+        world,
+        ..WorldPlan::default()
+    };
+    match Lane::new(Arc::new(plan)).err().expect("it is refused") {
+        LaneError::Invalid { place, reason } => (place, reason),
+        LaneError::Missing { place, name, .. } => (place, name),
+        other => panic!("{other}"),
+    }
+}
+
 #[test]
 fn a_fault_that_a_mechanism_cannot_have_is_refused_with_those_that_it_can() {
-    let refused = |fault| match Lane::new(Arc::new(WorldPlan {
-        world: sick(line(), fault),
-        ..WorldPlan::default()
-    })) {
-        Err(error) => error,
-        Ok(_) => panic!("a world was made"),
-    };
-    let LaneError::Invalid { place, reason } = refused(fault("eye", FaultKind::Slip, 0.0, 1.0)) else {
-        panic!("the kind is wrong")
-    };
+    let (place, reason) = refused(sick(line(), fault("eye", FaultKind::Slip, 0.0, 1.0)));
     assert_eq!(place, "faults.fault.kind");
     assert_eq!(reason, "`eye` cannot be slip; it can have: stuck, dropout");
-    let LaneError::Missing { place, name, .. } = refused(fault("arm", FaultKind::Weak, 0.0, 1.0)) else {
-        panic!("there is no arm")
-    };
+    let (place, name) = refused(sick(line(), fault("arm", FaultKind::Weak, 0.0, 1.0)));
     assert_eq!((place.as_str(), name.as_str()), ("faults.fault.mechanism", "arm"));
 }
 
