@@ -19,6 +19,7 @@ pub mod mixture;
 pub mod oracle;
 pub mod policies;
 pub mod pursuit;
+mod regulator;
 
 pub use families::FAMILIES;
 pub use family::{Card, Family};

@@ -87,7 +87,11 @@ impl Family for Mixture {
         )];
         for (name, member) in self.names.iter().zip(&self.members) {
             let prefix = format!("{name}.");
-            factors.extend(member.factors().into_iter().map(|factor| factor.under(&prefix)));
+            factors.extend(member.factors().into_iter().map(|factor| FactorSpec {
+                // One schema holds for all families: what they are by default.
+                on_request: Vec::new(),
+                ..factor.under(&prefix)
+            }));
         }
         factors
     }

@@ -11,6 +11,7 @@ mod collisions;
 pub mod column;
 mod contacts;
 mod faults;
+mod imu;
 mod joints;
 mod mechanisms;
 mod points;

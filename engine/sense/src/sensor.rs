@@ -2,7 +2,7 @@
 
 use crate::column::Column;
 use crate::points::Points;
-use crate::{bodies, collisions, contacts, faults, joints, mechanisms, telemetry, traffic};
+use crate::{bodies, collisions, contacts, faults, imu, joints, mechanisms, telemetry, traffic};
 use terrella_sim::fault::LaneError;
 use terrella_sim::view::StepView;
 use terrella_spec::columns::ColumnSpec;
@@ -101,6 +101,12 @@ pub static SENSORS: &[SensorKind] = &[
         doc: "How bad each fault is, when it begins, and how long worn equipment lasts (privileged).",
         needs_contacts: false,
         make: |_| Ok(Box::new(faults::Faults)),
+    },
+    SensorKind {
+        name: "imu",
+        doc: "What every inertial measuring unit read since the last record, a sample for each physics step.",
+        needs_contacts: false,
+        make: |setup| Ok(Box::new(imu::Imus::new(setup.world))),
     },
     SensorKind {
         name: "traffic",

@@ -44,7 +44,10 @@ fn line() -> World<f32> {
 }
 
 fn sensed(sensor: &str, records: usize) -> Vec<Column> {
-    let world = line();
+    sensed_in(line(), sensor, records, &[0.5, 0.0])
+}
+
+fn sensed_in(world: World<f32>, sensor: &str, records: usize, action: &[f32]) -> Vec<Column> {
     let kind = SENSORS.iter().find(|kind| kind.name == sensor).expect("a sensor");
     let seed = SeedPath {
         run: 0,
@@ -66,7 +69,7 @@ fn sensed(sensor: &str, records: usize) -> Vec<Column> {
     .expect("a world");
     sensor.read(&lane.view(), &mut columns);
     for _ in 0..records {
-        lane.step(&[0.5, 0.0]).expect("the world stays sound");
+        lane.step(action).expect("the world stays sound");
         sensor.read(&lane.view(), &mut columns);
     }
     columns
@@ -124,4 +127,47 @@ fn faults_are_told_with_severity_onset_and_remaining_life() {
         (61, 0),
         "nothing here wears"
     );
+}
+
+/// Of a ball that is thrown up: at every row the samples since the row before, at the first as many of a ball at rest.
+#[test]
+fn an_imu_has_a_column_of_samples() {
+    let mut world = World::<f32>::default();
+    let mut ball = Body::new("ball", Shape::Ball { radius_m: 0.1 });
+    ball.linear_velocity_mps = [0.0, 0.0, 5.0];
+    world.bodies.insert("ball".into(), ball);
+    let imu = Mechanism::Imu {
+        body: "ball".into(),
+        position_m: [0.0; 3],
+        accelerometer_noise_mps2: 0.0,
+        accelerometer_bias_mps2: [0.0, 1.0, 0.0],
+        gyro_noise_radps: 0.0,
+        gyro_bias_radps: [0.0; 3],
+        seed: 0.0,
+    };
+    world.mechanisms.insert("imu".into(), imu);
+    let columns = sensed_in(world, "imu", 2, &[]);
+    let [column] = &columns[..] else {
+        panic!("one unit, one column")
+    };
+    assert_eq!(column.spec.name, "imu.samples");
+    assert_eq!(
+        (column.spec.extent.clone(), column.rows()),
+        (Extent::Grid(12, 6), 3)
+    );
+    let Values::Float32(values) = &column.values else {
+        panic!("samples are floats")
+    };
+    let (first, later) = values.split_at(72);
+    assert!(
+        first
+            .chunks(6)
+            .all(|sample| sample == [0.0, 1.0, 9.81, 0.0, 0.0, 0.0])
+    );
+    for sample in later.chunks(6) {
+        assert!(
+            (sample[1] - 1.0).abs() < 1e-3 && sample[2].abs() < 1e-3,
+            "{sample:?}"
+        );
+    }
 }

@@ -41,6 +41,7 @@ enum Source {
     Step(usize),
     Touch(usize),
     Route(usize),
+    Fix(usize),
     Stun(usize),
     Report(usize),
 }
@@ -196,6 +197,15 @@ impl Observer {
                     let parts = &["distance", "offset", "heading", "gap", "grade"];
                     (Source::Route(index), "route", "", parts)
                 }
+                Quantity::Fix => {
+                    let index = mechanism()?;
+                    if !matches!(world.mechanisms[index], Mechanism::Receiver { .. }) {
+                        let reason = format!("`{of}` is no receiver");
+                        return Err(LaneError::invalid(format!("{place}.of"), reason));
+                    }
+                    let parts = &["x", "y", "z", "vx", "vy", "vz"];
+                    (Source::Fix(index), "fix", "m", parts)
+                }
                 Quantity::Stun => {
                     let index = mechanism()?;
                     if !matches!(world.mechanisms[index], Mechanism::Platformer { .. }) {
@@ -243,9 +253,10 @@ impl Observer {
                     (_, true) => format!("{label}.{what}.{}", letter(*part)),
                     _ => format!("{label}.{what}.{}", parts[*part]),
                 };
-                // Of odometry, x and y are lengths.
+                // Of odometry, x and y are lengths; of a fix, the last three are speeds.
                 let unit = match &source {
                     Source::Odometry(_) if *part < 2 => "m",
+                    Source::Fix(_) if *part > 2 => "m/s",
                     _ => unit,
                 };
                 observer.channels.push(ObservationChannel { name, unit });
@@ -340,6 +351,7 @@ impl Observer {
                     let line = [route.distance_m, route.offset_m, route.heading_rad];
                     put(&[line[0], line[1], line[2], route.gap_m, route.grade]);
                 }
+                Source::Fix(index) => put(&view.fix(*index)),
                 Source::Stun(index) => put(&[view.stunned_secs(*index)]),
                 Source::Report(index) => put(&[view.telemetry()[*index]]),
             }
@@ -443,6 +455,8 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Wind { .. } => "speed",
         Mechanism::Rotors { .. } => "voltage",
         Mechanism::Course { .. } => "passed",
+        Mechanism::Imu { .. } => "specific_force",
+        Mechanism::Receiver { .. } => "valid",
         Mechanism::Wheels { .. } | Mechanism::Legs { .. } => "effort",
         Mechanism::Positioner { .. } => "target",
         Mechanism::Belt { .. } => "carries",

@@ -5,7 +5,7 @@ use crate::contacts::touches;
 pub use crate::contacts::{Collision, Contact};
 use crate::lane::{BodyRow, Lane, pose_of};
 pub use crate::mechanisms::Wear;
-pub use crate::mechanisms::{Ahead, Driving, RouteState, Since};
+pub use crate::mechanisms::{Ahead, Driving, ImuSample, RouteState, Since};
 use crate::telemetry::Reading;
 use glam::{Quat, Vec3};
 use terrella_spec::pose::Pose;
@@ -277,6 +277,30 @@ impl<'a> StepView<'a> {
     /// What a route tells of its body; nothing where the mechanism is no route.
     pub fn route(&self, mechanism: usize) -> Option<RouteState> {
         self.lane.machines[mechanism].route()
+    }
+
+    /// The thrust of each rotor, N, that makes this thrust of all, N, and this angular acceleration of their body, which turns so fast now,
+    /// rad/s^2 and rad/s in its own frame, as far as they can: yaw is given up first. Nothing where the mechanism is no rotors.
+    pub fn rotor_thrusts(
+        &self,
+        mechanism: usize,
+        thrust_n: f32,
+        spin_up_radps2: Vec3,
+        rates_radps: Vec3,
+    ) -> Option<[f32; 4]> {
+        self.lane.machines[mechanism].rotor_thrusts(thrust_n, spin_up_radps2, rates_radps)
+    }
+
+    /// What an inertial measuring unit read since the record before, a sample for each physics step, the oldest first; nothing where
+    /// the mechanism is none.
+    pub fn imu_samples(&self, mechanism: usize) -> Vec<ImuSample> {
+        self.lane.machines[mechanism].imu_samples()
+    }
+
+    /// What a satellite receiver tells: position, m, and velocity, m/s, in the world's frame. Zeros where it hears nothing, and of
+    /// other mechanisms.
+    pub fn fix(&self, mechanism: usize) -> [f32; 6] {
+        self.lane.machines[mechanism].fix()
     }
 
     /// How long a platformer still stands after a blow, s; 0 of one that can act, and of other mechanisms.

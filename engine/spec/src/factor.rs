@@ -82,6 +82,9 @@ pub struct FactorSpec {
     /// It is drawn in every episode, and changes the world only where all of these hold. It is not drawn out of distribution
     /// elsewhere.
     pub needs: Vec<Needs>,
+    /// Words of a choice that are drawn neither in training nor out of distribution: they change what actions or observations are, so a
+    /// run asks for one of them alone, for all of its episodes.
+    pub on_request: Vec<String>,
 }
 
 impl FactorSpec {
@@ -134,6 +137,16 @@ impl FactorSpec {
         self
     }
 
+    /// The same choice, for which a run may ask one of these words, for all of its episodes. Its doc says so.
+    pub fn on_request(mut self, words: &[&str]) -> Self {
+        self.doc += &format!(
+            " A run may set it to {}, for all of its episodes.",
+            words.join(" or ")
+        );
+        self.on_request = words.iter().map(|word| word.to_string()).collect();
+        self
+    }
+
     /// The same under a name that begins with `prefix`, as all names do that it needs.
     pub fn under(mut self, prefix: &str) -> Self {
         self.name.insert_str(0, prefix);
@@ -174,6 +187,7 @@ impl FactorSpec {
             kind,
             each: false,
             needs: Vec::new(),
+            on_request: Vec::new(),
         }
     }
 }

@@ -19,6 +19,23 @@ pub struct Leg {
     pub knee: String,
 }
 
+/// What the inputs of [`Mechanism::Rotors`] are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RotorInputs {
+    /// The thrust of all and body rates, which a controller holds.
+    #[default]
+    Rates,
+    /// The thrust of each rotor.
+    Motors,
+}
+
+impl RotorInputs {
+    fn is_default(&self) -> bool {
+        *self == RotorInputs::default()
+    }
+}
+
 /// The ray by which [`Mechanism::Grip`] picks what it holds. It starts at the grip's point and, at 0, goes along the holder's -z.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "N: Number")]
@@ -357,7 +374,8 @@ pub enum Mechanism<N> {
     /// Four rotors that push a dynamic body along its own +z, in an X about its origin, and the controller that holds body
     /// rates with them. From the front left on, counter-clockwise seen from above; the first turns clockwise, so it twists
     /// the body counter-clockwise, and each turns against its neighbours. Inputs: `thrust` of all, N; body rates `roll`,
-    /// `pitch`, `yaw` about the body's own x, y and z, rad/s. State: the battery's voltage as a share of a full one's.
+    /// `pitch`, `yaw` about the body's own x, y and z, rad/s. Or, with `inputs = "motors"`, the thrust of each rotor in that order, N:
+    /// `front_left`, `rear_left`, `rear_right`, `front_right`, which is turned into a speed; the controller is off. State: the battery's voltage as a share of a full one's.
     Rotors {
         /// The dynamic body.
         body: String,
@@ -392,7 +410,7 @@ pub enum Mechanism<N> {
         /// Share of its voltage that a battery loses while the rotors do all the work they can.
         #[serde(default = "zero::<N>")]
         sag: N,
-        /// Largest thrust that can be asked for, N.
+        /// Largest thrust that can be asked for, N; of a single rotor, half of it.
         max_thrust_n: N,
         /// Largest body rate that can be asked for, rad/s.
         max_rate_radps: N,
@@ -404,6 +422,52 @@ pub enum Mechanism<N> {
         /// The rotor that its faults hit, 0..3 in the order above; all when absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         faulty: Option<u32>,
+        /// What its inputs are.
+        #[serde(default, skip_serializing_if = "RotorInputs::is_default")]
+        inputs: RotorInputs,
+    },
+    /// An inertial measuring unit that sits in a body: an accelerometer, which feels acceleration less gravity, and a gyroscope, both in
+    /// the body's frame, at every physics step. The sensor `imu` records its samples. No inputs. State: the specific force that it
+    /// feels, m/s^2.
+    Imu {
+        /// The body.
+        body: String,
+        /// Where it sits, in the body's frame, m.
+        #[serde(default = "zeros::<N, 3>")]
+        position_m: [N; 3],
+        /// Standard deviation of each sample's specific force, along each axis, m/s^2.
+        #[serde(default = "zero::<N>")]
+        accelerometer_noise_mps2: N,
+        /// What is added to every specific force, m/s^2.
+        #[serde(default = "zeros::<N, 3>")]
+        accelerometer_bias_mps2: [N; 3],
+        /// Standard deviation of each sample's angular rate, about each axis, rad/s.
+        #[serde(default = "zero::<N>")]
+        gyro_noise_radps: N,
+        /// What is added to every angular rate, rad/s.
+        #[serde(default = "zeros::<N, 3>")]
+        gyro_bias_radps: [N; 3],
+        /// Which noise: another number makes another.
+        #[serde(default = "zero::<N>")]
+        seed: N,
+    },
+    /// A satellite receiver on a body: tells its position and velocity at every record (the quantity `fix`). No inputs. State: 1 while
+    /// it hears satellites, else 0.
+    Receiver {
+        /// The body.
+        body: String,
+        /// False where it hears no satellite, as in a hall: it tells zeros.
+        #[serde(default = "yes")]
+        hears: bool,
+        /// Standard deviation of the position along each axis, m.
+        #[serde(default = "zero::<N>")]
+        position_noise_m: N,
+        /// Standard deviation of the velocity along each axis, m/s.
+        #[serde(default = "zero::<N>")]
+        velocity_noise_mps: N,
+        /// Which noise: another number makes another.
+        #[serde(default = "zero::<N>")]
+        seed: N,
     },
     /// Counts the gates that a body passes in their order: each is passed when the body's origin crosses the gate's own
     /// plane x = 0 towards +x, within its opening. No inputs. State: how many were passed.

@@ -11,7 +11,7 @@ pub use crate::fault::{Fault, FaultKind};
 pub use crate::image::Image;
 pub use crate::light::{Fog, Lamp, Light, Shadows};
 pub use crate::liquid::{Fill, Liquid};
-pub use crate::mechanism::{GripAim, Leg, Mechanism, Odometer};
+pub use crate::mechanism::{GripAim, Leg, Mechanism, Odometer, RotorInputs};
 use crate::pose::Pose;
 pub use crate::road::{
     Agent, GiveWay, LightHead, Order, Powertrain, StopLine, Style, Suspension, TrafficLane, Tyre, Wheel,
@@ -534,6 +534,9 @@ pub enum Quantity {
     /// What a route tells of its body: distance along the line (m), offset to its left (m), heading against it (rad, to the
     /// left), gap to what is in the way ahead (m), and grade of the line there (rise over run, above 0 uphill).
     Route,
+    /// What a `receiver` tells: position x y z, m, and velocity vx vy vz, m/s, in the world's frame; zeros where it hears nothing,
+    /// which its state tells (`valid`).
+    Fix,
     /// What a mechanism reports of what it was told (see the sensor `telemetry`): one channel for each reading.
     Setpoint,
     /// What a mechanism reports of how hard it works.

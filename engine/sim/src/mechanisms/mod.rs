@@ -23,6 +23,7 @@ mod gantry;
 mod gauge;
 mod grip;
 mod hand;
+mod imu;
 mod latch;
 mod legs;
 mod lift;
@@ -36,6 +37,7 @@ mod platformer;
 mod positioner;
 mod pulley;
 mod ram;
+mod receiver;
 mod relay;
 mod release;
 mod rotors;
@@ -62,6 +64,7 @@ mod weld;
 mod wheels;
 mod wind;
 
+pub use imu::ImuSample;
 pub use route::RouteState;
 pub use traffic::{Ahead, Driving, Since};
 
@@ -188,6 +191,8 @@ pub(crate) enum Machine {
     Wind(wind::Wind),
     Rotors(rotors::Rotors),
     Course(course::Course),
+    Imu(imu::Imu),
+    Receiver(receiver::Receiver),
     Wheels(wheels::Wheels),
     Legs(legs::Legs),
     Vehicle(vehicle::Vehicle),
@@ -245,6 +250,8 @@ macro_rules! as_act {
             Machine::Wind(inner) => inner,
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
+            Machine::Imu(inner) => inner,
+            Machine::Receiver(inner) => inner,
             Machine::Wheels(inner) => inner,
             Machine::Legs(inner) => inner,
             Machine::Vehicle(inner) => inner,
@@ -321,6 +328,8 @@ impl Machine {
             Mechanism::Course { .. } => {
                 Machine::Course(course::Course::new(&names, mechanism, bodies, physics)?)
             }
+            Mechanism::Imu { .. } => Machine::Imu(imu::Imu::new(&names, mechanism)?),
+            Mechanism::Receiver { .. } => Machine::Receiver(receiver::Receiver::new(&names, mechanism)?),
             Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
             Mechanism::Legs { .. } => Machine::Legs(legs::Legs::new(&names, mechanism)?),
             Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
@@ -418,6 +427,30 @@ impl Machine {
         match self {
             Machine::Route(route) => Some(route.state()),
             _ => None,
+        }
+    }
+
+    /// The thrust of each rotor, N, that gives this thrust, N, and this angular acceleration, rad/s^2; nothing of what has no rotors.
+    pub(crate) fn rotor_thrusts(&self, thrust: f32, spin_up: Vec3, rates_now: Vec3) -> Option<[f32; 4]> {
+        match self {
+            Machine::Rotors(rotors) => Some(rotors.thrusts(thrust, spin_up, rates_now)),
+            _ => None,
+        }
+    }
+
+    /// What an inertial measuring unit read since the record before; nothing of others.
+    pub(crate) fn imu_samples(&self) -> Vec<ImuSample> {
+        match self {
+            Machine::Imu(imu) => imu.samples(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Position and velocity that a receiver tells; zeros of others.
+    pub(crate) fn fix(&self) -> [f32; 6] {
+        match self {
+            Machine::Receiver(receiver) => receiver.fix(),
+            _ => [0.0; 6],
         }
     }
 

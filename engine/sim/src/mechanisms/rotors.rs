@@ -17,7 +17,7 @@ use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::geometry::{InteractionGroups, Ray};
 use rapier3d::pipeline::{PhysicsWorld, QueryFilter};
 use serde::{Deserialize, Serialize};
-use terrella_spec::world::Mechanism;
+use terrella_spec::world::{Mechanism, RotorInputs};
 
 /// Voltage lost from a full battery to an empty one: 4.2 to 3.4 V a cell.
 const EMPTY_LOSS: f32 = 0.2;
@@ -32,6 +32,9 @@ const PLACES: [[f32; 3]; 4] = [
     [-1.0, -1.0, 1.0],
     [1.0, -1.0, -1.0],
 ];
+
+/// What they are called, in that order.
+const NAMES: [&str; 4] = ["front_left", "rear_left", "rear_right", "front_right"];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rotors {
@@ -55,6 +58,7 @@ pub(crate) struct Rotors {
     gain: f32,
     wind: Option<usize>,
     faulty: Option<usize>,
+    inputs: RotorInputs,
     /// Speeds of the rotors, rad/s.
     speeds: [f32; 4],
     /// Work done so far, J.
@@ -88,6 +92,7 @@ impl Rotors {
             rate_gain_per_s,
             wind,
             faulty,
+            inputs,
         } = mechanism
         else {
             unreachable!("called for rotors")
@@ -149,6 +154,7 @@ impl Rotors {
             gain: *rate_gain_per_s,
             wind,
             faulty: faulty.map(|rotor| rotor as usize),
+            inputs: *inputs,
             speeds: [start_speed_radps.min(*max_speed_radps); 4],
             spent: 0.0,
             voltage: 1.0,
@@ -158,12 +164,16 @@ impl Rotors {
     /// The speeds that give this thrust (N) and bring the body to these rates (rad/s) from those it has, both in its own
     /// frame. Without thrust the motors are off.
     fn wanted(&self, thrust: f32, rates: Vec3, rates_now: Vec3) -> [f32; 4] {
+        self.mixed(thrust, self.gain * (rates - rates_now), rates_now)
+    }
+
+    /// The speeds that give this thrust (N) and this angular acceleration (rad/s^2), as far as they can.
+    fn mixed(&self, thrust: f32, spin_up: Vec3, rates_now: Vec3) -> [f32; 4] {
         if thrust <= 0.0 {
             return [0.0; 4];
         }
-        let most = self.thrust_coefficient * self.max_speed * self.max_speed;
-        let torque =
-            self.inertia * (self.gain * (rates - rates_now)) + rates_now.cross(self.inertia * rates_now);
+        let most = self.most();
+        let torque = self.inertia * spin_up + rates_now.cross(self.inertia * rates_now);
         let twist = self.torque_coefficient / self.thrust_coefficient;
         let mut tilting = PLACES.map(|[x, y, _]| (y * torque.x - x * torque.y) / (4.0 * self.aside));
         let (low, high) = ends(&tilting);
@@ -184,6 +194,17 @@ impl Rotors {
         let (low, high) = ends(&parts);
         let level = (0.25 * thrust).clamp(-low, (most - high).max(-low));
         parts.map(|part| ((level + part).clamp(0.0, most) / self.thrust_coefficient).sqrt())
+    }
+
+    /// The largest thrust of a rotor, N.
+    fn most(&self) -> f32 {
+        self.thrust_coefficient * self.max_speed * self.max_speed
+    }
+
+    /// The thrust of each rotor, N, that [`Rotors::mixed`] comes to.
+    pub(super) fn thrusts(&self, thrust: f32, spin_up: Vec3, rates_now: Vec3) -> [f32; 4] {
+        let speeds = self.mixed(thrust, spin_up, rates_now);
+        speeds.map(|speed| self.thrust_coefficient * speed * speed)
     }
 
     /// Lets the rotors' speeds and the battery go on by a step.
@@ -237,12 +258,16 @@ fn ends(parts: &[f32; 4]) -> (f32, f32) {
 impl Act for Rotors {
     fn channels(&self, name: &str) -> Vec<ActionChannel> {
         let rate = |input| ActionChannel::symmetric(name, input, "rad/s", self.max_rate);
-        vec![
-            ActionChannel::new(name, "thrust", "N", 0.0, self.max_thrust),
-            rate("roll"),
-            rate("pitch"),
-            rate("yaw"),
-        ]
+        let rotor = |input| ActionChannel::new(name, input, "N", 0.0, 0.5 * self.max_thrust);
+        match self.inputs {
+            RotorInputs::Rates => vec![
+                ActionChannel::new(name, "thrust", "N", 0.0, self.max_thrust),
+                rate("roll"),
+                rate("pitch"),
+                rate("yaw"),
+            ],
+            RotorInputs::Motors => NAMES.map(rotor).to_vec(),
+        }
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
@@ -250,7 +275,14 @@ impl Act for Rotors {
         let body = &scope.physics.bodies[handle];
         let (turn, at, velocity): (Quat, Vec3, Vec3) = (*body.rotation(), body.translation(), body.linvel());
         let rates_now = turn.inverse() * body.angvel();
-        let wanted = self.wanted(inputs[0], Vec3::new(inputs[1], inputs[2], inputs[3]), rates_now);
+        let wanted = match self.inputs {
+            RotorInputs::Rates => {
+                self.wanted(inputs[0], Vec3::new(inputs[1], inputs[2], inputs[3]), rates_now)
+            }
+            RotorInputs::Motors => std::array::from_fn(|index| {
+                (inputs[index].clamp(0.0, self.most()) / self.thrust_coefficient).sqrt()
+            }),
+        };
         self.spin(wanted, scope.dt_secs());
 
         let axis = turn * Vec3::Z;

@@ -3,7 +3,7 @@
 use super::*;
 use terrella_sim::glam::{Quat, Vec3};
 use terrella_sim::observe::Observer;
-use terrella_spec::world::{Fault, FaultKind, Observe, Quantity};
+use terrella_spec::world::{Fault, FaultKind, Observe, Quantity, RotorInputs};
 
 const MASS_KG: f32 = 0.8;
 const G: f32 = 9.81;
@@ -50,6 +50,7 @@ fn air(edit: impl FnOnce(&mut Mechanism<f32>)) -> World<f32> {
         rate_gain_per_s: 15.0,
         wind: None,
         faulty: None,
+        inputs: RotorInputs::Rates,
     };
     edit(&mut rotors);
     world.mechanisms.insert("rotors".into(), rotors);
@@ -452,4 +453,149 @@ fn an_imu_reads_in_the_bodys_own_frame() {
     }
     near(read(&lane)[3], G, 0.01);
     near(read(&lane)[4], 0.0, 0.01);
+}
+
+/// A drone that is told other things at every record, with a unit in it and a receiver on it, at so many records a second.
+fn sensing(control_hz: u32, edit: impl FnOnce(&mut World<f32>)) -> World<f32> {
+    let mut world = air(|_| ());
+    world.control_hz = control_hz;
+    let imu = Mechanism::Imu {
+        body: "drone".into(),
+        position_m: [0.0; 3],
+        accelerometer_noise_mps2: 0.0,
+        accelerometer_bias_mps2: [0.0; 3],
+        gyro_noise_radps: 0.0,
+        gyro_bias_radps: [0.0; 3],
+        seed: 0.0,
+    };
+    world.mechanisms.insert("imu".into(), imu);
+    let receiver = Mechanism::Receiver {
+        body: "drone".into(),
+        hears: true,
+        position_noise_m: 0.0,
+        velocity_noise_mps: 0.0,
+        seed: 0.0,
+    };
+    world.mechanisms.insert("gps".into(), receiver);
+    edit(&mut world);
+    world
+}
+
+/// A lane that is recorded at every physics step tells at each what the unit of another one kept between its records.
+#[test]
+fn an_imu_keeps_a_sample_of_every_physics_step() {
+    let (mut slow, mut fast) = (lane(sensing(20, |_| ())), lane(sensing(240, |_| ())));
+    let imu = slow.view().mechanism_index("imu").expect("it is there");
+    let drone = slow.view().body_index("drone").expect("it is there");
+    let still = [0.0, 0.0, G, 0.0, 0.0, 0.0];
+    assert_eq!(slow.view().imu_samples(imu), [still; 12]);
+    for record in 0..10 {
+        let action = [MASS_KG * (G + record as f32), 0.5 * record as f32, -1.0, 0.3];
+        slow.step(&action).expect("sound");
+        let samples = slow.view().imu_samples(imu);
+        assert_eq!(samples.len(), 12);
+        for sample in samples {
+            fast.step(&action).expect("sound");
+            let state = fast.view().body(drone);
+            let rates = state.rotation.inverse() * state.angular_velocity_radps;
+            let felt = fast.view().specific_force(drone);
+            for axis in 0..3 {
+                near(sample[axis], felt[axis], 0.01);
+                near(sample[3 + axis], rates[axis], 1e-4);
+            }
+        }
+    }
+    let fork = slow.view().fork();
+    assert_eq!(fork.view().imu_samples(imu), slow.view().imu_samples(imu));
+}
+
+/// Away from the middle of what spins it feels what flies outwards.
+#[test]
+fn an_imu_feels_where_it_sits() {
+    let mut world = sensing(20, |world| {
+        world.mechanisms.shift_remove("rotors");
+        world.bodies["drone"].angular_velocity_radps = [0.0, 0.0, 5.0];
+        let Mechanism::Imu { position_m, .. } = &mut world.mechanisms["imu"] else {
+            unreachable!()
+        };
+        *position_m = [0.1, 0.0, 0.0];
+    });
+    world.gravity_mps2 = [0.0; 3];
+    let mut lane = lane(world);
+    lane.step(&[]).expect("sound");
+    let imu = lane.view().mechanism_index("imu").expect("it is there");
+    for sample in lane.view().imu_samples(imu) {
+        near(sample[0], -5.0 * 5.0 * 0.1, 0.05);
+        near(sample[2], 0.0, 1e-3);
+    }
+}
+
+/// Errors are as large as they are said to be: of 240 samples the mean is the bias within four times its own spread.
+#[test]
+fn an_imu_and_a_receiver_err_as_they_say() {
+    let mut lane = lane(sensing(20, |world| {
+        world.mechanisms.shift_remove("rotors");
+        world.gravity_mps2 = [0.0; 3];
+        let Mechanism::Imu {
+            accelerometer_noise_mps2,
+            accelerometer_bias_mps2,
+            gyro_noise_radps,
+            ..
+        } = &mut world.mechanisms["imu"]
+        else {
+            unreachable!()
+        };
+        (*accelerometer_noise_mps2, *gyro_noise_radps) = (0.1, 0.02);
+        *accelerometer_bias_mps2 = [0.5, 0.0, 0.0];
+        let Mechanism::Receiver { position_noise_m, .. } = &mut world.mechanisms["gps"] else {
+            unreachable!()
+        };
+        *position_noise_m = 0.2;
+    }));
+    let [imu, gps] = ["imu", "gps"].map(|name| lane.view().mechanism_index(name).expect("it is there"));
+    let (mut samples, mut heights) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        lane.step(&[]).expect("sound");
+        samples.extend(lane.view().imu_samples(imu));
+        heights.push(lane.view().fix(gps)[2] - 10.0);
+    }
+    let spread = |values: Vec<f32>, mean: f32| {
+        let squares = values.iter().map(|value| (value - mean) * (value - mean));
+        (squares.sum::<f32>() / values.len() as f32).sqrt()
+    };
+    let column = |axis: usize| samples.iter().map(|sample| sample[axis]).collect::<Vec<f32>>();
+    near(column(0).iter().sum::<f32>() / 240.0, 0.5, 0.026);
+    near(spread(column(0), 0.5), 0.1, 0.02);
+    near(spread(column(4), 0.0), 0.02, 0.004);
+    near(spread(heights, 0.0), 0.2, 0.1);
+    near(state(&lane, "gps"), 1.0, 0.0);
+}
+
+/// Told thrusts are given, each rotor by itself: more at the left rolls it to the right.
+#[test]
+fn rotors_give_the_thrusts_that_they_are_told() {
+    let mut lane = lane(air(|rotors| {
+        let Mechanism::Rotors { inputs, lag_secs, .. } = rotors else {
+            unreachable!()
+        };
+        (*inputs, *lag_secs) = (RotorInputs::Motors, 0.0);
+    }));
+    let quarter = 0.25 * MASS_KG * G;
+    for _ in 0..HZ {
+        lane.step(&[1.2 * quarter; 4]).expect("sound");
+    }
+    near(drone(&lane).linear_velocity_mps.z, 0.2 * G, 0.02);
+    near(drone(&lane).angular_velocity_radps.length(), 0.0, 1e-3);
+    // What is mixed for an angular acceleration gives it.
+    let rotors = lane.view().mechanism_index("rotors").expect("it is there");
+    let wanted = Vec3::new(3.0, -2.0, 0.5);
+    let told = lane.view().rotor_thrusts(rotors, MASS_KG * G, wanted, Vec3::ZERO);
+    let told = told.expect("they are rotors");
+    near(told.iter().sum(), MASS_KG * G, 0.01);
+    assert!(told[0] > told[3], "{told:?}");
+    lane.step(&told).expect("sound");
+    let gained = drone(&lane).angular_velocity_radps * HZ as f32;
+    for axis in 0..3 {
+        near(gained[axis], wanted[axis], 0.05);
+    }
 }

@@ -193,7 +193,7 @@ fn edit(
             }
         }
         (FactorKind::Choice { options, .. }, Some(FactorKind::Choice { options: all, ood })) => {
-            let known: Vec<&String> = all.iter().chain(ood).collect();
+            let known: Vec<&String> = all.iter().chain(ood).chain(&factor.on_request).collect();
             if let Some(chosen) = words(ui, &known, ood, options) {
                 let is_own = chosen.len() == all.len() && all.iter().all(|word| chosen.contains(&word));
                 match (is_own, written) {

@@ -3,6 +3,8 @@
 //! The expert's own knowledge of the world: rigid links in a plane with viscous friction, integrated by the classical
 //! Runge-Kutta method. A state is (q0, q1, v0, v1); angles are measured from hanging.
 
+use crate::regulator;
+
 /// q0, q1 and their velocities; rad or m, rad/s or m/s.
 pub(super) type State = [f64; 4];
 
@@ -283,29 +285,7 @@ impl Model {
         }
         let ends = [small, -small].map(|effort| self.step(goal, effort, secs));
         let b: State = std::array::from_fn(|row| (ends[0][row] - ends[1][row]) / (2.0 * small));
-        let effort_weight = 1.0 / (self.limit * self.limit);
-        let mut cost = [[0.0f64; 4]; 4];
-        let mut gains = [0.0; 4];
-        // The recursion of Riccati until it stands still: 40 s of 20 ms each are far beyond every linkage's slowest mode.
-        for _ in 0..2000 {
-            let pb: State = std::array::from_fn(|i| (0..4).map(|j| cost[i][j] * b[j]).sum());
-            let scale = effort_weight + (0..4).map(|i| b[i] * pb[i]).sum::<f64>();
-            gains = std::array::from_fn(|j| (0..4).map(|i| pb[i] * a[i][j]).sum::<f64>() / scale);
-            let closed: [State; 4] =
-                std::array::from_fn(|i| std::array::from_fn(|j| a[i][j] - b[i] * gains[j]));
-            let pc: [State; 4] = std::array::from_fn(|i| {
-                std::array::from_fn(|j| (0..4).map(|k| cost[i][k] * closed[k][j]).sum())
-            });
-            // Joseph's form: it stays symmetric, where the shorter one drifts off for what falls fast.
-            cost = std::array::from_fn(|i| {
-                std::array::from_fn(|j| {
-                    let own = if i == j { weights[i] } else { 0.0 };
-                    let effort = effort_weight * gains[i] * gains[j];
-                    own + effort + (0..4).map(|k| closed[k][i] * pc[k][j]).sum::<f64>()
-                })
-            });
-        }
-        gains
+        regulator::gains(&a, &b, weights, 1.0 / (self.limit * self.limit))
     }
 }
 

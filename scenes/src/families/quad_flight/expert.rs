@@ -2,9 +2,10 @@
 //!
 //! After Lee, Leok and McClamroch, "Geometric Tracking Control of a Quadrotor UAV on SE(3)" (CDC 2010): the wanted force gives
 //! the thrust along the body's z, and the attitude in which z points along that force. The attitude's error is turned into
-//! body rates, which the rotors' own controller holds. What the rotors do not give of what it asks for, as where one is weak, it
+//! body rates, which the rotors' own controller holds, or into what each rotor is to give (`motors.rs`). What the rotors do not give of what it asks for, as where one is weak, it
 //! learns from accelerometer and gyroscope, and asks for more.
 
+use super::motors::Motors;
 use super::way::Way;
 use terrella_sim::glam::{Mat3, Quat, Vec3};
 use terrella_sim::policies::Policy;
@@ -37,6 +38,8 @@ pub(super) struct Expert {
     pub(super) mass_kg: f32,
     /// How much higher than the way it flies, for what hangs under it, m.
     pub(super) raised_m: f32,
+    /// How it turns the drone, where it commands the rotors themselves.
+    motors: Option<Motors>,
     along_m: f32,
     pace_mps: f32,
     integral: Vec3,
@@ -48,12 +51,13 @@ pub(super) struct Expert {
 }
 
 impl Expert {
-    pub(super) fn new(way: Way, speed_mps: f32, mass_kg: f32, raised_m: f32) -> Self {
+    pub(super) fn new(way: Way, speed_mps: f32, mass_kg: f32, raised_m: f32, motors: Option<Motors>) -> Self {
         Expert {
             way,
             speed_mps,
             mass_kg,
             raised_m,
+            motors,
             along_m: 0.0,
             pace_mps: 0.0,
             integral: Vec3::ZERO,
@@ -126,9 +130,17 @@ impl Policy for Expert {
         let wanted = Quat::from_mat3(&Mat3::from_cols(y.cross(z), y, z));
         let missing = drone.rotation.inverse() * wanted;
         let missing = if missing.w < 0.0 { -missing } else { missing };
-        let rates = 2.0 * ATTITUDE_GAIN * Vec3::new(missing.x, missing.y, missing.z);
+        let missing = 2.0 * Vec3::new(missing.x, missing.y, missing.z);
+        let rates = ATTITUDE_GAIN * missing;
         let thrust = self.mass_kg * force.dot(up).max(0.0) / self.thrust_share;
         self.asked = Some((thrust, rates));
+        if let Some(motors) = &mut self.motors {
+            let spin_up = motors.spin_up(-missing, rates_now) / self.thrust_share;
+            let rotors = view.mechanism_index("rotors").expect("every flight has rotors");
+            let thrusts = view.rotor_thrusts(rotors, thrust, spin_up, rates_now);
+            action.copy_from_slice(&thrusts.expect("they are rotors"));
+            return;
+        }
         action[0] = thrust;
         action[1..4].copy_from_slice(&(rates + self.missing_radps).to_array());
     }

@@ -1,8 +1,10 @@
 //! `quad_flight`: fly a quadrotor through gates in their order, or hold it at a waypoint, in wind.
 
 mod expert;
+mod motors;
 mod parts;
 mod scenery;
+mod senses;
 mod way;
 
 use crate::draw::{Draw, PlanError};
@@ -11,6 +13,7 @@ use crate::faults;
 use crate::looks;
 use crate::policies::PolicyKind;
 use expert::Expert;
+use motors::Motors;
 use parts::{Payload, ROTOR_HEIGHT_M};
 use scenery::Scenery;
 use std::f32::consts::PI;
@@ -23,7 +26,7 @@ use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::Rotation;
-use terrella_spec::world::{Camera, FaultKind, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Camera, FaultKind, Mechanism, Observe, Quantity, RotorInputs, World};
 use way::Way;
 
 const GATES_TASK: &str = "fly through the gates in their order";
@@ -54,11 +57,13 @@ impl Family for QuadFlight {
             title: "Quadrotor flight".into(),
             question: "Where will the drone be in a second, what does the wind do to it, and what is it able to?".into(),
             doc: "A quadrotor is told its collective thrust and body rates, which its own controller holds with four \
-                  rotors. It flies through two to four gates in their order, the next one marked in orange, or to a \
+                  rotors, or (`action = \"motors\"`) the thrust of each rotor. It flies through two to four gates in their order, the next one marked in orange, or to a \
                   waypoint and stays there; poles or trees stand about, held out in a hall. Mass, arms, rotors, their lag, \
                   battery, wind and gusts differ, a ball may hang on a rope, held out a box, and one rotor may become weak, \
-                  held out stop to push at all. It is told its place and velocity as a satellite receiver tells them: who is \
-                  to fly without one leaves the channels of `drone.position` and `drone.velocity` out of what it senses."
+                  held out stop to push at all. A satellite receiver tells its place and velocity with noise (`gps.fix`); \
+                  held out it hears none: zeros, and `gps.valid` is 0. The sensor `imu` has what accelerometer and gyroscope read \
+                  240 times a second, in the drone's frame (x ahead, z along the thrust), with noise and bias: 12 samples a \
+                  row."
                 .into(),
             tasks: vec![GATES_TASK.into(), HOLD_TASK.into()],
             success: "Gates: all were passed in their order, in their direction, within their opening. Waypoint: within \
@@ -71,6 +76,15 @@ impl Family for QuadFlight {
         let real = FactorSpec::real;
         let uniform = Dist::uniform;
         let mut factors = vec![
+            FactorSpec::choice(
+                "action",
+                "What the action is. `ctbr`: collective thrust, N, and body rates, rad/s, which the drone's own controller holds 240 times \
+                 a second. `motors`: the thrust of each rotor, 0 to 10 N, from the front left on, counter-clockwise, which a motor gives \
+                 as far as it can (half to nine tenths of the drone's weight).",
+                &["ctbr"],
+                &[],
+            )
+            .on_request(&["motors"]),
             FactorSpec::choice(
                 "mission",
                 "Gates around bends, gates up and down, or a waypoint to hold.",
@@ -193,6 +207,43 @@ impl Family for QuadFlight {
                 uniform(0.012, 0.02).ood(0.007, 0.010),
             ),
             FactorSpec::choice(
+                "positioning",
+                "Whether it is told where it is: by a satellite receiver, or not, as between walls.",
+                &["gps"],
+                &["none"],
+            ),
+            real(
+                "gps_noise_m",
+                "m",
+                "Standard deviation of the position that the receiver tells, along each axis; that of the velocity is as many m/s.",
+                Dist::log_uniform(0.005, 0.05).ood(0.1, 0.3),
+            )
+            .where_is("positioning", &["gps"]),
+            real(
+                "accelerometer_noise_mps2",
+                "m/s^2",
+                "Standard deviation of a sample of the accelerometer, along each axis.",
+                Dist::log_uniform(0.02, 0.2).ood(0.3, 0.6),
+            ),
+            real(
+                "accelerometer_bias_mps2",
+                "m/s^2",
+                "What is added to every sample of the accelerometer, in a random direction.",
+                uniform(0.0, 0.2).ood(0.3, 0.6),
+            ),
+            real(
+                "gyro_noise_radps",
+                "rad/s",
+                "Standard deviation of a sample of the gyroscope, about each axis.",
+                Dist::log_uniform(0.002, 0.02).ood(0.03, 0.06),
+            ),
+            real(
+                "gyro_bias_radps",
+                "rad/s",
+                "What is added to every sample of the gyroscope, about a random axis.",
+                uniform(0.0, 0.02).ood(0.03, 0.06),
+            ),
+            FactorSpec::choice(
                 "scenery",
                 "What stands about: bare poles in the open, trees, or poles in a hall that is open at one side.",
                 &["open", "forest"],
@@ -225,6 +276,10 @@ impl Family for QuadFlight {
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let inputs = match draw.word("action").as_str() {
+            "motors" => RotorInputs::Motors,
+            _ => RotorInputs::Rates,
+        };
         let mission = draw.word("mission");
         let has_gates = mission != "hold";
         let gate_count = draw.count("gate_count");
@@ -319,9 +374,11 @@ impl Family for QuadFlight {
                 rate_gain_per_s: RATE_GAIN_PER_S,
                 wind: Some("wind".into()),
                 faulty: Some(layout.below(4) as u32),
+                inputs,
             },
         );
         add_fault(&mut world, draw);
+        senses::add(&mut world, draw);
         world.mechanisms.insert(
             "course".into(),
             Mechanism::Course {
@@ -335,8 +392,8 @@ impl Family for QuadFlight {
             Observe::new("drone", Quantity::Accelerometer),
             Observe::new("drone", Quantity::Gyro),
             Observe::new("drone", Quantity::Rotation),
-            Observe::new("drone", Quantity::Position),
-            Observe::new("drone", Quantity::Velocity),
+            Observe::new(senses::GPS, Quantity::Fix),
+            Observe::new(senses::GPS, Quantity::State),
             Observe::new("rotors", Quantity::State),
             Observe::new("mark", Quantity::Position),
             Observe::new("mark", Quantity::Heading),
@@ -399,11 +456,16 @@ fn pilot(plan: &WorldPlan, speed_mps: f32) -> Expert {
         let at = end(plan);
         places = vec![(START, (at - START).normalize()), (at, (at - START).normalize())];
     }
+    let Mechanism::Rotors { lag_secs, inputs, .. } = &plan.world.mechanisms["rotors"] else {
+        unreachable!("every flight has rotors")
+    };
+    let by_motors = *inputs == RotorInputs::Motors;
     Expert::new(
         way(&places, has_gates),
         speed_mps,
         mass("drone") + mass("payload"),
         raised_m,
+        by_motors.then(|| Motors::new(*lag_secs, 1.0 / plan.world.control_hz as f32)),
     )
 }
 
