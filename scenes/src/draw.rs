@@ -354,14 +354,16 @@ pub fn override_factors(
                     FactorOverride::Words(words) => words.as_slice(),
                     FactorOverride::Dist(_) => unreachable!("matched above"),
                 };
-                let asked = &factor.on_request;
-                let known: Vec<String> = options.iter().chain(ood.iter()).chain(asked).cloned().collect();
+                let known = options.iter().chain(ood.iter()).chain(&factor.on_request);
+                let known: Vec<String> = known.cloned().collect();
+                if !factor.on_request.is_empty() && words.len() > 1 {
+                    let known = known.join(", ");
+                    return Err(invalid(format!(
+                        "is the same in all episodes: wants one of {known}"
+                    )));
+                }
                 if words.is_empty() || words.iter().any(|word| !known.contains(word)) {
                     return Err(invalid(format!("wants one or more of {}", known.join(", "))));
-                }
-                if words.len() > 1 && words.iter().any(|word| asked.contains(word)) {
-                    let reason = format!("wants {} alone, for all episodes", asked.join(" or "));
-                    return Err(invalid(reason));
                 }
                 *options = words.to_vec();
             }

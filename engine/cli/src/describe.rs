@@ -227,7 +227,8 @@ fn laws(factor: &FactorSpec) -> (String, String) {
 
 fn factor_json(factor: &FactorSpec) -> serde_json::Value {
     let (law, ood) = laws(factor);
-    json!({ "name": factor.name, "unit": factor.unit, "doc": factor.doc, "each": factor.each, "training": law, "ood": ood })
+    json!({ "name": factor.name, "unit": factor.unit, "doc": factor.doc, "each": factor.each, "training": law, "ood": ood,
+        "on_request": factor.on_request })
 }
 
 /// How many elements a row of a column holds.

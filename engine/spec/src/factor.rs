@@ -137,10 +137,10 @@ impl FactorSpec {
         self
     }
 
-    /// The same choice, for which a run may ask one of these words, for all of its episodes. Its doc says so.
+    /// The same choice, with words that a run can ask for in all of its episodes. Its doc says so.
     pub fn on_request(mut self, words: &[&str]) -> Self {
         self.doc += &format!(
-            " A run may set it to {}, for all of its episodes.",
+            " The same in all episodes of a run, which may ask for {}.",
             words.join(" or ")
         );
         self.on_request = words.iter().map(|word| word.to_string()).collect();

@@ -192,8 +192,22 @@ fn edit(
                 ui.colored_label(theme::FAINT, format!("held out: {low} to {high}"));
             }
         }
+        (FactorKind::Choice { options, .. }, Some(FactorKind::Choice { options: all, .. }))
+            if !factor.on_request.is_empty() =>
+        {
+            for word in all.iter().chain(&factor.on_request) {
+                let field = ui.radio(options.contains(word), word.as_str());
+                if field.on_hover_text("in all worlds of the run").clicked() {
+                    wanted.edits.push(if all.contains(word) {
+                        Edit::Remove { path: path.clone() }
+                    } else {
+                        Edit::set(&path, in_line(&Json::from(word.as_str())))
+                    });
+                }
+            }
+        }
         (FactorKind::Choice { options, .. }, Some(FactorKind::Choice { options: all, ood })) => {
-            let known: Vec<&String> = all.iter().chain(ood).chain(&factor.on_request).collect();
+            let known: Vec<&String> = all.iter().chain(ood).collect();
             if let Some(chosen) = words(ui, &known, ood, options) {
                 let is_own = chosen.len() == all.len() && all.iter().all(|word| chosen.contains(&word));
                 match (is_own, written) {
