@@ -13,6 +13,7 @@
 
 pub mod change;
 pub mod commands;
+pub mod compare;
 pub mod document;
 pub mod gauges;
 pub mod generate;

@@ -7,6 +7,7 @@
 //! open drop_bounce          a family, file or dataset; closes the dialog that is open
 //! run step forward          a command by its name in the menus
 //! play 60                   steps
+//! beside 3                  an episode of the dataset beside the one that is shown; none without a number
 //! select world.bodies.ball  a place in the document
 //! drag 80 0                 the handle along x, by points to the right and down
 //! snap 0.05 15 0.1          the steps by which handles snap: m, degrees, factor
@@ -197,6 +198,13 @@ impl Script {
             "policy" => {
                 stage.session().choices.policy = rest.to_string();
                 stage.session().refresh();
+            }
+            "beside" => {
+                let episode = numbers.first().map(|episode| *episode as u64);
+                stage.session().put_beside(episode);
+                if episode.is_some() && stage.session().other().is_none() {
+                    return Err("there is no such episode".into());
+                }
             }
             "select" => stage.session().select(rest, false),
             "tab" => {

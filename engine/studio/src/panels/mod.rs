@@ -18,7 +18,7 @@ mod previews;
 mod problems;
 mod sheet;
 mod text;
-mod theme;
+pub(crate) mod theme;
 mod timeline;
 mod worlds;
 

@@ -2,6 +2,7 @@
 
 mod arrange;
 mod aside;
+mod beside;
 mod files;
 mod removal;
 mod selection;
@@ -157,7 +158,7 @@ pub struct Session {
     begun: bool,
     play: Option<Play>,
     /// What is beside it.
-    other: Option<Play>,
+    other: Option<beside::Other>,
     made: Option<Made>,
     tried: Option<(u64, Choices, u64)>,
     /// Counts worlds that were drawn.
@@ -365,6 +366,7 @@ impl Session {
         self.due_secs = 0.0;
         // It pulls a body of the world before.
         self.tug = None;
+        self.compare();
     }
 
     /// Why a command does nothing with what is open: what was recorded is only looked at.
@@ -421,9 +423,7 @@ impl Session {
         if self.playing {
             self.go_on(secs);
         }
-        if let (Some(play), Some(other)) = (&self.play, &mut self.other) {
-            other.reach(play.shown());
-        }
+        self.compare();
         self.look_after_files();
     }
 
@@ -650,24 +650,6 @@ impl Session {
         let project = Project::of_dataset(&what.display().to_string(), &dataset.run_text());
         self.open_as(project, Some(dataset));
         Ok(())
-    }
-
-    /// Puts an episode of the dataset beside the one that is shown, or takes it away.
-    pub fn put_beside(&mut self, episode: Option<u64>) {
-        self.beside = episode;
-        self.other = None;
-        let (Some(episode), Some(dataset)) = (episode, &self.dataset) else {
-            return;
-        };
-        match dataset.play(episode) {
-            Ok(play) => self.other = Some(play),
-            Err(error) => self.say(error.to_string()),
-        }
-    }
-
-    /// The episode beside the one that is shown.
-    pub fn other(&self) -> Option<&Play> {
-        self.other.as_ref()
     }
 
     /// The drawn world becomes a scene of its own.

@@ -79,6 +79,23 @@ impl Viewport {
         }
     }
 
+    /// Selects the body of the same name as the one that is clicked in the episode beside it.
+    pub(super) fn point_beside(&mut self, ui: &egui::Ui, response: &egui::Response, session: &mut Session) {
+        let (alt, add) = ui.input(|input| {
+            let modifiers = input.modifiers;
+            (modifiers.alt, modifiers.command || modifiers.shift)
+        });
+        if alt || !response.clicked_by(egui::PointerButton::Primary) {
+            return;
+        }
+        let at = response.interact_pointer_pos();
+        match at.and_then(|at| self.beside.body_at(at, response.rect)) {
+            Some(body) => session.select(&change::body_path(&body), add),
+            None if !add => session.selection.clear(),
+            None => {}
+        }
+    }
+
     /// Takes what is dragged here from the library: pieces, and scenes and families to begin with.
     pub(super) fn take(&self, ui: &egui::Ui, response: &egui::Response, session: &mut Session) {
         let Some(at) = ui.input(|input| input.pointer.latest_pos()) else {

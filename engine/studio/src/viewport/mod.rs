@@ -4,17 +4,18 @@
 
 mod beside;
 pub mod camera;
+mod ghost;
 mod hands;
+mod numbers;
 pub mod overlays;
 pub mod picture;
 pub mod scaling;
 mod things;
 
 use crate::commands::Command;
-use crate::play::Play;
 use crate::session::{Session, Tools};
 use crate::snapping::Steps;
-use beside::Beside;
+use beside::{Beside, Now};
 use bevy::math::{Mat3, Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use camera::{OrbitCamera, STEEPEST};
@@ -131,24 +132,41 @@ pub struct Viewport {
 impl Viewport {
     /// Looks after mouse and keys in its part of the window.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
-        let rect = ui.available_rect_before_wrap();
+        let whole = ui.available_rect_before_wrap();
+        let parts = Beside::parts(whole, session);
+        let rect = parts.map_or(whole, |parts| parts.own);
         self.rect = Some(rect);
         self.pixels_per_point = ui.ctx().pixels_per_point();
-        let response = ui.allocate_rect(rect, egui::Sense::click_and_drag());
-        self.hovered = response.contains_pointer();
+        ui.allocate_rect(whole, egui::Sense::hover());
+        let sense = egui::Sense::click_and_drag();
+        let response = ui.interact(rect, ui.id().with("world"), sense);
+        let mut all = response.clone();
+        if let Some(parts) = parts {
+            let other = ui.interact(parts.other, ui.id().with("other"), sense);
+            self.point_beside(ui, &other, session);
+            let difference = ui.interact(parts.difference, ui.id().with("difference"), sense);
+            all = all.union(other).union(difference);
+        }
+        self.hovered = all.contains_pointer();
         self.other_way = ui.input(|input| input.modifiers.command);
         if self.home_of.is_none() && session.world().is_some() {
             self.home(session);
         }
-        self.look(ui, &response);
+        self.look(ui, &all, rect.height());
         self.point(ui, &response, session);
         self.take(ui, &response, session);
         self.notes(ui, rect, session);
-        self.beside.show(ui, rect, &self.camera, session);
+        let (size, per_side) = self.pixels(rect, session);
+        let now = Now {
+            camera: &self.camera,
+            size,
+            per_side,
+        };
+        self.beside.show(ui, parts, &now, session);
     }
 
     /// Orbits, pans, zooms and flies. Who flies looks around: what is at the target is nothing to go round then.
-    fn look(&mut self, ui: &egui::Ui, response: &egui::Response) {
+    fn look(&mut self, ui: &egui::Ui, response: &egui::Response, height: f32) {
         let before = self.camera;
         let moved = response.drag_delta();
         let moved = Vec2::new(moved.x, moved.y);
@@ -167,7 +185,7 @@ impl Viewport {
         });
         self.flies = by(egui::PointerButton::Secondary) && (self.flies || keys != [0.0; 3]);
         if by(egui::PointerButton::Middle) || secondary && shift {
-            self.camera.pan(moved, response.rect.height());
+            self.camera.pan(moved, height);
         } else if self.flies {
             self.camera.look_around(moved);
         } else if secondary {
@@ -385,15 +403,8 @@ impl Viewport {
             self.drawn = None;
             self.prepared = Some((generation, session.hidden.clone()));
         }
-        let busy = session.playing
-            || self
-                .moved
-                .is_some_and(|moved| moved.elapsed().as_secs_f64() < 0.25);
-        let coarse = busy && self.last_secs > SLOW_SECS;
-        let per_side = if busy { 1 } else { 2 };
-        let scale = self.pixels_per_point * if coarse { 0.5 } else { 1.0 };
-        let side = |points: f32| (points * scale).round().clamp(1.0, 8192.0) as u32;
-        let size = [side(rect.width()), side(rect.height())];
+        let coarse = self.is_coarse(session);
+        let (size, per_side) = self.pixels(rect, session);
         let play = session.play()?;
         let of = DrawnOf {
             generation,
@@ -463,6 +474,25 @@ impl Viewport {
         Some((size, rgba))
     }
 
+    /// True while things move.
+    fn is_busy(&self, session: &Session) -> bool {
+        let moved = self.moved;
+        session.playing || moved.is_some_and(|moved| moved.elapsed().as_secs_f64() < 0.25)
+    }
+
+    /// True while things move on a machine that is slow.
+    fn is_coarse(&self, session: &Session) -> bool {
+        self.is_busy(session) && self.last_secs > SLOW_SECS
+    }
+
+    /// How many pixels a picture has now in a part of the window, and samples along each side of a pixel.
+    fn pixels(&self, rect: egui::Rect, session: &Session) -> ([u32; 2], u32) {
+        let scale = self.pixels_per_point * if self.is_coarse(session) { 0.5 } else { 1.0 };
+        let side = |points: f32| (points * scale).round().clamp(1.0, 8192.0) as u32;
+        let per_side = if self.is_busy(session) { 1 } else { 2 };
+        ([side(rect.width()), side(rect.height())], per_side)
+    }
+
     /// True where the last picture was a hasty one: a better one should follow.
     pub fn wants_another(&self) -> bool {
         self.moved
@@ -476,9 +506,7 @@ impl Viewport {
         };
         let mut lines = overlays::lines(play, tools, &session.hidden);
         self.icon_lines(session, &mut lines);
-        if let Some(other) = session.other() {
-            difference(play, other, &mut lines);
-        }
+        ghost::lines(session, &mut lines);
         if let Some(tug) = &session.tug
             && let Some(pose) = play.now().poses.get(tug.body)
         {
@@ -557,28 +585,6 @@ fn caption(painter: &egui::Painter, at: egui::Pos2, align: egui::Align2, text: S
     let shade = egui::Color32::from_black_alpha(110);
     painter.rect_filled(place.expand2(egui::vec2(5.0, 2.0)), 3.0, shade);
     painter.galley(place.min, text, color);
-}
-
-/// From where bodies are to where those of the same names are in the episode beside it.
-fn difference(play: &Play, other: &Play, lines: &mut Vec<overlays::Line>) {
-    let there = &other.moments()[play.shown().min(other.moments().len() - 1)];
-    for (name, pose) in play.plan().world.bodies.keys().zip(&play.now().poses) {
-        let Some(index) = other.plan().world.bodies.get_index_of(name) else {
-            continue;
-        };
-        let (from, to) = (
-            Vec3::from_array(pose.position_m),
-            Vec3::from_array(there.poses[index].position_m),
-        );
-        if from.distance(to) > 1e-4 {
-            let color = [1.0, 0.35, 0.8];
-            lines.push(overlays::Line { from, to, color });
-            for axis in [Vec3::X, Vec3::Y, Vec3::Z] {
-                let (from, to) = (to - axis * 0.03, to + axis * 0.03);
-                lines.push(overlays::Line { from, to, color });
-            }
-        }
-    }
 }
 
 /// How far a turned shape reaches from its origin along the world's axes, m, or a little less far; nothing where it has no end.

@@ -33,13 +33,13 @@ type Shown<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// A frame in which lines are drawn.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     origin: Vec3,
     turn: Quat,
 }
 
 impl Place {
-    fn of(pose: &Pose) -> Place {
+    pub(super) fn of(pose: &Pose) -> Place {
         Place {
             origin: Vec3::from_array(pose.position_m),
             turn: Quat::from_array(pose.rotation_xyzw),
@@ -67,7 +67,7 @@ pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>) -> Vec<Line>
     for (((_, body), pose), centre_m) in bodies.filter(|(((name, _), _), _)| shown("bodies", name)) {
         let place = Place::of(pose);
         if tools.colliders && body.collides {
-            outline(&body.shape, place, &mut lines);
+            outline(&body.shape, place, COLLIDER, &mut lines);
         }
         if tools.frames {
             axes(place, 0.15, &mut lines);
@@ -186,8 +186,8 @@ fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, shown: Shown<'_>, l
 }
 
 /// The edges of a shape.
-fn outline(shape: &Shape<f32>, place: Place, lines: &mut Vec<Line>) {
-    let mut push = |from: Vec3, to: Vec3| lines.push(line(place.point(from), place.point(to), COLLIDER));
+pub(super) fn outline(shape: &Shape<f32>, place: Place, color: [f32; 3], lines: &mut Vec<Line>) {
+    let mut push = |from: Vec3, to: Vec3| lines.push(line(place.point(from), place.point(to), color));
     match shape {
         Shape::Ball { radius_m } => rings([*radius_m; 3], &mut push),
         Shape::Ellipsoid { radii_m } => rings(*radii_m, &mut push),
@@ -273,7 +273,7 @@ fn outline(shape: &Shape<f32>, place: Place, lines: &mut Vec<Line>) {
         Shape::Compound { parts } => {
             for part in parts {
                 let own = place.within(part.position_m, part.rotation.quaternion_xyzw());
-                outline(&part.shape, own, lines);
+                outline(&part.shape, own, color, lines);
             }
         }
         Shape::HalfSpace {} | Shape::MeshFile { .. } => {}

@@ -128,8 +128,24 @@ impl Picture {
             per_side,
             ..Dress::default()
         };
-        let rgba = self.draw(camera, size, (&moment.poses, &moment.points), &dress);
+        self.dressed(camera, size, moment, &dress)
+    }
+
+    /// The same, with what is selected outlined and a grid.
+    pub fn dressed(
+        &mut self,
+        camera: &OrbitCamera,
+        size: [u32; 2],
+        moment: &Moment,
+        dress: &Dress,
+    ) -> egui::ColorImage {
+        let rgba = self.draw(camera, size, (&moment.poses, &moment.points), dress);
         egui::ColorImage::from_rgba_unmultiplied(size.map(|side| side as usize), rgba)
+    }
+
+    /// The colours of the last picture, RGB, with nothing drawn over them.
+    pub fn colors(&self) -> &[u8] {
+        &self.frame.rgb
     }
 
     /// The body that is seen at a pixel of the last picture.

@@ -1,6 +1,6 @@
 //! What is seen of a world and of what was recorded: channels, lidars, stored pictures.
 
-use super::{Window, window};
+use super::{Window, drag, window};
 use bevy_egui::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
@@ -107,6 +107,73 @@ fn the_pictures_of_a_dataset_are_those_that_it_stores() {
             .query_by_label(column.trim_start_matches("observation.images."))
             .is_none()
     );
+}
+
+/// The other one was a small picture in a corner.
+#[test]
+fn two_episodes_stand_side_by_side_with_what_differs_in_numbers() {
+    let project = Project::open(Path::new("push_planar")).expect("it is a family");
+    let (_folder, out, _) = record(&project, &["bodies"]);
+    let mut harness = window(Project::empty());
+    let state = harness.state_mut();
+    state.session.open_path(&out).expect("it is a dataset");
+    harness.run_steps(4);
+    let whole = harness.state().panels.viewport.rect.expect("it is seen");
+    harness.state_mut().session.put_beside(Some(1));
+    harness.run_steps(8);
+    let own = harness.state().panels.viewport.rect.expect("it is seen");
+    assert!(
+        (own.width() - whole.width() / 2.0).abs() < 2.0,
+        "{own:?} of {whole:?}"
+    );
+    assert!(
+        (own.height() - whole.height() / 2.0).abs() < 2.0,
+        "{own:?} of {whole:?}"
+    );
+
+    // The mouse looks from the other one's part as well.
+    let before = harness.state().panels.viewport.camera;
+    let at = own.center() + egui::vec2(whole.width() / 2.0, 0.0);
+    drag(
+        &mut harness,
+        egui::PointerButton::Secondary,
+        at,
+        egui::vec2(40.0, 0.0),
+    );
+    assert_ne!(harness.state().panels.viewport.camera.yaw_rad, before.yaw_rad);
+
+    // A click on the curve goes to a step, one on a row selects what is apart most, the link goes to where they part.
+    let end = harness.get_by_label("End").rect();
+    let curve = egui::pos2(whole.right() - 9.0, end.bottom() + 36.0);
+    drag(
+        &mut harness,
+        egui::PointerButton::Primary,
+        curve,
+        egui::Vec2::ZERO,
+    );
+    let shown =
+        |harness: &Harness<'static, Window>| harness.state().session.play().expect("it is shown").shown();
+    assert_eq!(shown(&harness), 3);
+    let session = &harness.state().session;
+    let (play, there) = (session.play().expect("A"), session.other_moment().expect("B"));
+    let apart = session
+        .comparison()
+        .expect("they are compared")
+        .at(play.now(), there);
+    let rows = harness.get_all_by_label_contains(&apart[0].name);
+    let row = rows
+        .into_iter()
+        .find(|row| own.contains(row.rect().center() - own.size()));
+    row.expect("it is told").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().session.selection, [apart[0].path.clone()]);
+    harness.get_by_label("differ from step 0 (0.00 s) on").click();
+    harness.run_steps(3);
+    assert_eq!(shown(&harness), 0);
+    harness.get_by_label("End").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().session.beside, None);
+    assert_eq!(harness.state().panels.viewport.rect, Some(whole));
 }
 
 /// The mouse turned the view about its target while keys moved it.

@@ -100,6 +100,31 @@ fn retype(harness: &mut Harness<'static, Window>, before: impl Fn(&str) -> bool,
     harness.run_steps(2);
 }
 
+/// Presses a button of the mouse somewhere, moves it so far, and lets it go.
+fn drag(
+    harness: &mut Harness<'static, Window>,
+    button: egui::PointerButton,
+    from: egui::Pos2,
+    by: egui::Vec2,
+) {
+    let press = |pos: egui::Pos2, pressed: bool| egui::Event::PointerButton {
+        pos,
+        button,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.hover_at(from);
+    harness.run_steps(2);
+    harness.event(press(from, true));
+    harness.run_steps(2);
+    for share in [0.25, 0.5, 0.75, 1.0] {
+        harness.hover_at(from + by * share);
+        harness.run_steps(1);
+    }
+    harness.event(press(from + by, false));
+    harness.run_steps(2);
+}
+
 /// Drags a number that is shown by so many points.
 fn drag_over(harness: &mut Harness<'static, Window>, shown: &str, ways: &[f32]) {
     let mut at = number_at(harness, shown).center();

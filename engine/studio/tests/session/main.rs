@@ -17,6 +17,7 @@ use terrella_app::sim::lane::Tug;
 use terrella_app::spec::columns::Table;
 use terrella_studio::change;
 use terrella_studio::commands::{COMMANDS, Command, find};
+use terrella_studio::compare::{Comparison, difference};
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
 use terrella_studio::pieces::{PIECES, Target, put};

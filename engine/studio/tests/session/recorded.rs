@@ -251,3 +251,70 @@ fn what_was_recorded_stops_at_its_end_where_it_does_not_loop() {
     session.run(Command::PlayPause);
     assert_eq!((session.playing, shown(&session)), (true, 0));
 }
+
+/// They were lines over the picture: nobody told how far things are apart, nor since when.
+#[test]
+fn a_twin_is_compared_with_its_episode_from_the_step_on_at_which_they_part() {
+    let (_folder, dataset) = generate(&family("line_cell"), "noisy", |order| {
+        order.episodes = 2;
+        order.steps = 150;
+        order.healthy_twins = true;
+    });
+    let mut session = Session::new(Project::empty());
+    session.open_path(dataset.root()).expect("it opens");
+    assert!(session.comparison().is_none());
+    session.put_beside(Some(1));
+    let (play, other) = (session.play().expect("A"), session.other().expect("B"));
+    let comparison = session.comparison().expect("they are compared");
+    let first = comparison.first_step().expect("its fault shows");
+    let (here, there) = (play.moments(), other.moments());
+    assert!(first > 0 && comparison.alone().is_empty());
+    assert!((0..first).all(|step| here[step].poses == there[step].poses));
+    assert_ne!(here[first].poses, there[first].poses);
+    assert_eq!(comparison.largest_m().len(), 151);
+    assert!(comparison.largest_m()[..first].iter().all(|far| *far == 0.0));
+    assert!(comparison.at(&here[first - 1], &there[first - 1]).is_empty());
+    let apart = comparison.at(&here[150], &there[150]);
+    assert!(apart.is_sorted_by(|one, other| one.distance_m >= other.distance_m));
+    let place = |play: &Play| {
+        let body = play.plan().world.bodies.get_index_of(&apart[0].name);
+        Vec3::from_array(play.moments()[150].poses[body.expect("both have it")].position_m)
+    };
+    assert_eq!(apart[0].distance_m, place(play).distance(place(other)));
+    assert_eq!(apart[0].distance_m, comparison.largest_m()[150]);
+
+    // Of another episode it is another comparison, and none once nothing is beside it.
+    session.episode = 1;
+    session.refresh();
+    let comparison = session.comparison().expect("they are compared");
+    assert_eq!(comparison.first_step(), None);
+    session.put_beside(None);
+    assert!(session.comparison().is_none() && session.other_moment().is_none());
+}
+
+#[test]
+fn angles_between_episodes_are_exact_where_they_are_small() {
+    let scene = "name = \"turned\"\n[world.bodies.box]\nmotion = \"fixed\"\nshape.box.half_extents_m = [0.1, 0.1, 0.1]\n\
+        rotation.rpy_deg = [0, 0, { choice = [0, 0.01] }]\n";
+    let session = Session::new(Project::of_scene("turned.toml", scene));
+    let kit = session.kit().expect("it is resolved");
+    let plays: Vec<Play> = (0..8)
+        .map(|world| Play::start(kit, world).expect("it starts"))
+        .collect();
+    let is_turned = |play: &&Play| play.now().poses[0].rotation_xyzw[2] != 0.0;
+    let turned = plays.iter().find(is_turned).expect("one is turned");
+    let straight = plays.iter().find(|play| !is_turned(play)).expect("one is not");
+    let comparison = Comparison::new(turned, straight);
+    let apart = comparison.at(turned.now(), straight.now());
+    let angle = apart[0].angle_rad.expect("it is a body").to_degrees();
+    assert!((angle - 0.01).abs() < 1e-5, "{angle}");
+    assert_eq!((comparison.first_step(), apart[0].distance_m), (Some(0), 0.0));
+}
+
+#[test]
+fn the_picture_of_a_difference_shows_what_differs_and_how_much_of_it_does() {
+    let (rgba, share) = difference(&[10, 10, 10, 200, 200, 200], &[10, 12, 10, 200, 100, 200]);
+    assert_eq!(rgba[..3], [11, 6, 9]);
+    assert_eq!(rgba[4..], [255, 90, 205, 255]);
+    assert_eq!(share, 0.5);
+}
