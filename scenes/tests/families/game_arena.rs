@@ -2,7 +2,7 @@
 
 use crate::axes::check_axes;
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate, word};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::agents::Agent;
@@ -190,7 +190,6 @@ fn play_all(plan: WorldPlan, episode: u64, still: bool) -> ([f32; 4], bool) {
 fn each_agent_has_its_own_reward() {
     let family = family("game_arena").expect("registered");
     let chased = |reward: &str| {
-        let word = |word: &str| FactorOverride::Word(word.into());
         let set = [("bots", word("chaser")), ("reward", word(reward))];
         plan_with(family, 3, false, &set)
     };
@@ -337,4 +336,26 @@ fn a_camera_looks_over_the_players_shoulder() {
     let view = lane.view();
     let offset = view.body_named("visor_player").position_m - view.body_named("player").position_m;
     assert!(offset.x < -0.12, "{offset}");
+}
+
+/// On request every agent has a camera in its visor, in all worlds the same ones; the worlds are the same but for them.
+#[test]
+fn on_request_each_agent_has_an_ego_camera() {
+    let family = family("game_arena").expect("registered");
+    let egos = ["ego_player", "ego_chaser", "ego_blocker", "ego_collector"];
+    for episode in 0..12 {
+        let ood = episode % 3 == 2;
+        let without = plan(family, episode, ood);
+        let mut with = plan_with(family, episode, ood, &[("egos", word("agents"))]);
+        let cameras: Vec<&str> = with.world.cameras.keys().map(String::as_str).collect();
+        assert_eq!(cameras, [&["side", "behind"][..], &egos[..]].concat());
+        for name in egos {
+            let camera = with.world.cameras.shift_remove(name).expect("it is there");
+            let visor = camera.mount.expect("it rides on a visor");
+            assert_eq!(visor, name.replace("ego", "visor"));
+            // It looks where the agent faces, and not from within its visor.
+            assert!(camera.look_at_m[0] > camera.position_m[0] && camera.position_m[0] > 0.07);
+        }
+        assert!(with.world == without.world, "{episode}");
+    }
 }

@@ -16,6 +16,8 @@ pub(super) struct Setup {
     pub bots: [bool; 3],
     pub lift_speed_mps: f32,
     pub gravity_mps2: f32,
+    /// Each agent has a camera of its own.
+    pub egos: bool,
 }
 
 /// Radius of a thrown ball, m.
@@ -32,6 +34,8 @@ const BENCH_M: [f32; 2] = [-4.0, 0.0];
 const PANE_TOP_M: f32 = 4.0;
 /// From an agent's middle to that of its visor, m.
 const VISOR_M: [f32; 3] = [0.13, 0.0, 0.13];
+/// From the visor's middle to the eye: just before its front.
+const EYE_M: [f32; 3] = [0.08, 0.0, 0.0];
 
 pub(super) fn world(level: &Level, setup: &Setup, look: &mut Rng) -> World<f32> {
     let mut world = World::<f32> {
@@ -52,6 +56,9 @@ pub(super) fn world(level: &Level, setup: &Setup, look: &mut Rng) -> World<f32> 
     let needed = add_pickups(&mut world, level, setup);
     add_door(&mut world, level, needed);
     add_views(&mut world);
+    if setup.egos {
+        add_egos(&mut world);
+    }
     world
 }
 
@@ -491,4 +498,13 @@ fn add_views(world: &mut World<f32>) {
     behind.mount = Some("visor_player".into());
     world.cameras.insert("behind".into(), behind);
     world.light.sun_direction = [0.3, -0.8, 1.0];
+}
+
+/// What each agent sees: from its visor, a little down, since what it walks into lies below its eyes.
+fn add_egos(world: &mut World<f32>) {
+    for name in AGENTS {
+        let mut ego = Camera::looking(EYE_M, [EYE_M[0] + 2.0, 0.0, -0.35], 75.0);
+        ego.mount = Some(format!("visor_{name}"));
+        world.cameras.insert(format!("ego_{name}"), ego);
+    }
 }

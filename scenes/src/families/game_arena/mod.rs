@@ -88,7 +88,10 @@ impl Family for GameArena {
                   Twelve discrete actions are twelve ways to act through a player's channels (nine of them the others'); \
                   `agents.discrete_action` has the number of each agent's, and the policies `discrete` and `discrete_random` \
                   act by no other. A dark visor shows where an agent faces, and so where the player throws; one camera looks \
-                  over the player's shoulder and turns with it."
+                  over the player's shoulder and turns with it; with `factors.egos = \"agents\"` each agent has a camera in its visor. Held out \
+                  are all levels but 200 (`level`), a rule of two conditions (`rule`), and weaker and stronger gravity \
+                  (`gravity_mps2`), by which jumps are higher and lower and thrown balls fly farther and less far; the preset has a \
+                  split for each."
                 .into(),
             tasks: TASKS.map(String::from).to_vec(),
             success: "The player reaches the flag through the door, which it has unlocked, before it is caught or hurt. \
@@ -148,6 +151,15 @@ impl Family for GameArena {
                     ood: Some(Law::Choice(vec![8.0, 8.75, 10.8, 11.5])),
                 },
             ),
+            FactorSpec::choice(
+                "egos",
+                "Whether each agent has a camera of its own, beside those from the side and over the player's shoulder: none; agents, \
+                 the cameras ego_player, ego_chaser, ego_blocker and ego_collector look out of the agents' visors. They are there in \
+                 all worlds: who takes no part (`bots`) looks on from its bench.",
+                &["none"],
+                &[],
+            )
+            .on_request(&["agents"]),
         ]
     }
 
@@ -164,6 +176,7 @@ impl Family for GameArena {
             bots: bots_of(&bots),
             lift_speed_mps: draw.real("lift_speed_mps"),
             gravity_mps2: draw.real("gravity_mps2"),
+            egos: draw.word("egos") == "agents",
         };
         let is_lift = |obstacle: &Obstacle| matches!(obstacle, Obstacle::Lift { .. });
         if !level.obstacles.iter().any(is_lift) {
