@@ -839,7 +839,7 @@ pub enum Mechanism<N> {
     },
     /// Moves a kinematic body after a target. Every command sets the target anew, seen from where the body is at that record,
     /// and the body goes there as a critically damped spring would. It yields as a gantry does. Inputs: a step for each of
-    /// `axes`, m.
+    /// `axes`, m, or in units of `unit_m`.
     Carriage {
         /// The kinematic body.
         body: String,
@@ -856,6 +856,9 @@ pub enum Mechanism<N> {
         low_m: [N; 3],
         /// Highest corner, m.
         high_m: [N; 3],
+        /// The step that an input of 1 stands for along x, y and z, m; below 0 where it is against the axis. When absent: 1 m.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit_m: Option<[N; 3]>,
     },
     /// Lets bodies hang where they are until their times come; then they move as they were to at the start. State: how many it
     /// has let go.

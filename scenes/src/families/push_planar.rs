@@ -5,7 +5,9 @@
 //! slippery and sticky patches.
 //!
 //! **Invariant:** actions are Push-T's relative ones, in metres: steps of the pusher's target ten times a second, seen from
-//! where the pusher is. Divided by [`MAX_STEP_M`] they are those that Push-T takes.
+//! where the pusher is. With `compat` `swm_pusht` they are those that stable-worldmodel's Push-T takes itself: of its table of
+//! 512 pixels, whose y goes down, the target is `position + 100 * action` for an action in [-1, 1]^2, kept for 0.1 s, and the pusher
+//! goes there by `acceleration = 100 * (target - position) - 20 * velocity`.
 
 mod blocks;
 mod expert;
@@ -48,6 +50,9 @@ const WALL_HALF_M: f32 = 0.01;
 const MAX_STEP_M: f32 = 100.0 / 512.0 * 2.0 * HALF_TABLE_M;
 /// How the pusher follows its target, 1/s: Push-T's gains are the square of this, 100, and twice this, 20.
 const RATE_PER_S: f32 = 10.0;
+/// The word for Push-T's own actions, and the step that 1 of each stands for there, m: its y goes down in the top picture.
+const SWM_PUSHT: &str = "swm_pusht";
+const SWM_PUSHT_M: Vec2 = Vec2::new(MAX_STEP_M, -MAX_STEP_M);
 const MAX_SPEED_MPS: f32 = 1.0;
 /// Friction of the blocks' own material. The other materials are chosen so that each pair has the drawn friction.
 const BLOCK_FRICTION: f32 = 0.3;
@@ -89,7 +94,11 @@ impl Family for PushPlanar {
                   others are in the way. Shape, size, mass, centre of mass and friction of the blocks differ, and so \
                   do the pusher, posts, walls, and patches of other friction. The action is a step of the pusher's \
                   target, m, seen from where the pusher is: Push-T's relative action, whose 1 is 100/512 of the \
-                  table's width, the largest step."
+                  table's width, the largest step. A run that sets the factor `compat` to `swm_pusht` has that action itself, as \
+                  the Push-T of stable-worldmodel takes it: two numbers in [-1, 1], x to the right and y down in the picture \
+                  `top`; target = position + 100 px x action on a table of 512 px, ten times a second, and acceleration = \
+                  100/s^2 x (target - position) - 20/s x velocity between. Here that is solved exactly and not by steps of 0.01 s, and \
+                  the target stays where the pusher has room."
                 .into(),
             tasks: vec![TASK.into(), STRICT_TASK.into()],
             success: "The block is within 20/512 of the table's width and pi/9 of its mark (strict: 8/512 and \
@@ -191,6 +200,13 @@ impl Family for PushPlanar {
                 &["plain", "checker"],
                 &["stripes"],
             ),
+            FactorSpec::choice(
+                "compat",
+                "Whose actions these are: steps in metres; or `swm_pusht`: shares of 100 of 512 pixels, -1 to 1, y down.",
+                &["none"],
+                &[],
+            )
+            .on_request(&[SWM_PUSHT]),
             FactorSpec::real(
                 "camera_tilt_deg",
                 "degrees",
@@ -228,6 +244,7 @@ impl Family for PushPlanar {
             TASK
         };
         let table_look = draw.word("table_look");
+        let unit_m = action_unit_m(&draw.word("compat"));
         let tilt = draw.real("camera_tilt_deg").to_radians();
         let sun = draw.real("sun_azimuth_deg").to_radians();
         let mut layout = draw.rng("layout");
@@ -346,6 +363,7 @@ impl Family for PushPlanar {
                 body: "pusher".into(),
                 axes: "xy".into(),
                 max_step_m: MAX_STEP_M,
+                unit_m: unit_m.map(|unit| unit.extend(MAX_STEP_M).to_array()),
                 rate_per_s: RATE_PER_S,
                 max_speed_mps: MAX_SPEED_MPS,
                 low_m: [-reach, -reach, 0.0],
@@ -406,6 +424,11 @@ fn block_name(index: usize) -> String {
     format!("block_{index}")
 }
 
+/// The step that 1 of each input stands for, m; none where inputs are metres.
+fn action_unit_m(compat: &str) -> Option<Vec2> {
+    (compat == SWM_PUSHT).then_some(SWM_PUSHT_M)
+}
+
 /// True of a colour that is told from white when it is made lighter.
 fn is_vivid(color: [f32; 3]) -> bool {
     let most = color.iter().copied().fold(0.0, f32::max);
@@ -431,6 +454,9 @@ fn scene(plan: &WorldPlan) -> Scene {
     let real = |name: &str| match plan.factors.get(name) {
         Some(FactorValue::Real(value)) => *value as f32,
         _ => unreachable!("the family draws `{name}`"),
+    };
+    let Some(FactorValue::Word(compat)) = plan.factors.get("compat") else {
+        unreachable!("the family draws whose actions these are");
     };
     let is_square = plan.factors.get("pusher_shape") == Some(&FactorValue::Word("square".into()));
     let placement = |body: &Body<f32>| {
@@ -463,6 +489,7 @@ fn scene(plan: &WorldPlan) -> Scene {
         pusher_friction: real("pusher_friction"),
         goal: placement(&plan.world.bodies["goal"]),
         rule: Rule::of(&plan.task),
+        action_unit_m: action_unit_m(compat),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word};
 use std::sync::Arc;
+use terrella_scenes::draw::override_factors;
 use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
-use terrella_spec::factor::FactorValue;
+use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Rotation;
@@ -113,6 +114,75 @@ fn actions_are_those_of_push_t_in_metres() {
         assert_eq!((channel.name.as_str(), channel.unit), (name, "m"));
         assert_eq!((channel.low, channel.high), (-100.0 / 512.0, 100.0 / 512.0));
     }
+}
+
+/// A run may ask for the actions of stable-worldmodel's Push-T: `target = position + 100 * action` in pixels of a table of 512, y down,
+/// kept for ten steps of 0.01 s in which `velocity += (100 * (target - position) - 20 * velocity) * 0.01` and then the position moves.
+#[test]
+fn a_run_may_have_push_ts_own_actions() {
+    let family = family("push_planar").expect("registered");
+    let set = [("compat", word("swm_pusht")), ("block_count", fixed(1.0))];
+    let plan = plan_with(family, 3, false, &set);
+    let mut lane = Lane::new(Arc::new(plan.clone())).expect("a world");
+    for (channel, name) in lane
+        .view()
+        .action_space()
+        .channels
+        .iter()
+        .zip(["pusher.dx", "pusher.dy"])
+    {
+        assert_eq!((channel.name.as_str(), channel.unit), (name, ""));
+        assert_eq!((channel.low, channel.high), (-1.0, 1.0));
+    }
+    // Pixels from the middle of the table.
+    let pixels = |lane: &Lane| {
+        let at = lane.view().body_named("pusher").position_m * 512.0;
+        [at.x, -at.y]
+    };
+    let told = |lane: &Lane, name: &str| {
+        let index = lane
+            .view()
+            .readings()
+            .iter()
+            .position(|reading| reading.name == name);
+        lane.view().telemetry()[index.expect("the carriage reports it")]
+    };
+    let (mut position, mut velocity) = (pixels(&lane), [0.0f32; 2]);
+    // Away from the rim, and back.
+    let inwards = position.map(|at| -at.signum());
+    for (x, y) in [(0.4, 0.2), (0.7, 0.5), (-0.3, 0.1), (-0.8, -0.4), (0.0, 0.0)] {
+        let action = [x * inwards[0], y * inwards[1]];
+        let before = pixels(&lane);
+        lane.step(&action).expect("sound");
+        // What it was told is the same target.
+        let steps = [told(&lane, "pusher.dx"), -told(&lane, "pusher.dy")];
+        for axis in 0..2 {
+            let target = before[axis] + 100.0 * action[axis];
+            let found = before[axis] + 512.0 * steps[axis];
+            assert!((found - target).abs() < 1e-2, "target {found}, not {target}");
+            let target = position[axis] + 100.0 * action[axis];
+            for _ in 0..10 {
+                velocity[axis] += (100.0 * (target - position[axis]) - 20.0 * velocity[axis]) * 0.01;
+                position[axis] += velocity[axis] * 0.01;
+            }
+            let now = pixels(&lane)[axis];
+            println!("{now} px, by steps {}", position[axis]);
+            // Steps of 0.01 s are not the exact solution.
+            assert!(
+                (now - position[axis]).abs() < 6.0,
+                "{now}, not {}",
+                position[axis]
+            );
+        }
+    }
+    let solved = play(family, plan, "scripted", 3, 150).solved_at;
+    assert!(solved.is_some(), "the expert takes the same actions");
+    let both = [(
+        "compat".to_string(),
+        FactorOverride::Words(vec!["none".into(), "swm_pusht".into()]),
+    )];
+    let refused = override_factors(family.factors(), &both.into_iter().collect());
+    assert!(refused.is_err(), "one run has one kind of actions");
 }
 
 /// Worlds out of distribution are solved as well.

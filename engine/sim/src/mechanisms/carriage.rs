@@ -16,6 +16,8 @@ pub(crate) struct Carriage {
     body: usize,
     axes: Vec<usize>,
     max_step: f32,
+    /// The step that an input of 1 stands for along each axis of the world; none where inputs are metres.
+    unit: Option<Vec3>,
     rate: f32,
     max_speed: f32,
     low: Vec3,
@@ -25,7 +27,7 @@ pub(crate) struct Carriage {
     /// The next command is a new one: a record has begun.
     fresh: bool,
     faulty: Command,
-    /// What it was told last, one number an axis.
+    /// The steps that it was told last, m, one number an axis.
     setpoint: Vec<f32>,
 }
 
@@ -35,6 +37,7 @@ impl Carriage {
             body,
             axes,
             max_step_m,
+            unit_m,
             rate_per_s,
             max_speed_mps,
             low_m,
@@ -47,12 +50,22 @@ impl Carriage {
         names.above_zero("rate_per_s", *rate_per_s)?;
         names.above_zero("max_speed_mps", *max_speed_mps)?;
         let axes = names.axes(axes)?;
+        let unit = unit_m.map(Vec3::from);
+        if let Some(unit) = unit
+            && axes.iter().any(|axis| unit[*axis] == 0.0)
+        {
+            return Err(LaneError::invalid(
+                names.place("unit_m"),
+                "must not be 0 along an axis of it",
+            ));
+        }
         let body = names.kinematic_body("body", body)?;
         Ok(Carriage {
             body,
             setpoint: vec![0.0; axes.len()],
             axes,
             max_step: *max_step_m,
+            unit,
             rate: *rate_per_s,
             max_speed: *max_speed_mps,
             low: (*low_m).into(),
@@ -79,19 +92,25 @@ impl Carriage {
 
 impl Act for Carriage {
     fn channels(&self, name: &str) -> Vec<ActionChannel> {
-        self.axes
-            .iter()
-            .map(|axis| ActionChannel::symmetric(name, &format!("d{}", letter(*axis)), "m", self.max_step))
-            .collect()
+        let channel = |axis: &usize| {
+            let input = format!("d{}", letter(*axis));
+            match self.unit {
+                None => ActionChannel::symmetric(name, &input, "m", self.max_step),
+                Some(unit) => ActionChannel::symmetric(name, &input, "", self.max_step / unit[*axis].abs()),
+            }
+        };
+        self.axes.iter().map(channel).collect()
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
-        self.setpoint.copy_from_slice(inputs);
+        for ((setpoint, axis), input) in self.setpoint.iter_mut().zip(&self.axes).zip(inputs) {
+            *setpoint = self.unit.map_or(*input, |unit| input * unit[*axis]);
+        }
         let handle = scope.bodies[self.body];
         let start = scope.physics.bodies[handle].translation();
         if self.fresh {
-            let steps = self.faulty.take(&scope.faults, inputs).to_vec();
+            let steps = self.faulty.take(&scope.faults, &self.setpoint).to_vec();
             self.aim(start, &steps);
             self.fresh = false;
         }

@@ -21,6 +21,7 @@ fn carriage(max_speed_mps: f32) -> World<f32> {
             body: "pusher".into(),
             axes: "xy".into(),
             max_step_m: 0.2,
+            unit_m: None,
             rate_per_s: 10.0,
             max_speed_mps,
             low_m: [-0.5, -0.5, 0.0],
@@ -133,6 +134,33 @@ fn a_relay_is_active_from_the_start_for_its_time() {
         seen.push(lane.view().mechanism_state(index));
     }
     assert_eq!(seen, [1.0, 1.0, 1.0, 0.0, 0.0]);
+}
+
+/// Inputs in units of their own are the same steps, and one may count against its axis.
+#[test]
+fn a_carriage_may_count_in_units_of_its_own() {
+    let mut world = carriage(5.0);
+    let Mechanism::Carriage { unit_m, .. } = &mut world.mechanisms["pusher"] else {
+        panic!("a carriage");
+    };
+    *unit_m = Some([0.2, -0.2, 1.0]);
+    let mut own = lane(world.clone());
+    for channel in &own.view().action_space().channels {
+        assert_eq!((channel.unit, channel.low, channel.high), ("", -1.0, 1.0));
+    }
+    let mut metres = lane(carriage(5.0));
+    for (x, y) in [(0.5, 1.0), (1.0, -0.25), (-0.25, 0.5)] {
+        own.step(&[x, y]).expect("sound");
+        metres.step(&[0.2 * x, -0.2 * y]).expect("sound");
+        let at = |lane: &Lane| lane.view().body_named("pusher").position_m;
+        assert_eq!(at(&own), at(&metres));
+    }
+    let Mechanism::Carriage { unit_m, .. } = &mut world.mechanisms["pusher"] else {
+        panic!("a carriage");
+    };
+    *unit_m = Some([0.2, 0.0, 1.0]);
+    let error = refused(world);
+    assert!(error.contains("mechanisms.pusher.unit_m"), "{error}");
 }
 
 /// A held ball and, clamped beside it, one that starts half a metre lower; the finish is a level plane.

@@ -52,6 +52,8 @@ pub(super) struct Scene {
     pub pusher_friction: f32,
     pub goal: Placement,
     pub rule: Rule,
+    /// The step that 1 of each input stands for, m; none where inputs are metres.
+    pub action_unit_m: Option<Vec2>,
 }
 
 impl Scene {
@@ -276,8 +278,9 @@ impl Expert {
     }
 }
 
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+impl Expert {
+    /// Writes the next step, m.
+    fn step_m(&mut self, view: &StepView<'_>, action: &mut [f32]) {
         let blocks = self.scene.placements(view);
         let pusher = view.body_named("pusher").position_m.truncate();
         action.fill(0.0);
@@ -339,6 +342,16 @@ impl Policy for Expert {
             } else {
                 Mode::Choose
             };
+        }
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        self.step_m(view, action);
+        if let Some(unit) = self.scene.action_unit_m {
+            action[0] /= unit.x;
+            action[1] /= unit.y;
         }
     }
 
