@@ -1,7 +1,9 @@
 //! `occluder_permanence`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, success_rate, word};
+use crate::rollout::{
+    chance, check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word,
+};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
@@ -13,8 +15,8 @@ fn contract() {
     check_contract(family("occluder_permanence").expect("registered"));
 }
 
-/// Measured when minted, of 60: the expert solves all, in and out of distribution; noisy 54, random 3, smooth_random 3, weak 17,
-/// failure_seeking 35.
+/// Measured of 60, before times below 0.4 s and trapdoors were drawn: the expert solves all, in and out of distribution; noisy 54,
+/// random 3, smooth_random 3, weak 17, failure_seeking 35.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -185,6 +187,68 @@ fn targets_are_hidden_for_as_long_as_was_drawn() {
     }
 }
 
+/// The shortest times came out at 0.4 s: no screen was so narrow.
+#[test]
+fn what_is_fast_is_hidden_for_a_fifth_of_a_second() {
+    let family = family("occluder_permanence").expect("registered");
+    for (motion, episode) in [("rolling", 0), ("sliding", 1)] {
+        let set = [
+            ("motion", word(motion)),
+            ("event", word("passes")),
+            ("occluder", word("screen")),
+            ("occlusion_secs", fixed(0.2)),
+            ("mover_count", fixed(1.0)),
+            ("mover_size_m", fixed(0.09)),
+            ("post_count", fixed(0.0)),
+        ];
+        let plan = plan_with(family, episode, false, &set);
+        let FactorValue::Real(told) = plan.factors["occlusion_secs"] else {
+            panic!("it is a number")
+        };
+        assert!((told - 0.2).abs() < 0.01, "{motion}: told {told}");
+        let solved = play(family, plan, "scripted", episode, 180).solved_at;
+        assert!(solved.is_some(), "{motion}: it is seen again");
+    }
+}
+
+/// Behind what hides it falls into the trap and stays there; who points at it there is right. Measured: 16 of 16.
+#[test]
+fn a_trapdoor_takes_the_target_out_of_sight_for_good() {
+    let family = family("occluder_permanence").expect("registered");
+    let mut solved = 0;
+    for motion in ["rolling", "sliding", "bouncing", "falling"] {
+        for (occluder, episode) in [("screen", 0), ("screen", 1), ("tunnel", 2), ("drawbridge", 3)] {
+            let set = [
+                ("motion", word(motion)),
+                ("event", word("trapdoor")),
+                ("occluder", word(occluder)),
+            ];
+            let plan = plan_with(family, episode, false, &set);
+            let half_m = half_extents(&plan.world.bodies["screen"].shape);
+            let played = play(family, plan.clone(), "scripted", episode, 180);
+            solved += u32::from(played.solved_at.is_some());
+            let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+            let (mut was_hidden, mut fell) = (false, false);
+            for _ in 0..180 {
+                lane.step(&[0.0; 3]).expect("sound");
+                let hidden = is_hidden(&lane, half_m);
+                let at = lane.view().body_named("target").position_m;
+                fell |= at.z < 0.0;
+                assert!(
+                    fell || hidden || !was_hidden,
+                    "{motion} {occluder}: it comes out at {at}"
+                );
+                was_hidden |= hidden;
+            }
+            let at = lane.view().body_named("target").position_m;
+            let inside = at.x.abs() < half_m[0] && (-0.5..-0.2).contains(&at.z);
+            assert!(was_hidden && inside, "{motion} {occluder}: it ends at {at}");
+        }
+    }
+    println!("{solved} of 16");
+    assert!(solved >= 15, "{solved} of 16");
+}
+
 /// Whoever follows it for a second while it is hidden points at it, and goes on until it is seen again.
 #[test]
 fn pointing_at_it_while_it_is_hidden_counts() {
@@ -350,6 +414,6 @@ fn golden_states() {
     let family = family("occluder_permanence").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["aa6d6b5d1d2b68b9", "0fd3bddab26e637a", "3730495b10e6e366"]
+        ["aa6d6b5d1d2b68b9", "9485bdeec00cc2f6", "3730495b10e6e366"]
     );
 }

@@ -59,7 +59,9 @@ impl Policy for Expert {
         // Where it will be when the head has caught up; what bounces does not go through the floor.
         let ahead = 1.0 / GAIN_PER_S + 0.5 * view.record_secs();
         let mut place = target.position_m + target.linear_velocity_mps * ahead;
-        place.z = place.z.max(self.radius_m);
+        if target.position_m.z > 0.5 * self.radius_m {
+            place.z = place.z.max(self.radius_m);
+        }
         let way = (place - head.position_m).normalize_or(Vec3::Y);
         let looks = head.rotation * Vec3::X;
         let pitch = |way: Vec3| libm::asinf(way.z.clamp(-1.0, 1.0));

@@ -1,13 +1,15 @@
 //! `occluder_permanence`: look at it when it comes out from behind the screen.
 //!
 //! A target rolls, slides, bounces, falls or drives behind a screen or drawbridge, through a tunnel, or under a lid that comes
-//! down over it. It passes, or comes back because something there throws it back, or stays. A head with a camera turns; what hides
+//! down over it. It passes, or comes back because something there throws it back, or stays, or, out of distribution, falls into a
+//! trap. A head with a camera turns; what hides
 //! can be opened. Whoever looks where the target comes into sight again knew all the while where it was.
 
 mod bodies;
 mod expert;
 mod occluder;
 mod sight;
+mod trap;
 mod way;
 
 use crate::draw::{Draw, PlanError};
@@ -54,7 +56,8 @@ impl Family for OccluderPermanence {
             question: "When and where does it come out, and where is it now that nobody sees it?".into(),
             doc: "A red target rolls, slides, bounces, falls or drives behind a screen or drawbridge, through a tunnel, or \
                   under a lid that comes down over it; there it passes, is thrown back by a wall that is hidden too, or is \
-                  stopped by one. Others move behind it. The action turns a head with a camera (yaw and pitch), and while \
+                  stopped by one; out of distribution it may fall into a hole before that wall, and is not there where it is \
+                  looked for, which who opens what hides can see. Others move behind it. The action turns a head with a camera (yaw and pitch), and while \
                   `lift` is pressed what hides is open: screen, tunnel and lid are up, a drawbridge is down. Speed, size, how \
                   long it is hidden, number of movers and of further screens differ; out of distribution all movers are \
                   red, a second one meets the target behind the screen, or further screens move. The policy `looks_away` \
@@ -63,7 +66,7 @@ impl Family for OccluderPermanence {
             tasks: vec![TASK.into()],
             success: "The head looks at the target within 4 degrees, either for a second on end while a screen hides it, or \
                       within 0.25 s after the target's middle has come into the head's sight again, having been hidden by \
-                      what can be opened for at least 0.25 s meanwhile. What is outside of the head's picture is out of its \
+                      what can be opened for at least 0.15 s meanwhile; below the floor it is hidden, too. What is outside of the head's picture is out of its \
                       sight, too. Terminates when the target is seen again."
                 .into(),
         }
@@ -79,9 +82,10 @@ impl Family for OccluderPermanence {
             ),
             FactorSpec::choice(
                 "event",
-                "What becomes of it behind the screen.",
+                "What becomes of it behind the screen. With a `trapdoor` it falls into a hole in the floor there, of which the screen \
+                 shows nothing; what is driven does not, and a lid would show the hole before it is down.",
                 &["passes", "returns", "stays"],
-                &[],
+                &["trapdoor"],
             ),
             FactorSpec::count(
                 "mover_count",
@@ -116,7 +120,7 @@ impl Family for OccluderPermanence {
                 "occlusion_secs",
                 "s",
                 "For how long the target is hidden from the head; where it stays, for how long it would be if it passed.",
-                Dist::log_uniform(0.4, 2.5).ood(3.0, 5.0),
+                Dist::log_uniform(0.2, 2.5).ood(3.0, 5.0),
             ),
             FactorSpec::count("post_count", "Narrow screens beside it.", 0, 1, Some((2, 2))),
             FactorSpec::real(
@@ -168,6 +172,12 @@ impl Family for OccluderPermanence {
 
         let falls = motion == "falling";
         let is_lid = occluder == Occluder::Lid;
+        let is_trap = event == "trapdoor";
+        if is_trap && (is_lid || motion == "driven") {
+            return Err(PlanError::no_fit(
+                "a trap is not hidden by a lid, and what is driven does not fall",
+            ));
+        }
         let height = layout.uniform_f32(0.35, 0.6);
         let turns = layout.uniform_f32(-0.25, 0.25);
         let goes = Goes {
@@ -204,10 +214,17 @@ impl Family for OccluderPermanence {
 
         let mut world = World::<f32>::default();
         // What a mover hits says how much of its bounce is left: all on the floor, nothing at a stop. What falls soon rolls.
-        let mut floor = looks::floor(0.4);
-        floor.material = keeps(if falls { 0.4 } else { 1.0 });
-        world.bodies.insert("floor".into(), floor);
+        let bounce = if falls { 0.4 } else { 1.0 };
         let from = if layout.chance(0.5) { -1.0 } else { 1.0 };
+        let turns_m = -from * goes.turns_at * half_m;
+        if is_trap {
+            let end = turns_m - from * sizes[0];
+            trap::add(&mut world, end, end + from * trap::length_m(sizes[0]), bounce);
+        } else {
+            let mut floor = looks::floor(0.4);
+            floor.material = keeps(bounce);
+            world.bodies.insert("floor".into(), floor);
+        }
         for index in 0..count {
             let kind = match (index, look.below(2)) {
                 (0, _) => motion.as_str(),
@@ -253,7 +270,6 @@ impl Family for OccluderPermanence {
             };
             world.bodies.insert(name, body);
         }
-        let turns_m = -from * goes.turns_at * half_m;
         if motion == "driven" {
             let behind = [turns_m, 0.0];
             let waypoints_m = match event.as_str() {

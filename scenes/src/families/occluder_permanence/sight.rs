@@ -7,7 +7,7 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
 
 /// It counts as hidden after so many records behind what can be opened.
-const HIDDEN_RECORDS: u32 = 5;
+const HIDDEN_RECORDS: u32 = 3;
 /// Who looks at it for so many records on end while it is hidden points at it.
 const POINTS_RECORDS: u32 = 20;
 /// The moment after it has come out, in records.
@@ -65,9 +65,10 @@ impl Judge {
         }
     }
 
-    /// True where a screen is between the head and the target's middle.
+    /// True where a screen, or the floor, is between the head and the target's middle.
     pub(super) fn is_behind(&self, view: &StepView<'_>) -> bool {
-        self.plates.iter().any(|plate| plate.hides(view))
+        let is_below = view.body_named("target").position_m.z < 0.0;
+        is_below || self.plates.iter().any(|plate| plate.hides(view))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::bodies::restitution;
 use super::occluder::{OVER_IT_M, Occluder, SHUT_SECS};
-use super::{HEAD_M, SCREEN_Y_M};
+use super::{HEAD_M, SCREEN_Y_M, trap};
 
 /// The head, before the occluder, sees this much more than its width hidden in the target's plane.
 pub(super) const WIDER: f32 = HEAD_M[1] / (HEAD_M[1] - SCREEN_Y_M);
@@ -20,6 +20,8 @@ pub(super) const STANDS_SECS: f32 = 0.3;
 const TURNS_SECS: f32 = 0.65;
 /// Gap between the target, or what stops it, and the edge of what hides it, m.
 const MARGIN_M: f32 = 0.05;
+/// The same of what only passes: a screen that is narrow enough for the shortest times.
+const NARROW_MARGIN_M: f32 = 0.03;
 /// Thickness of what stops it, m.
 pub(super) const WALL_M: f32 = 0.04;
 
@@ -107,7 +109,10 @@ impl Goes<'_> {
         let size = self.size_m + MARGIN_M;
         match (self.event, self.occluder) {
             ("passes", Occluder::Lid) => WIDER * size,
-            ("passes", _) => size,
+            ("passes", _) => self.size_m + NARROW_MARGIN_M,
+            ("trapdoor", _) => {
+                (size - self.size_m + trap::length_m(self.size_m)) / (1.0 / WIDER - self.turns_at.abs())
+            }
             // Beyond what it is stopped by, too, and for everybody who looks from further away than the head.
             _ => (size + WALL_M) / (1.0 / WIDER - self.turns_at.abs()),
         }
