@@ -2,8 +2,7 @@
 //! without the fault is the healthy twin, which a run with `healthy_twins` records as well.
 
 use crate::draw::Draw;
-use terrella_spec::dist::Dist;
-use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::factor::FactorValue;
 use terrella_spec::fault::{Fault, FaultKind};
 use terrella_spec::plan::WorldPlan;
 
@@ -34,29 +33,6 @@ fn is_severity(factor: &str) -> bool {
         .strip_prefix("faults.")
         .is_some_and(|rest| rest.ends_with(".severity"));
     factor.ends_with(SEVERITY) || of_scene
-}
-
-/// The factors of a fault that makes something weak, in half of the worlds. `what` and `loss` are the sentences that say so.
-pub(crate) fn weak(what: &str, loss: &str, severity: Dist) -> [FactorSpec; 4] {
-    let real = FactorSpec::real;
-    [
-        FactorSpec::choice("fault", what, &["none", "weak"], &[]),
-        real(
-            "fault_onset_secs",
-            "s",
-            "When that begins.",
-            Dist::uniform(1.0, 6.0).ood(0.0, 0.8),
-        )
-        .where_is("fault", &["weak"]),
-        real(
-            "fault_ramp_secs",
-            "s",
-            "How long it grows.",
-            Dist::uniform(0.0, 3.0),
-        )
-        .where_is("fault", &["weak"]),
-        real(SEVERITY, "", loss, severity).where_is("fault", &["weak"]),
-    ]
 }
 
 /// Draws `fault_onset_secs`, `fault_ramp_secs` and [`SEVERITY`], which every world has, for the fault that this world has. What is

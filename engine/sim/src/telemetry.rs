@@ -234,6 +234,12 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             all.extend(names.map(|name| row(Feedback, &name, "rad/s", 100.0)));
             all
         }
+        Mechanism::Wheels {
+            max_speed_radps,
+            torques_nm,
+            ..
+        } => sides(*max_speed_radps, *torques_nm),
+        Mechanism::Legs { max_speed_radps, .. } => sides(*max_speed_radps, None),
         // Both stages: 0 green, 1 amber, 2 red, 3 off, and the time until that changes.
         Mechanism::TrafficLight { period_secs, .. } => vec![
             row(Context, "color", "", 1.0),
@@ -243,6 +249,16 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
         ],
         _ => Vec::new(),
     }
+}
+
+/// Of what steers by its sides: what these were told, speeds or torques, and how fast the first and the last hinge of each turn.
+fn sides(max_speed_radps: f32, torques_nm: Option<f32>) -> Vec<Described> {
+    let (unit, most) = torques_nm.map_or(("rad/s", max_speed_radps), |most| ("N m", most));
+    let told = ["left", "right"].map(|side| (Role::Setpoint, side.to_string(), unit, most));
+    let ends = ["front_left", "rear_left", "front_right", "rear_right"];
+    let turn = ends.map(|end| (Role::Feedback, end.to_string(), "rad/s", max_speed_radps));
+    let effort = (Role::Effort, "share".to_string(), "", 1.0);
+    told.into_iter().chain([effort]).chain(turn).collect()
 }
 
 /// The faults of one mechanism at one moment: the severity of each kind, 0 for those that it has not.

@@ -116,7 +116,8 @@ impl<N> Mechanism<N> {
     pub fn fault_kinds(&self) -> &'static [FaultKind] {
         use FaultKind::{Drag, Drift, Dropout, Jam, Skew, Slip, Stuck, Weak};
         match self {
-            Mechanism::Rotors { .. } | Mechanism::Wheels { .. } | Mechanism::Legs { .. } => &[Weak],
+            Mechanism::Rotors { .. } => &[Weak],
+            Mechanism::Wheels { .. } | Mechanism::Legs { .. } => &[Weak, Drag, Jam, Drift, Dropout],
             Mechanism::Gantry { .. } | Mechanism::Carriage { .. } => &[Weak, Stuck, Jam, Drift, Dropout],
             Mechanism::Drive { .. } | Mechanism::Servo { .. } => &[Weak, Stuck, Drift, Dropout],
             Mechanism::Positioner { .. } => &[Weak, Stuck, Drift, Dropout],

@@ -483,7 +483,8 @@ pub enum Mechanism<N> {
         mark: Option<String>,
     },
     /// Drives the wheels of a vehicle that steers by its sides. Inputs: `left` and `right`, the speed of the wheels of each
-    /// side, rad/s, held by a motor of limited torque in each wheel. State: the torque of all motors as a share of what
+    /// side, rad/s, held by a motor of limited torque in each wheel; or, with `torques_nm`, the torque of each of these motors, N m, which
+    /// turns a wheel until it is as fast as it can be. State: the torque of all motors as a share of what
     /// they can, 0..1.
     Wheels {
         /// The hinges of the left wheels.
@@ -494,7 +495,10 @@ pub enum Mechanism<N> {
         max_speed_radps: N,
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
-        /// The hinge whose motor its faults hit; all when absent.
+        /// Largest torque that can be asked for, N m, where the inputs are torques; they are speeds when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        torques_nm: Option<N>,
+        /// The hinge whose motor its faults hit; all when absent. Reports of all wheels drift or drop out together.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         faulty: Option<String>,
     },
@@ -525,7 +529,7 @@ pub enum Mechanism<N> {
         stiffness_nmprad: N,
         /// Largest torque of each motor, N m.
         max_torque_nm: N,
-        /// The hip of the leg whose motors its faults hit; all legs when absent.
+        /// The hip of the leg whose motors its faults hit; all legs when absent. Reports of all legs drift or drop out together.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         faulty: Option<String>,
     },

@@ -1,7 +1,7 @@
 //! `rover_terrain`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, word};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::families::family;
@@ -29,31 +29,29 @@ fn expert_success_rate() {
     check_rates(family("rover_terrain").expect("registered"), &rates);
 }
 
+/// How many of these worlds the expert solves where this is set.
+fn solves(set: &[(&str, FactorOverride)], episodes: std::ops::Range<u64>, ood: bool) -> usize {
+    let family = family("rover_terrain").expect("registered");
+    let comes = episodes.filter(|episode| {
+        let plan = plan_with(family, *episode, ood, set);
+        play(family, plan, "scripted", *episode, 320).solved_at.is_some()
+    });
+    comes.count()
+}
+
 /// Where it does not come on, the expert tries ways to drive in forks and takes the one that leads on. On four wheels or six it
 /// solved 90 of 100 worlds in which a motor becomes weak (86 before it tried); of these forty on six, 39.
 #[test]
 fn with_a_weak_motor_the_expert_finds_ways_that_lead_on() {
-    let family = family("rover_terrain").expect("registered");
-    let word = |word: &str| FactorOverride::Word(word.into());
     let weak = [("fault", word("weak")), ("drive", word("six_wheels"))];
-    let comes = (40..80).filter(|episode| {
-        let plan = plan_with(family, *episode, false, &weak);
-        play(family, plan, "scripted", *episode, 320).solved_at.is_some()
-    });
-    let comes = comes.count();
+    let comes = solves(&weak, 40..80, false);
     assert!(comes >= 35, "{comes} of 40");
 }
 
 /// Legs have a harder time than wheels where it is steep or slippery, and beside the ditch: 20 of 40 when measured.
 #[test]
 fn legs_come_to_the_flag() {
-    let family = family("rover_terrain").expect("registered");
-    let legs = [("drive", FactorOverride::Word("legs".into()))];
-    let comes = (40..80).filter(|episode| {
-        let plan = plan_with(family, *episode, false, &legs);
-        play(family, plan, "scripted", *episode, 320).solved_at.is_some()
-    });
-    let comes = comes.count();
+    let comes = solves(&[("drive", word("legs"))], 40..80, false);
     assert!(comes >= 18, "{comes} of 40");
 }
 
@@ -61,7 +59,7 @@ fn legs_come_to_the_flag() {
 #[test]
 fn legs_bear_whatever_they_are_told() {
     let family = family("rover_terrain").expect("registered");
-    let legs = [("drive", FactorOverride::Word("legs".into()))];
+    let legs = [("drive", word("legs"))];
     for episode in 0..40 {
         let plan = plan_with(family, episode, episode % 2 == 1, &legs);
         let played = play(family, plan, "random", episode, 120);
@@ -74,7 +72,6 @@ fn legs_bear_whatever_they_are_told() {
 fn legs_and_wheels_of_one_speed_come_as_far() {
     let family = family("rover_terrain").expect("registered");
     let number = |value: f64| FactorOverride::Dist(Dist::fixed(value));
-    let word = |word: &str| FactorOverride::Word(word.into());
     let comes_m = |drive: &str| {
         let set = [
             ("drive", word(drive)),
@@ -98,13 +95,43 @@ fn legs_and_wheels_of_one_speed_come_as_far() {
     assert!((walked / rolled - 1.0).abs() < 0.25, "{walked} m, {rolled} m");
 }
 
+/// The expert holds its speeds by torques, which nobody with legs is told. It solved 26 of 40 worlds so, and 23 of 40 out of
+/// distribution; here are eight of each.
+#[test]
+fn a_run_asks_for_torques() {
+    let family = family("rover_terrain").expect("registered");
+    let torques = [("action", word("torques"))];
+    for episode in 0..8 {
+        let plan = plan_with(family, episode, episode % 2 == 1, &torques);
+        assert_ne!(plan.factors["drive"], FactorValue::Word("legs".into()));
+        let lane = Lane::new(Arc::new(plan)).expect("sound");
+        for channel in &lane.view().action_space().channels {
+            assert_eq!((channel.unit, channel.low, channel.high), ("N m", -8.0, 8.0));
+        }
+    }
+    let comes = [false, true].map(|ood| solves(&torques, 0..8, ood));
+    assert!(comes[0] + comes[1] >= 6, "{comes:?} of 8");
+}
+
+/// On six wheels, with each fault that a motor or the encoders can have. Measured: of ten worlds with each it solved all that have a
+/// weak motor, a bearing that rubs, or encoders that err; 9 with a dead motor, 7 with a jammed one.
+#[test]
+fn the_expert_drives_on_with_every_fault() {
+    let comes = ["drag", "drift", "dead", "jammed", "dropout"].map(|fault| {
+        let set = [("fault", word(fault)), ("drive", word("six_wheels"))];
+        (fault, solves(&set, 0..3, false))
+    });
+    let all: usize = comes.iter().map(|(_, count)| count).sum();
+    assert!(all >= 11, "{comes:?} of 3 each");
+}
+
 /// Equal states mean equal worlds: minted with rapier 0.36.1 and format 1.
 #[test]
 fn golden_states() {
     let family = family("rover_terrain").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["909d7671b2f60eb8", "c090a7ae9e3253e2", "219d135b03f955ab"]
+        ["1850e139e0a5130f", "592512af1839b39d", "9108b27194a71717"]
     );
 }
 
@@ -114,7 +141,6 @@ fn golden_states() {
 fn the_ground_grips_as_it_says() {
     let family = family("rover_terrain").expect("registered");
     let number = |value: f64| FactorOverride::Dist(Dist::fixed(value));
-    let word = |word: &str| FactorOverride::Word(word.into());
     // On firmer ground it tips before it slides.
     for soil in ["sand", "ice"] {
         let slid_m = |steeper: f32| {

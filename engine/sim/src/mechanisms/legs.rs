@@ -5,13 +5,15 @@
 //! "Central pattern generators for locomotion control in animals and robots: a review", Neural Networks 21(4), 2008. The
 //! kinematics are those of a planar arm with two links (Craig, "Introduction to Robotics", ch. 4).
 
-use super::{Act, Names, Scope, Signal};
+use super::sides::Sides;
+use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
+use crate::telemetry::Faults;
 use glam::Vec3;
 use serde::{Deserialize, Serialize};
 use std::f32::consts::{PI, TAU};
-use terrella_spec::world::{Leg, Mechanism, Motor};
+use terrella_spec::world::{FaultKind, Leg, Mechanism, Motor};
 
 /// Share of a step during which a foot is on the ground. Above a half, all are down for a moment between two swings.
 const STANCE: f32 = 0.6;
@@ -28,6 +30,10 @@ const STANDS: f32 = 0.02;
 const DAMPING_SECS: f32 = 0.03;
 /// A leg is never stretched further than this share of its length, where its knee would lock.
 const STRETCH: f32 = 0.98;
+/// Joints that rub take the largest torque of their motor at this speed, rad/s, where they could not rub more.
+const RUBS_RADPS: f32 = 5.0;
+/// Joints that are jammed are held with so many times their damping.
+const JAMMED: f32 = 100.0;
 
 /// A leg with its joints.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,6 +69,7 @@ pub(crate) struct Legs {
     /// 0 stands .. 1 walks.
     walks: f32,
     effort: f32,
+    report: Sides,
 }
 
 impl Legs {
@@ -117,7 +124,12 @@ impl Legs {
             let reason = "wants the hip of one of its own legs";
             return Err(LaneError::invalid(names.place("faulty"), reason));
         }
+        let hips = |side: usize| -> Vec<usize> {
+            let own = limbs.iter().filter(|limb| limb.side == side);
+            own.map(|limb| limb.hip).collect()
+        };
         Ok(Legs {
+            report: Sides::new(&hips(0), &hips(1)),
             limbs,
             thigh_m: *thigh_m,
             shin_m: *shin_m,
@@ -199,15 +211,22 @@ impl Legs {
         [libm::atan2f(-ahead, -up) + beside, -bend]
     }
 
-    /// The motor of a joint that is to be there, with this share of its torque.
-    fn motor(&self, target: f32, strength: f32) -> Motor<f32> {
-        Motor {
+    /// The motor of a joint that is to be there, with the faults that it has.
+    fn motor(&self, target: f32, faults: &Faults) -> Motor<f32> {
+        let mut motor = Motor {
             target_position: target,
             target_velocity: 0.0,
             stiffness: self.stiffness,
             damping: DAMPING_SECS * self.stiffness,
-            max_force: strength * self.max_torque,
+            max_force: faults.strength() * self.max_torque,
+        };
+        motor.damping += faults.severity(FaultKind::Drag) * self.max_torque / RUBS_RADPS;
+        if faults.has(FaultKind::Jam) {
+            motor.stiffness = 0.0;
+            motor.damping *= JAMMED;
+            motor.max_force = self.max_torque;
         }
+        motor
     }
 }
 
@@ -239,18 +258,21 @@ impl Act for Legs {
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
+        self.report.told = [inputs[0], inputs[1]];
         self.advance(inputs, scope.dt_secs());
         self.lean(scope);
         let count = self.limbs.len() as f32;
         let rates = self.limbs.iter().map(|limb| self.rate_hz(limb.side));
         let step_hz = rates.sum::<f32>() / f32::max(count, 1.0);
         let mut efforts = 0.0;
+        let sound = Faults::default();
         for limb in &self.limbs {
             let hit = self.faulty.is_none_or(|hip| hip == limb.hip);
-            let strength = if hit { scope.faults.strength() } else { 1.0 };
+            let faults = if hit { &scope.faults } else { &sound };
+            let strength = faults.strength();
             let targets = self.angles(self.foot(limb, step_hz));
             for (index, target) in [limb.hip, limb.knee].into_iter().zip(targets) {
-                let motor = self.motor(target, strength);
+                let motor = self.motor(target, faults);
                 let joint = &scope.joints[index];
                 let torque = motor.stiffness * (target - joint.position(scope.physics))
                     - motor.damping * joint.velocity(scope.physics);
@@ -260,6 +282,14 @@ impl Act for Legs {
         }
         self.effort = efforts / f32::max(2.0 * count, 1.0);
         Signal::default()
+    }
+
+    fn measure(&mut self, seen: &Measured<'_>) {
+        self.report.measure(seen);
+    }
+
+    fn telemetry(&self) -> Vec<f32> {
+        self.report.telemetry(self.effort)
     }
 
     fn shown(&self) -> f32 {

@@ -44,6 +44,7 @@ mod rotors;
 mod route;
 mod servo;
 mod shaker;
+mod sides;
 mod spin_lift;
 mod stiction;
 mod stop;

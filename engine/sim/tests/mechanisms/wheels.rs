@@ -57,6 +57,7 @@ fn cart(wheel: &Shape<f32>, ground: Shape<f32>, max_torque_nm: f32) -> World<f32
             right: names(&["fr", "rr"]),
             max_speed_radps: 10.0,
             max_torque_nm,
+            torques_nm: None,
             faulty: None,
         },
     );
@@ -159,26 +160,31 @@ fn motors_push_with_the_torque_they_have() {
     near(end.linear_velocity_mps.x - before, formula, 0.03 * formula);
 }
 
-/// A motor without torque on the left: the rover pulls with three, and to the left.
-#[test]
-fn a_weak_motor_pulls_the_rover_to_its_side() {
-    let torque = 0.4;
-    let mut world = cart(&ball(), Shape::HalfSpace {}, torque);
+/// A cart that has this fault from the start, at the front left wheel or at all.
+fn ailing(max_torque_nm: f32, kind: FaultKind, severity: f32, which: Option<&str>) -> World<f32> {
+    let mut world = cart(&ball(), Shape::HalfSpace {}, max_torque_nm);
     let Mechanism::Wheels { faulty, .. } = &mut world.mechanisms["wheels"] else {
         unreachable!()
     };
-    *faulty = Some("fl".into());
+    *faulty = which.map(str::to_string);
     let fault = Fault {
         mechanism: "wheels".into(),
-        kind: FaultKind::Weak,
+        kind,
         onset_secs: 0.0,
         ramp_secs: 0.0,
-        severity: 1.0,
+        severity,
         fails_at: None,
         mended_secs: None,
     };
     world.faults.insert("motor".into(), fault);
-    let mut lane = lane(world);
+    world
+}
+
+/// A motor without torque on the left: the rover pulls with three, and to the left.
+#[test]
+fn a_weak_motor_pulls_the_rover_to_its_side() {
+    let torque = 0.4;
+    let mut lane = lane(ailing(torque, FaultKind::Weak, 1.0, Some("fl")));
     drive(&mut lane, 0.0, 0.0, 0.5);
     let before = lane.view().body_named("chassis").linear_velocity_mps.x;
     let end = drive(&mut lane, 10.0, 10.0, 0.4);
@@ -190,6 +196,82 @@ fn a_weak_motor_pulls_the_rover_to_its_side() {
         "{}",
         end.angular_velocity_radps
     );
+}
+
+/// What is told torques gets them, until its wheels are as fast as they can be.
+fn by_torques(mut world: World<f32>) -> World<f32> {
+    let Mechanism::Wheels { torques_nm, .. } = &mut world.mechanisms["wheels"] else {
+        unreachable!()
+    };
+    *torques_nm = Some(4.0);
+    world
+}
+
+#[test]
+fn torques_push_as_told_until_the_wheels_are_as_fast_as_they_can_be() {
+    let mut lane = lane(by_torques(cart(&ball(), Shape::HalfSpace {}, 3.0)));
+    let channels = &lane.view().action_space().channels;
+    assert_eq!((channels[0].unit, channels[0].high), ("N m", 4.0));
+    drive(&mut lane, 0.0, 0.0, 0.5);
+    let before = lane.view().body_named("chassis").linear_velocity_mps.x;
+    let end = drive(&mut lane, 0.4, 0.4, 0.4);
+    let formula = 4.0 * 0.4 / RADIUS_M / (MASS_KG + 0.4 * 2.0) * 0.4;
+    near(end.linear_velocity_mps.x - before, formula, 0.03 * formula);
+    // Without a torque it rolls on.
+    let rolls = drive(&mut lane, 0.0, 0.0, 0.5).linear_velocity_mps.x;
+    near(rolls, end.linear_velocity_mps.x, 0.01);
+    let fastest = drive(&mut lane, 4.0, 4.0, 3.0).linear_velocity_mps.x;
+    near(fastest, 10.0 * RADIUS_M, 0.02);
+}
+
+/// Bearings that rub by half of what motors can: a smaller torque moves nothing, a larger one pushes with the rest, and what rolls
+/// comes to rest as friction of that torque says.
+#[test]
+fn bearings_that_rub_take_their_torque() {
+    let world = ailing(0.8, FaultKind::Drag, 0.5, None);
+    let mut lane = lane(by_torques(world));
+    let stands = drive(&mut lane, 0.3, 0.3, 0.5).linear_velocity_mps.x;
+    near(stands, 0.0, 0.01);
+    let pushed = drive(&mut lane, 0.7, 0.7, 0.4).linear_velocity_mps.x;
+    let formula = |torque: f32, secs: f32| 4.0 * torque / RADIUS_M / (MASS_KG + 0.4 * 2.0) * secs;
+    near(pushed, formula(0.3, 0.4), 0.05 * formula(0.3, 0.4));
+    let slowed = drive(&mut lane, 0.0, 0.0, 0.1).linear_velocity_mps.x;
+    near(pushed - slowed, formula(0.4, 0.1), 0.05 * formula(0.4, 0.1));
+    near(drive(&mut lane, 0.0, 0.0, 2.0).linear_velocity_mps.x, 0.0, 0.01);
+}
+
+/// A jammed wheel is dragged along by the others.
+#[test]
+fn a_jammed_wheel_does_not_turn() {
+    let mut lane = lane(ailing(3.0, FaultKind::Jam, 1.0, Some("fl")));
+    let end = drive(&mut lane, 6.0, 6.0, 1.0);
+    assert!(end.linear_velocity_mps.x > 0.2, "{}", end.linear_velocity_mps);
+    let turns = |name: &str| {
+        let joint = lane.view().joint_index(name).expect("a wheel");
+        lane.view().joint_velocity(joint)
+    };
+    near(turns("fl"), 0.0, 0.2);
+    assert!(turns("fr") > 4.0, "{}", turns("fr"));
+}
+
+/// What encoders tell drifts by a quarter of the largest speed; what wheels do does not.
+#[test]
+fn encoders_that_drift_tell_higher_speeds() {
+    let mut lane = lane(ailing(3.0, FaultKind::Drift, 0.4, None));
+    drive(&mut lane, 5.0, 5.0, 1.0);
+    let view = lane.view();
+    let told = view.readings().iter().zip(view.telemetry());
+    let told = told.filter(|(reading, _)| reading.name.starts_with("wheels."));
+    let told: Vec<(&str, f32)> = told
+        .map(|(reading, value)| (&reading.name[7..], *value))
+        .collect();
+    assert_eq!(told[..2], [("left", 5.0), ("right", 5.0)]);
+    assert_eq!(told[2].0, "share");
+    let names = ["front_left", "rear_left", "front_right", "rear_right"];
+    for ((name, value), expected) in told[3..].iter().zip(names) {
+        assert_eq!(*name, expected);
+        near(*value, 6.0, 0.1);
+    }
 }
 
 #[test]

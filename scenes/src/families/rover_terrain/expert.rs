@@ -3,6 +3,7 @@
 
 use super::route::Route;
 use super::rover::{HALF_TRACK_M, MAX_SPEED_RADPS, WHEEL_M};
+use super::torques::Torques;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::observe::heading;
 use terrella_sim::policies::Policy;
@@ -40,6 +41,8 @@ const LEANS: f32 = 0.75;
 pub(super) struct Expert {
     pub(super) route: Route,
     walks: bool,
+    /// How it holds speeds, where it is told torques.
+    torques: Option<Torques>,
     /// The shortest way that was left, m, and for how long.
     shortest_m: f32,
     since_secs: f32,
@@ -48,10 +51,11 @@ pub(super) struct Expert {
 }
 
 impl Expert {
-    pub(super) fn new(route: Route, walks: bool) -> Self {
+    pub(super) fn new(route: Route, walks: bool, torques: Option<Torques>) -> Self {
         Expert {
             route,
             walks,
+            torques,
             shortest_m: f32::INFINITY,
             since_secs: 0.0,
             tries: None,
@@ -87,13 +91,15 @@ impl Expert {
         let mut best = (f32::INFINITY, None);
         for shares in TRIES {
             let way = shares.map(|share| share * MAX_SPEED_RADPS);
+            let mut torques = self.torques.clone();
             let mut lane = view.fork();
             let stays = (0..steps(TRY_SECS) + steps(THEN_SECS)).all(|step| {
-                let action = if step < steps(TRY_SECS) {
+                let speeds = if step < steps(TRY_SECS) {
                     way
                 } else {
                     self.along(&lane.view())
                 };
+                let action = held(&mut torques, &lane.view(), speeds);
                 let sound = lane.step(&action).is_ok();
                 sound && (lane.view().body_named("chassis").rotation * Vec3::Z).z > LEANS
             });
@@ -104,10 +110,9 @@ impl Expert {
         }
         best.1
     }
-}
 
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+    /// Speeds of the left and of the right side, rad/s: along the way, or of what it tries.
+    fn speeds(&mut self, view: &StepView<'_>) -> [f32; 2] {
         let dt_secs = view.record_secs();
         let left = self.left_m(view);
         if left < self.shortest_m - COMES_M || left < NEAR_M {
@@ -120,13 +125,27 @@ impl Policy for Expert {
             self.since_secs = 0.0;
         }
         if let Some((way, secs)) = self.tries {
-            action.copy_from_slice(&way);
             self.tries = (secs > 1.5 * dt_secs).then_some((way, secs - dt_secs));
             // From there on it is to come on.
             (self.shortest_m, self.since_secs) = (left, 0.0);
-            return;
+            return way;
         }
-        action.copy_from_slice(&self.along(view));
+        self.along(view)
+    }
+}
+
+/// What is to be told for both sides to have these speeds, rad/s.
+fn held(torques: &mut Option<Torques>, view: &StepView<'_>, speeds: [f32; 2]) -> [f32; 2] {
+    match torques {
+        Some(torques) => torques.holding(view, speeds),
+        None => speeds,
+    }
+}
+
+impl Policy for Expert {
+    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
+        let speeds = self.speeds(view);
+        action.copy_from_slice(&held(&mut self.torques, view, speeds));
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

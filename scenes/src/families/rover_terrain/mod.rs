@@ -5,6 +5,7 @@ mod ground;
 mod legs;
 mod route;
 mod rover;
+mod torques;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
@@ -23,6 +24,7 @@ use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Pattern, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Combine, FaultKind, Mechanism, Observe, Quantity, World};
+use torques::Torques;
 
 const TASK: &str = "reach the flag and stay upright";
 /// How near to the flag is there, m.
@@ -32,6 +34,9 @@ const START_X_M: f32 = -3.7;
 const GOAL_X_M: f32 = 3.7;
 /// What keeps room around it, m: half of the rover's width and some more.
 const BERTH_M: f32 = 0.48;
+/// What may go wrong, in training and held out.
+const FAULTS: [&str; 4] = ["none", "weak", "drag", "drift"];
+const FAULTS_OOD: [&str; 3] = ["dead", "jammed", "dropout"];
 /// Below the lowest ground, m: what falls off the rim stops there.
 const BOTTOM_M: f32 = -3.0;
 
@@ -45,9 +50,10 @@ impl Family for RoverTerrain {
             title: "Rover on rough ground".into(),
             question: "Will it slip, tip or get stuck here, seen before it is touched?".into(),
             doc: "A rover with four or six driven wheels on sprung rockers, or on four legs that a pattern generator moves, \
-                  steered by the speeds of its sides, is to reach a flag nine metres of hilly ground away. Hills, roughness, slope, rocks, a ditch with a bridge, \
-                  and patches of rock, soil, sand and ice differ, and so do mass, payload, springs and motors, \
-                  of which one may become weak."
+                  steered by the speeds of its sides or (`action = \"torques\"`) by the torques of its motors, is to reach a flag nine metres of hilly ground away. Hills, roughness, slope, rocks, a ditch with a bridge, \
+                  and patches of rock, soil, sand and ice differ, and so do mass, payload, springs and motors. \
+                  One motor may become weak, its bearing may rub, held out it dies or jams; the encoders may tell too high speeds, held \
+                  out old ones. The sensor `faults` says when and how badly."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The rover's middle is within 0.5 m of the flag, and it stands on its wheels or legs. Terminates then, \
@@ -60,6 +66,15 @@ impl Family for RoverTerrain {
         let real = FactorSpec::real;
         let uniform = Dist::uniform;
         let mut factors = vec![
+            FactorSpec::choice(
+                "action",
+                "What the action is, for the left and for the right side. `speeds`: of the wheels, -9 to 9 rad/s, which a motor in each \
+                 holds; legs walk as fast as such wheels roll. `torques`: of the motor in each wheel, -8 to 8 N m, which it gives as far as \
+                 it can, until the wheel turns at 9 rad/s; no rover has legs then.",
+                &["speeds"],
+                &[],
+            )
+            .on_request(&["torques"]),
             FactorSpec::choice(
                 "drive",
                 "What the rover goes on.",
@@ -164,18 +179,42 @@ impl Family for RoverTerrain {
                 uniform(4.0, 8.0).ood(2.5, 3.5),
             ),
         ];
-        factors.extend(faults::weak(
-            "Whether one wheel's motor, or those of one leg, become weak.",
-            "Share of its torque that is lost in the end.",
-            uniform(0.3, 0.85).ood(0.9, 1.0),
-        ));
+        let faulty = [&FAULTS[1..], &FAULTS_OOD].concat();
+        factors.extend([
+            FactorSpec::choice(
+                "fault",
+                "What goes wrong with one wheel's motor, or with those of one leg: it becomes `weak`, its bearing rubs (`drag`), it is \
+                 `dead` or `jammed`; or with the encoders of all: they tell too high speeds (`drift`), or their last ones again \
+                 (`dropout`).",
+                &FAULTS,
+                &FAULTS_OOD,
+            ),
+            real(
+                "fault_onset_secs",
+                "s",
+                "When that begins.",
+                uniform(1.0, 6.0).ood(0.0, 0.8),
+            )
+            .where_is("fault", &faulty),
+            real("fault_ramp_secs", "s", "How long it grows.", uniform(0.0, 3.0)).where_is("fault", &faulty),
+            real(
+                "fault_severity",
+                "",
+                "Where it ends: the share of the motor's torque that is lost or that the bearing takes, the speeds that are told too high \
+                 by a quarter of the largest, or the share of the records that tell an old one. All of it where it is dead or jammed.",
+                uniform(0.3, 0.85).ood(0.9, 1.0),
+            )
+            .where_is("fault", &["weak", "drag", "drift", "dropout"]),
+        ]);
         factors
     }
 
     fn plan(&self, draw: &mut Draw<'_>) -> Result<(World<f32>, String), PlanError> {
+        let by_torques = draw.word("action") == "torques";
         let drive = match draw.word("drive").as_str() {
             "four_wheels" => Drive::FourWheels,
             "six_wheels" => Drive::SixWheels,
+            _ if by_torques => return Err(PlanError::no_fit("legs have no wheels to be told torques")),
             _ => Drive::Legs,
         };
         let has_ditch = draw.word("ditch") == "ditch";
@@ -195,6 +234,7 @@ impl Family for RoverTerrain {
             payload_height_m: draw.real("payload_height_m"),
             spring_nmprad: draw.real("spring_nmprad"),
             torque_nm: draw.real("torque_nm"),
+            by_torques,
         };
         let friction = draw.real("friction");
         let soils = draw.words("soils", PATCHES[0] * PATCHES[1]);
@@ -245,10 +285,7 @@ impl Family for RoverTerrain {
             Observe::new("chassis", Quantity::Rotation),
             Observe::new("chassis", Quantity::Position),
             Observe::new("chassis", Quantity::Velocity),
-            Observe::new("fl", Quantity::JointVelocity),
-            Observe::new("fr", Quantity::JointVelocity),
-            Observe::new("rl", Quantity::JointVelocity),
-            Observe::new("rr", Quantity::JointVelocity),
+            Observe::new("drive", Quantity::Feedback),
             Observe::new("drive", Quantity::State),
             Observe::axes("flag", Quantity::Position, "xy"),
         ];
@@ -276,7 +313,8 @@ impl Family for RoverTerrain {
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
         let walks = matches!(plan.world.mechanisms["drive"], Mechanism::Legs { .. });
-        Some(Box::new(Expert::new(known_route(&plan.world), walks)))
+        let route = known_route(&plan.world);
+        Some(Box::new(Expert::new(route, walks, Torques::of(plan))))
     }
 
     fn preset(&self) -> &str {
@@ -284,17 +322,29 @@ impl Family for RoverTerrain {
     }
 }
 
-/// One wheel's motor, or those of one leg, that become weak, in some worlds.
+/// What goes wrong with one wheel's motor, with those of one leg, or with the encoders, in some worlds.
 fn add_fault(world: &mut World<f32>, which: &str, draw: &mut Draw<'_>) {
-    let weak = draw.word("fault") == "weak";
-    if let Some(fault) = faults::drawn(draw, weak.then_some(("drive", FaultKind::Weak))) {
+    let word = draw.word("fault");
+    let (name, kind) = match word.as_str() {
+        "weak" | "dead" => ("motor", Some(FaultKind::Weak)),
+        "drag" => ("motor", Some(FaultKind::Drag)),
+        "jammed" => ("motor", Some(FaultKind::Jam)),
+        "drift" => ("encoders", Some(FaultKind::Drift)),
+        "dropout" => ("encoders", Some(FaultKind::Dropout)),
+        _ => ("", None),
+    };
+    if let Some(mut fault) = faults::drawn(draw, kind.map(|kind| ("drive", kind))) {
+        if word == "dead" && fault.severity > 0.0 {
+            fault.severity = 1.0;
+            draw.came_to("fault_severity", 1.0);
+        }
         let (Mechanism::Wheels { faulty, .. } | Mechanism::Legs { faulty, .. }) =
             &mut world.mechanisms["drive"]
         else {
             unreachable!("a rover has wheels or legs")
         };
         *faulty = Some(which.into());
-        world.faults.insert("motor".into(), fault);
+        world.faults.insert(name.into(), fault);
     }
 }
 

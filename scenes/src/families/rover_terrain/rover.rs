@@ -15,6 +15,8 @@ const HALF_BASE_M: f32 = 0.30;
 const CHASSIS_M: f32 = 0.13;
 /// Of wheels, and of those that legs walk like.
 pub(super) const MAX_SPEED_RADPS: f32 = 9.0;
+/// The largest torque that a rover can be told, N m: that of the strongest motors.
+const MAX_TORQUE_NM: f32 = 8.0;
 /// Where the eyes on the mast look out, in the chassis' frame, m.
 pub(super) const EYES_M: [f32; 3] = [0.31, 0.0, 0.27];
 
@@ -37,6 +39,8 @@ pub(super) struct Rover {
     pub(super) spring_nmprad: f32,
     /// Of the motor of each wheel, or of those in a leg before their gears, N m.
     pub(super) torque_nm: f32,
+    /// True where it is told torques in place of speeds.
+    pub(super) by_torques: bool,
 }
 
 pub(super) fn cuboid(half_extents_m: [f32; 3]) -> Shape<f32> {
@@ -118,6 +122,7 @@ impl Rover {
             right,
             max_speed_radps: MAX_SPEED_RADPS,
             max_torque_nm: self.torque_nm,
+            torques_nm: self.by_torques.then_some(MAX_TORQUE_NM),
             faulty: None,
         }
     }
