@@ -312,7 +312,17 @@ fn meta(
                 // In the order of the alphabet, which JSON has with and without the feature that keeps another.
                 serde_json::json!({ "seed": take.seed.unwrap_or(seed.run), "world": take.world })
             }
-            (None, None) => serde_json::json!({ "epsilon": rollout.policy_spec.epsilon }),
+            (None, None) if rollout.tried().is_empty() => {
+                serde_json::json!({ "epsilon": rollout.policy_spec.epsilon })
+            }
+            (None, None) => {
+                let tried = (rollout.tried().iter())
+                    .map(|tried| serde_json::json!({ "action": tried.action, "success": tried.success }));
+                serde_json::json!({
+                    "epsilon": rollout.policy_spec.epsilon,
+                    "tried": tried.collect::<Vec<_>>(),
+                })
+            }
         }
         .to_string(),
         factors: plan.factors.clone(),

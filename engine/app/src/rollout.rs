@@ -8,7 +8,7 @@ use std::sync::Arc;
 use terrella_scenes::draw::{PlanError, draw_plan};
 use terrella_sim::fault::Fault;
 use terrella_sim::lane::Lane;
-use terrella_sim::policies::Policy;
+use terrella_sim::policies::{Policy, Tried};
 use terrella_sim::task::{Outcome, Task};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::{PolicySpec, RunSpec};
@@ -225,6 +225,11 @@ impl Rollout {
     /// The last action, one number for each channel.
     pub fn action(&self) -> &[f32] {
         &self.action
+    }
+
+    /// What the policy has tried so far on copies of this world.
+    pub fn tried(&self) -> &[Tried] {
+        self.policy.tried()
     }
 
     /// True when the world has reached a terminal state.

@@ -21,7 +21,7 @@ pub struct EpisodeMeta {
     pub attempt: u32,
     /// Who acted.
     pub policy: String,
-    /// Its parameters, as JSON.
+    /// Its parameters, as JSON; in `tried` what it tried on copies of the world before it acted, each an action and whether it worked.
     pub policy_parameters: String,
     /// Every factor's value.
     pub factors: IndexMap<String, FactorValue>,

@@ -1,6 +1,6 @@
 //! An expert that has one thing wrong: episodes that nearly succeed.
 
-use super::Policy;
+use super::{Policy, Tried};
 use crate::view::StepView;
 use terrella_spec::seed::Rng;
 
@@ -109,6 +109,10 @@ impl Policy for FailureSeeking {
                 }
             }
         }
+    }
+
+    fn tried(&self) -> &[Tried] {
+        self.expert.tried()
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

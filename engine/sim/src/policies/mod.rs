@@ -22,6 +22,21 @@ pub trait Policy: Send {
     /// Writes the action for the present state, one number for each channel. They are clamped afterwards.
     fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]);
 
+    /// What it has tried on copies of the world so far, in order: what came of the last one is mostly what it then plays. Nothing where
+    /// it does not search, or does not keep what it tries.
+    fn tried(&self) -> &[Tried] {
+        &[]
+    }
+
     /// A copy with its memory, for a fork.
     fn boxed_clone(&self) -> Box<dyn Policy>;
+}
+
+/// A trial on a copy of the world: one action, taken at every step from the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tried {
+    /// The action, one number for each channel.
+    pub action: Vec<f32>,
+    /// Whether it worked.
+    pub success: bool,
 }

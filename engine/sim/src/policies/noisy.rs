@@ -1,6 +1,6 @@
 //! An expert that now and then acts at random.
 
-use super::{Policy, Random};
+use super::{Policy, Random, Tried};
 use crate::view::StepView;
 use terrella_spec::seed::Rng;
 
@@ -43,6 +43,10 @@ impl Policy for Noisy {
         for (value, channel) in action.iter_mut().zip(&view.action_space().channels) {
             *value += 0.025 * (channel.high - channel.low) * rng.normal() as f32;
         }
+    }
+
+    fn tried(&self) -> &[Tried] {
+        self.expert.tried()
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

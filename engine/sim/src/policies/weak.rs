@@ -1,6 +1,6 @@
 //! Somebody who gets to where things are and does not know what to do there.
 
-use super::{Policy, SmoothRandom};
+use super::{Policy, SmoothRandom, Tried};
 use crate::view::StepView;
 use terrella_spec::seed::Rng;
 
@@ -48,6 +48,10 @@ impl Policy for Weak {
         if self.expert_acts == Some(false) {
             action.copy_from_slice(&random);
         }
+    }
+
+    fn tried(&self) -> &[Tried] {
+        self.expert.tried()
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {
