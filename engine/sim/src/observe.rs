@@ -429,6 +429,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Route { .. } => "distance",
         Mechanism::Hand { .. } => "closed",
         Mechanism::Placer { .. } => "placed",
+        Mechanism::Lever { .. } => "pulled",
         Mechanism::Trigger { .. } => "active",
         Mechanism::Lift { .. } => "share",
         Mechanism::Platformer { .. } => "throws",

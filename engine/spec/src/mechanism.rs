@@ -636,6 +636,20 @@ pub enum Mechanism<N> {
         /// Highest corner, m.
         high_m: [N; 3],
     },
+    /// A lever that is pulled, as far as one likes and back again: a motor of limited strength and speed holds a hinge or slider at a
+    /// share of its way from 0 to `pulled_at`. Without a joint its input does nothing: so worlds in which no lever stands have the
+    /// same action as those with one. Input: `pull` 0..1. State: how far the lever is pulled, as a share.
+    Lever {
+        /// The joint.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        joint: Option<String>,
+        /// Its position when it is pulled all the way, rad or m.
+        pulled_at: N,
+        /// Largest velocity, rad/s or m/s.
+        max_velocity: N,
+        /// Largest torque or force, N m or N.
+        max_force: N,
+    },
     /// Becomes active, for good, when a body comes near: a pressure plate, a coin, a key, a block that breaks, a lock.
     /// No inputs. State: 1 once active.
     Trigger {

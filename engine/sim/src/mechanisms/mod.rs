@@ -26,6 +26,7 @@ mod hand;
 mod imu;
 mod latch;
 mod legs;
+mod lever;
 mod lift;
 mod lifter;
 mod line;
@@ -196,6 +197,7 @@ pub(crate) enum Machine {
     Receiver(receiver::Receiver),
     Wheels(wheels::Wheels),
     Legs(legs::Legs),
+    Lever(lever::Lever),
     Vehicle(vehicle::Vehicle),
     Traffic(traffic::Traffic),
     Route(route::Route),
@@ -255,6 +257,7 @@ macro_rules! as_act {
             Machine::Receiver(inner) => inner,
             Machine::Wheels(inner) => inner,
             Machine::Legs(inner) => inner,
+            Machine::Lever(inner) => inner,
             Machine::Vehicle(inner) => inner,
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
@@ -359,6 +362,7 @@ impl Machine {
             }
             Mechanism::Stiction { .. } => Machine::Stiction(stiction::Stiction::new(&names, mechanism)?),
             Mechanism::Toggle { .. } => Machine::Toggle(toggle::Toggle::new(&names, mechanism)?),
+            Mechanism::Lever { .. } => Machine::Lever(lever::Lever::new(&names, mechanism)?),
             Mechanism::Shaker { .. } => Machine::Shaker(shaker::Shaker::new(&names, mechanism)?),
             Mechanism::Weigher { .. } => {
                 Machine::Weigher(weigher::Weigher::new(&names, mechanism, bodies, physics)?)

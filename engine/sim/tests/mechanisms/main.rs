@@ -9,6 +9,7 @@ mod game;
 mod grains;
 mod hand;
 mod legs;
+mod lever;
 mod movers;
 mod pulley;
 mod ram;

@@ -1,12 +1,14 @@
-//! The expert of `chain_reaction`: it tries placements on copies of the world and takes the first that works; or, who is
-//! to fail, the first that does not.
+//! The expert of `chain_reaction`: it tries placements, or pulls, on copies of the world and takes the first that works; or, who is
+//! to fail, the first that does not. What it tried is kept.
 
+use super::start::Start;
 use super::{HIGH_M, LOW_M, touches};
-use terrella_sim::policies::Policy;
+use terrella_sim::policies::{Policy, Tried};
 use terrella_sim::view::StepView;
+use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
-/// How many placements are tried at most.
+/// How many placements or pulls are tried at most.
 const TRIALS: usize = 30;
 /// How long a trial lasts at most, in records.
 const AHEAD: u32 = 150;
@@ -17,34 +19,44 @@ const ENOUGH: u32 = 12;
 /// A world in which nothing is faster has come to rest, m/s.
 const REST_MPS: f32 = 0.01;
 
+/// The least pull that is tried where it is to work.
+const LEAST_PULL: f32 = 0.3;
+
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
+    start: Start,
     /// Where the chain starts, m.
     start_x_m: f32,
     /// Whether it plays what works or what fails.
     succeeds: bool,
-    action: Option<[f32; 4]>,
+    /// All that it has tried, in order.
+    tried: Vec<Tried>,
 }
 
 impl Expert {
-    pub fn new(start_x_m: f32) -> Self {
+    pub fn new(plan: &WorldPlan) -> Self {
         Expert {
-            start_x_m,
+            start: Start::of(plan),
+            start_x_m: plan.world.bodies["start"].position_m[0],
             succeeds: true,
-            action: None,
+            tried: Vec::new(),
         }
     }
 
     /// One that plays what it would have tried and dropped.
-    pub fn failing(start_x_m: f32) -> Self {
+    pub fn failing(plan: &WorldPlan) -> Self {
         Expert {
             succeeds: false,
-            ..Expert::new(start_x_m)
+            ..Expert::new(plan)
         }
     }
 
-    /// A placement worth trying.
-    fn guess(&self, trial: usize, rng: &mut Rng) -> [f32; 4] {
+    /// A pull worth trying, or a placement.
+    fn guess(&self, trial: usize, rng: &mut Rng) -> [f32; 5] {
+        if self.start == Start::Lever {
+            let least = if self.succeeds { LEAST_PULL } else { 0.0 };
+            return [0.0, LOW_M[2], 0.0, 0.0, rng.uniform_f32(least, 1.0)];
+        }
         let pick = rng.uniform_f32(0.0, 1.0);
         // Every other one close to the first element: where there is no slide, it must be struck itself.
         let (low, high) = if trial.is_multiple_of(2) {
@@ -60,11 +72,11 @@ impl Expert {
         };
         let x = self.start_x_m + wide * rng.uniform_f32(low, high);
         let z = rng.uniform_f32(LOW_M[2], HIGH_M[2]);
-        [x.clamp(LOW_M[0], HIGH_M[0]), z, pick, 1.0]
+        [x.clamp(LOW_M[0], HIGH_M[0]), z, pick, 1.0, 0.0]
     }
 
-    /// Plays a placement on a copy of the world: true when the green ball comes to stay at the blue tray.
-    fn works(&self, view: &StepView<'_>, action: &[f32; 4]) -> bool {
+    /// Takes an action again and again on a copy of the world: true when the green ball comes to stay at the blue tray.
+    fn works(view: &StepView<'_>, action: &[f32; 5]) -> bool {
         let mut lane = view.fork();
         let mut held = 0;
         for step in 0..AHEAD {
@@ -88,25 +100,34 @@ impl Expert {
         false
     }
 
-    fn search(&self, view: &StepView<'_>, rng: &mut Rng) -> [f32; 4] {
-        let mut last = [0.0; 4];
+    /// Tries until one does what it is to do, or as often as it may.
+    fn search(&mut self, view: &StepView<'_>, rng: &mut Rng) {
         for trial in 0..TRIALS {
-            last = self.guess(trial, rng);
-            if self.works(view, &last) == self.succeeds {
+            let action = self.guess(trial, rng);
+            let success = Self::works(view, &action);
+            self.tried.push(Tried {
+                action: action.to_vec(),
+                success,
+            });
+            if success == self.succeeds {
                 break;
             }
         }
-        last
     }
 }
 
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
         // One search at the start, then nothing but its result.
-        if self.action.is_none() {
-            self.action = Some(self.search(view, rng));
+        if self.tried.is_empty() {
+            self.search(view, rng);
         }
-        action.copy_from_slice(&self.action.expect("just searched"));
+        let last = self.tried.last().expect("just searched");
+        action.copy_from_slice(&last.action);
+    }
+
+    fn tried(&self) -> &[Tried] {
+        &self.tried
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

@@ -1,4 +1,4 @@
-//! `chain_reaction`: one ball, placed once, sets off a chain at whose end the green ball comes to lie in the blue tray.
+//! `chain_reaction`: one ball, placed once or tipped by a lever, sets off a chain at whose end the green ball comes to lie in the blue tray.
 //!
 //! Chains are made of elements (`elements.rs`) in rows (`row.rs`): each takes a push and passes one on. Which elements
 //! follow each other is the template (`templates.rs`); the sizes, slopes and springs within an element are jittered.
@@ -6,6 +6,7 @@
 mod elements;
 mod expert;
 mod row;
+mod start;
 mod templates;
 
 use crate::draw::{Draw, PlanError};
@@ -14,7 +15,8 @@ use crate::looks;
 use crate::policies::PolicyKind;
 use elements::ELEMENTS;
 use expert::Expert;
-use row::{HALF_DEPTH_M, LIP_M, Row, Traits};
+use row::{HALF_DEPTH_M, Row, Traits};
+use start::{LEVER, Start};
 use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -25,6 +27,7 @@ use terrella_spec::shape::{Paint, Shape};
 use terrella_spec::world::{Body, Camera, Material, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "place a ball so that the green ball comes to stay in the blue tray";
+const LEVER_TASK: &str = "pull the lever so that the green ball comes to stay in the blue tray";
 /// The box in which a ball may be placed, m.
 const LOW_M: [f32; 3] = [-0.75, 0.0, 1.34];
 const HIGH_M: [f32; 3] = [0.75, 0.0, 1.46];
@@ -32,8 +35,12 @@ const HIGH_M: [f32; 3] = [0.75, 0.0, 1.46];
 const ROOF_M: f32 = 1.27;
 /// Where the roof begins, from the start, m.
 const ROOF_FROM_M: f32 = 0.06;
+/// Where there is a lever the roof covers all, a little higher, m.
+const LEVER_ROOF_M: f32 = 1.30;
 /// Where chains start: x and z of their middle and how far from it, m.
 const START_M: [[f32; 2]; 2] = [[-0.45, 0.99], [0.08, 0.02]];
+/// A lever needs room on the left: the same for the x of its chains.
+const LEVER_START_M: [f32; 2] = [-0.40, 0.05];
 /// Radii of the balls of which one is placed, m.
 const RADII_M: [f32; 3] = [0.035, 0.045, 0.055];
 /// The green ball touches the tray when it is this near, m.
@@ -55,11 +62,13 @@ impl Family for ChainReaction {
             title: "Chain reaction".into(),
             question: "Which placement sets off the whole chain, and which element is necessary?".into(),
             doc: "A chain of two to four elements behind glass: dominoes, ramps, pendulums, seesaws, hammers, bent levers, \
-                  buckets that lift a gate over pulleys, and plates that open gates or free springs. The one action places one of three red balls, small, \
-                  middle or large, once. A placement inside of something is refused. The policy `tries` plays placements \
-                  that fail, as the expert finds them in its search."
+                  buckets that lift a gate over pulleys, and plates that open gates or free springs. In half of the worlds one of three \
+                  red balls, small, middle or large, is placed once; a placement inside of something is refused. In the others a roof \
+                  covers all, and a lever is pulled, the last channel, which does nothing elsewhere: it tips a tray with a red ball, \
+                  which must come over a hump. The policy `tries` plays what fails, as the expert finds it in its search; all that \
+                  either tried on copies of the world stands in the episode table's `policy_parameters`."
                 .into(),
-            tasks: vec![TASK.into()],
+            tasks: vec![TASK.into(), LEVER_TASK.into()],
             success: "The green ball touches the blue tray for 3 s without a break. Never terminates.".into(),
         }
     }
@@ -80,6 +89,12 @@ impl Family for ChainReaction {
                 &[],
             )
             .for_each(),
+            FactorSpec::choice(
+                "start",
+                "What the chain is started with: a ball that is placed, or a lever that is pulled.",
+                &["ball", "lever"],
+                &[],
+            ),
             FactorSpec::choice(
                 "entry",
                 "What lies before the first element: a slide, or the bare shelf.",
@@ -146,6 +161,7 @@ impl Family for ChainReaction {
         let length = draw.count("chain_length");
         let list = templates::chain(&template, &draw.words("elements", length));
         draw.words_came_to("elements", &list);
+        let start_by = Start::named(&draw.word("start"));
         let slide = draw.word("entry") == "slide";
         let traits = Traits {
             ball_radius_m: draw.real("ball_radius_m"),
@@ -166,7 +182,10 @@ impl Family for ChainReaction {
         let placed = add_balls_to_place(&mut world);
         let mut layout = draw.rng("layout");
         let start: [f32; 2] = std::array::from_fn(|axis| {
-            let [middle, apart] = [START_M[0][axis], START_M[1][axis]];
+            let [middle, apart] = match (start_by, axis) {
+                (Start::Lever, 0) => LEVER_START_M,
+                _ => [START_M[0][axis], START_M[1][axis]],
+            };
             layout.uniform_f32(middle - apart, middle + apart)
         });
         let mut row = Row {
@@ -180,7 +199,7 @@ impl Family for ChainReaction {
             placed: placed.clone(),
             jitter: draw.rng("elements"),
         };
-        let [low, high, bottom] = chain(&mut row, &list, slide);
+        let [low, high, bottom] = chain(&mut row, &list, start_by, slide);
         if low < -CASE_M || high > CASE_M || bottom < 0.02 {
             return Err(PlanError::no_fit("the chain is larger than its case"));
         }
@@ -197,11 +216,15 @@ impl Family for ChainReaction {
                 high_m: HIGH_M,
             },
         );
+        world
+            .mechanisms
+            .shift_insert(1, LEVER.into(), start_by.mechanism());
         world.observe = vec![
             Observe::axes("green", Quantity::Position, "xz"),
             Observe::axes("green", Quantity::Velocity, "xz"),
             Observe::axes("blue", Quantity::Position, "xz"),
             Observe::new("placer", Quantity::State),
+            Observe::new(LEVER, Quantity::State),
         ];
         world.cameras.insert(
             "front".into(),
@@ -212,7 +235,11 @@ impl Family for ChainReaction {
             Camera::looking([1.0, -2.2, 1.35], [0.0, 0.0, 0.70], 38.0),
         );
         world.light.sun_direction = [0.25, -1.0, 0.9];
-        Ok((world, TASK.into()))
+        let task = match start_by {
+            Start::Ball => TASK,
+            Start::Lever => LEVER_TASK,
+        };
+        Ok((world, task.into()))
     }
 
     fn task(&self, _: &WorldPlan) -> Box<dyn Task> {
@@ -220,20 +247,15 @@ impl Family for ChainReaction {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let start = plan.world.bodies["start"].position_m;
-        Some(Box::new(Expert::new(start[0])))
+        Some(Box::new(Expert::new(plan)))
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
         &[PolicyKind {
             name: "tries",
-            doc: "What the expert tries and drops in its search: a placement that fails on a copy of the world.",
+            doc: "What the expert tries and drops in its search: a placement or a pull that fails on a copy of the world.",
             needs_expert: true,
-            make: |_, plan, _| {
-                Some(Box::new(Expert::failing(
-                    plan.world.bodies["start"].position_m[0],
-                )))
-            },
+            make: |_, plan, _| Some(Box::new(Expert::failing(plan))),
         }]
     }
 
@@ -295,7 +317,7 @@ fn add_balls_to_place(world: &mut World<f32>) -> Vec<String> {
 }
 
 /// Builds the whole chain. Gives its smallest and largest x and its lowest z.
-fn chain(row: &mut Row<'_>, list: &[&str], slide: bool) -> [f32; 3] {
+fn chain(row: &mut Row<'_>, list: &[&str], start_by: Start, slide: bool) -> [f32; 3] {
     let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
     let mut see = |row: &Row<'_>, u: f32| {
         let x = row.at(u, 0.0)[0];
@@ -308,16 +330,13 @@ fn chain(row: &mut Row<'_>, list: &[&str], slide: bool) -> [f32; 3] {
         .untouchable();
     start.paint.visible = false;
     row.world.bodies.insert("start".into(), start);
-    if slide {
-        row.board([-0.13, 0.12], [0.0, LIP_M]);
-    } else {
-        row.board([-0.10, 0.0], [0.0, 0.0]);
-    }
+    start::entry(row, start_by, slide);
     // Up to the case's end, beyond what the turn of a row needs.
-    row.board(
-        [ROOF_FROM_M, ROOF_M - row.z_m],
-        [CASE_M - row.x_m, ROOF_M - row.z_m],
-    );
+    let (roof_from, roof) = match start_by {
+        Start::Ball => (ROOF_FROM_M, ROOF_M - row.z_m),
+        Start::Lever => (-CASE_M - row.x_m, LEVER_ROOF_M - row.z_m),
+    };
+    row.board([roof_from, roof], [CASE_M - row.x_m, roof]);
     let mut first = row.x_m;
     for element in list {
         let long = (row.x_m - first).abs() + elements::length_m(element, row.traits.domino_count);
