@@ -1,4 +1,4 @@
-//! Pure pursuit: how a robot on two wheels follows a way.
+//! Pure pursuit: how a robot on two wheels follows a way, and one that goes sideways too.
 
 use terrella_sim::glam::{Quat, Vec2, Vec3};
 
@@ -85,4 +85,26 @@ pub fn follow(robot: Robot, from: Vec2, path: &[Vec2], speed_mps: f32, yaw_radps
     // The arc that leads to the point, with some more where it is slow.
     let turn = 2.0 * speed * libm::sinf(off) / distance + 1.0 * off;
     [speed, turn.clamp(-yaw_radps, yaw_radps)]
+}
+
+/// Speed ahead, speed to the left and turning (m/s, m/s, rad/s) with which a robot that goes sideways too, at most at `aside_mps`,
+/// follows a way: straight for where it leads, and turning to face that meanwhile. It stops at its end.
+pub fn glide(
+    robot: Robot,
+    from: Vec2,
+    path: &[Vec2],
+    speed_mps: f32,
+    aside_mps: f32,
+    yaw_radps: f32,
+) -> [f32; 3] {
+    if path.is_empty() {
+        return [0.0; 3];
+    }
+    let (point, left) = carrot(robot.here, from, path);
+    let off = robot.off(point);
+    let (sine, cosine) = (libm::sinf(off), libm::cosf(off));
+    let most = aside_mps / sine.abs().max(1e-3);
+    let speed = speed_mps.min(SLOW_PER_S * left).min(most);
+    let turn = (2.5 * off).clamp(-yaw_radps, yaw_radps);
+    [speed * cosine, speed * sine, turn]
 }

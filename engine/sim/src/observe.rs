@@ -423,6 +423,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Gauge { .. } => "share",
         Mechanism::DiffDrive { .. } => "blocked",
         Mechanism::Stroller { .. } => "walking",
+        Mechanism::Rearranger { .. } => "moved",
         Mechanism::Lifter { .. } => "loads",
         Mechanism::Vehicle { .. } => "steer",
         Mechanism::Traffic { .. } => "crashes",

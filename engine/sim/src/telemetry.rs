@@ -187,16 +187,28 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
         ],
         Mechanism::DiffDrive {
             max_speed_mps,
+            max_lateral_mps,
             max_yaw_radps,
             max_acceleration_mps2,
             ..
-        } => vec![
-            row(Setpoint, "v", "m/s", *max_speed_mps),
-            row(Setpoint, "omega", "rad/s", *max_yaw_radps),
-            row(Effort, "acceleration", "m/s^2", *max_acceleration_mps2),
-            row(Feedback, "v", "m/s", *max_speed_mps),
-            row(Feedback, "omega", "rad/s", *max_yaw_radps),
-            row(Context, "blocked", "", 1.0),
+        } => {
+            let speeds = |role| {
+                let yaw = row(role, "omega", "rad/s", *max_yaw_radps);
+                if *max_lateral_mps > 0.0 {
+                    let ahead = row(role, "vx", "m/s", *max_speed_mps);
+                    return vec![ahead, row(role, "vy", "m/s", *max_lateral_mps), yaw];
+                }
+                vec![row(role, "v", "m/s", *max_speed_mps), yaw]
+            };
+            let effort = row(Effort, "acceleration", "m/s^2", *max_acceleration_mps2);
+            let context = vec![row(Context, "blocked", "", 1.0), row(Context, "way", "m", 1.0)];
+            [speeds(Setpoint), vec![effort], speeds(Feedback), context].concat()
+        }
+        Mechanism::Rearranger { .. } => vec![
+            row(Context, "moved", "", 1.0),
+            row(Context, "moving", "", 1.0),
+            row(Context, "body", "", 1.0),
+            row(Context, "unnoticed", "", 1.0),
         ],
         // What lifts loads has no force in these worlds, so no effort.
         Mechanism::Lifter { lift_m, .. } => vec![

@@ -281,16 +281,20 @@ pub enum Mechanism<N> {
     },
     /// A robot on two driven wheels: an upright kinematic body that turns and drives where it faces, slides along what
     /// stops it and pushes what is loose. Of a compound, the first part is what moves: a ball or an upright capsule,
-    /// because flat bottoms catch on steps. Inputs: `v` m/s (ahead) and `omega` rad/s (to the left). State: 1 while
-    /// something is in its way, 0 else.
+    /// because flat bottoms catch on steps. Inputs: `v` m/s (ahead) and `omega` rad/s (to the left). With a `max_lateral_mps`
+    /// above 0 it stands on four wheels that drive it sideways too, and its inputs are `vx` m/s (ahead), `vy` m/s (to the left)
+    /// and `omega`. State: 1 while something is in its way, 0 else.
     DiffDrive {
         /// The kinematic body; it faces along its own x.
         body: String,
         /// Largest speed, m/s.
         max_speed_mps: N,
+        /// Largest speed to the left and to the right, m/s; 0: it cannot go sideways.
+        #[serde(default = "zero::<N>")]
+        max_lateral_mps: N,
         /// Largest turning speed, rad/s.
         max_yaw_radps: N,
-        /// Largest acceleration, m/s^2.
+        /// Largest acceleration, ahead and sideways, m/s^2.
         max_acceleration_mps2: N,
         /// Largest acceleration of its turning, rad/s^2.
         max_acceleration_radps2: N,
@@ -339,6 +343,26 @@ pub enum Mechanism<N> {
         /// How long it waits for a free way before it goes back the way it came, s.
         #[serde(default = "patience::<N>")]
         patience_secs: N,
+    },
+    /// Takes kinematic bodies elsewhere while nobody looks: each once, level and straight, not before its watcher has seen it, and
+    /// only after the watcher has not for a while. What comes into sight stops, and so does what has something in its way. The watcher
+    /// sees all around itself whatever no body hides. No inputs. State: how many bodies stand elsewhere than at the start. Its telemetry
+    /// also tells which one it moved last, whether it moves one, and how many the watcher has not seen since.
+    Rearranger {
+        /// The body that looks.
+        watcher: String,
+        /// Height of its eye over its origin, m.
+        eye_m: N,
+        /// How far it sees, m.
+        sight_m: N,
+        /// The kinematic bodies.
+        bodies: Vec<String>,
+        /// Where each goes, x and y, m.
+        places_m: Vec<[N; 2]>,
+        /// For how long the watcher must not have seen a body before it moves, s.
+        unseen_secs: N,
+        /// How fast bodies move, m/s.
+        speed_mps: N,
     },
     /// Lifts a kinematic load that its carrier stands under, carries it, and sets it down where the carrier stands at its
     /// place. Each load is carried once. No inputs. State: loads set down, and a half more while it carries one.

@@ -1,26 +1,28 @@
 //! `rooms_nav`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, word};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, play, word};
 use std::sync::Arc;
+use terrella_scenes::draw::override_factors;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::lane::Lane;
 use terrella_sim::observe::Observer;
-use terrella_spec::factor::FactorValue;
+use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
 use terrella_spec::shape::Shape;
-use terrella_spec::world::{Freedom, Motion};
+use terrella_spec::world::{Freedom, Mechanism, Motion};
 
 #[test]
 fn contract() {
     check_contract(family("rooms_nav").expect("registered"));
 }
 
-/// Measured when minted: scripted 39 of 40, and 38 of 40 out of distribution.
+/// Measured when minted: scripted 40 of 40, and 38 of 40 out of distribution; 40 of 40 with a robot that goes sideways, and 39 of 40 in
+/// houses of six rooms with swinging doors everywhere, of one leaf or of two.
 #[test]
 fn success_rates() {
     let rates = Rates {
@@ -40,7 +42,7 @@ fn golden_states() {
     let family = family("rooms_nav").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["ee8d8ecfe758c13f", "636f267bdbc2fb4a", "b6dc9efb65a396e7"]
+        ["b1007ddeed9e5c48", "64f1b004dbcb8191", "6ce421a92b12a613"]
     );
 }
 
@@ -90,7 +92,7 @@ fn drive(plan: WorldPlan, episode: u64, records: u32, mut after: impl FnMut(&Lan
         episode,
         attempt: 0,
     };
-    let (mut rng, mut action) = (seed.stream("policy"), [0.0; 2]);
+    let (mut rng, mut action) = (seed.stream("policy"), vec![0.0; lane.view().action_space().len()]);
     (0..records).any(|_| {
         policy.act(&lane.view(), &mut rng, &mut action);
         lane.step(&action).expect("sound");
@@ -217,6 +219,113 @@ fn leaves_slide_and_swing_in_pairs() {
     assert!(slid >= 3 && swung >= 6, "{slid} slid, {swung} swung");
 }
 
+/// Leaves that stay where they are pushed go so far past square that the robot gets by: in these houses with such a door everywhere it
+/// walled itself in behind one.
+#[test]
+fn who_pushed_a_door_wide_open_gets_by_it() {
+    let family = family("rooms_nav").expect("registered");
+    let set = [("room_count", fixed(6.0)), ("doorway_kind", word("swing"))];
+    for episode in [1, 2, 4, 6, 8, 11] {
+        let plan = plan_with(family, episode, false, &set);
+        assert!(plan.world.joints.len() >= 4, "{episode}: doors everywhere");
+        assert!(drive(plan, episode, 500, |_| {}), "episode {episode}");
+    }
+}
+
+/// Where a run asks for it, the robot goes sideways too: three numbers are its action, and whoever acts uses them.
+#[test]
+fn a_robot_that_goes_sideways_finds_the_mark() {
+    let family = family("rooms_nav").expect("registered");
+    let (mut solved, mut aside) = (0, 0.0_f32);
+    for episode in 0..8 {
+        let plan = plan_with(family, episode, false, &[("drive", word("holonomic"))]);
+        let observer = Observer::new(&plan.world).expect("its channels exist");
+        let left = observer
+            .channels()
+            .iter()
+            .position(|channel| channel.name == "robot.step.y");
+        let (left, mut row) = (left.expect("observed"), Vec::new());
+        let lane = Lane::new(Arc::new(plan.clone())).expect("a sound world");
+        let channels = &lane.view().action_space().channels;
+        let names: Vec<&str> = channels.iter().map(|channel| channel.name.as_str()).collect();
+        assert_eq!(names, ["drive.vx", "drive.vy", "drive.omega"]);
+        solved += u32::from(drive(plan, episode, 500, |lane| {
+            row.clear();
+            observer.read(&lane.view(), &mut row);
+            aside = aside.max(row[left].abs());
+        }));
+    }
+    assert!(solved >= 7, "{solved} of 8 solved");
+    assert!(aside > 0.02, "it went aside by {aside} m at most in a record");
+    for policy in ["wall_hugger", "tour", "noisy"] {
+        let plan = plan_with(family, 0, false, &[("drive", word("holonomic"))]);
+        assert!(play(family, plan, policy, 0, 60).episode_return.is_finite());
+    }
+    let both = [(
+        "drive".to_string(),
+        FactorOverride::Words(vec!["diff".into(), "holonomic".into()]),
+    )];
+    let error = override_factors(family.factors(), &both.into_iter().collect()).expect_err("two schemas");
+    assert!(error.to_string().contains("stands alone"), "{error}");
+}
+
+/// Furniture that the robot has seen is taken elsewhere while it does not see it, and whoever makes a tour finds it there.
+#[test]
+fn a_tour_finds_furniture_elsewhere() {
+    let family = family("rooms_nav").expect("registered");
+    let (mut moved, mut noticed) = (0, 0);
+    for episode in 0..8 {
+        let plan = plan_with(family, episode, false, &[("change_count", fixed(2.0))]);
+        let (bodies, places) = match &plan.world.mechanisms["rearranger"] {
+            Mechanism::Rearranger { bodies, places_m, .. } => (bodies.clone(), places_m.clone()),
+            other => panic!("{other:?}"),
+        };
+        let count = bodies.len() as i64;
+        assert_eq!(plan.factors["change_count"], FactorValue::Count(count));
+        let readings = terrella_sim::telemetry::readings(&plan.world);
+        let index = |what: &str| {
+            let name = format!("rearranger.{what}");
+            let found = readings.iter().position(|reading| reading.name == name);
+            found.expect("it is reported")
+        };
+        let [changes, unnoticed] = ["moved", "unnoticed"].map(index);
+        let starts: Vec<Vec3> = bodies
+            .iter()
+            .map(|name| plan.world.bodies[name].position_m.into())
+            .collect();
+        let mut policy = (own("tour").make)(family, &plan, &PolicySpec::new("tour", 1.0)).expect("it suits");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+        let (mut rng, mut action) = (chance(episode), [0.0; 2]);
+        for _ in 0..900 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("sound");
+        }
+        let view = lane.view();
+        let elsewhere =
+            |(name, start): (&String, &Vec3)| view.body_named(name).position_m.distance(*start) > 0.01;
+        let number = bodies.iter().zip(&starts).filter(|both| elsewhere(*both)).count();
+        assert_eq!(
+            view.telemetry()[changes],
+            number as f32,
+            "{episode}: as many are told"
+        );
+        for ((name, start), place) in bodies.iter().zip(&starts).zip(&places) {
+            let whole = Vec2::from(*place).distance(start.truncate());
+            let gone = view.body_named(name).position_m.distance(*start);
+            assert!(
+                whole >= 0.79 && gone < whole + 0.01,
+                "{episode}: {gone} m of {whole} m"
+            );
+        }
+        moved += number;
+        noticed += number - view.telemetry()[unnoticed] as usize;
+    }
+    assert!(
+        moved >= 3 && noticed >= 1,
+        "{moved} were moved, {noticed} noticed"
+    );
+}
+
 /// Doors that are jammed look as those that swing, and stand where nobody needs to pass.
 #[test]
 fn jammed_doors_look_as_if_they_swung_and_are_not_needed() {
@@ -261,7 +370,8 @@ fn jammed_doors_look_as_if_they_swung_and_are_not_needed() {
     );
 }
 
-/// The steps that are observed, one after another, lead from the start to where the robot is; their sum is at least the shortest way.
+/// The steps that are observed, one after another, lead from the start to where the robot is; their sum, which is reported as its way, is
+/// at least the shortest way.
 #[test]
 fn steps_lead_from_the_start_to_where_the_robot_is() {
     let family = family("rooms_nav").expect("registered");
@@ -284,7 +394,11 @@ fn steps_lead_from_the_start_to_where_the_robot_is() {
         let start = lane.view().body_named("robot");
         let ahead = start.rotation * Vec3::X;
         let (mut yaw, mut here) = (libm::atan2f(ahead.y, ahead.x), Vec2::ZERO);
+        let readings = terrella_sim::telemetry::readings(&plan.world);
+        let reported = readings.iter().position(|reading| reading.name == "drive.way");
+        let (reported, mut told) = (reported.expect("it is reported"), 0.0);
         let solved = drive(plan, episode, 600, |lane| {
+            told = lane.view().telemetry()[reported];
             row.clear();
             observer.read(&lane.view(), &mut row);
             let step = Vec2::new(row[first], row[first + 1]);
@@ -294,6 +408,10 @@ fn steps_lead_from_the_start_to_where_the_robot_is() {
             here = (lane.view().body_named("robot").position_m - start.position_m).truncate();
         });
         assert!(at.distance(here) < 0.01, "{episode}: at {at}, not {here}");
+        assert!(
+            (way..1.01 * way + 0.1).contains(&told),
+            "{episode}: {told} m are reported of {way} m"
+        );
         assert!(
             !solved || f64::from(way) > shortest - 0.7,
             "{episode}: {way} m of {shortest} m"

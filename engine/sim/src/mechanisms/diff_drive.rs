@@ -1,5 +1,5 @@
-//! A robot on two driven wheels. What its wheels are told comes late, is limited, and is not all that it does: they slip,
-//! are of unequal size, and stand still when told to creep.
+//! A robot on two driven wheels, or on four that drive it sideways too. What its wheels are told comes late, is limited, and is
+//! not all that it does: they slip, are of unequal size, and stand still when told to creep.
 //!
 //! It is kinematic and stays upright on ramps. Wheels that are blocked go on turning, so its odometry goes on too.
 
@@ -25,6 +25,8 @@ const BLOCKED_SHARE: f32 = 0.7;
 pub(crate) struct DiffDrive {
     body: usize,
     max_speed: f32,
+    /// 0 where it cannot go sideways.
+    max_lateral: f32,
     max_yaw: f32,
     max_acceleration: f32,
     max_yaw_acceleration: f32,
@@ -37,14 +39,16 @@ pub(crate) struct DiffDrive {
     track: f32,
     delay: Option<Delay>,
     odometer: Odometer,
-    /// What the wheels do: m/s ahead and rad/s to the left.
-    wheels: [f32; 2],
+    /// What the wheels do: m/s ahead, m/s to the left and rad/s to the left.
+    wheels: [f32; 3],
     fall_speed: f32,
     blocked: bool,
-    /// What it was told last, before that was late: m/s and rad/s.
-    setpoint: [f32; 2],
+    /// What it was told last, before that was late: m/s, m/s and rad/s.
+    setpoint: [f32; 3],
     /// How fast its wheels speed up, m/s^2.
     acceleration: f32,
+    /// How far it has gone over the floor, m: its true way, which pushes and slopes have a part in.
+    way: f32,
 }
 
 impl DiffDrive {
@@ -52,6 +56,7 @@ impl DiffDrive {
         let Mechanism::DiffDrive {
             body,
             max_speed_mps,
+            max_lateral_mps,
             max_yaw_radps,
             max_acceleration_mps2,
             max_acceleration_radps2,
@@ -72,9 +77,11 @@ impl DiffDrive {
             let reason = format!("wants 0 to 1, not {slip}");
             return Err(LaneError::invalid(names.place("slip"), reason));
         }
+        names.zero_or_more("max_lateral_mps", *max_lateral_mps)?;
         Ok(DiffDrive {
             body: names.kinematic_body("body", body)?,
             max_speed: *max_speed_mps,
+            max_lateral: *max_lateral_mps,
             max_yaw: *max_yaw_radps,
             max_acceleration: *max_acceleration_mps2,
             max_yaw_acceleration: *max_acceleration_radps2,
@@ -87,11 +94,12 @@ impl DiffDrive {
             track: *track_m,
             delay: delay_secs.map(|secs| Delay::new(names, secs)).transpose()?,
             odometer: Odometer::new(odometer),
-            wheels: [0.0; 2],
+            wheels: [0.0; 3],
             fall_speed: 0.0,
             blocked: false,
-            setpoint: [0.0; 2],
+            setpoint: [0.0; 3],
             acceleration: 0.0,
+            way: 0.0,
         })
     }
 
@@ -100,47 +108,86 @@ impl DiffDrive {
         self.odometer.pose()
     }
 
-    /// What the wheels are to do: those told to creep stand.
-    fn target(&self, told: [f32; 2]) -> [f32; 2] {
-        let half = 0.5 * self.track * told[1];
-        let [left, right] = [told[0] - half, told[0] + half]
-            .map(|speed| if speed.abs() < self.stiction { 0.0 } else { speed });
-        if self.stiction > 0.0 && self.track > 0.0 {
-            [0.5 * (left + right), (right - left) / self.track]
-        } else {
-            told
+    /// True where its wheels drive it sideways too.
+    fn is_holonomic(&self) -> bool {
+        self.max_lateral > 0.0
+    }
+
+    /// What was commanded: m/s ahead, m/s to the left, rad/s.
+    fn told(&self, inputs: &[f32]) -> [f32; 3] {
+        match inputs {
+            [ahead, left, yaw] => [*ahead, *left, *yaw],
+            [ahead, yaw] => [*ahead, 0.0, *yaw],
+            _ => unreachable!("it has two or three channels"),
         }
+    }
+
+    /// What the wheels are to do: those told to creep stand.
+    fn target(&self, told: [f32; 3]) -> [f32; 3] {
+        if self.stiction <= 0.0 || self.track <= 0.0 {
+            return told;
+        }
+        let [ahead, aside, yaw] = told;
+        let half = 0.5 * self.track * yaw;
+        let stands = |speed: f32| if speed.abs() < self.stiction { 0.0 } else { speed };
+        if !self.is_holonomic() {
+            let [left, right] = [ahead - half, ahead + half].map(stands);
+            return [0.5 * (left + right), 0.0, (right - left) / self.track];
+        }
+        // Rollers at 45 degrees: front left, front right, rear left, rear right.
+        let [fl, fr, rl, rr] = [
+            ahead - aside - half,
+            ahead + aside + half,
+            ahead + aside - half,
+            ahead - aside + half,
+        ]
+        .map(stands);
+        [
+            0.25 * (fl + fr + rl + rr),
+            0.25 * (fr + rl - fl - rr),
+            0.5 * (fr + rr - fl - rl) / self.track,
+        ]
     }
 }
 
 impl Act for DiffDrive {
     fn channels(&self, name: &str) -> Vec<ActionChannel> {
-        vec![
-            ActionChannel::symmetric(name, "v", "m/s", self.max_speed),
-            ActionChannel::symmetric(name, "omega", "rad/s", self.max_yaw),
-        ]
+        let yaw = ActionChannel::symmetric(name, "omega", "rad/s", self.max_yaw);
+        if self.is_holonomic() {
+            let ahead = ActionChannel::symmetric(name, "vx", "m/s", self.max_speed);
+            let aside = ActionChannel::symmetric(name, "vy", "m/s", self.max_lateral);
+            return vec![ahead, aside, yaw];
+        }
+        vec![ActionChannel::symmetric(name, "v", "m/s", self.max_speed), yaw]
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
-        let mut told = [inputs[0], inputs[1]];
-        self.setpoint = told;
-        if let Some(delay) = &mut self.delay {
-            let late = delay.pass(dt, &told);
-            told = [late[0], late[1]];
-        }
+        self.setpoint = self.told(inputs);
+        let told = match &mut self.delay {
+            Some(delay) => {
+                let late = delay.pass(dt, inputs);
+                self.told(&late)
+            }
+            None => self.setpoint,
+        };
         let target = self.target(told);
         let strength = scope.faults.strength();
-        let limits = [self.max_acceleration, self.max_yaw_acceleration].map(|most| most * strength * dt);
+        let most = [
+            self.max_acceleration,
+            self.max_acceleration,
+            self.max_yaw_acceleration,
+        ];
+        let limits = most.map(|most| most * strength * dt);
         let before = self.wheels[0];
         for ((wheel, target), limit) in self.wheels.iter_mut().zip(target).zip(limits) {
             *wheel += (target - *wheel).clamp(-limit, limit);
         }
-        let [rolled, spun] = self.wheels;
-        self.odometer.count(rolled * dt, spun * dt);
+        let [rolled, slid, spun] = self.wheels;
+        self.odometer.count(rolled * dt, slid * dt, spun * dt);
         self.acceleration = (rolled - before) / dt;
         let grip = self.grip * (1.0 - scope.faults.severity(FaultKind::Slip));
-        let speed = grip * rolled;
+        let (speed, aside) = (grip * rolled, grip * slid);
         let yaw = (grip * spun + self.veer * speed) * dt;
 
         let handle = scope.bodies[self.body];
@@ -148,18 +195,25 @@ impl Act for DiffDrive {
         let turned = (Quat::from_rotation_z(yaw) * pose.rotation).normalize();
         let heading = turned * Vec3::X;
         self.fall_speed -= scope.physics.gravity.z * dt;
-        let wanted = (heading * speed - Vec3::Z * self.fall_speed) * dt;
+        let left = turned * Vec3::Y;
+        // Where it goes, and how fast.
+        let velocity = heading * speed + left * aside;
+        let (ahead, pace) = if aside == 0.0 {
+            (heading * speed.signum(), speed.abs())
+        } else {
+            (velocity.normalize(), velocity.length())
+        };
+        let wanted = (velocity - Vec3::Z * self.fall_speed) * dt;
         let moved = upright::go(scope, handle, turned, wanted, self.climb);
         if moved.grounded {
             self.fall_speed = 0.0;
         }
-        let gone = (moved.next.translation - pose.translation).dot(heading);
-        let way = speed * dt;
-        self.blocked = !moved.met.is_empty() && gone * way.signum() < BLOCKED_SHARE * way.abs();
-        let ahead = heading * speed.signum();
+        let went = moved.next.translation - pose.translation;
+        self.way += went.truncate().length();
+        self.blocked = !moved.met.is_empty() && went.dot(ahead) < BLOCKED_SHARE * pace * dt;
         for meeting in &moved.met {
             let facing = ahead.dot(meeting.into);
-            if speed == 0.0 || facing < GRAZE {
+            if pace == 0.0 || facing < GRAZE {
                 continue;
             }
             upright::push(
@@ -167,7 +221,7 @@ impl Act for DiffDrive {
                 meeting.collider,
                 meeting.point,
                 meeting.into,
-                speed.abs() * facing.max(WEDGE),
+                pace * facing.max(WEDGE),
                 YIELD_SHARE * self.max_speed,
                 self.push_force,
             );
@@ -180,9 +234,21 @@ impl Act for DiffDrive {
     }
 
     fn telemetry(&self) -> Vec<f32> {
-        let [v, omega] = self.setpoint;
-        let [rolled, spun] = self.wheels;
-        vec![v, omega, self.acceleration, rolled, spun, self.shown()]
+        let speeds = |[ahead, aside, yaw]: [f32; 3]| {
+            if self.is_holonomic() {
+                vec![ahead, aside, yaw]
+            } else {
+                vec![ahead, yaw]
+            }
+        };
+        let context = vec![self.shown(), self.way];
+        [
+            speeds(self.setpoint),
+            vec![self.acceleration],
+            speeds(self.wheels),
+            context,
+        ]
+        .concat()
     }
 
     fn shown(&self) -> f32 {
@@ -198,8 +264,11 @@ impl Act for DiffDrive {
             .delay
             .iter()
             .flat_map(|delay| delay.waiting().iter().copied());
-        self.wheels
+        let [rolled, slid, spun] = self.wheels;
+        let aside = self.is_holonomic().then_some(slid);
+        [rolled, spun]
             .into_iter()
+            .chain(aside)
             .chain(self.odometer.memory())
             .chain(late)
             .collect()

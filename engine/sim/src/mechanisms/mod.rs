@@ -38,6 +38,7 @@ mod platformer;
 mod positioner;
 mod pulley;
 mod ram;
+mod rearranger;
 mod receiver;
 mod relay;
 mod release;
@@ -189,6 +190,7 @@ pub(crate) enum Machine {
     Attraction(attraction::Attraction),
     DiffDrive(diff_drive::DiffDrive),
     Stroller(stroller::Stroller),
+    Rearranger(rearranger::Rearranger),
     Lifter(lifter::Lifter),
     Wind(wind::Wind),
     Rotors(rotors::Rotors),
@@ -249,6 +251,7 @@ macro_rules! as_act {
             Machine::Attraction(inner) => inner,
             Machine::DiffDrive(inner) => inner,
             Machine::Stroller(inner) => inner,
+            Machine::Rearranger(inner) => inner,
             Machine::Lifter(inner) => inner,
             Machine::Wind(inner) => inner,
             Machine::Rotors(inner) => inner,
@@ -324,6 +327,9 @@ impl Machine {
             }
             Mechanism::DiffDrive { .. } => Machine::DiffDrive(diff_drive::DiffDrive::new(&names, mechanism)?),
             Mechanism::Stroller { .. } => Machine::Stroller(stroller::Stroller::new(&names, mechanism)?),
+            Mechanism::Rearranger { .. } => {
+                Machine::Rearranger(rearranger::Rearranger::new(&names, mechanism)?)
+            }
             Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
             Mechanism::Wind { .. } => Machine::Wind(wind::Wind::new(&names, mechanism)?),
             Mechanism::Rotors { .. } => {

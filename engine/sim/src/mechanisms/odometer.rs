@@ -34,9 +34,9 @@ impl Odometer {
         }
     }
 
-    /// Counts how far the wheels took it in one step: m ahead, rad to the left.
-    pub(super) fn count(&mut self, ahead: f32, turned: f32) {
-        if ahead == 0.0 && turned == 0.0 {
+    /// Counts how far the wheels took it in one step: m ahead, m to the left, rad to the left.
+    pub(super) fn count(&mut self, ahead: f32, left: f32, turned: f32) {
+        if ahead == 0.0 && left == 0.0 && turned == 0.0 {
             return;
         }
         let path = SeedPath {
@@ -46,13 +46,15 @@ impl Odometer {
         };
         let mut rng = path.stream("odometer");
         self.count += 1;
-        let [first, second] = [rng.normal() as f32, rng.normal() as f32];
-        let way = ahead.abs();
-        let ahead = self.scale * ahead + self.noise_m * way.sqrt() * first;
+        let [first, second, third] = [0; 3].map(|_| rng.normal() as f32);
+        let way = ahead.abs() + left.abs();
+        let ahead = self.scale * ahead + self.noise_m * ahead.abs().sqrt() * first;
+        let left = self.scale * left + self.noise_m * left.abs().sqrt() * third;
         let turned = turned + self.bias * ahead + self.noise_rad * (way + turned.abs()).sqrt() * second;
         let middle = self.yaw + 0.5 * turned;
-        self.x += ahead * libm::cosf(middle);
-        self.y += ahead * libm::sinf(middle);
+        let (sine, cosine) = (libm::sinf(middle), libm::cosf(middle));
+        self.x += ahead * cosine - left * sine;
+        self.y += ahead * sine + left * cosine;
         self.yaw += turned;
     }
 

@@ -13,6 +13,7 @@ mod lever;
 mod movers;
 mod pulley;
 mod ram;
+mod rearranger;
 mod robots;
 mod stiction;
 mod strikes;

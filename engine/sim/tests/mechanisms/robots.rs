@@ -9,6 +9,7 @@ fn drive(body: &str) -> Mechanism<f32> {
     Mechanism::DiffDrive {
         body: body.into(),
         max_speed_mps: 1.0,
+        max_lateral_mps: 0.0,
         max_yaw_radps: 2.0,
         max_acceleration_mps2: 2.0,
         max_acceleration_radps2: 8.0,
@@ -40,7 +41,7 @@ fn hall(mechanism: Mechanism<f32>) -> World<f32> {
     world
 }
 
-fn roll(lane: &mut Lane, action: [f32; 2], secs: f32) {
+fn roll<const N: usize>(lane: &mut Lane, action: [f32; N], secs: f32) {
     for _ in 0..(secs * HZ as f32).round() as u32 {
         lane.step(&action).expect("the world stays sound");
     }
@@ -96,6 +97,55 @@ fn slip_and_veering_move_a_robot_off_its_odometry() {
         0.05 * 0.8 * ox,
         0.01,
     );
+}
+
+/// A drive that goes sideways at up to 0.5 m/s too.
+fn holonomic() -> Mechanism<f32> {
+    let mut mechanism = drive("robot");
+    if let Mechanism::DiffDrive { max_lateral_mps, .. } = &mut mechanism {
+        *max_lateral_mps = 0.5;
+    }
+    mechanism
+}
+
+#[test]
+fn a_holonomic_robot_goes_sideways_while_it_turns_and_its_odometry_and_way_agree() {
+    let start = lane(hall(holonomic()));
+    let channels = &start.view().action_space().channels;
+    let told: Vec<(&str, f32)> = channels
+        .iter()
+        .map(|channel| (channel.name.as_str(), channel.high))
+        .collect();
+    assert_eq!(told, [("drive.vx", 1.0), ("drive.vy", 0.5), ("drive.omega", 2.0)]);
+    let mut aside = lane(hall(holonomic()));
+    roll(&mut aside, [0.0, 0.5, 0.0], 2.0);
+    let [x, y, _] = at(&aside, "robot");
+    near(x, 0.0, 1e-4);
+    near(y, 0.94, 0.03);
+    near(odometry(&aside)[1], y, 1e-3);
+    // Ahead and to the left, turning half round on the way: straight in its own frame is an arc in the world's.
+    roll(&mut aside, [0.4, 0.3, 1.0], 3.0);
+    let [x, y, _] = at(&aside, "robot");
+    let [ox, oy, yaw] = odometry(&aside);
+    near(ox, x, 0.01);
+    near(oy, y, 0.01);
+    near(yaw, 2.9, 0.1);
+    let readings = terrella_sim::telemetry::readings(aside.view().world());
+    let way = readings.iter().position(|reading| reading.name == "drive.way");
+    let way = aside.view().telemetry()[way.expect("it is reported")];
+    near(way, 0.94 + 3.0 * 0.5, 0.05);
+}
+
+#[test]
+fn a_wall_beside_a_holonomic_robot_blocks_it() {
+    let mut world = hall(holonomic());
+    block(&mut world, "wall", [0.0, 1.0, 0.5], [2.0, 0.1, 0.5]);
+    let mut lane = lane(world);
+    roll(&mut lane, [0.3, 0.0, 0.0], 0.5);
+    assert_eq!(state(&lane, "drive"), 0.0);
+    roll(&mut lane, [0.0, 0.5, 0.0], 2.5);
+    near(at(&lane, "robot")[1], 0.64, 0.02);
+    assert_eq!(state(&lane, "drive"), 1.0);
 }
 
 #[test]

@@ -36,8 +36,11 @@ const STAIR_M: f32 = 0.035;
 const TREAD_M: f32 = 0.16;
 /// Height of a ramp, m.
 const RAMP_M: f32 = 0.1;
-/// How far to each side a leaf swings, rad.
+/// How far to each side a leaf with a spring swings, rad.
 const SWING_RAD: f32 = 1.6;
+/// The same of one that stays where it is pushed: so far past square that who came through gets by on its hinge's side, and has not
+/// walled itself in.
+const WIDE_RAD: f32 = 2.6;
 /// How far a shutter rises, m.
 const RISE_M: f32 = 1.1;
 /// A leaf that has slid aside covers so much of its doorway still, m.
@@ -261,9 +264,10 @@ fn add_leaf(
     } else {
         hinge_friction(draws.friction_nm)
     };
+    let most = if closes { SWING_RAD } else { WIDE_RAD };
     let freedom = Freedom::Hinge {
         axis: [0.0, 0.0, 1.0],
-        limits_rad: Some([-SWING_RAD, SWING_RAD]),
+        limits_rad: Some([-most, most]),
     };
     // A leaf passes through the end of the wall that it hangs on, as one with a rebate does.
     let frame = format!("wall_{}", door.walls[usize::from(side > 0.0)]);

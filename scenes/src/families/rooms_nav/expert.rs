@@ -1,17 +1,18 @@
 //! Somebody who knows the house: the shortest way over its free space, followed by pure pursuit.
 //!
-//! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand. Where its way
-//! leads through a door that a plate opens, it goes to the plate first.
+//! It looks anew twice a second, keeps off boxes where it can, waits for people, and goes around those who stand. Where its way leads through a door that a plate opens, it goes to the plate first. A robot that goes sideways too
+//! it drives straight along the way, whichever way that faces.
 
 use super::doorways::{Plated, plated};
-use super::{PERSON_RADIUS_M, ROBOT_RADIUS_M, space};
+use super::{ASIDE_MPS, PERSON_RADIUS_M, ROBOT_RADIUS_M, space, tell};
 use crate::grid::{Grid, Obstacle};
-use crate::pursuit::{Robot, follow};
+use crate::pursuit::{Robot, follow, glide};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
+use terrella_spec::world::Mechanism;
 
 const SPEED_MPS: f32 = 0.85;
 const YAW_RADPS: f32 = 1.8;
@@ -29,20 +30,27 @@ const PATIENCE_SECS: f32 = 2.0;
 const GIVE_WAY_SECS: f32 = 4.0;
 /// Without a step for so long it is stuck, s.
 const STUCK_SECS: f32 = 1.2;
-/// How long it backs up then, s.
+/// How long it backs up then, s, and how fast, m/s.
 const BACK_SECS: f32 = 0.8;
+const BACK_MPS: f32 = 0.4;
 
 /// The expert.
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
-    /// The free space, with lanes through doors that have leaves.
+    /// The free space without furniture that is taken elsewhere, with lanes through doors that have leaves.
     grid: Grid,
     /// Without those lanes.
     bare: Grid,
+    /// The free space at the start, without those lanes.
+    first: Grid,
     robot: usize,
+    /// True where it goes sideways too.
+    glides: bool,
     /// Where it drives to, m.
     goal: Vec2,
     boxes: Vec<(usize, f32)>,
+    /// Furniture that is taken elsewhere, and the corners of what it takes of the floor, seen from its origin, m.
+    moved: Vec<(usize, [Vec2; 2])>,
     people: Vec<usize>,
     plated: Vec<Plated>,
     from: Vec2,
@@ -51,6 +59,8 @@ pub(super) struct Expert {
     waited: f32,
     stuck: f32,
     back_left: f32,
+    /// Which way it went last, in its own frame.
+    way: Vec2,
     last: Vec2,
 }
 
@@ -68,15 +78,32 @@ impl Expert {
             terrella_spec::shape::Shape::Box { half_extents_m } => half_extents_m[0],
             _ => unreachable!("boxes are boxes"),
         };
-        let bare = space::grid(&plan.world);
+        let moved = bodies
+            .values()
+            .enumerate()
+            .filter(|(_, body)| space::is_moved(body));
+        let moved = moved.map(|(index, body)| {
+            let Obstacle::Rect(low, high) = space::footprint(body) else {
+                unreachable!("footprints are rectangles")
+            };
+            let at = Vec3::from(body.position_m).truncate();
+            (index, [low - at, high - at])
+        });
+        let bare = space::lasting_grid(&plan.world);
         let mut grid = bare.clone();
         space::lanes(&plan.world).iter().for_each(|lane| grid.put(lane));
         Expert {
             grid,
             bare,
+            first: space::grid(&plan.world),
             robot: index("robot"),
+            glides: matches!(
+                &plan.world.mechanisms["drive"],
+                Mechanism::DiffDrive { max_lateral_mps, .. } if *max_lateral_mps > 0.0
+            ),
             goal: Vec3::from(bodies["goal"].position_m).truncate(),
             boxes: of("box").into_iter().map(|body| (body, half(body))).collect(),
+            moved: moved.collect(),
             people: of("person"),
             plated: plated(&plan.world),
             from: Vec2::ZERO,
@@ -85,6 +112,7 @@ impl Expert {
             waited: 0.0,
             stuck: 0.0,
             back_left: 0.0,
+            way: Vec2::X,
             last: Vec2::splat(f32::INFINITY),
         }
     }
@@ -102,9 +130,19 @@ impl Expert {
         self.goal
     }
 
-    /// The free space, without what moves.
+    /// The free space at the start, without what moves.
     pub(super) fn free_space(&self) -> &Grid {
-        &self.bare
+        &self.first
+    }
+
+    /// A grid with the furniture that is taken elsewhere where it stands now.
+    fn now(&self, view: &StepView<'_>, grid: &Grid) -> Grid {
+        let mut grid = grid.clone();
+        for (body, [low, high]) in &self.moved {
+            let at = view.body(*body).position_m.truncate();
+            grid.put(&Obstacle::Rect(at + *low, at + *high));
+        }
+        grid
     }
 
     /// Who and what moves about here, by its number, and its radius, m.
@@ -123,8 +161,8 @@ impl Expert {
         if shut.is_empty() {
             return None;
         }
-        let to = self
-            .bare
+        let bare = self.now(view, &self.bare);
+        let to = bare
             .ways(here, ROBOT_RADIUS_M, 1)
             .path(here, self.goal, ROBOT_RADIUS_M)?;
         let corners: Vec<Vec2> = std::iter::once(here).chain(to).collect();
@@ -140,7 +178,7 @@ impl Expert {
             return None;
         }
         // Whichever it can get at while they are all shut: there is one, before the first of them.
-        let mut closed = self.bare.clone();
+        let mut closed = bare.clone();
         shut.iter().for_each(|door| closed.put(&door.leaf));
         let ways = closed.ways(here, ROBOT_RADIUS_M, 1);
         let plates = needed.into_iter().flat_map(|door| &door.plates);
@@ -155,7 +193,8 @@ impl Expert {
 
     fn plan(&mut self, view: &StepView<'_>, here: Vec2) {
         let goal = self.first_plate(view, here).unwrap_or(self.goal);
-        let mut with_boxes = self.grid.clone();
+        let (grid, bare) = (self.now(view, &self.grid), self.now(view, &self.bare));
+        let mut with_boxes = grid.clone();
         for (body, half) in &self.boxes {
             let at = view.body(*body).position_m.truncate();
             with_boxes.put(&Obstacle::Disc(at, 1.2 * half));
@@ -173,8 +212,8 @@ impl Expert {
         let tries = [
             (&with_people, room),
             (&with_boxes, room),
-            (&self.grid, room),
-            (&self.bare, ROBOT_RADIUS_M),
+            (&grid, room),
+            (&bare, ROBOT_RADIUS_M),
         ];
         let found = tries
             .into_iter()
@@ -211,20 +250,36 @@ impl Policy for Expert {
         if self.back_left > 0.0 {
             self.back_left -= dt;
             self.plan_left = 0.0;
-            action.copy_from_slice(&[-0.4, 0.0]);
+            let back = -BACK_MPS * self.way;
+            tell(action, [back.x, back.y, 0.0]);
             return;
         }
-        let [mut speed, yaw] = follow(robot, self.from, &self.path, SPEED_MPS, YAW_RADPS);
-        let waits = speed > 0.0 && self.meets(view, robot);
+        let (mut way, yaw) = if self.glides {
+            let [ahead, left, yaw] = glide(robot, self.from, &self.path, SPEED_MPS, ASIDE_MPS, YAW_RADPS);
+            (Vec2::new(ahead, left), yaw)
+        } else {
+            let [speed, yaw] = follow(robot, self.from, &self.path, SPEED_MPS, YAW_RADPS);
+            (Vec2::X * speed, yaw)
+        };
+        let mut speed = way.length();
+        if speed > 0.0 {
+            self.way = way / speed;
+        }
+        // Facing where it goes.
+        let facing = Robot {
+            heading: self.way.rotate(robot.heading),
+            ..robot
+        };
+        let waits = speed > 0.0 && self.meets(view, facing);
         if waits {
-            speed = 0.0;
+            (speed, way) = (0.0, Vec2::ZERO);
         }
         self.waited = if waits {
             self.waited + dt
         } else {
             (self.waited - 0.5 * dt).max(0.0)
         };
-        let stands = self.last.distance(robot.here) < 0.1 * speed.abs() * dt;
+        let stands = self.last.distance(robot.here) < 0.1 * speed * dt;
         self.stuck = if speed > 0.05 && stands {
             self.stuck + dt
         } else {
@@ -234,7 +289,7 @@ impl Policy for Expert {
             (self.stuck, self.waited, self.back_left) = (0.0, 0.0, BACK_SECS);
         }
         self.last = robot.here;
-        action.copy_from_slice(&[speed, yaw]);
+        tell(action, [way.x, way.y, yaw]);
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

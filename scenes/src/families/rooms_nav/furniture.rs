@@ -14,7 +14,7 @@ pub(super) const SETS: [&str; 2] = ["home", "office"];
 /// The set that appears out of distribution only.
 pub(super) const SETS_OOD: [&str; 1] = ["workshop"];
 /// Furniture leaves this much room about a doorway's middle, m.
-const DOOR_ROOM_M: f32 = 1.0;
+pub(super) const DOOR_ROOM_M: f32 = 1.0;
 /// Between two pieces there is no room, or at least this much, m.
 const GAP_M: f32 = 0.75;
 
@@ -181,7 +181,7 @@ pub(super) fn add_furniture(
 }
 
 /// A place against a wall of a room, or, where there is enough room all around, in its middle.
-fn place_in(room: &Room, half: Vec2, rng: &mut Rng) -> Option<Vec2> {
+pub(super) fn place_in(room: &Room, half: Vec2, rng: &mut Rng) -> Option<Vec2> {
     let (low, high) = (
         room.low + half + Vec2::splat(WALL_HALF_M + 0.01),
         room.high - half - Vec2::splat(WALL_HALF_M + 0.01),

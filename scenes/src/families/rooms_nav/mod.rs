@@ -2,11 +2,13 @@
 //!
 //! A robot on two wheels starts in one room and must get to a mark in another. Doorways are open, have a step, stairs or a ramp,
 //! leaves that it pushes open, a shutter that rises or a leaf that slides aside before it, or one that a plate on the floor opens;
-//! some doors are locked or jam. Furniture stays, boxes can be pushed, people walk about. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
+//! some doors are locked or jam. Boxes can be pushed, people walk about, and some furniture is taken elsewhere while the robot does not
+//! see it. Beside the expert, who knows the house, there are an explorer, who goes where it has not been, one
 //! who follows walls, and one who tours some places again and again.
 //!
 //! **Invariant:** the shortest way of every plan needs nothing but doorways that can be passed.
 
+mod changes;
 mod doorways;
 mod expert;
 mod floor_plan;
@@ -47,6 +49,12 @@ const FAR_OFF_M: f32 = 0.8;
 const EPISODE_STEPS: u32 = 100_000;
 /// Within this distance of the goal it has arrived, m.
 const GOAL_M: f32 = 0.5;
+/// How far the robot, and who acts for it, sees, m.
+const SIGHT_M: f32 = 8.0;
+/// The word of the factor `drive` with which the robot goes sideways too.
+const SIDEWAYS: &str = "holonomic";
+/// How fast it does then, m/s.
+const ASIDE_MPS: f32 = 0.7;
 
 /// The family.
 pub struct RoomsNav;
@@ -58,16 +66,20 @@ impl Family for RoomsNav {
             title: "Through unknown rooms".into(),
             question: "What will I see from there, and how do I get there?".into(),
             doc: "A robot on two driven wheels drives through a house of 2 to 8 rooms (up to 20 out of distribution) to a \
-                  mark in another room. Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, \
+                  mark in another room. With `factors.drive = \"holonomic\"` it goes sideways too, and the action is (vx, vy, omega) in its \
+                  own frame instead of (v, omega). Doorways are open, have a step, stairs or a ramp, leaves that the robot pushes open, \
                   a shutter that rises or a leaf that slides aside while the robot is on the dark mat before it, or one that rises \
                   for good once the robot was on a plate of its colour, of which one lies in each of the two rooms, in some houses \
                   a second later; red doors are locked, and some that look as if they swung are jammed. Furniture \
-                  stays, checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
+                  stays, but for as many pieces as `change_count` says: once the robot has seen such a piece, and then has not for 2 s, it \
+                  is taken elsewhere in its room, and stands still whenever the robot sees it; `rearranger` in the sensor `telemetry` tells \
+                  when, which body (its number in `body_names`), and how many changes the robot has not seen yet. Checkered boxes can be pushed, people walk their rounds and stop before the robot. The agent \
                   has noisy odometry, a bumper, the goal in its own frame, a lidar of 128 beams and a camera; the camera \
                   `goal` shows, in one picture of the start, what the robot's would see at the mark. `robot.step` tells how \
                   the robot truly went since the last record, in its own frame: the action (dx, dy, dyaw) that models of \
-                  navigation learn from, and, summed up, its way. That is measured for SPL: `shortest_path_m` is the length of \
-                  the shortest way, on a grid of 0.1 m, pulled straight, without the ways to plates."
+                  navigation learn from. For SPL, `drive.way` in the sensor `telemetry` is how far it has gone, m, and the factor `shortest_path_m` the length of \
+                  the shortest way at the start, on a grid of 0.1 m, pulled straight, without the ways to plates: an episode that is \
+                  solved after `way` counts shortest_path_m / max(shortest_path_m, way), another one 0."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The robot's centre is within 0.5 m of the mark's. Never terminates.".into(),
@@ -189,8 +201,11 @@ impl Family for RoomsNav {
         robot.position_m = [start.x, start.y, ROBOT_RADIUS_M + 0.01];
         robot.rotation = Rotation::RpyDeg([0.0, 0.0, errand_rng.uniform_f32(-180.0, 180.0)]);
 
-        add_boxes(&mut world, draw, &plan, &mut grid, [start, goal])?;
-        add_people(&mut world, draw, &plan, &kinds, grid, [start, goal])?;
+        let height = draw.real("camera_height_m");
+        let ends = [start, goal];
+        add_boxes(&mut world, draw, &plan, &mut grid, ends)?;
+        changes::add(&mut world, draw, &plan, &mut grid, ends, eye_m(height));
+        add_people(&mut world, draw, &plan, &kinds, grid, ends)?;
         world.observe = vec![
             Observe::new("drive", Quantity::Odometry),
             Observe::axes("goal", Quantity::Position, "xy").seen_from("robot"),
@@ -200,7 +215,6 @@ impl Family for RoomsNav {
         let sun = draw.real("sun_deg").to_radians();
         world.light.sun_direction = [0.6 * libm::cosf(sun), 0.6 * libm::sinf(sun), 1.0];
         world.light.sun_share = draw.real("sun_share");
-        let height = draw.real("camera_height_m");
         add_sensors(&mut world, &plan, height);
         let yaw = draw
             .rng("goal_view")
@@ -318,6 +332,13 @@ fn factors() -> Vec<FactorSpec> {
             "Pieces of furniture for each room, as far as they fit.",
             Dist::uniform(0.5, 2.5).ood(3.0, 4.0),
         ),
+        count(
+            "change_count",
+            "Pieces of furniture that are taken elsewhere while the robot does not see them, as far as there is room for it.",
+            0,
+            1,
+            Some((2, 3)),
+        ),
         count("box_count", "Boxes that can be pushed.", 0, 4, Some((5, 8))),
         real(
             "box_mass_kg",
@@ -342,6 +363,13 @@ fn factors() -> Vec<FactorSpec> {
             "Length of the shortest way from start to goal: what is nearest to the draw among some places.",
             Dist::uniform(4.0, 9.0).ood(10.0, 14.0),
         ),
+        choice(
+            "drive",
+            "How the robot drives: on two wheels, ahead and back.",
+            &["diff"],
+            &[],
+        )
+        .on_request(&[SIDEWAYS]),
         real(
             "slip",
             "",
@@ -434,10 +462,12 @@ fn goal() -> Body<f32> {
 }
 
 fn drive(draw: &mut Draw<'_>) -> Mechanism<f32> {
+    let aside = draw.word("drive") == SIDEWAYS;
     let noise = draw.real("odometry_noise_rad");
     Mechanism::DiffDrive {
         body: "robot".into(),
         max_speed_mps: 1.0,
+        max_lateral_mps: if aside { ASIDE_MPS } else { 0.0 },
         max_yaw_radps: 2.0,
         max_acceleration_mps2: 2.0,
         max_acceleration_radps2: 8.0,
@@ -456,6 +486,15 @@ fn drive(draw: &mut Draw<'_>) -> Mechanism<f32> {
             noise_rad: noise,
             seed: draw.real("odometry_seed"),
         },
+    }
+}
+
+/// Speeds ahead (m/s), to the left (m/s) and of turning (rad/s) as the action of a robot that may not go sideways.
+fn tell(action: &mut [f32], speeds: [f32; 3]) {
+    let [ahead, left, yaw] = speeds;
+    match action {
+        [v, omega] => (*v, *omega) = (ahead, yaw),
+        _ => action.copy_from_slice(&[ahead, left, yaw]),
     }
 }
 
@@ -562,8 +601,13 @@ fn goal_camera(goal: Vec2, yaw: f32, height: f32) -> Camera<f32> {
     }
 }
 
+/// Height of the robot's camera over its origin, m.
+fn eye_m(camera_height_m: f32) -> f32 {
+    camera_height_m - ROBOT_RADIUS_M - 0.01
+}
+
 fn add_sensors(world: &mut World<f32>, plan: &FloorPlan, camera_height_m: f32) {
-    let height = camera_height_m - ROBOT_RADIUS_M - 0.01;
+    let height = eye_m(camera_height_m);
     let ego = Camera {
         mount: Some("robot".into()),
         ..Camera::looking([0.1, 0.0, height], [1.1, 0.0, height - 0.1], EGO_FOV_DEG)

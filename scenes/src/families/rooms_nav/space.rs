@@ -53,11 +53,15 @@ pub(super) fn footprint(body: &Body<f32>) -> Obstacle {
     Obstacle::Rect(at + low, at + high)
 }
 
-/// What stands in the way for good: walls, furniture, locked doors, and the sides of ramps and stairs, which are too high to climb.
-pub(super) fn blocks(world: &World<f32>) -> Vec<Obstacle> {
+/// True of furniture that is taken elsewhere during the episode.
+pub(super) fn is_moved(body: &Body<f32>) -> bool {
+    body.class == "furniture" && body.motion == Motion::Kinematic
+}
+
+/// What stands in the way: walls, furniture, locked doors, and the sides of ramps and stairs, which are too high to climb.
+fn blocks<'a>(bodies: impl Iterator<Item = &'a Body<f32>>) -> Vec<Obstacle> {
     let mut blocks = Vec::new();
-    let fixed = |body: &&Body<f32>| body.motion == Motion::Fixed && body.collides;
-    for body in world.bodies.values().filter(fixed) {
+    for body in bodies {
         match (&body.shape, body.class.as_str()) {
             (Shape::HalfSpace {}, _) | (_, "step") => {}
             (Shape::Hull { points_m }, _) => {
@@ -125,14 +129,24 @@ pub(super) fn lanes(world: &World<f32>) -> Vec<Obstacle> {
     lanes
 }
 
-/// The free space between the house's walls.
+/// The free space between the house's walls at the start.
 pub(super) fn grid(world: &World<f32>) -> Grid {
+    let mut grid = lasting_grid(world);
+    let moved = world.bodies.values().filter(|body| is_moved(body));
+    moved.for_each(|body| grid.put(&footprint(body)));
+    grid
+}
+
+/// The same without the furniture that is taken elsewhere.
+pub(super) fn lasting_grid(world: &World<f32>) -> Grid {
     let mut half = Vec2::ZERO;
     for body in world.bodies.values().filter(|body| body.class == "wall") {
         half = half.max(Vec2::new(body.position_m[0], body.position_m[1]).abs());
     }
     let mut grid = Grid::new(-half, half);
-    blocks(world).iter().for_each(|block| grid.put(block));
+    let fixed = |body: &&Body<f32>| body.motion == Motion::Fixed && body.collides;
+    let blocks = blocks(world.bodies.values().filter(fixed));
+    blocks.iter().for_each(|block| grid.put(block));
     grid
 }
 

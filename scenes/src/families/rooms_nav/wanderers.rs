@@ -3,7 +3,7 @@
 //! What they do is what maps are learned from: rooms seen for the first time, rooms seen along their walls, rooms seen again.
 
 use super::expert::Expert;
-use super::{ROBOT_RADIUS_M, space};
+use super::{ROBOT_RADIUS_M, SIGHT_M, space, tell};
 use crate::grid::{CELL_M, Grid, Obstacle};
 use crate::policies::PolicyKind;
 use crate::pursuit::Robot;
@@ -36,8 +36,6 @@ pub(super) static POLICIES: &[PolicyKind] = &[
     },
 ];
 
-/// How far they see, m.
-const SIGHT_M: f32 = 8.0;
 /// Rays with which the explorer looks about itself.
 const RAYS: usize = 180;
 /// It looks this often, s.
@@ -187,7 +185,7 @@ impl Policy for WallHugger {
         } else {
             [ALONG_MPS, (3.0 * (beside - BESIDE_M)).clamp(-0.8, 0.8)]
         };
-        action.copy_from_slice(&[speed, self.side * turn]);
+        tell(action, [speed, 0.0, self.side * turn]);
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

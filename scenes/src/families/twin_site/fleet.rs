@@ -34,6 +34,7 @@ pub(super) fn drive(draw: &mut Draw<'_>, real: bool) -> Mechanism<f32> {
     Mechanism::DiffDrive {
         body: String::new(),
         max_speed_mps: 1.2,
+        max_lateral_mps: 0.0,
         max_yaw_radps: 2.0,
         max_acceleration_mps2: ACCELERATION_MPS2 * strength,
         max_acceleration_radps2: ACCELERATION_RADPS2 * strength,
