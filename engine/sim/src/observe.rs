@@ -425,6 +425,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Stroller { .. } => "walking",
         Mechanism::Rearranger { .. } => "moved",
         Mechanism::Lifter { .. } => "loads",
+        Mechanism::Orders { .. } => "arrived",
         Mechanism::Vehicle { .. } => "steer",
         Mechanism::Traffic { .. } => "crashes",
         Mechanism::Route { .. } => "distance",

@@ -215,6 +215,13 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Setpoint, "height", "m", *lift_m),
             row(Feedback, "height", "m", *lift_m),
             row(Context, "loaded", "", 1.0),
+            row(Context, "mass", "kg", 1.0),
+        ],
+        Mechanism::Orders { .. } => vec![
+            row(Context, "arrived", "", 1.0),
+            row(Context, "delivered", "", 1.0),
+            row(Context, "per_hour", "1/h", 1.0),
+            row(Context, "mean_secs", "s", 1.0),
         ],
         Mechanism::Elevator { rise_m, .. } => vec![
             row(Setpoint, "call", "", 1.0),

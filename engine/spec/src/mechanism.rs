@@ -298,6 +298,10 @@ pub enum Mechanism<N> {
         max_acceleration_mps2: N,
         /// Largest acceleration of its turning, rad/s^2.
         max_acceleration_radps2: N,
+        /// Its mass, kg: while a lifter of its body carries a load, all accelerations are smaller by its share of both masses. Loads do not
+        /// matter to it when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        mass_kg: Option<N>,
         /// Force with which it pushes what is loose, N.
         push_force_n: N,
         /// Height of the steps that it climbs, m.
@@ -365,7 +369,8 @@ pub enum Mechanism<N> {
         speed_mps: N,
     },
     /// Lifts a kinematic load that its carrier stands under, carries it, and sets it down where the carrier stands at its
-    /// place. Each load is carried once. No inputs. State: loads set down, and a half more while it carries one.
+    /// place. Each load is carried once, and weighs the `mass_kg` of its material, or nothing. No inputs. State: loads set down, and a
+    /// half more while it carries one.
     Lifter {
         /// The body that carries.
         body: String,
@@ -377,6 +382,14 @@ pub enum Mechanism<N> {
         within_m: N,
         /// How high it lifts, m.
         lift_m: N,
+    },
+    /// Orders that come in over time, one for each lifter: to bring that lifter's loads to their places. No inputs. State: how many have
+    /// come in. Its telemetry also tells how many of those are delivered, how many that is an hour, and how long they took on average.
+    Orders {
+        /// The lifters.
+        lifters: Vec<String>,
+        /// When each order comes in, s after the start.
+        arrive_secs: Vec<N>,
     },
     /// Wind: the same air everywhere, whose velocity is a mean and gusts. It drags the bodies it names with half the air's
     /// density (1.225 kg/m^3) times drag area times speed squared. No inputs. State: the air's speed, m/s.

@@ -30,6 +30,8 @@ pub(crate) struct DiffDrive {
     max_yaw: f32,
     max_acceleration: f32,
     max_yaw_acceleration: f32,
+    /// Its mass, kg, and the lifters that load it, by index; none where loads do not matter.
+    mass: Option<(f32, Vec<usize>)>,
     push_force: f32,
     climb: f32,
     reach: f32,
@@ -60,6 +62,7 @@ impl DiffDrive {
             max_yaw_radps,
             max_acceleration_mps2,
             max_acceleration_radps2,
+            mass_kg,
             push_force_n,
             climb_m,
             reach_m,
@@ -78,6 +81,14 @@ impl DiffDrive {
             return Err(LaneError::invalid(names.place("slip"), reason));
         }
         names.zero_or_more("max_lateral_mps", *max_lateral_mps)?;
+        let mass = mass_kg.map(|mass_kg| {
+            names.above_zero("mass_kg", mass_kg)?;
+            let loads_it =
+                |other: &Mechanism<f32>| matches!(other, Mechanism::Lifter { body: own, .. } if own == body);
+            let all = names.world.mechanisms.values().enumerate();
+            let lifters = all.filter(|(_, other)| loads_it(other)).map(|(index, _)| index);
+            Ok((mass_kg, lifters.collect()))
+        });
         Ok(DiffDrive {
             body: names.kinematic_body("body", body)?,
             max_speed: *max_speed_mps,
@@ -85,6 +96,7 @@ impl DiffDrive {
             max_yaw: *max_yaw_radps,
             max_acceleration: *max_acceleration_mps2,
             max_yaw_acceleration: *max_acceleration_radps2,
+            mass: mass.transpose()?,
             push_force: *push_force_n,
             climb: *climb_m,
             reach: *reach_m,
@@ -106,6 +118,14 @@ impl DiffDrive {
     /// Where it believes to be by its wheels, in the frame of its start: m, m, rad.
     pub(crate) fn odometry(&self) -> [f32; 3] {
         self.odometer.pose()
+    }
+
+    /// Share of its accelerations that is left under what it carries.
+    fn agility(&self, scope: &Scope<'_>) -> f32 {
+        self.mass.as_ref().map_or(1.0, |(mass, lifters)| {
+            let load: f32 = lifters.iter().map(|index| scope.signals[*index].load_kg).sum();
+            mass / (mass + load)
+        })
     }
 
     /// True where its wheels drive it sideways too.
@@ -172,7 +192,7 @@ impl Act for DiffDrive {
             None => self.setpoint,
         };
         let target = self.target(told);
-        let strength = scope.faults.strength();
+        let strength = scope.faults.strength() * self.agility(scope);
         let most = [
             self.max_acceleration,
             self.max_acceleration,

@@ -22,6 +22,7 @@ struct Load {
     place: [f32; 2],
     /// Height of its origin where it stands, m.
     height: f32,
+    mass_kg: f32,
     delivered: bool,
 }
 
@@ -60,10 +61,12 @@ impl Lifter {
         }
         let load = |(name, place): (&String, &[f32; 2])| {
             let body = names.kinematic_body("loads", name)?;
+            let own = &names.world.bodies[body];
             Ok(Load {
                 body,
                 place: *place,
-                height: names.world.bodies[body].position_m[2],
+                height: own.position_m[2],
+                mass_kg: own.material.mass_kg.unwrap_or(0.0),
                 delivered: false,
             })
         };
@@ -80,6 +83,11 @@ impl Lifter {
             raised: 0.0,
             setpoint: 0.0,
         })
+    }
+
+    /// The mass that it carries, kg.
+    fn carried_kg(&self) -> f32 {
+        self.held.map_or(0.0, |(index, _)| self.loads[index].mass_kg)
     }
 
     /// The load that the carrier stands under and that waits to be carried.
@@ -140,13 +148,15 @@ impl Act for Lifter {
         }
         Signal {
             active: self.held.is_some(),
-            reach: None,
+            load_kg: self.carried_kg(),
+            done: self.loads.iter().all(|load| load.delivered),
             ..Signal::default()
         }
     }
 
     fn telemetry(&self) -> Vec<f32> {
-        vec![self.setpoint, self.raised, f32::from(self.held.is_some())]
+        let loaded = f32::from(self.held.is_some());
+        vec![self.setpoint, self.raised, loaded, self.carried_kg()]
     }
 
     fn shown(&self) -> f32 {

@@ -32,6 +32,7 @@ mod lifter;
 mod line;
 mod odometer;
 mod opener;
+mod orders;
 mod photo_eye;
 mod placer;
 mod platformer;
@@ -92,6 +93,10 @@ pub(crate) struct Signal {
     pub(crate) reach: Option<(Vec3, f32)>,
     /// Velocity of a wind's air, m/s.
     pub(crate) air_mps: Vec3,
+    /// Mass that a lifter carries, kg.
+    pub(crate) load_kg: f32,
+    /// A lifter has set down all of its loads.
+    pub(crate) done: bool,
     /// Both stages of a traffic light.
     pub(crate) light: Option<[traffic_light::Stage; 2]>,
 }
@@ -192,6 +197,7 @@ pub(crate) enum Machine {
     Stroller(stroller::Stroller),
     Rearranger(rearranger::Rearranger),
     Lifter(lifter::Lifter),
+    Orders(orders::Orders),
     Wind(wind::Wind),
     Rotors(rotors::Rotors),
     Course(course::Course),
@@ -253,6 +259,7 @@ macro_rules! as_act {
             Machine::Stroller(inner) => inner,
             Machine::Rearranger(inner) => inner,
             Machine::Lifter(inner) => inner,
+            Machine::Orders(inner) => inner,
             Machine::Wind(inner) => inner,
             Machine::Rotors(inner) => inner,
             Machine::Course(inner) => inner,
@@ -331,6 +338,7 @@ impl Machine {
                 Machine::Rearranger(rearranger::Rearranger::new(&names, mechanism)?)
             }
             Mechanism::Lifter { .. } => Machine::Lifter(lifter::Lifter::new(&names, mechanism)?),
+            Mechanism::Orders { .. } => Machine::Orders(orders::Orders::new(&names, mechanism)?),
             Mechanism::Wind { .. } => Machine::Wind(wind::Wind::new(&names, mechanism)?),
             Mechanism::Rotors { .. } => {
                 Machine::Rotors(rotors::Rotors::new(&names, mechanism, bodies, physics)?)

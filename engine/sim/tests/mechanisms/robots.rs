@@ -13,6 +13,7 @@ fn drive(body: &str) -> Mechanism<f32> {
         max_yaw_radps: 2.0,
         max_acceleration_mps2: 2.0,
         max_acceleration_radps2: 8.0,
+        mass_kg: None,
         push_force_n: 60.0,
         climb_m: 0.06,
         reach_m: 0.0,
@@ -454,7 +455,22 @@ fn a_lifter_lifts_carries_and_sets_down_once() {
             lift_m: 0.05,
         },
     );
+    let orders = Mechanism::Orders {
+        lifters: vec!["lift".into()],
+        arrive_secs: vec![1.0],
+    };
+    world.mechanisms.insert("orders".into(), orders);
     let mut lane = lane(world);
+    let told = |lane: &Lane| {
+        let names = ["arrived", "delivered", "per_hour", "mean_secs"].map(|what| format!("orders.{what}"));
+        let readings = terrella_sim::telemetry::readings(lane.view().world());
+        names.map(|name| {
+            let index = readings.iter().position(|reading| reading.name == name);
+            lane.view().telemetry()[index.expect("it is reported")]
+        })
+    };
+    lane.step(&[0.0, 0.0]).expect("the world stays sound");
+    assert_eq!(told(&lane)[0], 0.0, "it comes in after 1 s");
     // Past it without a stop: it stays.
     roll(&mut lane, [1.0, 0.0], 2.0);
     near(at(&lane, "load")[0], 1.0, 1e-5);
@@ -467,6 +483,7 @@ fn a_lifter_lifts_carries_and_sets_down_once() {
         }
         roll(lane, [0.0, 0.0], 1.0);
     };
+    assert_eq!(told(&lane), [1.0, 0.0, 0.0, 0.0]);
     there(&mut lane, 1.0);
     assert_eq!(state(&lane, "lift"), 0.5);
     near(at(&lane, "load")[2], 0.7, 1e-4);
@@ -477,6 +494,10 @@ fn a_lifter_lifts_carries_and_sets_down_once() {
     there(&mut fork, 2.0);
     assert_eq!(lane.view().digest(), fork.view().digest());
     assert_eq!(state(&lane, "lift"), 1.0);
+    let [arrived, delivered, per_hour, mean_secs] = told(&lane);
+    assert_eq!([arrived, delivered], [1.0, 1.0]);
+    near(per_hour, 3600.0 / lane.view().time_secs(), 1.0);
+    assert!((6.0..15.0).contains(&mean_secs), "{mean_secs} s");
     near(at(&lane, "load")[0], 2.0, 0.1);
     near(at(&lane, "load")[2], 0.65, 1e-4);
     // Its work is done: it is not taken up again.
@@ -563,4 +584,43 @@ fn wheels_that_wear_slip_until_they_are_mended() {
     speed(1.0);
     near(speed(0.5), 0.5 * (1.0 - 0.75), 0.01);
     near(speed(1.0), 0.5, 0.01);
+}
+
+/// A robot of 40 kg under a load of 60 kg gains 0.4 times as much speed in the same time, and its lifter tells what it carries.
+#[test]
+fn a_load_that_weighs_makes_its_robot_slow_to_start() {
+    let speed = |load_kg: Option<f32>| {
+        let mut mechanism = drive("robot");
+        if let Mechanism::DiffDrive { mass_kg, .. } = &mut mechanism {
+            *mass_kg = Some(40.0);
+        }
+        let mut world = hall(mechanism);
+        let shape = Shape::Box {
+            half_extents_m: [0.4, 0.4, 0.05],
+        };
+        let mut load = Body::new("load", shape).kinematic().at([0.0, 0.0, 0.65]);
+        load.material.mass_kg = load_kg;
+        world.bodies.insert("load".into(), load);
+        world.mechanisms.insert(
+            "lift".into(),
+            Mechanism::Lifter {
+                body: "robot".into(),
+                loads: vec!["load".into()],
+                places_m: vec![[5.0, 0.0]],
+                within_m: 0.15,
+                lift_m: 0.05,
+            },
+        );
+        let mut lane = lane(world);
+        roll(&mut lane, [0.0, 0.0], 1.0);
+        assert_eq!(state(&lane, "lift"), 0.5);
+        let readings = terrella_sim::telemetry::readings(lane.view().world());
+        let mass = readings.iter().position(|reading| reading.name == "lift.mass");
+        let told = lane.view().telemetry()[mass.expect("it is reported")];
+        assert_eq!(told, load_kg.unwrap_or(0.0));
+        roll(&mut lane, [1.0, 0.0], 0.4);
+        lane.view().body_named("robot").linear_velocity_mps.x
+    };
+    near(speed(None), 0.8, 0.02);
+    near(speed(Some(60.0)), 0.32, 0.02);
 }

@@ -471,6 +471,7 @@ fn drive(draw: &mut Draw<'_>) -> Mechanism<f32> {
         max_yaw_radps: 2.0,
         max_acceleration_mps2: 2.0,
         max_acceleration_radps2: 8.0,
+        mass_kg: None,
         push_force_n: 80.0,
         climb_m: 0.05,
         reach_m: 0.3,

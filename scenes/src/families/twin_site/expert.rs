@@ -5,7 +5,8 @@
 //! bring them out to their places in turn, each leaving its aisle while the one before it is still setting down, and back out
 //! from under them. It calls the elevator once the load that goes up is set down; that waits until the robot is out.
 
-use super::{ROBOTS, elevator, grid, lift_state, site};
+use super::orders::arrived;
+use super::{ROBOTS, elevator, fleet, grid, lift_state, site};
 use crate::grid::{Grid, Obstacle};
 use crate::pursuit::{Robot, follow};
 use terrella_sim::glam::Vec2;
@@ -75,6 +76,8 @@ pub(super) struct Dispatcher {
     jobs: Vec<Job>,
     /// The order whose load goes up.
     lifted: Option<usize>,
+    /// Share of its speed at which it brings each load: the way to stop grows with the mass.
+    pace: Vec<f32>,
 }
 
 fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
@@ -90,19 +93,27 @@ impl Dispatcher {
             path: Vec::new(),
             plan_left: 0.0,
         };
+        let count = loads.count();
+        let pace = |index: usize| {
+            let load_kg = plan.world.bodies[&format!("load_{index}")].material.mass_kg;
+            (fleet::MASS_KG / (fleet::MASS_KG + load_kg.unwrap_or(0.0))).sqrt()
+        };
         Dispatcher {
             grid: grid(plan),
-            jobs: vec![job; loads.count()],
+            jobs: vec![job; count],
             lifted: elevator::order(plan),
+            pace: (0..count).map(pace).collect(),
         }
     }
 
-    /// True while a robot may leave its bay: those before it are through the gate.
+    /// True while a robot may leave its bay: it has an order, and those before it are through the gate.
     fn may_enter(&self, view: &StepView<'_>, index: usize) -> bool {
-        (0..index).all(|other| {
-            flat(view, "amr", other).y > site::DIVIDER_Y_M + CLEAR_OF_GATE_M
-                || matches!(self.jobs[other].stage, Stage::Done)
-        })
+        let has_order = index < arrived(view);
+        has_order
+            && (0..index).all(|other| {
+                flat(view, "amr", other).y > site::DIVIDER_Y_M + CLEAR_OF_GATE_M
+                    || matches!(self.jobs[other].stage, Stage::Done)
+            })
     }
 
     /// True while a robot may bring its load towards the gate: all have theirs, and those before it are through.
@@ -223,7 +234,8 @@ impl Dispatcher {
                     self.plan(view, index, place, LOADED_M);
                 }
                 let job = &self.jobs[index];
-                let [speed, yaw] = follow(robot, job.from, &job.path, 0.8 * SPEED_MPS, 0.7 * YAW_RADPS);
+                let most = 0.8 * SPEED_MPS * self.pace[index];
+                let [speed, yaw] = follow(robot, job.from, &job.path, most, 0.7 * YAW_RADPS);
                 // It creeps over the last of the way no more slowly than its wheels can.
                 [if speed > 0.0 { speed.max(0.12) } else { speed }, yaw]
             }

@@ -9,6 +9,8 @@ use terrella_spec::world::{Fault, FaultKind, Mechanism, Odometer};
 /// Accelerations of a sound drive, m/s^2 and rad/s^2.
 const ACCELERATION_MPS2: f32 = 2.0;
 const ACCELERATION_RADPS2: f32 = 8.0;
+/// Mass of a robot, kg.
+pub(super) const MASS_KG: f32 = 60.0;
 /// What the names of the factors begin with that the ideal site does not use.
 const REAL: &str = "real.";
 
@@ -38,6 +40,7 @@ pub(super) fn drive(draw: &mut Draw<'_>, real: bool) -> Mechanism<f32> {
         max_yaw_radps: 2.0,
         max_acceleration_mps2: ACCELERATION_MPS2 * strength,
         max_acceleration_radps2: ACCELERATION_RADPS2 * strength,
+        mass_kg: Some(MASS_KG),
         push_force_n: 60.0,
         climb_m: 0.0,
         reach_m: 0.4,

@@ -39,11 +39,14 @@ impl Family for TwinSite {
             title: "A warehouse and its twin".into(),
             question: "How does the real site differ from its model, and what would the same commands do there?".into(),
             doc: "Three robots on two wheels in a small warehouse, of which one to three are in service and as many at most have an \
-                  order; dark ones are out of service and stand in their bays, whatever they are told. Each with an order drives \
+                  order; dark ones are out of service and stand in their bays, whatever they are told. Orders come in one after another, that of the \
+                  first robot first: `orders` in the observation tells how many there are, and in the sensor `telemetry` how many are delivered, \
+                  how many that is an hour, and how long they took. Each with an order drives \
                   through the shutter into the storage hall, under the load of its colour, stands until that is \
                   lifted, brings it to the place of its colour, and stands until it is set down. One of the three \
                   places is an elevator: what is set down there belongs on the upper level, and goes up once the robot \
-                  is out from under it and `elevator.call` is at 0.5 or more. The factor `twin` \
+                  is out from under it and `elevator.call` is at 0.5 or more. Loads weigh, and a robot that carries one is slower to start, to stop and to \
+                  turn. The factor `twin` \
                   picks the ideal site or the `real` one: the same site, with slipping and veering wheels, friction in \
                   the drive, late commands, weaker motors, biased odometry, a slower elevator, and wheels that wear, so that they slip \
                   more and more, until somebody maintains them: the factors `real.*`, which the ideal \
@@ -110,13 +113,17 @@ impl Family for TwinSite {
         }
         let drives: Vec<String> = (0..ROBOTS).map(|index| format!("drive_{index}")).collect();
         site::add_halls(&mut world, door_x, &drives);
-        let aisles = site::add_racks(&mut world, racks);
+        let layout = draw.word("rack_layout");
+        let aisles = site::add_racks(&mut world, racks, &layout, &mut draw.rng("racks"));
+        let masses = draw.reals("load_mass_kg", orders);
         let slots = site::slots(&aisles, orders, &mut rng)?;
         for (index, place) in places.into_iter().enumerate() {
             let mut loads = Vec::new();
             if let Some(slot) = slots.get(index) {
                 let name = format!("load_{index}");
-                world.bodies.insert(name.clone(), site::load(index, *slot));
+                world
+                    .bodies
+                    .insert(name.clone(), site::load(index, *slot, masses[index]));
                 world
                     .bodies
                     .insert(format!("place_{index}"), site::place(index, place));
@@ -134,6 +141,16 @@ impl Family for TwinSite {
                 },
             );
         }
+        let gaps = draw.reals("order_gap_secs", orders - 1);
+        let mut arrives = 0.0;
+        let mut arrive_secs = vec![arrives];
+        for gap in gaps {
+            arrives += gap;
+            arrive_secs.push(arrives);
+        }
+        let lifters = (0..orders).map(|index| format!("lift_{index}")).collect();
+        let book = Mechanism::Orders { lifters, arrive_secs };
+        world.mechanisms.insert(orders::BOOK.into(), book);
         let robots = (0..ROBOTS).map(|index| format!("amr_{index}")).collect();
         elevator::add(&mut world, elevator_x, rise_m, elevator_mps, robots);
         for index in 0..ROBOTS {
@@ -146,6 +163,7 @@ impl Family for TwinSite {
                 .push(Observe::new(&format!("lift_{index}"), Quantity::State));
         }
         world.observe.push(Observe::new(elevator::NAME, Quantity::State));
+        world.observe.push(Observe::new(orders::BOOK, Quantity::State));
         let sun = draw.real("sun_deg").to_radians();
         world.light.sun_direction = [0.5 * libm::cosf(sun), 0.5 * libm::sinf(sun), 1.0];
         let top = Camera {
@@ -202,7 +220,29 @@ fn factors() -> Vec<FactorSpec> {
             3,
             None,
         ),
+        real(
+            "order_gap_secs",
+            "s",
+            "Time between an order and the next one; the first is there at the start.",
+            Dist::uniform(0.0, 10.0).ood(12.0, 16.0),
+        )
+        .for_each()
+        .where_at_least("order_count", 2),
         FactorSpec::count("rack_count", "Racks in the storage hall.", 2, 3, Some((4, 4))),
+        FactorSpec::choice(
+            "rack_layout",
+            "How the racks stand: with aisles of one width, with aisles of several, or every second one shorter; with an aisle across all \
+             of them out of distribution.",
+            &site::LAYOUTS,
+            &site::LAYOUTS_OOD,
+        ),
+        real(
+            "load_mass_kg",
+            "kg",
+            "Mass of each load, which nobody sees: a robot of 60 kg that carries it speeds up and slows down the more slowly, in proportion.",
+            Dist::log_uniform(5.0, 40.0).ood(60.0, 90.0),
+        )
+        .for_each(),
         real(
             "door_x_m",
             "m",
@@ -353,7 +393,7 @@ fn grid(plan: &WorldPlan) -> crate::grid::Grid {
                 },
                 _,
             ) => Vec2::new(*x, *y),
-            (_, "rack") => site::rack_half(),
+            (_, "rack") => site::rack_half(body),
             _ => continue,
         };
         let at = Vec2::new(body.position_m[0], body.position_m[1]);

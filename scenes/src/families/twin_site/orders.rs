@@ -7,6 +7,15 @@ use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
 
+/// The mechanism that tells which orders have come in: the first of them belongs to the first robot.
+pub(super) const BOOK: &str = "orders";
+
+/// How many orders have come in.
+pub(super) fn arrived(view: &StepView<'_>) -> usize {
+    let book = view.mechanism_index(BOOK).expect("every site's");
+    view.mechanism_state(book) as usize
+}
+
 /// Rewards metres brought nearer and loads set down; a collision ends it.
 #[derive(Clone, Debug)]
 pub(super) struct Orders {

@@ -25,6 +25,19 @@ pub(super) const DOOR_M: f32 = 1.8;
 const RACK_HALF_M: f32 = 0.22;
 /// Where racks start and end along y, m.
 const RACK_Y_M: [f32; 2] = [1.75, 3.5];
+/// Where every second rack starts that is shorter than its neighbours, m.
+const SHORT_FROM_Y_M: f32 = 2.35;
+/// Where an aisle across the racks starts and ends along y, m.
+const CROSS_Y_M: [f32; 2] = [2.4, 2.9];
+/// No aisle is narrower, m: a load on a robot passes.
+const NARROWEST_M: f32 = 1.24;
+/// What lies in a rack takes so much of it along y, m.
+const CRATE_ROOM_M: f32 = 0.55;
+
+/// How racks stand.
+pub(super) const LAYOUTS: [&str; 3] = ["rows", "uneven", "stepped"];
+/// How they stand out of distribution only.
+pub(super) const LAYOUTS_OOD: [&str; 1] = ["cross"];
 /// Height of the underside of a load, m: a robot that has less than a hand above it sticks to the floor.
 const DECK_M: f32 = 0.68;
 /// Height of a load's origin where it stands, m.
@@ -103,39 +116,77 @@ pub(super) fn add_halls(world: &mut World<f32>, door_x: f32, robots: &[String]) 
     );
 }
 
-/// Racks side by side along x; gives the middles of the aisles, m.
-pub(super) fn add_racks(world: &mut World<f32>, count: usize) -> Vec<f32> {
-    let aisle = (2.0 * HALF.x - 2.0 * RACK_HALF_M * count as f32) / (count + 1) as f32;
-    let middle_y = 0.5 * (RACK_Y_M[0] + RACK_Y_M[1]);
-    let half_y = 0.5 * (RACK_Y_M[1] - RACK_Y_M[0]);
-    for index in 0..count {
-        let x = -HALF.x + aisle * (index + 1) as f32 + RACK_HALF_M * (2 * index + 1) as f32;
-        let shelf = |z: f32| {
-            let half_extents_m = [RACK_HALF_M, half_y, 0.03];
-            Part::new(Shape::Box { half_extents_m }, [0.0, 0.0, z])
-        };
-        let mut parts = vec![shelf(0.1), shelf(0.65), shelf(1.2)];
-        for side in [-1.0, 1.0] {
-            let half_extents_m = [RACK_HALF_M, 0.03, 0.65];
-            parts.push(Part::new(
-                Shape::Box { half_extents_m },
-                [0.0, side * (half_y - 0.03), 0.65],
-            ));
+/// Racks side by side along x, as a layout says; gives the middles of the aisles between them, m.
+pub(super) fn add_racks(world: &mut World<f32>, count: usize, layout: &str, rng: &mut Rng) -> Vec<f32> {
+    let aisles = aisle_widths(count, layout == "uneven", rng);
+    let [from, to] = RACK_Y_M;
+    let mut x = -HALF.x;
+    let mut middles = Vec::new();
+    for (index, aisle) in aisles.into_iter().enumerate() {
+        middles.push(x + 0.5 * aisle);
+        x += aisle + RACK_HALF_M;
+        if index == count {
+            break;
         }
-        // What lies in it.
-        for along in [-0.55, 0.0, 0.55] {
-            let half_extents_m = [0.17, 0.2, 0.18];
-            parts.push(Part::new(Shape::Box { half_extents_m }, [0.0, along, 0.31]));
+        let name = format!("rack_{index}");
+        match layout {
+            "stepped" if index % 2 == 1 => {
+                world.bodies.insert(name, rack(x, [SHORT_FROM_Y_M, to]));
+            }
+            "cross" => {
+                let [gap_from, gap_to] = CROSS_Y_M;
+                world.bodies.insert(name.clone(), rack(x, [from, gap_from]));
+                world.bodies.insert(format!("{name}_far"), rack(x, [gap_to, to]));
+            }
+            _ => {
+                world.bodies.insert(name, rack(x, [from, to]));
+            }
         }
-        let rack = Body::new("rack", Shape::Compound { parts })
-            .fixed()
-            .at([x, middle_y, 0.0])
-            .painted(Paint::plain([0.28, 0.40, 0.58]));
-        world.bodies.insert(format!("rack_{index}"), rack);
+        x += RACK_HALF_M;
     }
-    (0..=count)
-        .map(|index| -HALF.x + aisle * (index as f32 + 0.5) + 2.0 * RACK_HALF_M * index as f32)
+    middles
+}
+
+/// Widths of the aisles between, before and behind so many racks, m: all the same, or what is more than the least is shared by chance.
+fn aisle_widths(racks: usize, uneven: bool, rng: &mut Rng) -> Vec<f32> {
+    let count = racks + 1;
+    let all = 2.0 * HALF.x - 2.0 * RACK_HALF_M * racks as f32;
+    let shares: Vec<f32> = (0..count)
+        .map(|_| if uneven { rng.uniform_f32(0.0, 1.0) } else { 1.0 })
+        .collect();
+    let sum: f32 = shares.iter().sum();
+    let spare = all - NARROWEST_M * count as f32;
+    shares
+        .iter()
+        .map(|share| NARROWEST_M + spare * share / sum.max(1e-3))
         .collect()
+}
+
+/// A rack with what lies in it.
+fn rack(x: f32, [from, to]: [f32; 2]) -> Body<f32> {
+    let half_y = 0.5 * (to - from);
+    let shelf = |z: f32| {
+        let half_extents_m = [RACK_HALF_M, half_y, 0.03];
+        Part::new(Shape::Box { half_extents_m }, [0.0, 0.0, z])
+    };
+    let mut parts = vec![shelf(0.1), shelf(0.65), shelf(1.2)];
+    for side in [-1.0, 1.0] {
+        let half_extents_m = [RACK_HALF_M, 0.03, 0.65];
+        parts.push(Part::new(
+            Shape::Box { half_extents_m },
+            [0.0, side * (half_y - 0.03), 0.65],
+        ));
+    }
+    let crates = libm::floorf(2.0 * half_y / CRATE_ROOM_M) as usize;
+    for index in 0..crates {
+        let along = CRATE_ROOM_M * (index as f32 - 0.5 * (crates as f32 - 1.0));
+        let half_extents_m = [0.17, 0.2, 0.18];
+        parts.push(Part::new(Shape::Box { half_extents_m }, [0.0, along, 0.31]));
+    }
+    Body::new("rack", Shape::Compound { parts })
+        .fixed()
+        .at([x, 0.5 * (from + to), 0.0])
+        .painted(Paint::plain([0.28, 0.40, 0.58]))
 }
 
 /// A robot at a place, facing `yaw_deg`, dark where it is out of service. A ball that nobody sees is what touches floors and walls.
@@ -165,8 +216,8 @@ pub(super) fn robot(index: usize, at: Vec2, yaw_deg: f32, serves: bool) -> Body<
     body
 }
 
-/// A table with a crate on it, high enough to drive under.
-pub(super) fn load(index: usize, at: Vec2) -> Body<f32> {
+/// A table with a crate on it, high enough to drive under. Nobody sees what it weighs.
+pub(super) fn load(index: usize, at: Vec2, mass_kg: f32) -> Body<f32> {
     let mut parts = vec![Part::new(
         Shape::Box {
             half_extents_m: [LOAD_HALF_M, LOAD_HALF_M, 0.03],
@@ -184,10 +235,12 @@ pub(super) fn load(index: usize, at: Vec2) -> Body<f32> {
     let half_extents_m = [0.27, 0.27, 0.16];
     parts.push(Part::new(Shape::Box { half_extents_m }, [0.0, 0.0, 0.19]));
     let light = COLORS[index].map(|part| 0.55 + 0.45 * part);
-    Body::new("load", Shape::Compound { parts })
+    let mut load = Body::new("load", Shape::Compound { parts })
         .kinematic()
         .at([at.x, at.y, LOAD_Z_M])
-        .painted(Paint::plain(light))
+        .painted(Paint::plain(light));
+    load.material.mass_kg = Some(mass_kg);
+    load
 }
 
 /// A mark of the load's colour where it is to go.
@@ -237,7 +290,15 @@ pub(super) fn slots(aisles: &[f32], count: usize, rng: &mut Rng) -> Result<Vec<V
         .collect())
 }
 
-/// Half of a rack's extents along x and y, m.
-pub(super) fn rack_half() -> Vec2 {
-    Vec2::new(RACK_HALF_M, 0.5 * (RACK_Y_M[1] - RACK_Y_M[0]))
+/// Half of a rack's extents along x and y, m: those of its shelves.
+pub(super) fn rack_half(rack: &Body<f32>) -> Vec2 {
+    match &rack.shape {
+        Shape::Compound { parts } => match parts[0].shape {
+            Shape::Box {
+                half_extents_m: [x, y, _],
+            } => Vec2::new(x, y),
+            _ => unreachable!("shelves are boxes"),
+        },
+        _ => unreachable!("racks have shelves"),
+    }
 }
