@@ -427,6 +427,7 @@ fn shown_name(mechanism: &Mechanism<f32>) -> &'static str {
         Mechanism::Lifter { .. } => "loads",
         Mechanism::Orders { .. } => "arrived",
         Mechanism::Vehicle { .. } => "steer",
+        Mechanism::Comfort { .. } => "uncomfortable",
         Mechanism::Traffic { .. } => "crashes",
         Mechanism::Route { .. } => "distance",
         Mechanism::Hand { .. } => "closed",

@@ -3,7 +3,7 @@
 //! Which readings there are follows from the world alone, so that every world of a family has the same columns.
 
 use crate::mechanisms::{axes, letter};
-use terrella_spec::world::{Fault as Defect, FaultKind, Freedom, Mechanism, World};
+use terrella_spec::world::{Fault as Defect, FaultKind, Freedom, Mechanism, VehicleCommand, World};
 
 /// What a reading tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,18 +237,27 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             wheels,
             powertrain,
             max_steer_rad,
+            command,
             ..
         } => {
             let most = powertrain.max_force_n.max(powertrain.max_brake_n);
-            let mut all = vec![
-                row(Setpoint, "steer", "rad", *max_steer_rad),
-                row(Setpoint, "throttle", "", 1.0),
-                row(Setpoint, "brake", "", 1.0),
+            let mut all = match command {
+                VehicleCommand::Pedals {} => vec![
+                    row(Setpoint, "steer", "rad", *max_steer_rad),
+                    row(Setpoint, "throttle", "", 1.0),
+                    row(Setpoint, "brake", "", 1.0),
+                ],
+                VehicleCommand::Curvature { max_braking_mps2, .. } => vec![
+                    row(Setpoint, "curvature", "1/m", 0.1),
+                    row(Setpoint, "acceleration", "m/s^2", *max_braking_mps2),
+                ],
+            };
+            all.extend([
                 row(Effort, "engine", "N", powertrain.max_force_n),
                 row(Effort, "tyres", "N", most),
                 row(Feedback, "steer", "rad", *max_steer_rad),
                 row(Feedback, "speed", "m/s", 30.0),
-            ];
+            ]);
             let names = wheels.keys().map(|name| format!("wheel_{name}"));
             all.extend(names.map(|name| row(Feedback, &name, "rad/s", 100.0)));
             all
@@ -259,6 +268,14 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             ..
         } => sides(*max_speed_radps, *torques_nm),
         Mechanism::Legs { max_speed_radps, .. } => sides(*max_speed_radps, None),
+        Mechanism::Comfort { .. } => vec![
+            row(Context, "longitudinal", "m/s^2", 10.0),
+            row(Context, "lateral", "m/s^2", 10.0),
+            row(Context, "longitudinal_jerk", "m/s^3", 10.0),
+            row(Context, "lateral_jerk", "m/s^3", 10.0),
+            row(Context, "comfortable", "", 1.0),
+            row(Context, "uncomfortable", "s", 1.0),
+        ],
         // Both stages: 0 green, 1 amber, 2 red, 3 off, and the time until that changes.
         Mechanism::TrafficLight { period_secs, .. } => vec![
             row(Context, "color", "", 1.0),

@@ -2,7 +2,7 @@
 
 pub use crate::drive_train::{Bearing, Coupling, Course, ElectricMotor, Imbalance, LoadProfile, Thermal};
 pub use crate::odometer::Odometer;
-use crate::road::{Agent, Lanes, LightHead, Powertrain, Suspension, Tyre, Wheel};
+use crate::road::{Agent, Lanes, LightHead, Powertrain, Suspension, Tyre, VehicleCommand, Wheel};
 use crate::shape::{yes, zeros};
 use crate::world::{Number, one, zero};
 use indexmap::IndexMap;
@@ -571,7 +571,9 @@ pub enum Mechanism<N> {
         faulty: Option<String>,
     },
     /// A vehicle on wheels: a dynamic body that rides on springs over what is below its wheels, and drives along its own +x.
-    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1, of which the difference counts. State: the steering angle, rad.
+    /// Inputs: `steer` rad (to the left), `throttle` 0..1, `brake` 0..1, of which the difference counts; or, as `command` says,
+    /// `curvature` 1/m (to the left, of the way of the axle that does not steer) and `acceleration` m/s^2 (below 0: braking). State:
+    /// the steering angle, rad.
     Vehicle {
         /// The dynamic body. Its own shape should not reach the ground.
         body: String,
@@ -588,6 +590,29 @@ pub enum Mechanism<N> {
         max_steer_rad: N,
         /// How fast the steering turns, rad/s.
         max_steer_radps: N,
+        /// What its inputs are.
+        #[serde(
+            default = "VehicleCommand::<N>::pedals",
+            skip_serializing_if = "VehicleCommand::<N>::is_pedals"
+        )]
+        command: VehicleCommand<N>,
+    },
+    /// Tells how a body rides: its horizontal acceleration along and across its heading, each a mean over `window_secs`, and their
+    /// jerk, how they have changed from one such window to the next, per second of it; 0 until there is one. It is comfortable while
+    /// no limit is passed. No inputs. State: how long it was not, s.
+    Comfort {
+        /// The body; it heads along its +x.
+        body: String,
+        /// How long the windows are, s; at least a record.
+        window_secs: N,
+        /// Largest acceleration along its heading, m/s^2.
+        max_acceleration_mps2: N,
+        /// Largest braking, m/s^2.
+        max_braking_mps2: N,
+        /// Largest acceleration across its heading, m/s^2.
+        max_lateral_mps2: N,
+        /// Largest jerk along or across its heading, m/s^3.
+        max_jerk_mps3: N,
     },
     /// Other cars, and people on foot: kinematic bodies that follow lanes, keep their distance, change lanes, give way, stop at
     /// red lights and stop signs, and do what they are ordered to. Where a lane climbs they climb with it; cars pitch, people stay upright. They stop where

@@ -86,6 +86,37 @@ pub struct Powertrain<N> {
     pub drag_area_m2: N,
 }
 
+/// What a vehicle is told.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields, bound = "N: Number")]
+#[schemars(bound = "N: Number")]
+pub enum VehicleCommand<N> {
+    /// The steering angle and both pedals.
+    Pedals {},
+    /// The curvature of its way and its acceleration along it. What comes of them is exact while the tyres hold and hardly slip: the
+    /// steering angle is that at which wheels that do not slip roll along such a circle, and engine and brakes give the force of that
+    /// acceleration, with what slope, drag and rolling take of it, as far as they are able to. It does not
+    /// go backwards: who stands and is not told to go is held by the brakes.
+    Curvature {
+        /// Largest acceleration that can be asked for, m/s^2.
+        max_acceleration_mps2: N,
+        /// Largest braking that can be asked for, m/s^2.
+        max_braking_mps2: N,
+    },
+}
+
+impl<N> VehicleCommand<N> {
+    /// Steering angle and pedals.
+    pub fn pedals() -> Self {
+        VehicleCommand::Pedals {}
+    }
+
+    /// True for steering angle and pedals.
+    pub fn is_pedals(&self) -> bool {
+        matches!(self, VehicleCommand::Pedals {})
+    }
+}
+
 /// A lane: a line that agents follow.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, bound = "N: Number")]

@@ -14,7 +14,8 @@ pub use crate::liquid::{Fill, Liquid};
 pub use crate::mechanism::{GripAim, Leg, Mechanism, Odometer, RotorInputs};
 use crate::pose::Pose;
 pub use crate::road::{
-    Agent, GiveWay, LightHead, Order, Powertrain, StopLine, Style, Suspension, TrafficLane, Tyre, Wheel,
+    Agent, GiveWay, LightHead, Order, Powertrain, StopLine, Style, Suspension, TrafficLane, Tyre,
+    VehicleCommand, Wheel,
 };
 use crate::shape::{Paint, Rotation, Shape, yes, zeros};
 pub use crate::soft::{Pin, Soft, SoftForm};

@@ -9,6 +9,7 @@ mod attraction;
 mod button;
 mod carriage;
 mod clamp;
+mod comfort;
 mod command;
 mod course;
 mod delay;
@@ -33,6 +34,7 @@ mod line;
 mod odometer;
 mod opener;
 mod orders;
+mod pedals;
 mod photo_eye;
 mod placer;
 mod platformer;
@@ -207,6 +209,7 @@ pub(crate) enum Machine {
     Legs(legs::Legs),
     Lever(lever::Lever),
     Vehicle(vehicle::Vehicle),
+    Comfort(comfort::Comfort),
     Traffic(traffic::Traffic),
     Route(route::Route),
     Placer(placer::Placer),
@@ -269,6 +272,7 @@ macro_rules! as_act {
             Machine::Legs(inner) => inner,
             Machine::Lever(inner) => inner,
             Machine::Vehicle(inner) => inner,
+            Machine::Comfort(inner) => inner,
             Machine::Traffic(inner) => inner,
             Machine::Route(inner) => inner,
             Machine::Placer(inner) => inner,
@@ -351,6 +355,7 @@ impl Machine {
             Mechanism::Wheels { .. } => Machine::Wheels(wheels::Wheels::new(&names, mechanism)?),
             Mechanism::Legs { .. } => Machine::Legs(legs::Legs::new(&names, mechanism)?),
             Mechanism::Vehicle { .. } => Machine::Vehicle(vehicle::Vehicle::new(&names, mechanism, bodies)?),
+            Mechanism::Comfort { .. } => Machine::Comfort(comfort::Comfort::new(&names, mechanism)?),
             Mechanism::Traffic { .. } => Machine::Traffic(traffic::Traffic::new(&names, mechanism)?),
             Mechanism::Route { .. } => Machine::Route(route::Route::new(&names, mechanism)?),
             Mechanism::Placer { .. } => {

@@ -5,6 +5,7 @@
 //! grip depends on the length of a step. Ours have one friction for both, the brush model's side force (Fiala 1954; Pacejka,
 //! Tyre and Vehicle Dynamics, ch. 3), and wheels that can lock.
 
+use super::pedals::{Pedals, Resists};
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -35,11 +36,9 @@ pub(crate) struct Vehicle {
     wheels: Vec<OwnWheel>,
     tyre: Tyre<f32>,
     powertrain: Powertrain<f32>,
-    max_steer: f32,
     max_steer_rate: f32,
     steer: f32,
-    /// What it was told last: steering, throttle, brake.
-    told: [f32; 3],
+    pedals: Pedals,
     /// Force of the engine on the road, and of all tyres along their wheels, N.
     efforts: [f32; 2],
 }
@@ -71,6 +70,7 @@ impl Vehicle {
             powertrain,
             max_steer_rad,
             max_steer_radps,
+            command,
         } = mechanism
         else {
             unreachable!("called for a vehicle");
@@ -146,16 +146,51 @@ impl Vehicle {
             wheels: own_wheels,
             tyre: tyre.clone(),
             powertrain: powertrain.clone(),
-            max_steer: *max_steer_rad,
             max_steer_rate: *max_steer_radps,
             steer: 0.0,
-            told: [0.0; 3],
+            pedals: Pedals::new(
+                names,
+                *command,
+                &wheels.values().collect::<Vec<_>>(),
+                *max_steer_rad,
+            )?,
             efforts: [0.0; 2],
         })
     }
 }
 
 impl Vehicle {
+    /// The engine's largest force at a speed, N.
+    fn most_engine(&self, speed: f32) -> f32 {
+        let Powertrain {
+            max_force_n,
+            max_power_w,
+            ..
+        } = self.powertrain;
+        max_force_n.min(max_power_w / speed.max(0.1))
+    }
+
+    /// What a force along the vehicle meets, and what there is to give it.
+    fn resists(&self, physics: &PhysicsWorld, handle: RigidBodyHandle) -> Resists {
+        let body = &physics.bodies[handle];
+        let (velocity, ahead) = (body.linvel(), body.rotation() * Vec3::X);
+        let gravity = physics.gravity;
+        Resists {
+            mass: body.mass(),
+            along: velocity.dot(ahead),
+            slope: -gravity.dot(ahead),
+            rolling: self.tyre.rolling_resistance * gravity.length(),
+            drag: self.drag(velocity).dot(ahead),
+            most_engine: self.most_engine(velocity.length()),
+            most_brake: self.powertrain.max_brake_n,
+        }
+    }
+
+    /// The air's force, N.
+    fn drag(&self, velocity: Vec3) -> Vec3 {
+        -0.5 * AIR_KGPM3 * self.powertrain.drag_area_m2 * velocity.length() * velocity
+    }
+
     /// Casts the rays and finds the forces of the springs.
     fn ride(&mut self, physics: &mut PhysicsWorld, handle: RigidBodyHandle, dt: f32) {
         let mass = physics.bodies[handle].mass();
@@ -197,13 +232,7 @@ impl Vehicle {
             .map(|wheel| wheel.wheel_suspension_force);
         let load_sum: f32 = loads.sum();
         let driven = self.wheels.iter().filter(|wheel| wheel.drives).count().max(1) as f32;
-        let speed = body.linvel().length().max(0.1);
-        let engine = throttle
-            * self
-                .powertrain
-                .max_force_n
-                .min(self.powertrain.max_power_w / speed)
-            / driven;
+        let engine = throttle * self.most_engine(body.linvel().length()) / driven;
         let braking = brake * self.powertrain.max_brake_n / self.wheels.len() as f32;
         self.efforts = [engine * driven, 0.0];
         let mut forces = Vec::with_capacity(self.wheels.len());
@@ -325,29 +354,21 @@ fn side_force(linear: f32, limit: f32) -> f32 {
 
 impl Act for Vehicle {
     fn channels(&self, name: &str) -> Vec<ActionChannel> {
-        vec![
-            ActionChannel::symmetric(name, "steer", "rad", self.max_steer),
-            ActionChannel::new(name, "throttle", "", 0.0, 1.0),
-            ActionChannel::new(name, "brake", "", 0.0, 1.0),
-        ]
+        self.pedals.channels(name)
     }
 
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
-        self.told = [inputs[0], inputs[1], inputs[2]];
-        let steer = inputs[0];
-        // Who presses both pedals means the one pressed further: at random, a car would else never leave.
-        let pressed = inputs[1] - inputs[2];
-        let (throttle, brake) = (pressed.max(0.0), (-pressed).max(0.0));
+        let handle = scope.bodies[self.body];
+        let resists = self.resists(scope.physics, handle);
+        let [steer, throttle, brake] = self.pedals.take(inputs, &resists);
         let most = self.max_steer_rate * dt;
         self.steer += (steer - self.steer).clamp(-most, most);
-        let handle = scope.bodies[self.body];
         self.ride(scope.physics, handle, dt);
         let forces = self.grip(scope.physics, handle, dt, [throttle, brake]);
         let body = &mut scope.physics.bodies[handle];
         let velocity = body.linvel();
-        let drag = -0.5 * AIR_KGPM3 * self.powertrain.drag_area_m2 * velocity.length() * velocity;
-        body.add_force(drag, true);
+        body.add_force(self.drag(velocity), true);
         for (force, point) in forces {
             body.add_force_at_point(force, point, true);
         }
@@ -362,7 +383,7 @@ impl Act for Vehicle {
     fn telemetry(&self) -> Vec<f32> {
         let rolls = self.wheels.iter().map(|wheel| wheel.rate * wheel.radius);
         let speed = rolls.sum::<f32>() / self.wheels.len() as f32;
-        let mut all = [self.told.as_slice(), &self.efforts, &[self.steer, speed]].concat();
+        let mut all = [self.pedals.told(), &self.efforts, &[self.steer, speed]].concat();
         all.extend(self.wheels.iter().map(|wheel| wheel.rate));
         all
     }

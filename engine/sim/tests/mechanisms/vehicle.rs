@@ -2,7 +2,7 @@
 
 use super::*;
 use glam::Vec3;
-use terrella_spec::world::{Physics, Powertrain, Preset, Suspension, Tyre, Wheel};
+use terrella_spec::world::{Physics, Powertrain, Preset, Suspension, Tyre, VehicleCommand, Wheel};
 
 const MASS_KG: f32 = 1200.0;
 const G: f32 = 9.81;
@@ -70,6 +70,7 @@ fn road(friction: f32, speed_mps: f32) -> World<f32> {
             },
             max_steer_rad: 0.6,
             max_steer_radps: 5.0,
+            command: VehicleCommand::pedals(),
         },
     );
     world
@@ -355,4 +356,143 @@ fn a_vehicle_reports_pedals_forces_and_wheels() {
     let brakes = told(&mut lane, BRAKE);
     near(brakes[4], -0.8 * MASS_KG * G, 300.0);
     near(brakes[6], 0.0, 0.0);
+}
+
+/// A car that is told curvature and acceleration, on a road of friction 1 that climbs by `grade` along +x.
+fn asked(grade: f32, speed_mps: f32) -> Lane {
+    let mut world = road(1.0, speed_mps);
+    tune(&mut world, |_, powertrain| powertrain.drag_area_m2 = 0.7);
+    let climbs = libm::atanf(grade);
+    let (sin, cos) = (libm::sinf(climbs), libm::cosf(climbs));
+    world.gravity_mps2 = [-G * sin, 0.0, -G * cos];
+    let Some(Mechanism::Vehicle { command, .. }) = world.mechanisms.get_mut("drive") else {
+        unreachable!("it is a vehicle");
+    };
+    *command = VehicleCommand::Curvature {
+        max_acceleration_mps2: 4.0,
+        max_braking_mps2: 8.0,
+    };
+    lane(world)
+}
+
+/// It gets the acceleration that it is told, uphill and downhill and against the air, as far as the engine is able to.
+#[test]
+fn a_vehicle_that_is_told_an_acceleration_has_it() {
+    for (grade, told) in [
+        (0.0, 1.5_f32),
+        (0.1, 1.5),
+        (-0.1, 1.5),
+        (0.1, -3.0),
+        (-0.1, -3.0),
+        (0.0, 0.0),
+    ] {
+        let mut lane = asked(grade, 15.0);
+        for _ in 0..2 * HZ {
+            lane.step(&[0.0, told]).expect("the world stays sound");
+        }
+        // Braking it dives, and believes the slope to be 0.3 degrees steeper.
+        near((speed(&lane) - 15.0) / 2.0, told, 0.08);
+    }
+    let mut lane = asked(0.0, 15.0);
+    for _ in 0..HZ {
+        lane.step(&[0.0, 4.0]).expect("the world stays sound");
+    }
+    let most = (60_000.0 / 16.5 - 0.012 * MASS_KG * G - 0.6 * 0.7 * 16.5 * 16.5) / MASS_KG;
+    near(speed(&lane) - 15.0, most, 0.1);
+}
+
+/// On a slope it stands where it is told to, but for the 2 cm/s at which brakes of this step yield, and does not roll back.
+#[test]
+fn a_vehicle_that_is_told_to_stand_stands_on_a_slope() {
+    for grade in [-0.1, 0.1] {
+        let mut lane = asked(grade, 2.0);
+        for _ in 0..2 * HZ {
+            lane.step(&[0.0, -2.0]).expect("the world stays sound");
+        }
+        let there = lane.view().body_named("car").position_m;
+        for _ in 0..5 * HZ {
+            lane.step(&[0.0, -0.5]).expect("the world stays sound");
+        }
+        let moved = (lane.view().body_named("car").position_m - there).length();
+        assert!(moved < 0.1, "it crept {moved} m");
+        // Told to go, it goes, uphill too.
+        for _ in 0..HZ {
+            lane.step(&[0.0, 1.0]).expect("the world stays sound");
+        }
+        near(speed(&lane), 1.0, 0.1);
+    }
+}
+
+/// Slow, it goes round on the curvature that it is told; its channels have units and ranges.
+#[test]
+fn a_vehicle_that_is_told_a_curvature_goes_round_on_it() {
+    for told in [0.04_f32, -0.08] {
+        let mut lane = asked(0.0, 5.0);
+        for _ in 0..6 * HZ {
+            lane.step(&[told, 0.0]).expect("the world stays sound");
+        }
+        let car = lane.view().body_named("car");
+        // That of its centre, half a wheelbase in front of the axle that does not steer.
+        let wanted = told / (1.0 + 0.25 * WHEELBASE_M * WHEELBASE_M * told * told).sqrt();
+        let speed = car.linear_velocity_mps.truncate().length();
+        near(car.angular_velocity_radps.z / speed, wanted, 0.04 * wanted.abs());
+    }
+    let lane = asked(0.0, 5.0);
+    let channels = &lane.view().action_space().channels;
+    let shown: Vec<_> = channels.iter().map(|own| (own.name.as_str(), own.unit)).collect();
+    assert_eq!(
+        shown,
+        [("drive.curvature", "1/m"), ("drive.acceleration", "m/s^2")]
+    );
+    near(channels[0].high, libm::tanf(0.6) / WHEELBASE_M, 1e-6);
+    assert_eq!((channels[1].low, channels[1].high), (-8.0, 4.0));
+}
+
+/// A ride feels what its windows say: a constant acceleration, a constant turn, and nothing at a constant speed; the time over a limit
+/// is counted.
+#[test]
+fn comfort_tells_accelerations_and_jerk() {
+    let mut world = road(1.0, 10.0);
+    world.mechanisms.insert(
+        "comfort".into(),
+        Mechanism::Comfort {
+            body: "car".into(),
+            window_secs: 0.5,
+            max_acceleration_mps2: 2.5,
+            max_braking_mps2: 3.5,
+            max_lateral_mps2: 3.0,
+            max_jerk_mps3: 4.0,
+        },
+    );
+    let felt = |lane: &Lane| -> Vec<f32> {
+        let view = lane.view();
+        let own = |name: &str| name.starts_with("comfort.");
+        let all = view.readings().iter().zip(view.telemetry());
+        all.filter(|(reading, _)| own(&reading.name))
+            .map(|(_, value)| *value)
+            .collect()
+    };
+    // Half of the brakes: 0.8 g, and a jerk while that sets in.
+    let mut lane = lane(world.clone());
+    drive(&mut lane, COAST, 2.0);
+    let [along, across, jerk, _, comfortable, secs] = felt(&lane)[..] else {
+        panic!("it reports six numbers");
+    };
+    near(along, -0.012 * G, 0.05);
+    near(across, 0.0, 0.05);
+    near(jerk, 0.0, 0.2);
+    assert_eq!((comfortable, secs), (1.0, 0.0));
+    drive(&mut lane, [0.0, 0.0, 0.4], 0.5);
+    let [along, _, jerk, _, comfortable, secs] = felt(&lane)[..] else {
+        panic!("it reports six numbers");
+    };
+    near(along, -(0.4 * 1.6 + 0.012) * G, 0.3);
+    near(jerk, -0.4 * 1.6 * G / 0.5, 0.8);
+    assert_eq!(comfortable, 0.0);
+    assert!(secs > 0.1 && secs < 0.5, "{secs} s");
+    let mut lane = self::lane(world);
+    drive(&mut lane, [0.06, 0.2, 0.0], 3.0);
+    let car = lane.view().body_named("car");
+    let wanted = car.linear_velocity_mps.truncate().length() * car.angular_velocity_radps.z;
+    near(felt(&lane)[1], wanted, 0.15);
 }

@@ -5,7 +5,7 @@ use super::land::{Land, ROAD_Z_M};
 use crate::looks;
 use terrella_sim::glam::Vec2;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
-use terrella_spec::world::{Body, Mechanism, Powertrain, Suspension, Tyre, Wheel, World};
+use terrella_spec::world::{Body, Mechanism, Powertrain, Suspension, Tyre, VehicleCommand, Wheel, World};
 
 /// Half of the ego vehicle's length and width, m.
 pub(super) const EGO_HALF_M: [f32; 2] = [2.0, 0.85];
@@ -23,6 +23,15 @@ pub(super) const MAX_STEER_RAD: f32 = 0.55;
 /// Largest force of the engine, N, and of the brakes.
 pub(super) const ENGINE_N: f32 = 5500.0;
 pub(super) const BRAKE_N: f32 = 15_000.0;
+/// What can be asked for where the action is curvature and acceleration: as much as the empty car has in it.
+const ACCELERATION_MPS2: f32 = 4.0;
+const BRAKING_MPS2: f32 = 10.0;
+/// Where a ride stops to be comfortable, over half a second.
+const WINDOW_SECS: f32 = 0.5;
+const COMFORT_ACCELERATION_MPS2: f32 = 2.5;
+const COMFORT_BRAKING_MPS2: f32 = 3.5;
+const COMFORT_LATERAL_MPS2: f32 = 3.0;
+const COMFORT_JERK_MPS3: f32 = 6.0;
 const RADIUS_M: f32 = 0.32;
 /// Centre of a wheel below the body's origin with the spring at rest length, m.
 const WHEEL_BELOW_M: f32 = 0.25;
@@ -121,6 +130,25 @@ pub(super) fn add_ego(
             },
             max_steer_rad: MAX_STEER_RAD,
             max_steer_radps: 1.2,
+            command: if drawn.by_curvature {
+                VehicleCommand::Curvature {
+                    max_acceleration_mps2: ACCELERATION_MPS2,
+                    max_braking_mps2: BRAKING_MPS2,
+                }
+            } else {
+                VehicleCommand::pedals()
+            },
+        },
+    );
+    world.mechanisms.insert(
+        "comfort".into(),
+        Mechanism::Comfort {
+            body: "ego".into(),
+            window_secs: WINDOW_SECS,
+            max_acceleration_mps2: COMFORT_ACCELERATION_MPS2,
+            max_braking_mps2: COMFORT_BRAKING_MPS2,
+            max_lateral_mps2: COMFORT_LATERAL_MPS2,
+            max_jerk_mps3: COMFORT_JERK_MPS3,
         },
     );
 }

@@ -44,6 +44,8 @@ pub(super) struct Expert {
     /// Lines at which it stops, and where they are along the way, m. Those of stop signs are taken out after the halt.
     lines: Vec<(Line, f32)>,
     debris: Vec<Outline>,
+    /// It says curvature and acceleration, not steering angle and pedals.
+    by_curvature: bool,
 }
 
 /// A lane with the right of way: where it waits for those on it, and where it meets them along their lane, m.
@@ -158,6 +160,10 @@ impl Expert {
             patches,
             others: named(&["car", "pedestrian"]),
             debris: named(&["debris"]),
+            by_curvature: match &world.mechanisms["car"] {
+                Mechanism::Vehicle { command, .. } => !command.is_pedals(),
+                _ => unreachable!("every world of the family has a car"),
+            },
             path,
         }
     }
@@ -341,7 +347,6 @@ impl Policy for Expert {
         let (target, way) = self.path.at(here + reach);
         let to = target + way.perp() * self.evasion(view, here) - rear;
         let curve = 2.0 * front.perp_dot(to) / to.length_squared().max(1.0);
-        let steer = libm::atanf(WHEELBASE_M * curve).clamp(-MAX_STEER_RAD, MAX_STEER_RAD);
 
         let stop = speed * speed / (2.0 * 2.0) + 15.0;
         let grip = self.left_downhill(self.grip_ahead(here, here + stop), here, here + stop);
@@ -377,10 +382,14 @@ impl Policy for Expert {
             acceleration = acceleration.min(if speed < 1.0 { -0.5 } else { 0.0 });
         }
 
+        if self.by_curvature {
+            action.copy_from_slice(&[curve, acceleration]);
+            return;
+        }
         let mass = view.mass_kg(self.ego);
         // The slope takes its part, or gives it.
         let force = mass * (acceleration + 9.81 * route.grade);
-        action[0] = steer;
+        action[0] = libm::atanf(WHEELBASE_M * curve).clamp(-MAX_STEER_RAD, MAX_STEER_RAD);
         action[1] = (force / ENGINE_N).clamp(0.0, 1.0);
         action[2] = (-force / BRAKE_N).clamp(0.0, 1.0);
     }

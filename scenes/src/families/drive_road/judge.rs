@@ -24,6 +24,8 @@ const RUNS: f32 = 0.5;
 /// Who was slower than this within so much of a stop sign's line has halted, m/s and m.
 const HALTS_MPS: f32 = 0.3;
 const HALTS_WITHIN_M: f32 = 4.0;
+/// For so long a ride may be uncomfortable altogether, s: who has to brake hard for somebody may, who drives so may not.
+const UNCOMFORTABLE_SECS: f32 = 3.0;
 /// The colours of a light as its mechanism shows them.
 pub(super) const AMBER: f32 = 1.0;
 pub(super) const RED: f32 = 2.0;
@@ -141,6 +143,7 @@ pub(super) fn on_lane(points_m: &[[f32; 3]], along_m: f32) -> (Vec2, Vec2) {
 #[derive(Clone, Debug)]
 pub(super) struct Judge {
     route: usize,
+    comfort: usize,
     way_m: f32,
     ego: Outline,
     others: Vec<Outline>,
@@ -149,7 +152,8 @@ pub(super) struct Judge {
     slowest_mps: f32,
     before_m: f32,
     velocity: Vec3,
-    /// False once it left its lane, touched something, passed a line that it must not, or left the road.
+    /// False once it left its lane, touched something, passed a line that it must not, left the road, or was uncomfortable for too
+    /// long.
     clean: bool,
     over: bool,
     arrived: bool,
@@ -175,6 +179,7 @@ impl Judge {
             .expect("every world has an ego vehicle");
         Judge {
             route: world.mechanisms.get_index_of("route").expect("it was there"),
+            comfort: (world.mechanisms.get_index_of("comfort")).expect("every world of the family has one"),
             way_m: legs.sum::<f32>() - OVERRUN_M,
             ego: outline(ego, &world.bodies[ego]).expect("it is made of boxes"),
             others: bodies
@@ -233,7 +238,9 @@ impl Task for Judge {
         let off_road = route.offset_m.abs() > OFF_ROAD_M;
         let ends = off_road || self.collides(view);
         let runs = self.runs(view);
-        self.clean = self.clean && !ends && !runs && (self.arrived || route.offset_m.abs() < LEAVES_M);
+        let keeps =
+            route.offset_m.abs() < LEAVES_M && view.mechanism_state(self.comfort) <= UNCOMFORTABLE_SECS;
+        self.clean = self.clean && !ends && !runs && (self.arrived || keeps);
         self.arrived = self.arrived || (self.clean && route.distance_m >= self.way_m);
         let mut reward = 0.0;
         if !action.is_empty() && !self.over {

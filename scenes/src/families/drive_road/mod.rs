@@ -55,6 +55,8 @@ struct Drawn {
     stiffness_npm: f32,
     antilock: bool,
     front_drive: bool,
+    /// It is told curvature and acceleration, not steering angle and pedals.
+    by_curvature: bool,
     near_miss: String,
     /// Of each agent.
     styles: Vec<String>,
@@ -98,11 +100,14 @@ impl Family for DriveRoad {
             question: "How long is the way to a stop, does that car yield, skid or grip?".into(),
             doc: "The red car drives in the right-hand lane of a road with bends, one or two crossings, a T junction or a \
                   roundabout, to the green mark; held out are a grid of four crossings and a roundabout of five arms. Its inputs are steering \
-                  (rad), throttle and brake (0..1). Roads climb and fall over hills, and are \
+                  (rad), throttle and brake (0..1), or with `factors.action = \"curvature\"` curvature (1/m) and acceleration \
+                  (m/s^2). Roads climb and fall over hills, and are \
                   level at junctions. Wheels have the friction of \
                   what they stand on: road, wet or icy patches, grass. Load, centre of mass, tyres, springs, driven axle, \
                   antilock brakes, speed limit, rain, daylight and fog differ; held out, snow lies. The car has cameras to \
-                  the front and the rear and a lidar in its bumper, and reports as its bus does. Other cars follow lanes, keep their distance, change lanes and give way at \
+                  the front and the rear and a lidar in its bumper, and reports as its bus does. `comfort` \
+                  reports accelerations along and across it (means over 0.5 s, m/s^2), their jerk (m/s^3), whether it is \
+                  comfortable now (2.5 m/s^2 faster, 3.5 slower, 3 across and 6 m/s^3 at most) and for how long it was not (s). Other cars follow lanes, keep their distance, change lanes and give way at \
                   junctions where they must; where the car must, a sign and a line say so, and somebody comes. At some junctions there are \
                   stop signs or lights, and others stop there too. Some \
                   are aggressive, and pass lights that have just turned red; held out some are distracted. One may brake hard, cut in or pull \
@@ -110,7 +115,8 @@ impl Family for DriveRoad {
                 .into(),
             tasks: vec![TASK.into()],
             success: "The car has reached the mark, never having touched anything nor been more than 1.3 m beside the \
-                      middle of its lane, nor passed a line at red, nor at a stop sign without a halt. Terminates at a collision, or \
+                      middle of its lane, nor passed a line at red, nor at a stop sign without a halt, nor been uncomfortable for more than \
+                      3 s altogether. Terminates at a collision, or \
                       3 m beside the middle of the lane. The reward is the share of the way, less discomfort (0.001 for each second and \
                       m^2/s^4), less 0.5 for each line that was passed at red or without the halt, less 1 at the end of those that terminate."
                 .into(),
@@ -183,8 +189,8 @@ impl Family for DriveRoad {
             FactorSpec::real(
                 "patch_friction",
                 "",
-                "Friction of the patches: wet, or icy.",
-                Dist::uniform(0.3, 0.55).ood(0.08, 0.2),
+                "Friction of the patches: wet, or icy. Roads, with rain and snow, and patches together are 0.08 to 1.0.",
+                Dist::uniform(0.3, 0.55).ood(0.08, 0.29),
             )
             .where_at_least("patch_count", 1),
             FactorSpec::real(
@@ -298,6 +304,15 @@ impl Family for DriveRoad {
             )
             .where_is("layout", &STREETS)
             .where_is("control", &["lights"]),
+            FactorSpec::choice(
+                "action",
+                "What the car is told: pedals, its steering angle (rad, to the left), throttle and brake (0..1); curvature, that of the \
+                 way of its rear axle (1/m, to the left) and its acceleration along it (m/s^2, -10..4, with what slope, drag and rolling \
+                 take), as far as engine, brakes and tyres are able to.",
+                &["pedals"],
+                &[],
+            )
+            .on_request(&["curvature"]),
         ]
     }
 
@@ -328,6 +343,7 @@ impl Family for DriveRoad {
             stiffness_npm,
             antilock,
             front_drive,
+            by_curvature: draw.word("action") == "curvature",
             styles: draw.words("agent_style", agent_count),
             near_miss: draw.word("near_miss"),
             pedestrian_count: draw.count("pedestrian_count"),
