@@ -55,22 +55,60 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session, filter: &mut String) {
             )
         })
         .collect();
-    for place in ["", "world", "world.light", "goal"] {
-        if wanted.is_empty() && session.project.is_scene {
-            leaf(ui, session, place, if place.is_empty() { "scene" } else { place });
-        }
+    let wholes: &[(&str, &str)] = match (session.project.is_scene, &session.dataset) {
+        (true, _) => &[
+            ("", "scene"),
+            ("world", "world"),
+            ("world.light", "world.light"),
+            ("goal", "goal"),
+        ],
+        (false, None) => &[("", "run")],
+        (false, Some(_)) => &[],
+    };
+    for (place, label) in wholes.iter().filter(|_| wanted.is_empty()) {
+        leaf(ui, session, place, label);
     }
+    let mut rows = Rows::default();
     for (kind, names) in tree.into_iter().filter(|(_, names)| !names.is_empty()) {
         let title = format!("{kind} ({})", names.len());
+        let searches = !wanted.is_empty();
         egui::CollapsingHeader::new(title)
-            .id_salt(kind)
-            .default_open(kind == "bodies")
+            // What is open while somebody searches says nothing of what is open else.
+            .id_salt((kind, searches))
+            .default_open(kind == "bodies" || searches)
             .show(ui, |ui| {
                 for name in names {
-                    row(ui, session, kind, &name);
+                    row(ui, session, kind, &name, &mut rows);
                 }
             });
     }
+    if let Some(to) = &rows.until {
+        select_until(session, &rows.shown, to);
+    }
+}
+
+/// The rows that are shown.
+#[derive(Default)]
+struct Rows {
+    /// Their places in the document, from top to bottom.
+    shown: Vec<String>,
+    /// The one that was clicked with Shift.
+    until: Option<String>,
+}
+
+/// Selects what stands from the first thing that is selected to `to`, which is the last one then.
+fn select_until(session: &mut Session, shown: &[String], to: &str) {
+    let place = |path: &str| shown.iter().position(|own| own == path);
+    let from = session.selection.first().and_then(|first| place(first));
+    let (Some(from), Some(to_place)) = (from, place(to)) else {
+        session.select(to, false);
+        return;
+    };
+    let mut range = shown[from.min(to_place)..=from.max(to_place)].to_vec();
+    if to_place < from {
+        range.reverse();
+    }
+    session.selection = range;
 }
 
 fn leaf(ui: &mut egui::Ui, session: &mut Session, path: &str, label: &str) {
@@ -80,15 +118,20 @@ fn leaf(ui: &mut egui::Ui, session: &mut Session, path: &str, label: &str) {
     }
 }
 
-fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str) {
+fn row(ui: &mut egui::Ui, session: &mut Session, kind: &str, name: &str, rows: &mut Rows) {
     let path = change::place(kind, name);
+    rows.shown.push(path.clone());
     let chosen = session.selection.contains(&path);
     ui.horizontal(|ui| {
         marks(ui, session, kind, &path);
         let response = ui.selectable_label(chosen, name);
         if response.clicked() {
-            let add = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-            session.select(&path, add);
+            let keys = ui.input(|input| input.modifiers);
+            if keys.shift {
+                rows.until = Some(path.clone());
+            } else {
+                session.select(&path, keys.command);
+            }
         }
         if response.double_clicked() {
             session.run(Command::Focus);

@@ -147,6 +147,44 @@ fn a_click_in_the_hierarchy_selects() {
     assert_eq!(harness.state().session.selection, ["world.bodies.crate"]);
 }
 
+/// Shift was what Ctrl is, and what was found stayed in a closed list.
+#[test]
+fn the_hierarchy_selects_ranges_and_opens_where_something_is_found() {
+    let more = ["a", "b", "c"].map(|name| {
+        format!("[world.bodies.{name}_ball]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0.5]\n")
+    });
+    let lamp = "[world.lights.lantern]\npoint = { position_m = [0, 0, 2] }\n";
+    let scene = format!("{BOXES}{}{lamp}", more.concat());
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    harness.get_by_label("a_ball").click();
+    harness.run_steps(3);
+    harness.get_by_label("c_ball").click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(3);
+    let selected = |harness: &Harness<'static, Window>| harness.state().session.selected_bodies();
+    assert_eq!(selected(&harness), ["a_ball", "b_ball", "c_ball"]);
+    harness.get_by_label("crate").click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(3);
+    assert_eq!(selected(&harness), ["a_ball", "crate"]);
+    harness.get_by_label("c_ball").click_modifiers(Modifiers::COMMAND);
+    harness.run_steps(3);
+    assert_eq!(selected(&harness), ["a_ball", "crate", "c_ball"]);
+    assert!(harness.query_by_label("lantern").is_none(), "lights are closed");
+    let fields = harness.get_all_by_role(Role::TextInput);
+    let search = fields.min_by(|one, other| one.rect().top().total_cmp(&other.rect().top()));
+    search.expect("the search").focus();
+    harness.run_steps(2);
+    harness.event(egui::Event::Text("la".into()));
+    harness.run_steps(8);
+    harness.get_by_label("lantern");
+    harness.key_press(Key::Backspace);
+    harness.key_press(Key::Backspace);
+    harness.run_steps(8);
+    assert!(
+        harness.query_by_label("lantern").is_none(),
+        "they are as they were"
+    );
+}
+
 #[test]
 fn the_library_puts_a_body_in_and_undo_takes_it_out() {
     let mut harness = boxes();
