@@ -135,13 +135,21 @@ pub fn show(ui: &mut egui::Ui, dist: &Dist, drawn: Option<f64>, bounds: Bounds) 
                 let gone = ui.small_button("x").on_hover_text("no held-out law").clicked();
                 next.ood = (!gone).then_some(ood);
             });
-        } else if ui.small_button("+ held-out law").clicked() {
-            let (low, high) = next.law.bounds();
-            let width = (high - low).max(0.1 * high.abs());
-            let width = if width > 0.0 { width } else { 0.1 };
-            let [from, to] = [high, high + width].map(|value| bounds.clamp(value));
-            next.ood = Some(Law::Uniform(from, to));
         }
+        ui.horizontal(|ui| {
+            if next.ood.is_none() && ui.small_button("+ held-out law").clicked() {
+                let (low, high) = next.law.bounds();
+                let width = (high - low).max(0.1 * high.abs());
+                let width = if width > 0.0 { width } else { 0.1 };
+                let [from, to] = [high, high + width].map(|value| bounds.clamp(value));
+                next.ood = Some(Law::Uniform(from, to));
+            }
+            if let Some(drawn) = drawn {
+                let text = format!("= {}", shown_number(drawn));
+                ui.colored_label(theme::ACCENT, text)
+                    .on_hover_text("drawn in this world");
+            }
+        });
         histogram(ui, dist, drawn);
     });
     outcome(dist, &next, hand)
@@ -351,9 +359,9 @@ fn histogram(ui: &mut egui::Ui, dist: &Dist, drawn: Option<f64>) {
         let x = place(drawn);
         let stroke = egui::Stroke::new(1.5, egui::Color32::WHITE);
         painter.line_segment([egui::pos2(x, rect.top()), egui::pos2(x, rect.bottom())], stroke);
-        let [low, high, drawn] = [low, high, drawn].map(shown_number);
-        response.on_hover_text(format!("{low} to {high}; {drawn} in this world"));
     }
+    let [low, high] = [low, high].map(shown_number);
+    response.on_hover_text(format!("{low} to {high}"));
 }
 
 /// How many of [`SAMPLES`] draws fall into each bar.

@@ -1,10 +1,11 @@
 //! The inspector's fields: numbers, laws, several things at once, steps of undo.
 
-use super::{BOXES, Window, boxes, drag_over, number_at, text_of, type_over, window};
+use super::{BOXES, Window, boxes, drag_over, number_at, retype, text_of, type_over, window};
 use bevy_egui::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use terrella_app::spec::shape::Shape;
+use terrella_studio::change::shown_number;
 use terrella_studio::project::Project;
 
 /// The scene of boxes with another line for the crate, which is selected.
@@ -201,4 +202,154 @@ fn a_number_stays_within_its_range() {
         text_of(&harness)
     );
     assert!(harness.state().session.problems.is_empty());
+}
+
+/// It was told only to who kept the mouse on the histogram.
+#[test]
+fn what_is_drawn_of_a_law_is_shown_beside_it() {
+    let mut harness = crate_with("linear_damping = { uniform = [0.2, 0.4] }");
+    let drawn = |harness: &Harness<'static, Window>| {
+        let world = harness.state().session.world().expect("it is drawn");
+        f64::from(world.bodies["crate"].linear_damping)
+    };
+    let shown = |value: f64| format!("= {}", &shown_number(value)[..6]);
+    let first = drawn(&harness);
+    harness.get_by_label_contains(&shown(first));
+    let session = &mut harness.state_mut().session;
+    session.episode = 7;
+    session.refresh();
+    harness.run_steps(4);
+    let other = drawn(&harness);
+    assert_ne!(first, other);
+    harness.get_by_label_contains(&shown(other));
+}
+
+/// The button with this label that stands the least below a header.
+fn first_below(harness: &Harness<'static, Window>, header: &str, label: &str) -> egui::Pos2 {
+    let above = harness.get_by_label_contains(header).rect().center().y;
+    let buttons = harness
+        .get_all_by_label(label)
+        .map(|button| button.rect().center());
+    let below = buttons.filter(|at| at.y > above);
+    below
+        .min_by(|one, other| one.y.total_cmp(&other.y))
+        .expect("it is there")
+}
+
+/// Clicks what stands the furthest right of all that have this label: the inspector's, and not the hierarchy's.
+fn click_rightmost(harness: &mut Harness<'static, Window>, label: &str) {
+    let all = harness.get_all_by_label(label).map(|own| own.rect());
+    let own = all.max_by(|one, other| one.left().total_cmp(&other.left()));
+    click_at(
+        harness,
+        own.expect("it is there").left_center() + egui::vec2(6.0, 0.0),
+    );
+}
+
+fn click_at(harness: &mut Harness<'static, Window>, at: egui::Pos2) {
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(3);
+}
+
+/// Maps within things were left out.
+#[test]
+fn bodies_are_put_into_a_wind_and_taken_out_of_it() {
+    let scene = format!(
+        "{BOXES}\n[world.bodies.leaf]\nshape.ball.radius_m = 0.1\nposition_m = [1, 0, 0.5]\n\
+         [world.mechanisms.air]\nwind = {{ drag_area_m2 = {{ crate = 0.05 }}, mean_mps = [3, 0, 0] }}\n"
+    );
+    let mut harness = window(Project::of_scene("boxes.toml", &scene));
+    harness.set_size(egui::vec2(1600.0, 2000.0));
+    harness.state_mut().session.select("world.mechanisms.air", false);
+    harness.run_steps(4);
+    type_over(&mut harness, "0.05", "0.07");
+    assert!(
+        text_of(&harness).contains("crate = 0.07"),
+        "{}",
+        text_of(&harness)
+    );
+    let more = first_below(&harness, "drag_area_m2", "+");
+    click_at(&mut harness, more);
+    click_rightmost(&mut harness, "leaf");
+    let text = text_of(&harness);
+    assert!(text.contains("crate = 0.07, leaf = 0.07"), "{text}");
+    let less = first_below(&harness, "drag_area_m2", "×");
+    click_at(&mut harness, less);
+    let text = text_of(&harness);
+    assert!(text.contains("drag_area_m2 = { leaf = 0.07 }"), "{text}");
+    let session = &harness.state().session;
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    for _ in 0..3 {
+        undo(&mut harness);
+    }
+    assert_eq!(text_of(&harness), scene);
+}
+
+const RUN: &str =
+    "world.family = \"push_planar\"\n[extra_cameras.side]\nposition_m = [0, -2, 1]\nlook_at_m = [0, 0, 0]\n";
+
+/// A run of a family, with all of its fields in view.
+fn run_fields() -> Harness<'static, Window> {
+    let mut harness = window(Project::of_text("run.toml", RUN));
+    harness.set_size(egui::vec2(1600.0, 2400.0));
+    harness.state_mut().session.select("", false);
+    harness.run_steps(4);
+    harness
+}
+
+/// A run could be changed in its text alone.
+#[test]
+fn the_fields_of_a_run_are_changed_as_those_of_a_scene() {
+    let mut harness = run_fields();
+    let run = |harness: &Harness<'static, Window>| {
+        let session = &harness.state().session;
+        assert!(session.problems.is_empty(), "{:?}", session.problems);
+        session.project.run().expect("it is right")
+    };
+    let before = run(&harness);
+    type_over(&mut harness, "100", "7");
+    // Of what holds by default all is written down, with the change.
+    click_rightmost(&mut harness, "depth");
+    type_over(&mut harness, "64", "32");
+    let mut wanted = before;
+    wanted.episodes = 7;
+    wanted.sensors.push("depth".into());
+    wanted.image_size = [32, 64];
+    assert_eq!(run(&harness), wanted);
+    for _ in 0..3 {
+        undo(&mut harness);
+    }
+    assert_eq!(text_of(&harness), RUN);
+}
+
+#[test]
+fn a_run_gets_a_second_camera_that_begins_as_the_first() {
+    let mut harness = run_fields();
+    // While the camera is closed, the first `+` below is that of all cameras.
+    let more = first_below(&harness, "extra_cameras", "+");
+    click_at(&mut harness, more);
+    let session = &harness.state().session;
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let cameras = session.project.run().expect("it is right").extra_cameras;
+    let mut names: Vec<&String> = cameras.keys().collect();
+    names.sort();
+    assert_eq!(names, ["side", "side_2"]);
+    assert_eq!(cameras["side"], cameras["side_2"]);
+}
+
+#[test]
+fn a_camera_of_a_run_gets_another_name() {
+    let mut harness = run_fields();
+    let header = first_below(&harness, "extra_cameras", "side");
+    click_at(&mut harness, header);
+    harness.run_steps(20);
+    retype(&mut harness, |field| field == "side", "left");
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    let session = &harness.state().session;
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let cameras = session.project.run().expect("it is right").extra_cameras;
+    assert_eq!(cameras.keys().collect::<Vec<_>>(), ["left"]);
 }

@@ -22,8 +22,17 @@ impl Look<'_> {
         wanted: &mut Wanted,
     ) {
         let fixed = schema["minItems"] == schema["maxItems"] && !schema["minItems"].is_null();
+        if fixed && schema["items"]["type"].is_string() && items.iter().all(Json::is_number) {
+            self.row(ui, field, &schema["items"], items, wanted);
+            return;
+        }
         if !(fixed && is_dist(&schema["items"])) {
-            self.items(ui, field, schema, items, fixed, wanted);
+            let known = (self.known)(&field.path);
+            if known.is_empty() {
+                self.items(ui, field, schema, items, fixed, wanted);
+            } else {
+                chosen(ui, field, items, &known, wanted);
+            }
             return;
         }
         ui.horizontal_wrapped(|ui| {
@@ -48,6 +57,25 @@ impl Look<'_> {
         });
     }
 
+    /// Plain numbers, so many of them: side by side.
+    fn row(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, items: &[Json], wanted: &mut Wanted) {
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(10.0);
+            for (index, item) in items.iter().enumerate() {
+                let own = Field {
+                    schema,
+                    path: format!("{}[{index}]", field.path),
+                    name: field.name,
+                    value: field.value.is_some().then_some(item),
+                    depth: field.depth + 1,
+                };
+                let before = wanted.edits.len();
+                ui.push_id(index, |ui| self.value(ui, &own, schema, item, wanted));
+                write_all(field, items, index, &mut wanted.edits[before..]);
+            }
+        });
+    }
+
     /// The items of a list, which may become longer or shorter where their number is not fixed.
     fn items(
         &self,
@@ -59,11 +87,12 @@ impl Look<'_> {
         wanted: &mut Wanted,
     ) {
         let schema = &schema["items"];
+        let there = field.value.is_some();
         for (index, item) in items.iter().enumerate().take(MOST_ITEMS) {
             let path = format!("{}[{index}]", field.path);
+            let before = wanted.edits.len();
             ui.horizontal_top(|ui| {
                 ui.add_space(10.0);
-                let there = field.value.is_some();
                 if !fixed {
                     let gone = egui::Button::new("×").small();
                     if ui
@@ -93,6 +122,7 @@ impl Look<'_> {
                     });
                 }
             });
+            write_all(field, items, index, &mut wanted.edits[before..]);
         }
         ui.horizontal(|ui| {
             ui.add_space(10.0);
@@ -129,6 +159,40 @@ impl Look<'_> {
         }
         wanted.ended |= ui.input(|input| input.pointer.any_released());
     }
+}
+
+/// Where a list holds by default, an edit of one of its items writes all of it down.
+fn write_all(field: &Field<'_>, items: &[Json], index: usize, edits: &mut [Asked]) {
+    if field.value.is_some() {
+        return;
+    }
+    let path = format!("{}[{index}]", field.path);
+    for asked in edits {
+        if matches!(&asked.own, Edit::Set { path: own, .. } if *own == path) {
+            asked.own = whole_list(&field.path, items, index, &asked.own);
+        }
+    }
+}
+
+/// Words of which some are chosen, in the order in which they stand.
+fn chosen(ui: &mut egui::Ui, field: &Field<'_>, items: &[Json], known: &[String], wanted: &mut Wanted) {
+    let is_there = |word: &str| items.iter().any(|item| item == word);
+    let others = items.iter().filter_map(Json::as_str);
+    let others = others.filter(|word| !known.iter().any(|own| own == word));
+    ui.horizontal_wrapped(|ui| {
+        for word in known.iter().map(String::as_str).chain(others) {
+            let mut on = is_there(word);
+            if !ui.checkbox(&mut on, word).changed() {
+                continue;
+            }
+            let mut next = items.to_vec();
+            next.retain(|item| item != word);
+            if on {
+                next.push(word.into());
+            }
+            wanted.set(&field.path, in_line(&next.into()));
+        }
+    });
 }
 
 /// The edit that writes a list which holds by default, with one item set.

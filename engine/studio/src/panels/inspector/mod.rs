@@ -1,7 +1,9 @@
-//! What is selected, field by field, made from the JSON Schema of scenes: units, documentation, defaults.
+//! What is selected, field by field, made from the JSON Schemas of scenes and runs: units, documentation, defaults.
 
 mod all;
+mod known;
 mod lists;
+mod maps;
 mod schema;
 
 use super::dist::{self, Bounds};
@@ -11,7 +13,8 @@ use crate::document::Edit;
 use crate::session::Session;
 use all::schema_at;
 use bevy_egui::egui;
-use schema::{bounded, is_dist, quoted, resolved, start, text_of, unit, words_of};
+use known::known;
+use schema::{bounded, form, is_dist, quoted, resolved, start, text_of, unit, words_of};
 use serde_json::Value as Json;
 use terrella_app::spec::dist::Dist;
 use terrella_app::spec::document::quoted_key;
@@ -21,18 +24,20 @@ use terrella_app::spec::write::in_line;
 /// Objects deeper than this are shown closed.
 const OPEN_DEPTH: usize = 1;
 
-/// The inspector: the schema, parsed once.
+/// The inspector: the schemas, parsed once.
 pub struct Inspector {
-    schema: Json,
+    scene: Json,
+    run: Json,
     /// The world that a family drew, and its generation: written down once, not in every frame.
     drawn: (u64, Json),
 }
 
 impl Default for Inspector {
     fn default() -> Self {
-        let schema = terrella_app::spec::schema::scene();
+        let parsed = |schema: String| serde_json::from_str(&schema).expect("the schema is JSON");
         Inspector {
-            schema: serde_json::from_str(&schema).expect("the schema is JSON"),
+            scene: parsed(terrella_app::spec::schema::scene()),
+            run: parsed(terrella_app::spec::schema::run()),
             drawn: (0, Json::Null),
         }
     }
@@ -87,23 +92,33 @@ struct Field<'a> {
 impl Inspector {
     /// Shows the fields of the first thing that is selected.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
+        let is_run = !session.project.is_scene && session.dataset.is_none();
         let Some(path) = session.selection.last().cloned() else {
             ui.colored_label(theme::FAINT, "select something");
+            if is_run && ui.link("or the run, to change what is made").clicked() {
+                session.select("", false);
+            }
             return;
         };
         ui.horizontal(|ui| {
-            ui.heading(parent_and_name(&path).map_or(path.clone(), |(_, name)| name));
+            ui.heading(match parent_and_name(&path) {
+                Some((_, name)) => name,
+                None if path.is_empty() => if is_run { "run" } else { "scene" }.into(),
+                None => path.clone(),
+            });
             if session.selection.len() > 1 {
                 ui.colored_label(theme::FAINT, format!("and {} more", session.selection.len() - 1))
                     .on_hover_text("what is changed here is changed of all that are selected and have it");
             }
         });
-        if !session.project.is_scene {
+        let is_run = is_run && path.is_empty();
+        if !session.project.is_scene && !is_run {
             self.drawn_values(ui, session, &path);
             return;
         }
         let values = session.values().clone();
-        let Some(schema) = schema_at(&self.schema, &path) else {
+        let root = if is_run { &self.run } else { &self.scene };
+        let Some(schema) = schema_at(root, &path) else {
             ui.colored_label(theme::FAINT, "the schema has no such field");
             return;
         };
@@ -118,7 +133,8 @@ impl Inspector {
             .map(|play| play.plan().factors.clone())
             .unwrap_or_default();
         let look = Look {
-            root: &self.schema,
+            root,
+            known: &|path| known(session, is_run, path),
             drawn: &|factor| match drawn.get(factor.strip_prefix("world.").unwrap_or(factor))? {
                 FactorValue::Real(value) => Some(*value),
                 _ => None,
@@ -191,6 +207,8 @@ impl Inspector {
 
 struct Look<'a> {
     root: &'a Json,
+    /// The words that can stand at a place, where they are known; none where any word can.
+    known: &'a dyn Fn(&str) -> Vec<String>,
     drawn: &'a dyn Fn(&str) -> Option<f64>,
 }
 
@@ -220,12 +238,14 @@ impl Look<'_> {
             } else {
                 format!("{path}.{}", quoted_key(name))
             };
-            // Maps of named things are in the hierarchy.
-            if resolved(self.root, property)
-                .get("additionalProperties")
-                .is_some_and(Json::is_object)
-                || place == "world"
-            {
+            let is_map = resolved(self.root, property)["additionalProperties"].is_object();
+            // A scene's world and what is in it by name are in the hierarchy, a run's factors under Worlds.
+            let is_elsewhere = match path {
+                "" => place == "factors" || place == "world" && is_object_of_many(self.root, property),
+                "world" => is_map,
+                _ => false,
+            };
+            if is_elsewhere {
                 continue;
             }
             let field = Field {
@@ -235,7 +255,11 @@ impl Look<'_> {
                 value: value.and_then(|value| value.get(name)),
                 depth,
             };
-            self.field(ui, &field, wanted);
+            if is_map {
+                self.map(ui, &field, wanted);
+            } else {
+                self.field(ui, &field, wanted);
+            }
         }
     }
 
@@ -284,7 +308,15 @@ impl Look<'_> {
     /// What may be there and is not.
     fn absent(&self, ui: &mut egui::Ui, field: &Field<'_>, wanted: &mut Wanted) {
         if ui.small_button("+").on_hover_text("set it").clicked() {
-            wanted.set(&field.path, start(self.root, field.name, field.schema));
+            let known = (self.known)(&field.path);
+            let is_list = resolved(self.root, field.schema)["items"].is_object();
+            let value = match known.first() {
+                // All of them is what holds while nothing is said.
+                Some(_) if is_list => in_line(&known.into()),
+                Some(first) => quoted(first),
+                None => start(self.root, field.name, field.schema),
+            };
+            wanted.set(&field.path, value);
         }
     }
 
@@ -299,6 +331,7 @@ impl Look<'_> {
             }
             return;
         }
+        let schema = form(self.root, schema, shown);
         match shown {
             Json::Bool(on) => {
                 let mut on = *on;
@@ -382,7 +415,11 @@ impl Look<'_> {
     }
 
     fn word(&self, ui: &mut egui::Ui, field: &Field<'_>, schema: &Json, word: &str, wanted: &mut Wanted) {
-        let words = words_of(schema);
+        let known = (self.known)(&field.path);
+        let mut words = words_of(schema);
+        if !known.is_empty() {
+            words = known.iter().map(|word| (word.as_str(), "")).collect();
+        }
         if words.is_empty() {
             if let Some(text) = typed(ui, &field.path, word) {
                 wanted.set(&field.path, quoted(&text));
@@ -475,6 +512,11 @@ fn typed(ui: &mut egui::Ui, path: &str, before: &str) -> Option<String> {
     }
     ui.data_mut(|data| data.remove::<String>(id));
     done.then_some(text)
+}
+
+/// True where a schema is of a table whose fields are told, not of one of several.
+fn is_object_of_many(root: &Json, schema: &Json) -> bool {
+    resolved(root, schema).get("properties").is_some()
 }
 
 /// True where a schema is of a table, or of one of several.

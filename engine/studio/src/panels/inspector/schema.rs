@@ -1,4 +1,4 @@
-//! What the JSON Schema of scenes says of a field.
+//! What a JSON Schema says of a field.
 
 use crate::change::dist_text;
 use crate::panels::dist::Bounds;
@@ -27,6 +27,16 @@ pub(super) fn is_dist(schema: &Json) -> bool {
         || schema["anyOf"]
             .as_array()
             .is_some_and(|options| options.first().is_some_and(is_dist))
+}
+
+/// Of a schema of several forms the one that a value has.
+pub(super) fn form<'a>(root: &'a Json, schema: &'a Json, value: &Json) -> &'a Json {
+    let Some(options) = schema["anyOf"].as_array() else {
+        return schema;
+    };
+    let mut options = options.iter().map(|option| resolved(root, option));
+    let fits = |option: &&Json| option["items"].is_object() == value.is_array();
+    options.find(fits).unwrap_or(schema)
 }
 
 /// Where a field's bounds stand: beside its reference, or behind it.
@@ -115,7 +125,7 @@ pub(super) fn start(root: &Json, name: &str, schema: &Json) -> String {
     if let Some(word) = words_of(schema).first() {
         return quoted(word.0);
     }
-    if let Some(variant) = schema["oneOf"].get(0) {
+    if let Some(variant) = schema["oneOf"].get(0).or(schema["anyOf"].get(0)) {
         return start(root, name, variant);
     }
     // What may be absent is of its own type or null.
