@@ -1,8 +1,13 @@
 //! Datasets: their episodes, and one of them as it was recorded.
 
+mod numbers;
+
+pub use numbers::{Numbers, element_name, elements};
+
 use crate::gauges;
 use crate::play::{Moment, Play};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use terrella_app::exporters::picture::Rgb;
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored;
@@ -30,6 +35,8 @@ const CONTACTS: [&str; 4] = [
 /// A dataset that is looked at.
 pub struct Dataset {
     dataset: OpenDataset,
+    /// No other dataset that was opened has it: what is derived of this one is made anew when it differs.
+    pub number: u64,
     /// What the episode table says.
     pub episodes: Vec<EpisodeMeta>,
 }
@@ -45,7 +52,12 @@ impl Dataset {
         let dataset = stored::open(root)?;
         let episodes: Result<Vec<EpisodeMeta>, _> = dataset.episodes().collect();
         let episodes = episodes.map_err(|error| stored::damaged(root, error))?;
-        Ok(Dataset { dataset, episodes })
+        static OPENED: AtomicU64 = AtomicU64::new(1);
+        Ok(Dataset {
+            dataset,
+            number: OPENED.fetch_add(1, Ordering::Relaxed),
+            episodes,
+        })
     }
 
     /// Its folder.

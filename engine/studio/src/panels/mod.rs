@@ -1,6 +1,7 @@
 //! The window's panels, one file each. They read the session and change it by edits and commands alone.
 
 mod ask;
+mod columns;
 mod dialogs;
 mod dist;
 mod episodes;

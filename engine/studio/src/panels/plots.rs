@@ -1,11 +1,13 @@
 //! Any channel over time.
 
+use super::columns::Columns;
 use super::theme;
 use crate::change::rpy_deg;
 use crate::gauges;
 use crate::play::{Moment, Play};
 use crate::session::Session;
 use bevy_egui::egui;
+use bevy_egui::egui::containers::menu::{MenuButton, MenuConfig};
 use egui_plot::{Legend, Line, LineStyle, Plot, PlotPoints, VLine};
 use std::collections::BTreeSet;
 
@@ -13,6 +15,8 @@ use std::collections::BTreeSet;
 #[derive(Default)]
 pub struct Plots {
     chosen: BTreeSet<String>,
+    /// Those that were recorded.
+    columns: Columns,
     filter: String,
 }
 
@@ -101,17 +105,30 @@ impl Plots {
         };
         let all = channels(play);
         ui.horizontal(|ui| {
-            ui.menu_button("Channels", |ui| self.list(ui, &all));
+            // Letters are typed and several channels chosen in it: it stays open until somebody clicks elsewhere.
+            let config = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+            MenuButton::new("Channels")
+                .config(config)
+                .ui(ui, |ui| self.list(ui, &all, session));
             if ui.button("Clear").clicked() {
                 self.chosen.clear();
+                self.columns.clear();
             }
-            if self.chosen.is_empty() {
+            if self.is_empty() {
                 ui.colored_label(theme::FAINT, "the reward; choose channels to see others");
             }
         });
-        let is_drawn =
-            |name: &String| self.chosen.contains(name) || self.chosen.is_empty() && name == "reward";
+        let recorded = self.columns.lines(session);
+        let is_drawn = |name: &String| self.chosen.contains(name) || self.is_empty() && name == "reward";
         let mut lines = Vec::new();
+        for drawn in recorded {
+            let line = Line::new(drawn.name, PlotPoints::from(drawn.points));
+            lines.push(if drawn.beside {
+                line.style(LineStyle::dashed_loose())
+            } else {
+                line
+            });
+        }
         for channel in all.iter().filter(|(name, _)| is_drawn(name)) {
             let points = points(play, channel);
             lines.push(Line::new(channel.0.clone(), PlotPoints::from(points)));
@@ -137,11 +154,17 @@ impl Plots {
             });
     }
 
+    /// True where nothing was chosen.
+    fn is_empty(&self) -> bool {
+        self.chosen.is_empty() && self.columns.is_empty()
+    }
+
     /// The channels, to be chosen.
-    fn list(&mut self, ui: &mut egui::Ui, all: &[Channel]) {
+    fn list(&mut self, ui: &mut egui::Ui, all: &[Channel], session: &Session) {
+        ui.set_min_width(260.0);
         ui.add(egui::TextEdit::singleline(&mut self.filter).hint_text("search"));
         let wanted = self.filter.to_lowercase();
-        egui::ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+        egui::ScrollArea::vertical().max_height(240.0).show(ui, |ui| {
             for (name, _) in all
                 .iter()
                 .filter(|(name, _)| name.to_lowercase().contains(&wanted))
@@ -156,5 +179,6 @@ impl Plots {
                 }
             }
         });
+        self.columns.list(ui, session, &wanted);
     }
 }

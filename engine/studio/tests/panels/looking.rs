@@ -2,10 +2,12 @@
 
 use super::{Window, drag, window};
 use bevy_egui::egui;
+use bevy_egui::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
+use terrella_app::spec::columns::Extent;
 use terrella_app::spec::run::ImageFormat;
 use terrella_studio::gauges;
 use terrella_studio::generate::Making;
@@ -14,6 +16,7 @@ use terrella_studio::play::Play;
 use terrella_studio::previews::{pictures, scans, short};
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
+use terrella_studio::tape::{element_name, elements};
 
 const LOOKOUT: &str = include_str!("../../../../scenes/examples/lookout.toml");
 
@@ -323,4 +326,69 @@ fn previews_are_of_the_size_and_the_cameras_of_the_run() {
     assert_eq!(told, [("top", [40, 24])]);
     let large = pictures(play, run, &["rgb".into()], Some(96)).expect("they are drawn");
     assert_eq!(large[0].size, [96, 96]);
+}
+
+/// Only poses, actions, states and what mechanisms report could be plotted of what was recorded.
+#[test]
+fn any_number_that_was_recorded_is_plotted() {
+    let project = Project::open(Path::new("game_arena")).expect("it is a family");
+    let (_folder, out, play) = record(&project, &["bodies", "contacts"]);
+    let mut session = Session::new(Project::empty());
+    session.open_path(&out).expect("it is a dataset");
+    let dataset = session.dataset.as_ref().expect("it is open");
+    let specs: Vec<_> = dataset.number_columns().cloned().collect();
+    for spec in &specs {
+        let numbers = dataset.numbers(1, spec).expect("they are read");
+        assert_eq!(numbers.rows(), 4, "{}", spec.name);
+        if let Some(count) = elements(spec) {
+            assert!((0..4).all(|row| numbers.row(row).len() == count), "{}", spec.name);
+        }
+        assert!(numbers.row(4).is_empty());
+    }
+    let numbers = |name: &str| {
+        let spec = specs.iter().find(|spec| spec.name == name);
+        let spec = spec.unwrap_or_else(|| panic!("{name} is recorded"));
+        (spec, dataset.numbers(0, spec).expect("they are read"))
+    };
+    // A matrix has the agents' own actions, one after the other; what they are in all is the action.
+    let (grid, of_agents) = numbers("agents.action");
+    assert!(matches!(grid.extent, Extent::Grid(..)));
+    let (_, action) = numbers("action");
+    for (row, moment) in play.moments()[1..].iter().enumerate() {
+        let wanted: Vec<f64> = moment.action.iter().map(|value| f64::from(*value)).collect();
+        assert_eq!(action.row(row), wanted);
+        let sum = |values: &[f64]| values.iter().sum::<f64>();
+        assert!((sum(of_agents.row(row)) - sum(&wanted)).abs() < 1e-4);
+    }
+    // A list has as many numbers in a row as there are contacts.
+    let (impulses, read) = numbers("contacts.impulse");
+    for (row, moment) in play.moments().iter().enumerate() {
+        assert_eq!(read.row(row).len(), moment.contacts.len(), "row {row}");
+    }
+    assert!(element_name(impulses, &[], 2).starts_with("contacts.impulse [2]"));
+
+    let mut harness = window(Project::empty());
+    harness.state_mut().session = session;
+    harness.state_mut().panels.show_tab(Tab::Plots);
+    harness.set_size(egui::vec2(1600.0, 1200.0));
+    harness.run_steps(4);
+    let hint = "the reward; choose channels to see others";
+    harness.get_by_label(hint);
+    harness.get_by_label("Channels").click();
+    harness.run_steps(4);
+    // Only what fits is shown of a long list. The search stands below that of the hierarchy.
+    let fields = harness.get_all_by_role(Role::TextInput);
+    let search = fields.max_by(|one, other| one.rect().top().total_cmp(&other.rect().top()));
+    search.expect("the search").focus();
+    harness.run_steps(2);
+    harness.event(egui::Event::Text("agents.observation".into()));
+    harness.run_steps(4);
+    harness.get_by_label_contains("agents.observation (");
+    harness
+        .get_all_by_label_contains("agents.observation [0]")
+        .next()
+        .expect("its elements are offered")
+        .click();
+    harness.run_steps(4);
+    assert!(harness.query_by_label(hint).is_none(), "it is drawn");
 }
