@@ -1,35 +1,31 @@
-//! The episodes of a dataset: filters, a list, one beside another.
+//! The episodes of a dataset: filters, a list in any order, one beside another.
+
+mod filters;
 
 use super::theme;
 use super::worlds::shown;
 use crate::session::Session;
 use bevy_egui::egui;
+use filters::{Column, Filters, Known};
 use terrella_app::record::episode::EpisodeMeta;
-use terrella_app::spec::factor::FactorValue;
 
-/// Filters.
+/// Widths of the buttons before a row, points.
+const BESIDE: f32 = 48.0;
+const BRANCH: f32 = 56.0;
+
+/// The list.
 #[derive(Default)]
 pub struct Episodes {
-    solved: Option<bool>,
-    policy: String,
-    least_return: Option<f64>,
-    factor: String,
-    range: [f64; 2],
+    filters: Filters,
+    /// What can be asked of the dataset that is open.
+    known: Known,
+    /// The number of the dataset and the filters that `fitting` is of.
+    of: Option<(u64, Filters)>,
+    /// Places in the episode table of those that are shown, in their order.
+    fitting: Vec<usize>,
 }
 
 impl Episodes {
-    fn fits(&self, meta: &EpisodeMeta) -> bool {
-        let in_range = match meta.factors.get(&self.factor) {
-            Some(FactorValue::Real(value)) => (self.range[0]..=self.range[1]).contains(value),
-            Some(FactorValue::Count(count)) => (self.range[0]..=self.range[1]).contains(&(*count as f64)),
-            _ => true,
-        };
-        self.solved.is_none_or(|solved| meta.success == solved)
-            && (self.policy.is_empty() || meta.policy == self.policy)
-            && self.least_return.is_none_or(|least| meta.episode_return >= least)
-            && in_range
-    }
-
     /// Shows them.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
         let Some(dataset) = &session.dataset else {
@@ -39,23 +35,45 @@ impl Episodes {
             );
             return;
         };
-        ui.label(dataset.root().display().to_string());
-        self.filters(ui, &dataset.episodes);
-        let fitting: Vec<&EpisodeMeta> = dataset.episodes.iter().filter(|meta| self.fits(meta)).collect();
+        if self.of.as_ref().is_none_or(|(of, _)| *of != dataset.number) {
+            *self = Episodes {
+                known: Known::of(&dataset.episodes, dataset.run_spec().healthy_twins),
+                ..Episodes::default()
+            };
+        }
+        self.filters.show(ui, &self.known);
+        let wanted = Some((dataset.number, self.filters.clone()));
+        if self.of != wanted {
+            self.fitting = self.filters.sorted(&dataset.episodes);
+            self.of = wanted;
+        }
+        let solved = self
+            .fitting
+            .iter()
+            .filter(|place| dataset.episodes[**place].success);
         ui.colored_label(
             theme::FAINT,
-            format!("{} of {} episodes", fitting.len(), dataset.episodes.len()),
-        );
+            format!("{} of {} episodes", self.fitting.len(), dataset.episodes.len()),
+        )
+        .on_hover_text(format!(
+            "{} of them solved, in {}",
+            solved.count(),
+            dataset.root().display()
+        ));
+        let columns = self.filters.columns();
         let (mut show, mut beside) = (None, None);
         let height = ui.text_style_height(&egui::TextStyle::Body) + 4.0;
-        egui::ScrollArea::vertical()
-            .auto_shrink([false, false])
-            .show_rows(ui, height, fitting.len(), |ui, rows| {
-                for meta in &fitting[rows] {
+        egui::ScrollArea::horizontal().show(ui, |ui| {
+            self.headline(ui, &columns);
+            let rows = egui::ScrollArea::vertical().auto_shrink([true, false]);
+            rows.show_rows(ui, height, self.fitting.len(), |ui, rows| {
+                for place in &self.fitting[rows] {
+                    let meta = &dataset.episodes[*place];
                     ui.horizontal(|ui| {
                         let chosen = session.beside == Some(meta.episode);
+                        let button = egui::Button::selectable(chosen, "beside");
                         if ui
-                            .selectable_label(chosen, "beside")
+                            .add_sized(Episodes::button(ui, BESIDE), button)
                             .on_hover_text("drawn as lines over the other one: what differs")
                             .clicked()
                         {
@@ -67,30 +85,28 @@ impl Episodes {
                                 "shows it beside the episode that it left at step {}: {}",
                                 branch.step, branch.intervention
                             );
-                            if ui.selectable_label(false, text).on_hover_text(hint).clicked() {
+                            let button = egui::Button::selectable(false, text);
+                            let button = ui.add_sized(Episodes::button(ui, BRANCH), button);
+                            if button.on_hover_text(hint).clicked() {
                                 show = Some(meta.episode);
                                 beside = Some(Some(branch.parent));
                             }
+                        } else if self.known.branches {
+                            ui.allocate_space(Episodes::button(ui, BRANCH));
                         }
+                        let cells = columns.iter();
+                        let cells = cells.map(|column| column.cell(meta, self.known.width(column)));
+                        let cells: Vec<String> = cells.collect();
                         let color = if meta.success { theme::GOOD } else { theme::FAINT };
-                        let text = format!(
-                            "{:5}  {:9}  {:14}  {:8.3}",
-                            meta.episode, meta.split, meta.policy, meta.episode_return
-                        );
-                        let text = egui::RichText::new(text).monospace().color(color);
+                        let text = egui::RichText::new(cells.join(" ")).monospace().color(color);
                         let response = ui.selectable_label(session.episode == meta.episode, text);
-                        let few: Vec<String> = meta
-                            .factors
-                            .iter()
-                            .take(12)
-                            .map(|(name, value)| format!("{name} {}", shown(value)))
-                            .collect();
-                        if response.on_hover_text(few.join("\n")).clicked() {
+                        if response.on_hover_ui(|ui| few_factors(ui, meta)).clicked() {
                             show = Some(meta.episode);
                         }
                     });
                 }
             });
+        });
         if let Some(episode) = show {
             session.episode = episode;
             session.refresh();
@@ -100,86 +116,52 @@ impl Episodes {
         }
     }
 
-    fn filters(&mut self, ui: &mut egui::Ui, episodes: &[EpisodeMeta]) {
-        ui.horizontal_wrapped(|ui| {
-            let label = match self.solved {
-                None => "all",
-                Some(true) => "solved",
-                Some(false) => "not solved",
-            };
-            if ui
-                .button(label)
-                .on_hover_text("all, solved, not solved")
-                .clicked()
-            {
-                self.solved = match self.solved {
-                    None => Some(true),
-                    Some(true) => Some(false),
-                    Some(false) => None,
-                };
-            }
-            let mut policies: Vec<&str> = episodes.iter().map(|meta| meta.policy.as_str()).collect();
-            policies.sort_unstable();
-            policies.dedup();
-            let name = if self.policy.is_empty() {
-                "any policy"
-            } else {
-                &self.policy
-            };
-            egui::ComboBox::from_id_salt("episodes of policy")
-                .selected_text(name.to_string())
-                .show_ui(ui, |ui| {
-                    ui.selectable_value(&mut self.policy, String::new(), "any policy");
-                    for policy in policies {
-                        ui.selectable_value(&mut self.policy, policy.to_string(), policy);
-                    }
-                });
-            let mut bounded = self.least_return.is_some();
-            if ui.checkbox(&mut bounded, "return from").changed() {
-                self.least_return = bounded.then_some(0.0);
-            }
-            if let Some(least) = &mut self.least_return {
-                ui.add(egui::DragValue::new(least).speed(0.05));
-            }
-            self.factor(ui, episodes);
-        });
+    /// The size of a button in a row.
+    fn button(ui: &egui::Ui, width: f32) -> egui::Vec2 {
+        egui::vec2(width, ui.spacing().interact_size.y)
     }
 
-    /// A range of one factor.
-    fn factor(&mut self, ui: &mut egui::Ui, episodes: &[EpisodeMeta]) {
-        let name = if self.factor.is_empty() {
-            "any factors"
-        } else {
-            &self.factor
-        };
-        let before = self.factor.clone();
-        egui::ComboBox::from_id_salt("episodes of factor")
-            .selected_text(name.to_string())
-            .show_ui(ui, |ui| {
-                ui.selectable_value(&mut self.factor, String::new(), "any factors");
-                let factors = episodes.first().into_iter().flat_map(|meta| &meta.factors);
-                for (name, _) in
-                    factors.filter(|(_, value)| matches!(value, FactorValue::Real(_) | FactorValue::Count(_)))
-                {
-                    ui.selectable_value(&mut self.factor, name.clone(), name);
+    /// What the columns are; a click sorts by one, another turns the order round.
+    fn headline(&mut self, ui: &mut egui::Ui, columns: &[Column]) {
+        ui.horizontal(|ui| {
+            ui.allocate_space(Episodes::button(ui, BESIDE));
+            if self.known.branches {
+                ui.allocate_space(Episodes::button(ui, BRANCH));
+            }
+            ui.add_space(ui.spacing().button_padding.x);
+            ui.spacing_mut().item_spacing.x = 0.0;
+            for (index, column) in columns.iter().enumerate() {
+                let is_sorted = self.filters.sort.0 == *column;
+                let mark = match (is_sorted, self.filters.sort.1) {
+                    (true, false) => "+",
+                    (true, true) => "-",
+                    (false, _) => " ",
+                };
+                let gap = if index > 0 { " " } else { "" };
+                let title = column.title(mark, self.known.width(column));
+                let text = egui::RichText::new(format!("{gap}{title}")).monospace();
+                let text = if is_sorted {
+                    text.color(theme::ACCENT)
+                } else {
+                    text.color(theme::FAINT)
+                };
+                let response = ui.add(
+                    egui::Label::new(text)
+                        .sense(egui::Sense::click())
+                        .selectable(false),
+                );
+                let hint = format!("sorted by {}", column.name());
+                if response.on_hover_text(hint).clicked() {
+                    self.filters.sort = (column.clone(), is_sorted && !self.filters.sort.1);
                 }
-            });
-        if self.factor != before {
-            let values = episodes
-                .iter()
-                .filter_map(|meta| match meta.factors.get(&self.factor)? {
-                    FactorValue::Real(value) => Some(*value),
-                    FactorValue::Count(count) => Some(*count as f64),
-                    _ => None,
-                });
-            self.range = values.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], value| {
-                [low.min(value), high.max(value)]
-            });
-        }
-        if !self.factor.is_empty() {
-            let [low, high] = &mut self.range;
-            ui.add(egui::DragValue::new(low).speed(0.01));
-            ui.add(egui::DragValue::new(high).speed(0.01));
-        }
+            }
+        });
+    }
+}
+
+/// The first factors of an episode.
+fn few_factors(ui: &mut egui::Ui, meta: &EpisodeMeta) {
+    for (name, value) in meta.factors.iter().take(12) {
+        ui.label(format!("{name} {}", shown(value)));
     }
 }

@@ -1,12 +1,14 @@
 //! Which worlds are drawn: factors, seeds, nine at once, the gallery, episodes of a dataset.
 
-use super::{Window, text_of, type_at, window};
+use super::{Window, text_of, type_at, type_over, window};
 use bevy_egui::egui::accesskit::Role;
 use bevy_egui::egui::{Key, Modifiers, Pos2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
+use terrella_app::record::episode::EpisodeMeta;
 use terrella_app::spec::factor::{FactorKind, FactorValue};
+use terrella_studio::change::shown_number;
 use terrella_studio::commands::Command;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::Tab;
@@ -165,7 +167,23 @@ fn the_gallery_opens_a_family() {
     assert!(!harness.state().session.project.is_scene);
 }
 
-/// Nothing was shown of the worlds of a dataset.
+fn numbers(episodes: &[&EpisodeMeta]) -> Vec<u64> {
+    episodes.iter().map(|meta| meta.episode).collect()
+}
+
+/// The episodes that are listed, from top to bottom.
+fn from_top(harness: &Harness<'static, Window>, episodes: &[EpisodeMeta]) -> Vec<u64> {
+    let row = |meta: &EpisodeMeta| {
+        let text = format!("{:<8} {} ", meta.episode, meta.split);
+        let found = harness.query_by_label_contains(&text);
+        found.map(|row| (row.rect().center().y, meta.episode))
+    };
+    let mut rows: Vec<(f32, u64)> = episodes.iter().filter_map(row).collect();
+    rows.sort_by(|one, other| one.0.total_cmp(&other.0));
+    rows.into_iter().map(|(_, episode)| episode).collect()
+}
+
+/// Nothing was shown of the worlds of a dataset, and a list had one filter of each kind and no order.
 #[test]
 fn episodes_of_a_dataset_show_their_factors_and_are_filtered() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -180,6 +198,7 @@ fn episodes_of_a_dataset_show_their_factors_and_are_filtered() {
         .wait()
         .expect("it is made");
     let mut harness = window(Project::empty());
+    harness.set_size(bevy_egui::egui::vec2(1800.0, 1400.0));
     let session = &mut harness.state_mut().session;
     session.open_path(&out).expect("it is a dataset");
     harness.run_steps(4);
@@ -194,6 +213,60 @@ fn episodes_of_a_dataset_show_their_factors_and_are_filtered() {
     harness.get_by_label("solved").click();
     harness.run_steps(3);
     harness.get_by_label(&format!("{} of 4 episodes", 4 - solved));
+    harness.get_by_label("not solved").click();
+    harness.run_steps(3);
+    harness.get_by_label("4 of 4 episodes");
+    let episodes = harness
+        .state()
+        .session
+        .dataset
+        .as_ref()
+        .expect("it is open")
+        .episodes
+        .clone();
+    // Sorted by return, the least first and then the most.
+    let headline = format!(" {:8}", "return ");
+    harness.get_by_label(&headline).click();
+    harness.run_steps(3);
+    let mut sorted: Vec<&EpisodeMeta> = episodes.iter().collect();
+    sorted.sort_by(|one, other| one.episode_return.total_cmp(&other.episode_return));
+    assert_eq!(from_top(&harness, &episodes), numbers(&sorted));
+    harness.get_by_label(&format!(" {:8}", "return+")).click();
+    harness.run_steps(3);
+    sorted.reverse();
+    assert_eq!(from_top(&harness, &episodes), numbers(&sorted));
+    // A range of the return and one of a factor together.
+    let middle = (sorted[1].episode_return + sorted[2].episode_return) / 2.0;
+    let most = shown_number(sorted[0].episode_return);
+    harness.get_by_label("return").click();
+    harness.run_steps(3);
+    type_over(&mut harness, &most, &middle.to_string());
+    assert_eq!(from_top(&harness, &episodes), numbers(&sorted[2..]));
+    let real = |meta: &EpisodeMeta, name: &str| match meta.factors.get(name) {
+        Some(FactorValue::Real(value)) => Some(*value),
+        _ => None,
+    };
+    let names = episodes[0].factors.keys();
+    let differs = |name: &&String| {
+        let [one, other] = [sorted[2], sorted[3]].map(|meta| real(meta, name));
+        one.is_some() && one != other
+    };
+    let factor = names.clone().find(differs).expect("a factor that varies").clone();
+    harness.get_by_label("+ factor").click();
+    harness.run_steps(3);
+    harness
+        .get_all_by_label(&factor)
+        .last()
+        .expect("it is offered")
+        .click();
+    harness.run_steps(3);
+    let [one, other] = [sorted[2], sorted[3]].map(|meta| real(meta, &factor).expect("a number"));
+    let values = episodes.iter().filter_map(|meta| real(meta, &factor));
+    let least = shown_number(values.fold(f64::INFINITY, f64::min));
+    type_over(&mut harness, &least, &((one + other) / 2.0).to_string());
+    let left = if one > other { sorted[2] } else { sorted[3] };
+    assert_eq!(from_top(&harness, &episodes), numbers(&[left]));
+    harness.get_by_label("1 of 4 episodes");
     harness.state_mut().panels.show_tab(Tab::Worlds);
     harness.run_steps(3);
     let play = harness.state().session.play().expect("it is shown");
