@@ -12,9 +12,10 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use terrella_app::batch::{Batch, BatchSet, Progress, Work, run_to_end};
 use terrella_app::command;
+use terrella_app::folder::Partition;
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::document::Document;
-use terrella_app::spec::run::{ImageFormat, PolicySpec, RunSpec, SplitSpec, WorldSource};
+use terrella_app::spec::run::{ImageFormat, PolicySpec, RendererKind, Rows, RunSpec, SplitSpec, WorldSource};
 use terrella_app::{RunKit, batch_app};
 
 /// Why there is no command.
@@ -35,8 +36,20 @@ pub struct Order {
     pub size: [u32; 2],
     /// How pictures are stored.
     pub images: ImageFormat,
+    /// Samples along each side of a pixel.
+    pub supersample: u32,
+    /// What draws pictures.
+    pub renderer: RendererKind,
+    /// Which cameras are recorded; all of the world's when absent.
+    pub cameras: Option<Vec<String>>,
+    /// Records, and actions, a second; the world's own when absent.
+    pub control_hz: Option<u32>,
     /// What is recorded.
     pub sensors: Vec<String>,
+    /// Which rows are written.
+    pub rows: Rows,
+    /// Episodes in a shard; as many as make a file of a good size when absent.
+    pub shard_episodes: Option<u64>,
     /// Who acts, with weights.
     pub policies: Vec<(String, f64)>,
     /// The splits.
@@ -45,6 +58,10 @@ pub struct Order {
     pub healthy_twins: bool,
     /// Threads that make it; all cores but one when absent.
     pub threads: Option<usize>,
+    /// Memory that episodes being made may hold together, MiB; as much as they want when absent.
+    pub memory_mib: Option<u64>,
+    /// The part of the shards that is made here; all of them when absent.
+    pub partition: Option<Partition>,
     /// What was played by hand, one episode each, in place of what policies do.
     pub takes: Vec<Played>,
 }
@@ -60,7 +77,13 @@ impl Order {
             seed,
             size: spec.image_size,
             images: spec.files.images,
+            supersample: spec.supersample,
+            renderer: spec.renderer,
+            cameras: spec.cameras.clone(),
+            control_hz: spec.control_hz,
             sensors: spec.sensors.clone(),
+            rows: spec.files.rows,
+            shard_episodes: spec.files.shard_episodes,
             policies: spec
                 .policies
                 .iter()
@@ -69,6 +92,8 @@ impl Order {
             splits: spec.splits.clone(),
             healthy_twins: spec.healthy_twins,
             threads: None,
+            memory_mib: None,
+            partition: None,
             takes: Vec::new(),
         })
     }
@@ -108,9 +133,13 @@ impl Order {
         };
         self.change(&mut wanted);
         let mut words = command::generate(&what, &base, &wanted, Path::new(&self.out))?;
-        if let Some(threads) = self.threads {
-            words.extend(["--threads".into(), threads.to_string()]);
-        }
+        let mut flag = |name: &str, value: Option<String>| {
+            words.extend(value.into_iter().flat_map(|value| [format!("--{name}"), value]));
+        };
+        flag("threads", self.threads.map(|threads| threads.to_string()));
+        flag("memory", self.memory_mib.map(|size| format!("{size}M")));
+        let partition = |own: Partition| format!("{}/{}", own.index + 1, own.count);
+        flag("partition", self.partition.map(partition));
         Ok(command::line(&words))
     }
 
@@ -126,6 +155,12 @@ impl Order {
         spec.seed = self.seed;
         spec.image_size = self.size;
         spec.files.images = self.images;
+        spec.files.rows = self.rows;
+        spec.files.shard_episodes = self.shard_episodes;
+        spec.supersample = self.supersample;
+        spec.renderer = self.renderer;
+        spec.cameras.clone_from(&self.cameras);
+        spec.control_hz = self.control_hz;
         spec.sensors.clone_from(&self.sensors);
         spec.healthy_twins = self.healthy_twins;
         spec.splits.clone_from(&self.splits);
@@ -177,16 +212,21 @@ fn show(progress: Res<Progress>, shown: Res<Shown>) {
 impl Making {
     /// Begins.
     pub fn start(kit: RunKit) -> Making {
-        Making::begin(kit, None, Vec::new())
+        Making::begin(kit, Means::default(), Vec::new())
     }
 
     /// Begins what was ordered. What was played by hand is compared with what comes of it.
     pub fn of_order(order: &Order, project: &Project) -> Result<Making, Diagnostics> {
         let kit = order.kit(project)?;
-        Ok(Making::begin(kit, order.threads, order.takes.clone()))
+        let means = Means {
+            threads: order.threads,
+            memory_mib: order.memory_mib,
+            partition: order.partition,
+        };
+        Ok(Making::begin(kit, means, order.takes.clone()))
     }
 
-    fn begin(kit: RunKit, threads: Option<usize>, takes: Vec<Played>) -> Making {
+    fn begin(kit: RunKit, means: Means, takes: Vec<Played>) -> Making {
         let stop = Arc::new(AtomicBool::new(false));
         let progress = Arc::new(Mutex::new(Progress::default()));
         let out = kit.dataset.root.clone();
@@ -194,7 +234,7 @@ impl Making {
             let (stop, progress) = (stop.clone(), progress.clone());
             move || {
                 let root = kit.dataset.root.clone();
-                let said = make(Arc::new(kit), threads, stop, progress)?;
+                let said = make(Arc::new(kit), &means, stop, progress)?;
                 if takes.is_empty() {
                     return Ok(said);
                 }
@@ -239,16 +279,28 @@ impl Making {
     }
 }
 
+/// What of this machine makes a dataset, and which part of it. Never changes the data.
+#[derive(Default)]
+struct Means {
+    threads: Option<usize>,
+    memory_mib: Option<u64>,
+    partition: Option<Partition>,
+}
+
 fn make(
     kit: Arc<RunKit>,
-    threads: Option<usize>,
+    means: &Means,
     stop: Arc<AtomicBool>,
     progress: Arc<Mutex<Progress>>,
 ) -> Result<String, String> {
     let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
     // A core is left to the window.
-    let threads = threads.unwrap_or(cores.saturating_sub(1)).max(1);
-    let (batch, begun) = Batch::new(kit, Work::Run, threads, stop).map_err(|error| error.to_string())?;
+    let threads = means.threads.unwrap_or(cores.saturating_sub(1)).max(1);
+    let work = means.partition.map_or(Work::Run, Work::Partition);
+    let (mut batch, begun) = Batch::new(kit, work, threads, stop).map_err(|error| error.to_string())?;
+    if let Some(size) = means.memory_mib {
+        batch = batch.memory(size.saturating_mul(1 << 20));
+    }
     let mut app = batch_app((batch, begun));
     app.add_plugins(ShowPlugin(progress));
     let report = run_to_end(app);
@@ -257,7 +309,9 @@ fn make(
             "{} episodes, {} rows, {} bytes, {} bad episodes",
             finished.episodes, finished.rows, finished.bytes, finished.bad_episodes
         )),
-        Ok(None) => Ok("the shards are made".into()),
+        Ok(None) => {
+            Ok("the shards of this partition are made; when all are there, `terrella finalize` closes the dataset".into())
+        }
         Err(error) => Err(error.to_string()),
     }
 }

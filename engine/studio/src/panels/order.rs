@@ -1,5 +1,8 @@
 //! The dialog of a dataset to be made: what is asked of it, what was played by hand for it, how far it is.
 
+mod fields;
+mod means;
+
 use super::theme;
 use crate::generate::{Making, Order, is_free};
 use crate::project::Project;
@@ -7,8 +10,6 @@ use crate::session::{Leaving, Session};
 use crate::takes::Played;
 use bevy_egui::egui;
 use std::path::Path;
-use terrella_app::cameras::PICTURES;
-use terrella_app::spec::run::{ImageFormat, OodKeyword, OodSpec, SplitSpec};
 
 /// What becomes of the dialog.
 pub enum Next {
@@ -104,9 +105,13 @@ impl Orders {
                 if self.by_hand {
                     takes(ui, order);
                 } else {
-                    worlds(ui, session, order);
+                    fields::worlds(ui, session, order);
                 }
-                pictures(ui, session, order);
+                fields::pictures(ui, session, order);
+                means::files(ui, order);
+                if !self.by_hand {
+                    means::machine(ui, order);
+                }
             });
         });
         if !self.by_hand {
@@ -129,6 +134,13 @@ impl Orders {
                             self.kept.clear();
                         }
                     }
+                    Err(wrong) => session.say(wrong.to_string()),
+                }
+            }
+            let hint = "in how many shards, and how many bytes before they are compressed; the rest is told as it is made";
+            if ui.button("How large?").on_hover_text(hint).clicked() {
+                match order.kit(&session.project) {
+                    Ok(kit) => session.say(means::size(&kit)),
                     Err(wrong) => session.say(wrong.to_string()),
                 }
             }
@@ -227,162 +239,6 @@ fn takes(ui: &mut egui::Ui, order: &mut Order) {
         }
         if let Some(gone) = gone {
             order.takes.remove(gone);
-        }
-    });
-    ui.end_row();
-}
-
-/// How many worlds, of which seed, who acts in them, and in which splits they are.
-fn worlds(ui: &mut egui::Ui, session: &Session, order: &mut Order) {
-    ui.label("episodes");
-    ui.horizontal(|ui| {
-        ui.add(egui::DragValue::new(&mut order.episodes).range(1..=100_000_000));
-        let twins = ui.checkbox(&mut order.healthy_twins, "healthy twins");
-        twins.on_hover_text(
-            "every second episode is the one before without its fault; they count as episodes",
-        );
-    });
-    ui.end_row();
-    ui.label("steps");
-    ui.add(egui::DragValue::new(&mut order.steps).range(1..=1_000_000));
-    ui.end_row();
-    ui.label("seed");
-    ui.add(egui::DragValue::new(&mut order.seed));
-    ui.end_row();
-    ui.label("policies");
-    policies(ui, session, order);
-    ui.end_row();
-    ui.label("splits");
-    splits(ui, order);
-    ui.end_row();
-    ui.label("threads");
-    ui.horizontal(|ui| {
-        let mut count = order.threads.unwrap_or(0);
-        ui.add(egui::DragValue::new(&mut count).range(0..=1024).speed(0.05));
-        order.threads = (count > 0).then_some(count);
-        ui.colored_label(theme::FAINT, "0: all cores but one; the data are the same");
-    });
-    ui.end_row();
-}
-
-/// Who acts, and how often.
-fn policies(ui: &mut egui::Ui, session: &Session, order: &mut Order) {
-    ui.vertical(|ui| {
-        if order.policies.is_empty() {
-            ui.colored_label(theme::FAINT, "the usual mixture; choose some for another one");
-        }
-        for (name, doc) in session.policies() {
-            ui.horizontal(|ui| {
-                let place = order.policies.iter().position(|(own, _)| own == name);
-                let mut on = place.is_some();
-                if ui.checkbox(&mut on, *name).on_hover_text(*doc).changed() {
-                    match place {
-                        Some(place) => {
-                            order.policies.remove(place);
-                        }
-                        None => order.policies.push((name.to_string(), 1.0)),
-                    }
-                } else if let Some(place) = place {
-                    let weight = &mut order.policies[place].1;
-                    let field = egui::DragValue::new(weight).speed(0.01).range(0.0..=1e6);
-                    ui.add(field.prefix("weight "))
-                        .on_hover_text("its share of the episodes");
-                }
-            });
-        }
-    });
-}
-
-/// Which parts the dataset has.
-fn splits(ui: &mut egui::Ui, order: &mut Order) {
-    ui.vertical(|ui| {
-        let mut gone = None;
-        for (index, split) in order.splits.iter_mut().enumerate() {
-            ui.push_id(index, |ui| {
-                ui.horizontal(|ui| {
-                    ui.add(egui::TextEdit::singleline(&mut split.name).desired_width(110.0));
-                    let field = egui::DragValue::new(&mut split.share)
-                        .speed(0.01)
-                        .range(0.0..=1e6);
-                    ui.add(field.prefix("share "));
-                    ood(ui, split);
-                    if ui.small_button("x").on_hover_text("without this split").clicked() {
-                        gone = Some(index);
-                    }
-                });
-            });
-        }
-        if let Some(gone) = gone {
-            order.splits.remove(gone);
-        }
-        if order.splits.is_empty() {
-            ui.colored_label(theme::FAINT, "all episodes are `train`");
-        }
-        if ui.small_button("+").on_hover_text("one more split").clicked() {
-            order.splits.push(SplitSpec {
-                name: format!("split_{}", order.splits.len()),
-                share: 0.1,
-                ood: None,
-            });
-        }
-    });
-}
-
-/// Which factors are drawn out of distribution in a split.
-fn ood(ui: &mut egui::Ui, split: &mut SplitSpec) {
-    let name = |ood: &Option<OodSpec>| match ood {
-        None => "in distribution".to_string(),
-        Some(OodSpec::Keyword(OodKeyword::One)) => "one factor held out".to_string(),
-        Some(OodSpec::Keyword(OodKeyword::All)) => "all factors held out".to_string(),
-        Some(OodSpec::Factors(names)) => names.join(", "),
-    };
-    egui::ComboBox::from_id_salt("ood")
-        .selected_text(name(&split.ood))
-        .show_ui(ui, |ui| {
-            let keywords = [OodKeyword::One, OodKeyword::All].map(|word| Some(OodSpec::Keyword(word)));
-            for option in [None].into_iter().chain(keywords) {
-                let text = name(&option);
-                ui.selectable_value(&mut split.ood, option, text);
-            }
-        });
-}
-
-/// What is recorded.
-fn pictures(ui: &mut egui::Ui, session: &Session, order: &mut Order) {
-    ui.label("pictures");
-    ui.horizontal(|ui| {
-        let [width, height] = &mut order.size;
-        ui.add(egui::DragValue::new(width).range(1..=2048));
-        ui.label("x");
-        ui.add(egui::DragValue::new(height).range(1..=2048).suffix(" px"));
-        egui::ComboBox::from_id_salt("image format")
-            .selected_text(order.images.name())
-            .width(70.0)
-            .show_ui(ui, |ui| {
-                for format in ImageFormat::ALL {
-                    let kind = match (format.is_video(), format.is_lossless()) {
-                        (true, _) => "videos, lossy",
-                        (false, true) => "every pixel as it was drawn",
-                        (false, false) => "lossy",
-                    };
-                    ui.selectable_value(&mut order.images, format, format.name())
-                        .on_hover_text(kind);
-                }
-            });
-    });
-    ui.end_row();
-    ui.label("sensors");
-    ui.horizontal_wrapped(|ui| {
-        let pictures = PICTURES.iter().map(|(name, _)| *name);
-        let others = session.project.registries.sensors.0.iter().map(|kind| kind.name);
-        for name in pictures.chain(others) {
-            let mut on = order.sensors.iter().any(|own| own == name);
-            if ui.checkbox(&mut on, name).changed() {
-                order.sensors.retain(|own| own != name);
-                if on {
-                    order.sensors.push(name.to_string());
-                }
-            }
         }
     });
     ui.end_row();

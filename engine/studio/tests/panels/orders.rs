@@ -6,7 +6,8 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::Path;
 use terrella_app::exporters::read::OpenDataset;
-use terrella_app::spec::run::{ImageFormat, OodKeyword, OodSpec, SplitSpec};
+use terrella_app::folder::Partition;
+use terrella_app::spec::run::{ImageFormat, OodKeyword, OodSpec, RendererKind, Rows, SplitSpec};
 use terrella_studio::commands::Command;
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
@@ -171,15 +172,47 @@ fn the_command_tells_all_that_was_ordered() {
         }],
         size: [32, 48],
         threads: Some(2),
+        memory_mib: Some(512),
+        partition: Some(Partition { index: 1, count: 3 }),
+        cameras: Some(vec!["top".into()]),
+        renderer: RendererKind::Auto,
+        supersample: 3,
+        control_hz: Some(10),
+        rows: Rows::Transitions,
+        shard_episodes: Some(4),
         ..order_of(&session)
     };
+    let spec = order
+        .kit(&session.project)
+        .expect("it is right")
+        .dataset
+        .run
+        .spec
+        .clone();
+    assert_eq!(
+        (
+            spec.supersample,
+            spec.control_hz,
+            spec.files.rows,
+            spec.files.shard_episodes
+        ),
+        (3, Some(10), Rows::Transitions, Some(4))
+    );
+    assert_eq!(spec.cameras.as_deref(), Some(&["top".to_string()][..]));
     let told = order.command(&session.project).expect("there is one");
     for word in [
         r"--out 'my data/it'\''s'",
         "--size 32x48",
         "--policies scripted=1.0,random=0.5",
         "--set 'physics={",
-        "--set supersample=1",
+        "--set supersample=3",
+        "--set control_hz=10",
+        "--set 'cameras=[\"top\"]'",
+        "--set 'renderer=\"auto\"'",
+        "--set 'files.rows=\"transitions\"'",
+        "--set files.shard_episodes=4",
+        "--memory 512M",
+        "--partition 2/3",
         "--set 'files.images=\"qoi\"'",
         "ood = \"all\"",
         "--threads 2",
@@ -274,4 +307,35 @@ fn who_saves_a_text_that_is_wrong_is_asked() {
         assert!(!harness.state().panels.has_dialog());
         assert_eq!(saved(), holds);
     }
+}
+
+/// A partition is made alone: its shards are there, the others are not, and nothing says that the dataset is whole.
+#[test]
+fn a_partition_of_an_order_makes_its_own_shards() {
+    let session = family("push_planar");
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = |index: u64| Order {
+        out: folder.path().join("data").display().to_string(),
+        episodes: 4,
+        steps: 3,
+        shard_episodes: Some(1),
+        partition: Some(Partition { index, count: 2 }),
+        memory_mib: Some(64),
+        ..order_of(&session)
+    };
+    let make = |order: &Order| {
+        let making = Making::of_order(order, &session.project).expect("it is right");
+        making.wait().expect("it is made")
+    };
+    let said = make(&order(0));
+    assert!(said.contains("finalize"), "{said}");
+    let root = Path::new(&order(0).out).to_path_buf();
+    assert!(OpenDataset::open(&root).is_err());
+    make(&order(1));
+    let whole = Order {
+        partition: None,
+        ..order(0)
+    };
+    make(&whole);
+    assert!(OpenDataset::open(&root).is_ok());
 }
