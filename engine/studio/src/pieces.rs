@@ -1,10 +1,15 @@
 //! What can be put into a scene: on the ground, on a body, or into the world as a whole.
 
+mod table;
+
+pub use table::PIECES;
+
 use crate::change;
 use crate::document::Edit;
 use crate::placing::{self, stand_on};
 use crate::session::Session;
 use serde_json::Value as Json;
+use std::path::Path;
 use terrella_app::spec::document::Document;
 use terrella_app::spec::world::{FaultKind, Freedom, Joint, Mechanism, World};
 
@@ -16,7 +21,7 @@ pub struct Piece {
     pub name: &'static str,
     /// What it is.
     pub doc: &'static str,
-    /// Its fields. `BODY` stands for the body that it is put on, `OTHER` for the one that was selected before it, `JOINT` and
+    /// Its fields. `BODY` stands for the body that it is put on, `KINEMATIC` and `FIXED` for the same, which moves so then, `OTHER` for the one that was selected before it, `JOINT` and
     /// `MECHANISM` for those of the body, the ones that are selected, or else the first that can have it, `X`, `Y` and `Z` for where it is
     /// put, m. Other places are told from the ground at the origin; `placing.rs` takes them to where it is put.
     pub fields: &'static str,
@@ -40,308 +45,6 @@ impl Target {
         }
     }
 }
-
-const fn piece(kind: &'static str, name: &'static str, doc: &'static str, fields: &'static str) -> Piece {
-    Piece {
-        kind,
-        name,
-        doc,
-        fields,
-    }
-}
-
-/// All pieces.
-pub static PIECES: &[Piece] = &[
-    piece(
-        "bodies",
-        "ball",
-        "A sphere.",
-        "shape.ball.radius_m = 0.1\nposition_m = [0, 0, 0.5]\npaint.color = [0.85, 0.3, 0.25]\n",
-    ),
-    piece(
-        "bodies",
-        "box",
-        "A box.",
-        "shape.box.half_extents_m = [0.1, 0.1, 0.1]\nposition_m = [0, 0, 0.5]\npaint.color = [0.25, 0.5, 0.85]\n",
-    ),
-    piece(
-        "bodies",
-        "cylinder",
-        "A cylinder.",
-        "shape.cylinder = { radius_m = 0.1, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.3, 0.7, 0.4]\n",
-    ),
-    piece(
-        "bodies",
-        "capsule",
-        "A cylinder with round ends.",
-        "shape.capsule = { radius_m = 0.08, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.85, 0.7, 0.25]\n",
-    ),
-    piece(
-        "bodies",
-        "cone",
-        "A cone.",
-        "shape.cone = { radius_m = 0.1, half_height_m = 0.12 }\nposition_m = [0, 0, 0.5]\npaint.color = [0.6, 0.4, 0.75]\n",
-    ),
-    piece(
-        "bodies",
-        "pebble",
-        "An ellipsoid.",
-        "shape.ellipsoid.radii_m = [0.14, 0.1, 0.07]\nposition_m = [0, 0, 0.5]\npaint.color = [0.6, 0.6, 0.55]\n",
-    ),
-    piece(
-        "bodies",
-        "wall",
-        "A box that stands still.",
-        "motion = \"fixed\"\nclass = \"wall\"\nshape.box.half_extents_m = [0.8, 0.05, 0.4]\nposition_m = [0, 1, 0.4]\npaint.color = [0.75, 0.73, 0.7]\n",
-    ),
-    piece(
-        "bodies",
-        "ramp",
-        "A slope that stands still.",
-        "motion = \"fixed\"\nclass = \"ramp\"\nshape.hull.points_m = [[-0.6, -0.3, 0], [0.6, -0.3, 0], [0.6, 0.3, 0], [-0.6, 0.3, 0], [0.6, -0.3, 0.5], [0.6, 0.3, 0.5]]\npaint.color = [0.7, 0.62, 0.5]\n",
-    ),
-    piece(
-        "bodies",
-        "floor",
-        "An endless floor.",
-        "motion = \"fixed\"\nclass = \"floor\"\nshape.half_space = {}\npaint = { color = [0.58, 0.6, 0.62], second_color = [0.5, 0.52, 0.54], pattern = \"checker\" }\n",
-    ),
-    piece(
-        "bodies",
-        "table",
-        "A body of several shapes: a plate on four legs.",
-        "class = \"table\"\nposition_m = [0, 0, 0.3]\npaint.color = [0.62, 0.45, 0.3]\n[shape.compound]\nparts = [\n  \
-         { shape = { box = { half_extents_m = [0.4, 0.3, 0.02] } }, position_m = [0, 0, 0.28] },\n  \
-         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [-0.36, -0.26, 0.13] },\n  \
-         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [0.36, -0.26, 0.13] },\n  \
-         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [-0.36, 0.26, 0.13] },\n  \
-         { shape = { box = { half_extents_m = [0.02, 0.02, 0.13] } }, position_m = [0.36, 0.26, 0.13] },\n]\n",
-    ),
-    piece(
-        "bodies",
-        "wedge",
-        "A triangle mesh: a closed one, which may move.",
-        "position_m = [0, 0, 0.5]\npaint.color = [0.8, 0.55, 0.3]\n[shape.mesh]\nvertices_m = [[-0.15, -0.1, -0.1], [0.15, -0.1, -0.1], [0.15, 0.1, -0.1], [-0.15, 0.1, -0.1], [0.15, -0.1, 0.1], [0.15, 0.1, 0.1]]\n\
-         triangles = [[0, 2, 1], [0, 3, 2], [0, 1, 4], [1, 2, 5], [1, 5, 4], [2, 3, 5], [0, 4, 5], [0, 5, 3]]\n",
-    ),
-    piece(
-        "bodies",
-        "hills",
-        "Ground that goes up and down: heights on a grid.",
-        "motion = \"fixed\"\nclass = \"ground\"\nposition_m = [0, 0, 0]\npaint = { color = [0.4, 0.5, 0.33], smooth = true }\n[shape.height_field]\nsize_m = [4, 4]\ncolumns = 5\n\
-         heights_m = [\n  0.0, 0.1, 0.2, 0.1, 0.0,\n  0.1, 0.3, 0.2, 0.1, 0.1,\n  0.2, 0.2, 0.0, 0.2, 0.3,\n  0.1, 0.1, 0.2, 0.4, 0.2,\n  0.0, 0.1, 0.3, 0.2, 0.0,\n]\n",
-    ),
-    piece(
-        "joints",
-        "hinge",
-        "The selected body turns about the one selected before it, or the world, where this is dropped.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.hinge = { axis = [0, 0, 1] }\n",
-    ),
-    piece(
-        "joints",
-        "slider",
-        "The selected body slides along an axis.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.slider = { axis = [1, 0, 0], limits_m = [-0.5, 0.5] }\n",
-    ),
-    piece(
-        "joints",
-        "rope",
-        "The selected body hangs on a rope.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nanchor_parent_m = [0, 0, 1.5]\nfreedom.rope = { length_m = 1 }\n",
-    ),
-    piece(
-        "joints",
-        "spring",
-        "A spring between two bodies.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nanchor_parent_m = [0, 0, 1]\nfreedom.spring = { rest_length_m = 0.5, stiffness_npm = 200, damping_nspm = 2 }\n",
-    ),
-    piece(
-        "joints",
-        "ball_joint",
-        "The selected body turns freely about a point.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.ball = {}\n",
-    ),
-    piece(
-        "joints",
-        "weld",
-        "Two bodies become one.",
-        "parent = \"OTHER\"\nchild = \"BODY\"\nfreedom.weld = {}\n",
-    ),
-    piece(
-        "mechanisms",
-        "push",
-        "A force on the selected body: an action of two numbers.",
-        "force = { body = \"BODY\", axes = \"xy\", max_force_n = 5 }\n",
-    ),
-    piece(
-        "mechanisms",
-        "strike",
-        "A blow to the selected body while it is at rest: an action of two numbers.",
-        "strike = { body = \"BODY\", axes = \"xy\", max_impulse_ns = 2, min_impulse_ns = 0.05, rest_speed_mps = 0.02 }\n",
-    ),
-    piece(
-        "mechanisms",
-        "grip",
-        "The selected body holds what is in reach of it: an action of one number.",
-        "grip = { body = \"BODY\", reach_m = 0.1 }\n",
-    ),
-    piece(
-        "mechanisms",
-        "wind",
-        "Wind with gusts that drags the selected body.",
-        "wind = { drag_area_m2 = { \"BODY\" = 0.05 }, mean_mps = [3, 0, 0], gust_mps = 1 }\n",
-    ),
-    piece(
-        "mechanisms",
-        "drive",
-        "A motor on the selected joint, by torque or force: an action of one number.",
-        "drive = { joint = \"JOINT\", max_force = 5 }\n",
-    ),
-    piece(
-        "mechanisms",
-        "servo",
-        "A motor on the selected joint, by velocity: an action of one number.",
-        "servo = { joint = \"JOINT\", max_velocity = 2, max_force = 20 }\n",
-    ),
-    piece(
-        "faults",
-        "weak",
-        "The selected mechanism loses half of its strength.",
-        "mechanism = \"MECHANISM\"\nkind = \"weak\"\nonset_secs = 1\nramp_secs = 1\nseverity = 0.5\n",
-    ),
-    piece(
-        "faults",
-        "stuck",
-        "The selected mechanism holds the last command that it had.",
-        "mechanism = \"MECHANISM\"\nkind = \"stuck\"\nonset_secs = 1\n",
-    ),
-    piece(
-        "faults",
-        "drift",
-        "What the selected mechanism reports is too high, and more and more so.",
-        "mechanism = \"MECHANISM\"\nkind = \"drift\"\nonset_secs = 1\nramp_secs = 2\n",
-    ),
-    piece(
-        "cameras",
-        "camera",
-        "A camera that stands still.",
-        "position_m = [2, -2, 1.5]\nlook_at_m = [X, Y, Z]\n",
-    ),
-    piece(
-        "cameras",
-        "follower",
-        "A camera that keeps looking at the selected body.",
-        "position_m = [2, -2, 1.5]\nlook_at_m = [0, 0, 0]\ntrack = \"BODY\"\n",
-    ),
-    piece(
-        "cameras",
-        "rider",
-        "A camera on the selected body.",
-        "position_m = [0, 0, 0.2]\nlook_at_m = [1, 0, 0.1]\nmount = \"BODY\"\n",
-    ),
-    piece(
-        "lidars",
-        "scan",
-        "A 2-D lidar on the selected body.",
-        "mount = \"BODY\"\nposition_m = [0, 0, 0.2]\n",
-    ),
-    piece(
-        "lights",
-        "lamp",
-        "A lamp at a place.",
-        "point = { position_m = [0, 0, 2] }\n",
-    ),
-    piece(
-        "liquids",
-        "water",
-        "A block of water.",
-        "fill = [{ low_m = [-0.2, -0.2, 0.6], high_m = [0.2, 0.2, 0.9] }]\nspacing_m = 0.04\n",
-    ),
-    piece(
-        "softs",
-        "cord",
-        "A rope that is held at one end.",
-        "form.rope = { along_m = [[-0.4, 0, 1.2], [0.4, 0, 1.2]], segments = 24 }\npins = [{ vertices = [0] }]\n",
-    ),
-    piece(
-        "softs",
-        "cloth",
-        "A cloth that falls on what is below it.",
-        "form.cloth = { corner_m = [-0.4, -0.4, 1], along_m = [0.8, 0, 0], across_m = [0, 0.8, 0], segments = [12, 12] }\nmass_kg = 0.2\ncolor = [0.35, 0.5, 0.75]\n",
-    ),
-    piece(
-        "softs",
-        "jelly",
-        "A block of jelly.",
-        "form.jelly = { center_m = [0, 0, 0.8], half_extents_m = [0.12, 0.12, 0.12], segments = [3, 3, 3] }\nmass_kg = 1\ncolor = [0.8, 0.35, 0.45]\n",
-    ),
-    piece(
-        "material",
-        "steel",
-        "Heavy, and hardly bounces.",
-        "density_kgpm3 = 7850\nfriction = 0.5\nrestitution = 0.2\n",
-    ),
-    piece(
-        "material",
-        "wood",
-        "Light, and rough.",
-        "density_kgpm3 = 700\nfriction = 0.5\nrestitution = 0.3\n",
-    ),
-    piece(
-        "material",
-        "rubber",
-        "Holds fast, and bounces.",
-        "density_kgpm3 = 1100\nfriction = 0.9\nrestitution = 0.8\n",
-    ),
-    piece(
-        "material",
-        "ice",
-        "Hardly any friction.",
-        "density_kgpm3 = 917\nfriction = 0.03\nrestitution = 0.1\n",
-    ),
-    piece(
-        "material",
-        "foam",
-        "Very light, and does not bounce.",
-        "density_kgpm3 = 40\nfriction = 0.7\nrestitution = 0\n",
-    ),
-    piece(
-        "physics",
-        "fast",
-        "Physics for things that fly, fall and roll.",
-        "preset = \"fast\"\n",
-    ),
-    piece(
-        "physics",
-        "accurate",
-        "Physics for joints, stacks and robots.",
-        "preset = \"accurate\"\n",
-    ),
-    piece(
-        "observe",
-        "position",
-        "The agent senses where the body is.",
-        "quantity = \"position\"\nof = \"BODY\"\n",
-    ),
-    piece(
-        "observe",
-        "velocity",
-        "The agent senses how fast the body moves.",
-        "quantity = \"velocity\"\nof = \"BODY\"\n",
-    ),
-    piece(
-        "observe",
-        "rotation",
-        "The agent senses how the body is turned.",
-        "quantity = \"rotation\"\nof = \"BODY\"\n",
-    ),
-    piece(
-        "observe",
-        "spin",
-        "The agent senses how fast the body turns.",
-        "quantity = \"spin\"\nof = \"BODY\"\n",
-    ),
-];
 
 /// Puts a piece into the scene. What has a name gets one that is free, and is selected. All of it is one step to undo.
 pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
@@ -371,38 +74,89 @@ pub fn put(session: &mut Session, piece: &Piece, target: &Target) {
             session.edit(&label, None, &[Edit::set("world.observe", text)]);
         }
         kind => {
-            let name = change::free_name(piece.name, |name| {
-                change::at(&values, &change::place(kind, name)).is_some()
-            });
-            let path = change::place(kind, &name);
-            let places = placing::edits(session, kind, &path, &fields, target);
-            let mut edits = vec![Edit::Put {
-                path: path.clone(),
-                fields,
-            }];
-            edits.extend(places);
-            // The edits that follow are of the same step.
-            let key = format!("add {path}");
-            if !session.changes(&label, Some(&key), &edits) {
+            let motion = motion_of(piece).map(|(_, motion)| motion);
+            if motion.is_some() && session.is_locked(&body) {
+                session.say(format!("{body} is locked: it moves as it did"));
                 return;
             }
-            session.selection = vec![path];
-            if let (Some(surface), "bodies") = (target.surface, kind) {
-                stand_on(session, (&label, &key), &name, surface);
-            }
-            session.project.document.end_drag();
+            let place = format!("{}.motion", change::body_path(&body));
+            let motion = motion.map(|motion| Edit::set(place, format!("\"{motion}\"")));
+            put_named(session, (kind, piece.name), fields, target, motion);
         }
     }
 }
 
+/// Puts a thing of a kind into the scene, by a name like this one, where a target says, and selects it. `more` is of the same step.
+fn put_named(
+    session: &mut Session,
+    (kind, name): (&str, &str),
+    fields: String,
+    target: &Target,
+    more: Option<Edit>,
+) {
+    let label = format!("add {name}");
+    let values = session.values();
+    let name = change::free_name(name, |name| {
+        change::at(values, &change::place(kind, name)).is_some()
+    });
+    let path = change::place(kind, &name);
+    let places = placing::edits(session, kind, &path, &fields, target);
+    let mut edits = vec![Edit::Put {
+        path: path.clone(),
+        fields,
+    }];
+    edits.extend(places);
+    edits.extend(more);
+    // The edits that follow are of the same step.
+    let key = format!("add {path}");
+    if !session.changes(&label, Some(&key), &edits) {
+        return;
+    }
+    session.selection = vec![path];
+    if let (Some(surface), "bodies") = (target.surface, kind) {
+        stand_on(session, (&label, &key), &name, surface);
+    }
+    session.project.document.end_drag();
+}
+
+/// Puts a body into the scene whose shape is the convex hull of a mesh file: so it may move, whatever the file holds. The file must be
+/// in the folder of the scene's other files.
+pub fn put_mesh(session: &mut Session, file: &Path) {
+    session.project.document.end_drag();
+    if !session.only_scenes("mesh") {
+        return;
+    }
+    match session.project.file_from_scene(file) {
+        Ok(path) => {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            let path = Json::from(path);
+            let fields = format!(
+                "position_m = [0, 0, 0.5]\nshape.mesh_file = {{ path = {path}, hull = true }}\npaint.color = [0.65, 0.6, 0.5]\n"
+            );
+            put_named(session, ("bodies", &stem), fields, &Target::default(), None);
+        }
+        Err(why) => session.say(why),
+    }
+}
+
+/// The word for its body in a piece that has its body move in some way, and that way.
+fn motion_of(piece: &Piece) -> Option<(&'static str, &'static str)> {
+    let words = [("KINEMATIC", "kinematic"), ("FIXED", "fixed")];
+    words.into_iter().find(|(word, _)| piece.fields.contains(word))
+}
+
 /// The fields of a piece at a target; nothing, said in the log, where it wants a body and there is none.
 fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<String> {
-    let wants_body = piece.fields.contains("BODY") || piece.kind == "material";
+    let moves = motion_of(piece);
+    let wants_body = piece.fields.contains("BODY") || piece.kind == "material" || moves.is_some();
     if wants_body && target.body.is_none() {
         session.say(format!("{}: select a body, or drop it on one", piece.name));
         return None;
     }
     let mut fields = piece.fields.to_string();
+    if let Some((word, _)) = moves {
+        fields = fields.replace(word, "BODY");
+    }
     for (word, kind) in [("\"JOINT\"", "joints"), ("\"MECHANISM\"", "mechanisms")] {
         if !fields.contains(word) {
             continue;
@@ -437,8 +191,12 @@ fn fields(session: &mut Session, piece: &Piece, target: &Target) -> Option<Strin
 fn able(session: &Session, piece: &Piece, kind: &str, target: &Target) -> Option<String> {
     let world = session.world()?;
     let moves = |joint: &Joint<f32>| matches!(joint.freedom, Freedom::Hinge { .. } | Freedom::Slider { .. });
-    let fails = |mechanism: &Mechanism<f32>| {
+    let can = |mechanism: &Mechanism<f32>| {
         let kinds = mechanism.fault_kinds();
+        if piece.kind == "observe" {
+            // Every mechanism has a state; those that can fail report.
+            return piece.name == "state" || !kinds.is_empty();
+        }
         let word = |kind: &FaultKind| format!("kind = \"{}\"", kind.name());
         kinds.iter().any(|kind| piece.fields.contains(&word(kind)))
     };
@@ -446,7 +204,7 @@ fn able(session: &Session, piece: &Piece, kind: &str, target: &Target) -> Option
         let all = world.joints.iter().filter(|(_, joint)| moves(joint));
         all.map(|(name, _)| name).collect()
     } else {
-        let all = world.mechanisms.iter().filter(|(_, own)| fails(own));
+        let all = world.mechanisms.iter().filter(|(_, own)| can(own));
         all.map(|(name, _)| name).collect()
     };
     let is_selected = |name: &&&String| session.selection.contains(&change::place(kind, name));

@@ -17,7 +17,7 @@ const APART_M: f32 = 0.01;
 const SHORTEST_M: f32 = 0.01;
 
 /// The points of things that go where they are put, as pieces have them.
-const POINTS: [(&str, &str); 8] = [
+const POINTS: [(&str, &str); 10] = [
     ("cameras", "position_m"),
     ("lights", "point.position_m"),
     ("liquids", "fill[0].low_m"),
@@ -26,6 +26,8 @@ const POINTS: [(&str, &str); 8] = [
     ("softs", "form.rope.along_m[1]"),
     ("softs", "form.cloth.corner_m"),
     ("softs", "form.jelly.center_m"),
+    ("mechanisms", "photo_eye.from_m"),
+    ("mechanisms", "photo_eye.to_m"),
 ];
 
 /// Edits that bring a new thing, which has these fields at first, to where it is meant to be; nothing for what is nowhere, and for bodies,

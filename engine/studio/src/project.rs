@@ -132,6 +132,30 @@ impl Project {
         moved
     }
 
+    /// A file as the scene names it: seen from its folder, and inside of it. An error says where it must be.
+    pub fn file_from_scene(&self, file: &Path) -> Result<String, String> {
+        let root = self.trust.asset_root.as_ref().unwrap_or(&self.base);
+        let root = if root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            root
+        };
+        let known = |path: &Path| {
+            let path = path.canonicalize();
+            path.map_err(|error| format!("{}: {error}", file.display()))
+        };
+        let (root, file) = (known(root)?, known(file)?);
+        let inside = file.strip_prefix(&root).map_err(|_| {
+            format!(
+                "{} is not in {}, the folder of this scene: copy it there first",
+                file.display(),
+                root.display()
+            )
+        })?;
+        let words: Vec<_> = inside.iter().map(|word| word.to_string_lossy()).collect();
+        Ok(words.join("/"))
+    }
+
     /// The scene, where it is right.
     pub fn scene(&self) -> Result<Option<SceneSpec>, Diagnostics> {
         if !self.is_scene {

@@ -1,9 +1,11 @@
 //! What can be put into a scene, by a click or by dragging it there, and the families to begin with.
 
 use super::theme;
-use crate::pieces::{PIECES, Piece, Target, put};
+use crate::pieces::{PIECES, Piece, Target, put, put_mesh};
 use crate::session::{Leaving, Session};
 use bevy_egui::egui;
+use egui_file::FileDialog;
+use std::path::Path;
 
 /// Scenes to begin with and to learn from; those that need no other files.
 const EXAMPLES: &[(&str, &str)] = &[
@@ -26,8 +28,51 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("studio", include_str!("../../../../scenes/examples/studio.toml")),
 ];
 
-/// Shows the library.
-pub fn show(ui: &mut egui::Ui, session: &mut Session) {
+/// The library, and where a mesh is looked for.
+#[derive(Default)]
+pub struct Library {
+    browser: Option<FileDialog>,
+}
+
+impl Library {
+    /// Shows it.
+    pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) {
+        if show(ui, session) {
+            self.browser = Some(meshes(session));
+        }
+        let Some(browser) = &mut self.browser else { return };
+        browser.show(ui.ctx());
+        if browser.selected() {
+            let file = browser.path().map(Path::to_path_buf);
+            put_mesh(session, &file.unwrap_or_default());
+        }
+        if browser.selected() || !browser.visible() {
+            self.browser = None;
+        }
+    }
+}
+
+/// Mesh files to choose from, those beside the scene first.
+fn meshes(session: &Session) -> FileDialog {
+    let folder = session.project.document.path().and_then(Path::parent);
+    let folder = folder.unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
+    let is_mesh = |path: &Path| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| ["obj", "stl"].contains(&ending.to_ascii_lowercase().as_str()))
+    };
+    let mut browser = FileDialog::open_file()
+        .show_files_filter(Box::new(is_mesh))
+        .initial_path(folder)
+        .show_rename(false)
+        .default_size([520.0, 360.0]);
+    browser.open();
+    browser
+}
+
+/// Shows what can be put in. True where somebody wants to choose a mesh.
+fn show(ui: &mut egui::Ui, session: &mut Session) -> bool {
+    let mut wants_mesh = false;
     let is_scene = session.project.is_scene;
     ui.colored_label(
         theme::FAINT,
@@ -56,6 +101,11 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
                     put(session, piece, &target);
                 }
             }
+            if pieces[0].kind == "bodies" {
+                let button = ui.add_enabled(is_scene, egui::Button::new("mesh file ..."));
+                let hint = "A body from an OBJ or STL file in the folder of the scene.";
+                wants_mesh |= button.on_hover_text(hint).clicked();
+            }
         });
     }
     ui.add_space(6.0);
@@ -81,6 +131,7 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
             begin(ui, session, &card.name, &card.question, family);
         }
     });
+    wants_mesh
 }
 
 /// Something to begin with: a click opens it, or dragging it into the world.

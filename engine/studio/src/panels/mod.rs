@@ -115,6 +115,7 @@ pub struct Panels {
     plots: plots::Plots,
     text: text::TextPanel,
     episodes: episodes::Episodes,
+    library: library::Library,
     filter: String,
 }
 
@@ -132,6 +133,7 @@ impl Default for Panels {
             plots: plots::Plots::default(),
             text: text::TextPanel::default(),
             episodes: episodes::Episodes::default(),
+            library: library::Library::default(),
             filter: String::new(),
         }
     }
@@ -145,6 +147,7 @@ struct Viewer<'a> {
     plots: &'a mut plots::Plots,
     text: &'a mut text::TextPanel,
     episodes: &'a mut episodes::Episodes,
+    library: &'a mut library::Library,
     filter: &'a mut String,
     viewport_seen: bool,
 }
@@ -170,7 +173,7 @@ impl TabViewer for Viewer<'_> {
             }
             Tab::Hierarchy => hierarchy::show(ui, self.session, self.filter),
             Tab::Inspector => self.inspector.show(ui, self.session),
-            Tab::Library => library::show(ui, self.session),
+            Tab::Library => self.library.show(ui, self.session),
             Tab::Sensors => self.previews.show(ui, self.session),
             Tab::Worlds => worlds::show(ui, self.session),
             Tab::Timeline => timeline::show(ui, self.session),
@@ -221,6 +224,7 @@ impl Panels {
             plots: &mut self.plots,
             text: &mut self.text,
             episodes: &mut self.episodes,
+            library: &mut self.library,
             filter: &mut self.filter,
             viewport_seen: false,
         };

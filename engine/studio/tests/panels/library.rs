@@ -5,8 +5,10 @@ use bevy_egui::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use std::path::PathBuf;
+use terrella_app::spec::shape::Shape;
 use terrella_studio::document::Edit;
 use terrella_studio::panels::Tab;
+use terrella_studio::pieces::put_mesh;
 use terrella_studio::project::Project;
 use terrella_studio::session::{Answer, Leaving};
 
@@ -178,4 +180,34 @@ fn a_motor_is_dropped_on_a_joint_in_the_hierarchy() {
     let session = &harness.state().session;
     assert_eq!(session.selection, ["world.mechanisms.servo"], "{:?}", session.log);
     assert!(text_of(&harness).contains("servo = { joint = \"second\""));
+}
+
+/// A mesh of a file had to be typed.
+#[test]
+fn a_mesh_beside_the_scene_is_put_in_and_another_one_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = folder.path().join("boxes.toml");
+    std::fs::write(&scene, BOXES).expect("it is written");
+    std::fs::create_dir(folder.path().join("meshes")).expect("it is made");
+    let inside = folder.path().join("meshes/peg.obj");
+    let corners = "v 0 0 0\nv 0.2 0 0\nv 0 0.2 0\nv 0 0 0.2\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
+    std::fs::write(&inside, corners).expect("it is written");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let outside = elsewhere.path().join("peg.obj");
+    std::fs::write(&outside, corners).expect("it is written");
+    let mut harness = library(Project::open(&scene).expect("it is a scene"));
+    harness.get_by_label("mesh file ...").click();
+    harness.run_steps(4);
+    let session = &mut harness.state_mut().session;
+    put_mesh(session, &outside);
+    assert_eq!(session.project.document.text(), BOXES);
+    let said = session.log.last().expect("it is told");
+    assert!(said.contains("copy it there first"), "{said}");
+    put_mesh(session, &inside);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    assert_eq!(session.selection, ["world.bodies.peg"]);
+    let text = session.project.document.text();
+    assert!(text.contains("path = \"meshes/peg.obj\""), "{text}");
+    let world = session.world().expect("it is drawn");
+    assert!(matches!(&world.bodies["peg"].shape, Shape::Hull { points_m } if points_m.len() == 4));
 }
