@@ -11,17 +11,27 @@ use crate::viewport::picture::Picture;
 use bevy_egui::egui;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use terrella_app::RunKit;
 
 /// Side of a picture, pixels.
 const SIDE: u32 = 160;
+/// Worlds of a sheet.
+const WORLDS: u64 = 9;
+/// Worlds go on for so long in a frame; the others have their turn in the next one.
+const BUDGET: Duration = Duration::from_millis(12);
 
 /// The sheet.
 #[derive(Default)]
 pub struct Sheet {
     /// The run and the first world that it was made of.
     of: Option<(Arc<RunKit>, u64)>,
+    /// Those that are drawn so far.
     worlds: Vec<World>,
+    /// How many were tried.
+    tried: u64,
+    /// The one whose turn it is.
+    turn: usize,
     camera: OrbitCamera,
 }
 
@@ -35,23 +45,30 @@ struct World {
 impl Sheet {
     /// Shows it. True when it is to be closed.
     pub fn show(&mut self, ui: &mut egui::Ui, session: &mut Session) -> bool {
-        let first = session.episode / 9 * 9;
+        let first = session.episode / WORLDS * WORLDS;
         let is_it = |kit: &Arc<RunKit>| {
             let of = self.of.as_ref();
             of.is_some_and(|(own, number)| Arc::ptr_eq(own, kit) && *number == first)
         };
         if !session.kit().is_some_and(is_it) {
-            self.make(session, first);
+            self.begin(session, first);
         }
-        ui.heading(format!("Worlds {first} to {}", first + 8));
+        self.go_on(ui.ctx());
+        ui.heading(format!("Worlds {first} to {}", first + WORLDS - 1));
         if session.kit().is_none() {
             ui.colored_label(theme::WARN, "the document is wrong: see Problems");
         }
         let mut chosen = None;
         egui::Grid::new("nine").show(ui, |ui| {
-            for (index, world) in self.worlds.iter_mut().enumerate() {
-                if world.show(ui, &self.camera) {
-                    chosen = Some(world.episode);
+            // The sheet has its size from the start; worlds that cannot be drawn leave a gap at its end.
+            for index in 0..WORLDS as usize {
+                if let Some(world) = self.worlds.get_mut(index) {
+                    if world.show(ui) {
+                        chosen = Some(world.episode);
+                    }
+                } else {
+                    let line = ui.text_style_height(&egui::TextStyle::Small);
+                    ui.allocate_space(egui::vec2(SIDE as f32, SIDE as f32 + line));
                 }
                 if index % 3 == 2 {
                     ui.end_row();
@@ -62,10 +79,10 @@ impl Sheet {
         let mut close = false;
         ui.horizontal(|ui| {
             if ui.button("<").clicked() {
-                session.episode = first.saturating_sub(9);
+                session.episode = first.saturating_sub(WORLDS);
             }
             if ui.button(">").clicked() {
-                session.episode = first + 9;
+                session.episode = first + WORLDS;
             }
             close = ui.button("Close").clicked();
         });
@@ -80,41 +97,59 @@ impl Sheet {
         close
     }
 
-    fn make(&mut self, session: &Session, first: u64) {
-        self.worlds.clear();
+    fn begin(&mut self, session: &Session, first: u64) {
+        *self = Sheet::default();
         let Some(kit) = session.kit() else { return };
         self.of = Some((kit.clone(), first));
-        for episode in first..first + 9 {
-            // Worlds that cannot be drawn leave a gap.
-            let Ok(play) = Play::start(kit, episode) else {
-                continue;
-            };
-            let Ok(picture) = Picture::new(&play.plan().world, &BTreeSet::new()) else {
-                continue;
-            };
-            self.worlds.push(World {
-                episode,
-                play,
-                picture,
-                live: Live::default(),
-            });
-        }
         let mut viewport = Viewport::default();
         viewport.command(Command::ViewHome, session);
         self.camera = viewport.camera;
     }
+
+    /// Draws worlds that are not there yet, and lets those that are go on by turns, as long as there is time in this frame.
+    fn go_on(&mut self, ctx: &egui::Context) {
+        let Some((kit, first)) = &self.of else { return };
+        let begun = Instant::now();
+        while self.tried < WORLDS && begun.elapsed() < BUDGET {
+            self.worlds.extend(World::start(kit, first + self.tried));
+            self.tried += 1;
+        }
+        for _ in 0..self.worlds.len() {
+            if begun.elapsed() >= BUDGET {
+                return;
+            }
+            self.turn = (self.turn + 1) % self.worlds.len();
+            self.worlds[self.turn].go_on(ctx, &self.camera);
+        }
+    }
 }
 
 impl World {
-    /// Goes on and shows itself. True when it was chosen.
-    fn show(&mut self, ui: &mut egui::Ui, camera: &OrbitCamera) -> bool {
-        if self.live.is_free() {
-            self.play.step(None, None);
-            let image = self.picture.image(camera, [SIDE, SIDE], self.play.now(), 2);
-            let name = format!("world {}", self.episode);
-            self.live
-                .take(ui.ctx(), &name, image, egui::TextureOptions::LINEAR);
+    /// A world at its start; nothing where it cannot be drawn.
+    fn start(kit: &Arc<RunKit>, episode: u64) -> Option<World> {
+        let play = Play::start(kit, episode).ok()?;
+        let picture = Picture::new(&play.plan().world, &BTreeSet::new()).ok()?;
+        Some(World {
+            episode,
+            play,
+            picture,
+            live: Live::default(),
+        })
+    }
+
+    /// Goes on by a step, once the picture of the last one is seen.
+    fn go_on(&mut self, ctx: &egui::Context, camera: &OrbitCamera) {
+        if !self.live.is_free() {
+            return;
         }
+        self.play.step(None, None);
+        let image = self.picture.image(camera, [SIDE, SIDE], self.play.now(), 2);
+        let name = format!("world {}", self.episode);
+        self.live.take(ctx, &name, image, egui::TextureOptions::LINEAR);
+    }
+
+    /// Shows itself. True when it was chosen.
+    fn show(&mut self, ui: &mut egui::Ui) -> bool {
         let mut chosen = false;
         ui.vertical(|ui| {
             if let Some(texture) = self.live.texture(ui.ctx()) {
@@ -148,12 +183,14 @@ mod tests {
         let mut sheet = Sheet::default();
         let ctx = egui::Context::default();
         let mut shown = |session: &mut Session| {
-            let mut worlds = Vec::new();
-            let _output = ctx.run_ui(egui::RawInput::default(), |ui| {
-                sheet.show(ui, session);
-                worlds = sheet.worlds.iter().map(|world| world.play.seed()).collect();
-            });
-            worlds
+            // In a frame there is time for at least one.
+            for _ in 0..WORLDS {
+                let _output = ctx.run_ui(egui::RawInput::default(), |ui| {
+                    sheet.show(ui, session);
+                });
+            }
+            let worlds = sheet.worlds.iter();
+            worlds.map(|world| world.play.seed()).collect::<Vec<_>>()
         };
         let first = shown(&mut session);
         assert_eq!(first.len(), 9);
