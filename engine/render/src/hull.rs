@@ -1,4 +1,4 @@
-//! The planes of a convex hull, found point by point in f64.
+//! The planes and edges of a convex hull, found point by point in f64.
 
 use crate::surface::Plane;
 use glam::{DVec3, Vec3};
@@ -26,6 +26,12 @@ impl Face {
         }
     }
 
+    /// Its edges, each in the direction in which it goes round.
+    fn edges(&self) -> [[usize; 2]; 3] {
+        let [a, b, c] = self.corners;
+        [[a, b], [b, c], [c, a]]
+    }
+
     fn height(&self, point: DVec3) -> f64 {
         self.normal.dot(point) - self.offset
     }
@@ -33,38 +39,9 @@ impl Face {
 
 /// The planes that bound these points. None where they lie in one plane.
 pub(crate) fn planes(points_m: &[[f32; 3]]) -> Option<Vec<Plane>> {
-    let points: Vec<DVec3> = points_m
-        .iter()
-        .map(|point| DVec3::from_array(point.map(f64::from)))
-        .collect();
-    let first = *points.first()?;
-    let extent = points
-        .iter()
-        .map(|point| (*point - first).length())
-        .fold(0.0, f64::max);
-    let tolerance = extent * FLATNESS;
-    let mut faces = first_faces(&points, tolerance)?;
-    for (index, point) in points.iter().enumerate() {
-        let (seen, kept): (Vec<Face>, Vec<Face>) =
-            faces.iter().partition(|face| face.height(*point) > tolerance);
-        if seen.is_empty() {
-            continue;
-        }
-        // The horizon: edges of faces that the point sees whose other side it does not see.
-        let edges: Vec<[usize; 2]> = seen
-            .iter()
-            .flat_map(|face| {
-                let [a, b, c] = face.corners;
-                [[a, b], [b, c], [c, a]]
-            })
-            .collect();
-        faces = kept;
-        for [a, b] in edges.iter().copied().filter(|[a, b]| !edges.contains(&[*b, *a])) {
-            faces.push(Face::new(&points, [a, b, index]));
-        }
-    }
+    let points = in_f64(points_m);
     let mut planes: Vec<(DVec3, f64)> = Vec::new();
-    for face in faces.iter().filter(|face| face.normal != DVec3::ZERO) {
+    for face in faces(&points)?.iter().filter(|face| face.normal != DVec3::ZERO) {
         if planes
             .iter()
             .all(|(normal, _)| normal.dot(face.normal) < SAME_PLANE)
@@ -88,6 +65,55 @@ pub(crate) fn planes(points_m: &[[f32; 3]]) -> Option<Vec<Plane>> {
             })
             .collect(),
     )
+}
+
+/// The edges of the convex hull of these points, each once; none where they lie in one plane. An edge on which there are points may come in
+/// pieces.
+pub fn edges(points_m: &[[f32; 3]]) -> Vec<[[f32; 3]; 2]> {
+    let faces = faces(&in_f64(points_m)).unwrap_or_default();
+    let mut edges = Vec::new();
+    for face in &faces {
+        for [from, to] in face.edges().into_iter().filter(|[from, to]| from < to) {
+            let beyond = faces.iter().find(|other| other.edges().contains(&[to, from]));
+            let is_flat = beyond.is_some_and(|other| other.normal.dot(face.normal) >= SAME_PLANE);
+            if !is_flat {
+                edges.push([points_m[from], points_m[to]]);
+            }
+        }
+    }
+    edges
+}
+
+fn in_f64(points_m: &[[f32; 3]]) -> Vec<DVec3> {
+    points_m
+        .iter()
+        .map(|point| DVec3::from_array(point.map(f64::from)))
+        .collect()
+}
+
+/// The triangles of the hull. None where the points lie in one plane.
+fn faces(points: &[DVec3]) -> Option<Vec<Face>> {
+    let first = *points.first()?;
+    let extent = points
+        .iter()
+        .map(|point| (*point - first).length())
+        .fold(0.0, f64::max);
+    let tolerance = extent * FLATNESS;
+    let mut faces = first_faces(points, tolerance)?;
+    for (index, point) in points.iter().enumerate() {
+        let (seen, kept): (Vec<Face>, Vec<Face>) =
+            faces.iter().partition(|face| face.height(*point) > tolerance);
+        if seen.is_empty() {
+            continue;
+        }
+        // The horizon: edges of faces that the point sees whose other side it does not see.
+        let edges: Vec<[usize; 2]> = seen.iter().flat_map(Face::edges).collect();
+        faces = kept;
+        for [a, b] in edges.iter().copied().filter(|[a, b]| !edges.contains(&[*b, *a])) {
+            faces.push(Face::new(points, [a, b, index]));
+        }
+    }
+    Some(faces)
 }
 
 /// A tetrahedron of points that are far apart, its faces counter-clockwise seen from outside.

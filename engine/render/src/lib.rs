@@ -52,6 +52,7 @@ mod view;
 
 pub use error::RenderError;
 pub use frame::{Frame, Outputs};
+pub use hull::edges as hull_edges;
 pub use lanes::InstructionSet;
 pub use lens::{Projection, Rays};
 pub use renderer::Renderer;

@@ -44,6 +44,7 @@ pub enum Command {
     Colliders,
     Joints,
     Contacts,
+    Forces,
     Centres,
     Frames,
     Frusta,
@@ -387,7 +388,13 @@ pub static COMMANDS: &[Entry] = {
             plain(Key::C),
             "Looks from where a camera of the world is.",
         ),
-        entry(C::Grid, M::View, "Grid", None, "A grid of a metre on z = 0."),
+        entry(
+            C::Grid,
+            M::View,
+            "Grid",
+            None,
+            "A grid on z = 0, finer from nearby: 0.1, 1 or 10 m.",
+        ),
         entry(
             C::Colliders,
             M::View,
@@ -400,7 +407,7 @@ pub static COMMANDS: &[Entry] = {
             M::View,
             "Joints",
             None,
-            "Anchors, axes and limits of joints; a click on an anchor selects its joint.",
+            "Anchors, axes and limits of joints, and where in them they are; a click on an anchor selects its joint.",
         ),
         entry(
             C::Contacts,
@@ -408,6 +415,13 @@ pub static COMMANDS: &[Entry] = {
             "Contacts",
             None,
             "Where bodies touch, and how strongly they push.",
+        ),
+        entry(
+            C::Forces,
+            M::View,
+            "Forces",
+            None,
+            "What pushes and pulls each body, all together but its weight: of contacts, joints, motors, liquids.",
         ),
         entry(
             C::Centres,

@@ -26,6 +26,8 @@ pub const MOST_STEPS: usize = 20_000;
 pub struct Moment {
     /// Poses of all bodies.
     pub poses: Vec<Pose>,
+    /// Velocities of the centres of mass of all bodies, m/s; empty where they were not recorded.
+    pub velocities_mps: Vec<[f32; 3]>,
     /// Particles of liquids and vertices of soft bodies, m.
     pub points: Vec<Vec<[f32; 3]>>,
     /// The action that led here; empty at the start.
@@ -65,6 +67,8 @@ pub struct Play {
     shown: usize,
     /// Centres of mass of the bodies, each in its own frame, m; nothing of those that forces do not move.
     centres_m: Vec<Option<[f32; 3]>>,
+    /// Masses of the bodies, kg; 0 of those that forces do not move.
+    masses_kg: Vec<f32>,
     /// The world, where it goes on; a recorded episode does not.
     live: Option<Live>,
     /// How many steps a recorded episode has that is simulated again.
@@ -96,7 +100,7 @@ impl Play {
     fn of(seed: SeedPath, mut rollout: Rollout, steps: Option<usize>) -> Result<Play, AppError> {
         rollout.lane.gather_contacts();
         let (plan, action_space, observer) = about(&rollout.lane)?;
-        let centres_m = centres_m(&rollout.lane);
+        let (centres_m, masses_kg) = (centres_m(&rollout.lane), masses_kg(&rollout.lane));
         let live = Live {
             copies: vec![rollout.fork()],
             rollout,
@@ -112,6 +116,7 @@ impl Play {
             moments: vec![first],
             shown: 0,
             centres_m,
+            masses_kg,
             live: Some(live),
             steps,
         })
@@ -129,6 +134,7 @@ impl Play {
             moments,
             shown: 0,
             centres_m: centres_m(&lane),
+            masses_kg: masses_kg(&lane),
             live: None,
             steps: None,
         })
@@ -162,6 +168,11 @@ impl Play {
     /// Centres of mass of the bodies, each in its own frame, m; nothing of those that forces do not move.
     pub fn centres_m(&self) -> &[Option<[f32; 3]>] {
         &self.centres_m
+    }
+
+    /// Masses of the bodies, kg; 0 of those that forces do not move.
+    pub fn masses_kg(&self) -> &[f32] {
+        &self.masses_kg
     }
 
     /// Everything that happened, the start first.
@@ -278,6 +289,11 @@ fn centres_m(lane: &Lane) -> Vec<Option<[f32; 3]>> {
         .collect()
 }
 
+fn masses_kg(lane: &Lane) -> Vec<f32> {
+    let view = lane.view();
+    (0..view.body_count()).map(|body| view.mass_kg(body)).collect()
+}
+
 fn channels(observer: &Observer) -> Vec<(String, &'static str)> {
     let channels = observer.channels().iter();
     channels
@@ -311,8 +327,11 @@ impl Live {
         let (mut poses, mut points, mut observation) = (Vec::new(), Vec::new(), Vec::new());
         view.poses(&mut poses);
         view.points(&mut points);
+        let bodies = (0..view.body_count()).map(|body| view.body(body));
+        let velocities_mps = bodies.map(|body| body.linear_velocity_mps.to_array());
         self.observer.read(&view, &mut observation);
         Moment {
+            velocities_mps: velocities_mps.collect(),
             poses,
             points,
             action,

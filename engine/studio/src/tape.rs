@@ -13,7 +13,7 @@ use terrella_app::exporters::read::OpenDataset;
 use terrella_app::pictures::stored;
 use terrella_app::record::columns::columns;
 use terrella_app::record::episode::EpisodeMeta;
-use terrella_app::recorded::{RecordedEpisode, has_poses};
+use terrella_app::recorded::{BODIES, RecordedEpisode, has_poses};
 use terrella_app::registries::Registries;
 use terrella_app::sense::column::{Column, Values};
 use terrella_app::sim::task::Outcome;
@@ -31,6 +31,9 @@ const CONTACTS: [&str; 4] = [
     "contacts.normal",
     "contacts.impulse",
 ];
+
+/// Numbers of a body in its column: position, orientation, velocity of the centre of mass, angular velocity.
+const BODY_NUMBERS: usize = 13;
 
 /// A dataset that is looked at.
 pub struct Dataset {
@@ -121,6 +124,7 @@ impl Dataset {
         let read = read.map_err(|error| stored::damaged(root, error.into()))?;
         let find = |name: &str| read.iter().find(|column| column.spec.name == name);
         let touching = self.contacts(episode)?;
+        let velocities = self.velocities_mps(episode, recorded.world.bodies.len())?;
         let mut moments = Vec::new();
         for row in 0..recorded.rows() {
             // What a row says of its transition is what led to the next one.
@@ -136,6 +140,7 @@ impl Dataset {
             moments.push(Moment {
                 poses: recorded.poses(row).to_vec(),
                 points: recorded.points(row).to_vec(),
+                velocities_mps: velocities.get(row).cloned().unwrap_or_default(),
                 action: before.map_or_else(Vec::new, |before| floats(find("action"), before).to_vec()),
                 observation: floats(find("observation.state"), row).to_vec(),
                 outcome,
@@ -163,20 +168,37 @@ impl Dataset {
 
     /// What touched what, row by row, where that is recorded.
     fn contacts(&self, episode: u64) -> Result<Vec<Vec<Contact>>, AppError> {
+        let read = self.of_sim(episode, &CONTACTS)?;
+        Ok(contacts_of(&read))
+    }
+
+    /// Velocities of the centres of mass of so many bodies, row by row, m/s.
+    fn velocities_mps(&self, episode: u64, bodies: usize) -> Result<Vec<Vec<[f32; 3]>>, AppError> {
+        let read = self.of_sim(episode, &[BODIES])?;
+        let numbers = match read.first().map(|column| &column.values) {
+            Some(Values::Float32(numbers)) if bodies > 0 => numbers,
+            _ => return Ok(Vec::new()),
+        };
+        let (rows, _) = numbers.as_chunks::<BODY_NUMBERS>();
+        let velocities: Vec<[f32; 3]> = rows.iter().map(|row| [row[7], row[8], row[9]]).collect();
+        Ok(velocities.chunks_exact(bodies).map(<[_]>::to_vec).collect())
+    }
+
+    /// Columns of the table `sim`, in this order; none where one of them was not recorded.
+    fn of_sim(&self, episode: u64, names: &[&str]) -> Result<Vec<Column>, AppError> {
         let known = &self.dataset.manifest().sim_columns;
-        let specs: Vec<_> = CONTACTS
+        let specs: Vec<_> = names
             .iter()
             .filter_map(|name| known.iter().find(|column| column.name == *name).cloned())
             .collect();
-        if specs.len() < CONTACTS.len() {
+        if specs.len() < names.len() {
             return Ok(Vec::new());
         }
         let root = self.root();
-        let batch = self.dataset.columns(Table::Sim, episode, Some(&CONTACTS));
+        let batch = self.dataset.columns(Table::Sim, episode, Some(names));
         let batch = batch.map_err(|error| stored::damaged(root, error))?;
         let read = columns(&specs, &batch, &batch, Rows::Trajectories);
-        let read = read.map_err(|error| stored::damaged(root, error.into()))?;
-        Ok(contacts_of(&read))
+        read.map_err(|error| stored::damaged(root, error.into()))
     }
 }
 

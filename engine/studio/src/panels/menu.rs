@@ -49,6 +49,7 @@ fn is_on(session: &Session, command: Command) -> Option<bool> {
         Command::Colliders => tools.colliders,
         Command::Joints => tools.joints,
         Command::Contacts => tools.contacts,
+        Command::Forces => tools.forces,
         Command::Centres => tools.centres,
         Command::Frames => tools.frames,
         Command::Frusta => tools.frusta,

@@ -7,6 +7,9 @@ use terrella_app::spec::pose::Pose;
 /// How far up or down it looks, rad: never straight, where right and left would be lost.
 pub const STEEPEST: f32 = 1.553;
 
+/// A grid is seen from at least so many times as far away as its lines are apart.
+const GRID_REACH: f32 = 1.5;
+
 /// A camera that goes round a point.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct OrbitCamera {
@@ -56,6 +59,15 @@ impl OrbitCamera {
     /// Where it is, m.
     pub fn eye_m(&self) -> Vec3 {
         self.target_m - self.forward() * self.distance_m
+    }
+
+    /// How far apart the lines of the grid are, m: a power of ten, so that a few of them are seen from here.
+    pub fn grid_m(&self) -> f32 {
+        let reach = self.distance_m / GRID_REACH;
+        [100.0, 10.0, 1.0, 0.1]
+            .into_iter()
+            .find(|spacing| reach >= *spacing)
+            .unwrap_or(0.01)
     }
 
     /// Goes round its point by a movement of the mouse, points of the screen.

@@ -4,8 +4,10 @@
 
 mod beside;
 pub mod camera;
+pub mod forces;
 mod ghost;
 mod hands;
+mod joints;
 mod numbers;
 pub mod overlays;
 pub mod picture;
@@ -36,6 +38,9 @@ const FROM_AFAR_M: f32 = 1.0;
 
 /// How much of what is around a camera, lamp or joint one sees who looks at it, m.
 const NEAR_M: f32 = 0.5;
+
+/// The size of pictures of which nobody says any.
+const SQUARE: [u32; 2] = [64, 64];
 
 /// Frames and marks of the mouse.
 const MARK: egui::Color32 = egui::Color32::from_rgb(255, 170, 60);
@@ -231,6 +236,10 @@ impl Viewport {
         }
         if play.is_by_hand() {
             line += "   by hand";
+        }
+        let spacing_m = self.camera.grid_m();
+        if session.tools.grid && spacing_m != 1.0 {
+            line += &format!("   grid {spacing_m} m");
         }
         write(
             rect.left_top() + egui::vec2(10.0, 8.0),
@@ -504,7 +513,8 @@ impl Viewport {
         let Some(play) = session.play() else {
             return Vec::new();
         };
-        let mut lines = overlays::lines(play, tools, &session.hidden);
+        let size = session.run_spec().map_or(SQUARE, |run| run.image_size);
+        let mut lines = overlays::lines(play, tools, &session.hidden, size);
         self.icon_lines(session, &mut lines);
         ghost::lines(session, &mut lines);
         if let Some(tug) = &session.tug

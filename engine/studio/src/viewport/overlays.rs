@@ -1,14 +1,15 @@
 //! What is drawn over the picture: lines that say what the eye does not see.
 
+use super::{forces, joints};
 use crate::change;
 use crate::play::{Moment, Play};
 use crate::session::Tools;
 use bevy::math::{Quat, Vec3};
 use std::collections::BTreeSet;
-use terrella_app::render::{Intrinsics, Rig, View};
+use terrella_app::render::{Projection, Rig, View, hull_edges};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::shape::Shape;
-use terrella_app::spec::world::{Freedom, World};
+use terrella_app::spec::world::World;
 
 /// A line between two points of the world, m, in a colour of sRGB.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,20 +23,22 @@ pub struct Line {
 }
 
 const COLLIDER: [f32; 3] = [0.2, 0.9, 0.5];
-const JOINT: [f32; 3] = [1.0, 0.75, 0.2];
 const CONTACT: [f32; 3] = [1.0, 0.25, 0.25];
 const CENTRE: [f32; 3] = [1.0, 1.0, 0.3];
 const CAMERA: [f32; 3] = [0.45, 0.7, 1.0];
 const AXES: [[f32; 3]; 3] = [[0.95, 0.25, 0.3], [0.3, 0.85, 0.35], [0.35, 0.5, 1.0]];
 
+/// How far in front of a camera its picture is drawn, m.
+const FRUSTUM_M: f32 = 0.4;
+
 /// Whether a thing of a kind and name is shown.
-type Shown<'a> = &'a dyn Fn(&str, &str) -> bool;
+pub(super) type Shown<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 /// A frame in which lines are drawn.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
-    origin: Vec3,
-    turn: Quat,
+    pub(super) origin: Vec3,
+    pub(super) turn: Quat,
 }
 
 impl Place {
@@ -46,7 +49,7 @@ impl Place {
         }
     }
 
-    fn point(&self, own: Vec3) -> Vec3 {
+    pub(super) fn point(&self, own: Vec3) -> Vec3 {
         self.origin + self.turn * own
     }
 
@@ -58,8 +61,8 @@ impl Place {
     }
 }
 
-/// All lines that the tools ask for at a moment.
-pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>) -> Vec<Line> {
+/// All lines that the tools ask for at a moment. `size` is that of the pictures of the run: it says how wide its cameras see.
+pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>, size: [u32; 2]) -> Vec<Line> {
     let (world, moment) = (&play.plan().world, play.now());
     let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
     let mut lines = Vec::new();
@@ -77,7 +80,10 @@ pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>) -> Vec<Line>
         }
     }
     if tools.joints {
-        joints(world, moment, &shown, &mut lines);
+        joints::lines(world, moment, &shown, &mut lines);
+    }
+    if tools.forces {
+        forces::lines(play, &shown, &mut lines);
     }
     if tools.contacts {
         for contact in &moment.contacts {
@@ -93,12 +99,12 @@ pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>) -> Vec<Line>
     }
     if tools.frusta {
         let seconds = play.shown() as f64 / f64::from(world.control_hz);
-        frusta(world, moment, seconds, &shown, &mut lines);
+        frusta((world, moment, seconds), size, &shown, &mut lines);
     }
     lines
 }
 
-fn line(from: Vec3, to: Vec3, color: [f32; 3]) -> Line {
+pub(super) fn line(from: Vec3, to: Vec3, color: [f32; 3]) -> Line {
     Line { from, to, color }
 }
 
@@ -108,55 +114,19 @@ fn axes(place: Place, length_m: f32, lines: &mut Vec<Line>) {
     }
 }
 
-fn cross(at: Vec3, size_m: f32, color: [f32; 3], lines: &mut Vec<Line>) {
+pub(super) fn cross(at: Vec3, size_m: f32, color: [f32; 3], lines: &mut Vec<Line>) {
     for axis in [Vec3::X, Vec3::Y, Vec3::Z] {
         lines.push(line(at - axis * size_m, at + axis * size_m, color));
     }
 }
 
-fn joints(world: &World<f32>, moment: &Moment, shown: Shown<'_>, lines: &mut Vec<Line>) {
-    let place = |body: &str| match world.bodies.get_index_of(body) {
-        Some(index) => Place::of(&moment.poses[index]),
-        None => Place::of(&Pose::IDENTITY),
-    };
-    for (_, joint) in world.joints.iter().filter(|(name, _)| shown("joints", name)) {
-        let (parent, child) = (place(&joint.parent), place(&joint.child));
-        let from = parent.point(Vec3::from_array(joint.anchor_parent_m));
-        let to = child.point(Vec3::from_array(joint.anchor_child_m));
-        cross(from, 0.03, JOINT, lines);
-        lines.push(line(from, to, JOINT));
-        lines.push(line(to, child.origin, JOINT.map(|part| 0.6 * part)));
-        let frame = Place {
-            origin: from,
-            ..parent
-        };
-        match &joint.freedom {
-            Freedom::Hinge { axis, limits_rad } => {
-                let axis = Vec3::from_array(*axis).normalize_or(Vec3::Z);
-                lines.push(line(frame.point(axis * -0.12), frame.point(axis * 0.12), JOINT));
-                if let Some([low, high]) = limits_rad {
-                    let side = axis.any_orthonormal_vector();
-                    let at = |angle: f32| frame.point(Quat::from_axis_angle(axis, angle) * side * 0.1);
-                    let steps = 16;
-                    let angle = |step: i32| low + (high - low) * step as f32 / steps as f32;
-                    for step in 0..steps {
-                        lines.push(line(at(angle(step)), at(angle(step + 1)), JOINT));
-                    }
-                    lines.push(line(from, at(*low), JOINT));
-                    lines.push(line(from, at(*high), JOINT));
-                }
-            }
-            Freedom::Slider { axis, limits_m } => {
-                let axis = Vec3::from_array(*axis).normalize_or(Vec3::Z);
-                let [low, high] = limits_m.unwrap_or([-0.15, 0.15]);
-                lines.push(line(frame.point(axis * low), frame.point(axis * high), JOINT));
-            }
-            _ => {}
-        }
-    }
-}
-
-fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, shown: Shown<'_>, lines: &mut Vec<Line>) {
+/// What the cameras see: their pictures' edges, some way in front of them, and lines from their corners.
+fn frusta(
+    (world, moment, seconds): (&World<f32>, &Moment, f64),
+    [width, height]: [u32; 2],
+    shown: Shown<'_>,
+    lines: &mut Vec<Line>,
+) {
     let pose = |body: &Option<String>| {
         let index = world.bodies.get_index_of(body.as_ref()?)?;
         moment.poses.get(index)
@@ -167,20 +137,32 @@ fn frusta(world: &World<f32>, moment: &Moment, seconds: f64, shown: Shown<'_>, l
             track: pose(&camera.track),
             seconds,
         };
-        let view = View::on(camera, &rig, 64, 64);
+        let view = View::on(camera, &rig, width, height);
         let place = Place::of(&view.world_from_camera);
-        let Intrinsics { fx, fy, .. } = view.intrinsics;
-        let far = 0.4;
-        let corner = |x: f32, y: f32| place.point(Vec3::new(x * 32.0 / fx, y * 32.0 / fy, 1.0) * far);
-        let corners = [
-            corner(-1.0, -1.0),
-            corner(1.0, -1.0),
-            corner(1.0, 1.0),
-            corner(-1.0, 1.0),
-        ];
+        let projection = Projection::new(&view.intrinsics);
+        // Lenses bend the edges.
+        let is_straight = camera.lens.is_pinhole();
+        let steps = if is_straight { 1 } else { 8 };
+        let [right, below] = [width, height].map(|side| f64::from(side) - 0.5);
+        let corners = [[-0.5, -0.5], [right, -0.5], [right, below], [-0.5, below]];
+        // At a depth where the picture is flat, as far away everywhere where a lens sees all round.
+        let seen = |pixel: [f64; 2]| {
+            let [x, y] = projection.ray(pixel)?;
+            let ray = Vec3::new(x as f32, y as f32, 1.0);
+            let ray = if is_straight { ray } else { ray.normalize() };
+            Some(place.point(ray * FRUSTUM_M))
+        };
         for index in 0..4 {
-            lines.push(line(place.origin, corners[index], CAMERA));
-            lines.push(line(corners[index], corners[(index + 1) % 4], CAMERA));
+            let (from, to) = (corners[index], corners[(index + 1) % 4]);
+            let at = |step: i32| {
+                let share = f64::from(step) / f64::from(steps);
+                seen([0, 1].map(|axis| from[axis] + (to[axis] - from[axis]) * share))
+            };
+            if let Some(corner) = at(0) {
+                lines.push(line(place.origin, corner, CAMERA));
+            }
+            let parts = (0..steps).filter_map(|step| at(step).zip(at(step + 1)));
+            lines.extend(parts.map(|(from, to)| line(from, to, CAMERA)));
         }
     }
 }
@@ -227,10 +209,9 @@ pub(super) fn outline(shape: &Shape<f32>, place: Place, color: [f32; 3], lines: 
             half_height_m,
         } => tube(*radius_m, 0.0, *half_height_m, &mut push),
         Shape::Hull { points_m } => {
-            // Its corners are enough: the picture shows its faces.
-            for point in points_m.iter().map(|point| Vec3::from_array(*point)) {
-                push(point - Vec3::X * 0.01, point + Vec3::X * 0.01);
-                push(point - Vec3::Z * 0.01, point + Vec3::Z * 0.01);
+            for edge in hull_edges(points_m) {
+                let [from, to] = edge.map(Vec3::from_array);
+                push(from, to);
             }
         }
         Shape::Mesh {

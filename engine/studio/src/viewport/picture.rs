@@ -16,6 +16,12 @@ const SELECTED: [u8; 3] = [255, 150, 30];
 const GRID: [u8; 3] = [70, 75, 82];
 const AXES: [[u8; 3]; 2] = [[200, 60, 70], [70, 160, 80]];
 
+/// The grid ends so many lines away, and not before so many metres.
+const GRID_LINES: f32 = 60.0;
+
+/// Where a pixel is as wide on the ground as this share of the way from line to line, or wider, there are no lines.
+const GRID_CLOSEST: f32 = 0.25;
+
 /// Draws a world for the viewport.
 pub struct Picture {
     renderer: Renderer,
@@ -33,7 +39,7 @@ pub struct Picture {
 pub struct Dress {
     /// Bodies that are outlined, by their index.
     pub selected: Vec<usize>,
-    /// A grid of a metre on z = 0, where nothing hides it.
+    /// A grid on z = 0, where nothing hides it.
     pub grid: bool,
     /// Samples along each side of a pixel.
     pub per_side: u32,
@@ -231,7 +237,7 @@ impl Picture {
         }
     }
 
-    /// Lines at every metre of the ground, as wide as a pixel, faint in the distance.
+    /// Lines on the ground, as wide as a pixel, which fade in the distance.
     fn grid(&mut self, camera: &OrbitCamera) {
         let Frame {
             width,
@@ -241,6 +247,8 @@ impl Picture {
         } = &self.frame;
         let size = Vec2::new(*width as f32, *height as f32);
         let eye = camera.eye_m();
+        let spacing = camera.grid_m();
+        let most_depth = GRID_LINES * spacing.max(1.0);
         // Rays of unit depth along the optical axis.
         let unit = |x: f32, y: f32| {
             let ray = camera.ray(Vec2::new(x, y), size).1;
@@ -257,7 +265,7 @@ impl Picture {
                 let depth = -eye.z / ray.z;
                 let pixel = (y * width + x) as usize;
                 let seen = depth_m[pixel];
-                if seen > 0.0 && seen < depth * 0.998 || depth > 60.0 {
+                if seen > 0.0 && seen < depth * 0.998 || depth > most_depth {
                     continue;
                 }
                 let point = eye + ray * depth;
@@ -267,20 +275,23 @@ impl Picture {
                     (eye + ray * (-eye.z / ray.z) - point).truncate().abs()
                 };
                 let spread = next(across).max(next(down)) * 0.75;
-                let near = (point.truncate() - point.truncate().round()).abs();
+                let cells = point.truncate() / spacing;
+                let near = (cells - cells.round()).abs() * spacing;
                 let on = [near.x < spread.x, near.y < spread.y];
-                if !on[0] && !on[1] || spread.max_element() > 0.25 {
+                // Fainter where they are closer together, up to where nobody can tell them apart.
+                let strength = 0.5 * (1.0 - spread.max_element() / (GRID_CLOSEST * spacing));
+                if !on[0] && !on[1] || strength <= 0.0 {
                     continue;
                 }
                 let mut color = GRID;
-                if on[1] && point.y.abs() < 0.5 {
+                if on[1] && point.y.abs() < 0.5 * spacing {
                     color = AXES[0];
-                } else if on[0] && point.x.abs() < 0.5 {
+                } else if on[0] && point.x.abs() < 0.5 * spacing {
                     color = AXES[1];
                 }
                 let own = &mut self.rgba[pixel * 4..][..3];
                 for (own, line) in own.iter_mut().zip(color) {
-                    *own = ((u16::from(*own) + u16::from(line)) / 2) as u8;
+                    *own = (f32::from(*own) + (f32::from(line) - f32::from(*own)) * strength) as u8;
                 }
             }
         }

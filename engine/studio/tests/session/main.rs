@@ -2,6 +2,7 @@
 
 mod arranging;
 mod files;
+mod overlays;
 mod placing;
 mod recorded;
 mod undoing;
