@@ -48,6 +48,7 @@ pub enum Command {
     Centres,
     Frames,
     Frusta,
+    Icons,
     PlayPause,
     StepForward,
     StepBack,
@@ -437,6 +438,13 @@ pub static COMMANDS: &[Entry] = {
             "Cameras",
             None,
             "What the world's cameras see; and icons of cameras, lidars and lamps, which a click selects.",
+        ),
+        entry(
+            C::Icons,
+            M::View,
+            "Icons",
+            None,
+            "While a scene is edited: cameras, lidars and lamps, and the joints of what is selected, which a click selects.",
         ),
         entry(
             C::PlayPause,

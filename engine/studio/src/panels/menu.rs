@@ -53,6 +53,7 @@ fn is_on(session: &Session, command: Command) -> Option<bool> {
         Command::Centres => tools.centres,
         Command::Frames => tools.frames,
         Command::Frusta => tools.frusta,
+        Command::Icons => tools.icons,
         Command::Hand => session.hand.is_some(),
         Command::Loop => session.looping,
         Command::PinWorld => session.pinned.contains(&session.seed_and_episode()),

@@ -85,6 +85,7 @@ pub struct Tools {
     pub centres: bool,
     pub frames: bool,
     pub frusta: bool,
+    pub icons: bool,
 }
 
 /// What the handles do.
@@ -203,6 +204,7 @@ impl Session {
                 centres: false,
                 frames: false,
                 frusta: false,
+                icons: true,
             },
             playing: false,
             speed: 1.0,
@@ -504,6 +506,7 @@ impl Session {
             Command::Centres => self.tools.centres ^= true,
             Command::Frames => self.tools.frames ^= true,
             Command::Frusta => self.tools.frusta ^= true,
+            Command::Icons => self.tools.icons ^= true,
             Command::PlayPause => self.play_or_pause(),
             Command::Loop => self.looping ^= true,
             Command::StepForward => {

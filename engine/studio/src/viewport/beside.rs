@@ -4,7 +4,6 @@
 use super::camera::OrbitCamera;
 use super::picture::{Dress, Picture};
 use super::{caption, numbers};
-use crate::change;
 use crate::compare;
 use crate::panels::Live;
 use crate::session::Session;
@@ -196,9 +195,8 @@ impl Beside {
             ui.ctx().request_repaint();
             return;
         }
-        let bodies = &other.world().bodies;
         let selected = session.selection.iter();
-        let selected = selected.filter_map(|path| bodies.get_index_of(&change::body_of(path)?));
+        let selected = selected.filter_map(|path| other.index_of(path));
         let dress = Dress {
             selected: selected.collect(),
             grid: session.tools.grid,
@@ -216,16 +214,15 @@ impl Beside {
         self.drawn = Some(wanted);
     }
 
-    /// The body of the other episode that is seen at a place of its part.
-    pub(super) fn body_at(&self, at: egui::Pos2, part: egui::Rect) -> Option<String> {
+    /// The place in the document of what is seen of the other episode at a place of its part.
+    pub(super) fn thing_at(&self, at: egui::Pos2, part: egui::Rect) -> Option<String> {
         let [_, other] = self.pictures.as_ref()?;
         let [width, height] = self.drawn.as_ref()?.size;
         let share = (at - part.min) / part.size();
         if !(0.0..1.0).contains(&share.x) || !(0.0..1.0).contains(&share.y) {
             return None;
         }
-        let body = other.body_at((share.x * width as f32) as u32, (share.y * height as f32) as u32)?;
-        let (name, _) = other.world().bodies.get_index(body)?;
-        Some(name.clone())
+        let thing = other.thing_at((share.x * width as f32) as u32, (share.y * height as f32) as u32)?;
+        other.path(thing)
     }
 }

@@ -11,6 +11,7 @@ use bevy::math::{Quat, Vec2, Vec3};
 use bevy_egui::egui;
 use std::time::Instant;
 use terrella_app::sim::lane::Tug;
+use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::shape::Shape;
 
@@ -34,10 +35,9 @@ impl Viewport {
         }
         let primary = egui::PointerButton::Primary;
         if response.clicked_by(primary) && !self.handles_busy {
-            let found = response.interact_pointer_pos().and_then(|at| {
-                let body = || self.body_at(at, session).map(|body| change::body_path(&body));
-                self.icon_at(at, session).or_else(body)
-            });
+            let found = response
+                .interact_pointer_pos()
+                .and_then(|at| self.icon_at(at, session).or_else(|| self.thing_at(at, session)));
             match found {
                 Some(path) => session.select(&path, add),
                 None if !add => session.selection.clear(),
@@ -79,7 +79,7 @@ impl Viewport {
         }
     }
 
-    /// Selects the body of the same name as the one that is clicked in the episode beside it.
+    /// Selects what has the name of the thing that is clicked in the episode beside it.
     pub(super) fn point_beside(&mut self, ui: &egui::Ui, response: &egui::Response, session: &mut Session) {
         let (alt, add) = ui.input(|input| {
             let modifiers = input.modifiers;
@@ -89,11 +89,40 @@ impl Viewport {
             return;
         }
         let at = response.interact_pointer_pos();
-        match at.and_then(|at| self.beside.body_at(at, response.rect)) {
-            Some(body) => session.select(&change::body_path(&body), add),
+        match at.and_then(|at| self.beside.thing_at(at, response.rect)) {
+            Some(path) => session.select(&path, add),
             None if !add => session.selection.clear(),
             None => {}
         }
+    }
+
+    /// Where the handles have brought the particles of liquids and the vertices of soft bodies; nothing where they hold none.
+    pub(super) fn dragged_points(&self, session: &Session) -> Option<Vec<Vec<[f32; 3]>>> {
+        let (drag, play) = (self.drag.as_ref()?, session.play()?);
+        let pivot_m = Vec3::from_array(self.handled(session).ok()?.position_m);
+        let mut all = None;
+        for path in session
+            .selection
+            .iter()
+            .filter(|path| !session.locked.contains(*path))
+        {
+            let way = steps(path);
+            let [Step::Key(_), Step::Key(kind), Step::Key(name)] = &way[..] else {
+                continue;
+            };
+            let (Some(index), Some(thing)) = (
+                things::points_of(&play.plan().world, kind, name),
+                things::at(play, path),
+            ) else {
+                continue;
+            };
+            let by = drag.moves(pivot_m, thing.at_m);
+            let all: &mut Vec<Vec<[f32; 3]>> = all.get_or_insert_with(|| play.now().points.clone());
+            for point in &mut all[index] {
+                *point = (Vec3::from_array(*point) + by).to_array();
+            }
+        }
+        all
     }
 
     /// Takes what is dragged here from the library: pieces, and scenes and families to begin with.
@@ -178,6 +207,14 @@ impl Viewport {
         (!session.is_locked(name)).then(|| name.clone())
     }
 
+    /// The place in the document of the body, liquid or soft body that is seen somewhere, where it is not locked.
+    fn thing_at(&self, at: egui::Pos2, session: &Session) -> Option<String> {
+        let [x, y] = self.pixel(at)?;
+        let picture = self.picture.as_ref()?;
+        let path = picture.path(picture.thing_at(x, y)?)?;
+        (!session.locked.contains(&path)).then_some(path)
+    }
+
     fn point_at(&self, at: egui::Pos2) -> Option<Vec3> {
         let [x, y] = self.pixel(at)?;
         self.picture.as_ref()?.point_at(&self.camera, x, y)
@@ -220,13 +257,11 @@ impl Viewport {
         if !add {
             session.selection.clear();
         }
-        for body in picture.bodies_in(low, high) {
-            let Some((name, own)) = picture.world().bodies.get_index(body) else {
-                continue;
-            };
-            let path = change::body_path(name);
+        for thing in picture.things_in(low, high) {
+            let Some(path) = picture.path(thing) else { continue };
             // A floor is everywhere: nobody means it who draws a frame.
-            let floor = matches!(own.shape, Shape::HalfSpace {});
+            let body = picture.world().bodies.get_index(thing);
+            let floor = body.is_some_and(|(_, body)| matches!(body.shape, Shape::HalfSpace {}));
             if !floor && !session.locked.contains(&path) && !session.selection.contains(&path) {
                 session.selection.push(path);
             }
@@ -250,17 +285,26 @@ impl Viewport {
         Some(thing.path.clone())
     }
 
-    /// The things whose icons are shown: those of the overlays that are on, and what is selected.
+    /// The name of what the icon under the mouse is of, for whoever wants to know before a click.
+    pub(super) fn icon_named(&self, at: egui::Pos2, session: &Session) -> Option<String> {
+        let path = self.icon_at(at, session)?;
+        Some(path.trim_start_matches("world.").to_string())
+    }
+
+    /// The things whose icons are shown: those of the overlays that are on, and what is selected. While a scene is edited, cameras, lidars
+    /// and lamps as well, and the joints of what is selected, which would be in the way where they all were.
     pub(super) fn icons(&self, session: &Session) -> Vec<Thing> {
         let Some(play) = session.play() else {
             return Vec::new();
         };
         let mut icons = things::all(play);
+        let edits = session.tools.icons && session.project.is_scene && !session.playing;
+        let selected = session.selected_bodies();
         icons.retain(|thing| {
             let shown = if thing.path.starts_with("world.joints.") {
-                session.tools.joints
+                session.tools.joints || edits && thing.is_of(&selected)
             } else {
-                session.tools.frusta
+                session.tools.frusta || edits
             };
             (shown || session.selection.contains(&thing.path)) && !session.hidden.contains(&thing.path)
         });

@@ -161,6 +161,7 @@ impl Viewport {
         self.point(ui, &response, session);
         self.take(ui, &response, session);
         self.notes(ui, rect, session);
+        self.name_icon(ui, &response, session);
         let (size, per_side) = self.pixels(rect, session);
         let now = Now {
             camera: &self.camera,
@@ -283,6 +284,18 @@ impl Viewport {
                 text,
                 egui::Color32::from_rgb(255, 150, 200),
             );
+        }
+    }
+
+    /// Says what the icon under the mouse is of.
+    fn name_icon(&self, ui: &egui::Ui, response: &egui::Response, session: &Session) {
+        let Some(at) = response.hover_pos().filter(|_| response.contains_pointer()) else {
+            return;
+        };
+        if let Some(name) = self.icon_named(at, session) {
+            let painter = ui.painter().with_clip_rect(response.rect);
+            let place = at + egui::vec2(14.0, -6.0);
+            caption(&painter, place, egui::Align2::LEFT_BOTTOM, name, MARK);
         }
     }
 
@@ -432,6 +445,7 @@ impl Viewport {
         let pivot_m = self.handled(session).ok();
         let pivot_m = pivot_m.map(|handles| Vec3::from_array(handles.position_m));
         let lamps = self.dragged_lamps(session);
+        let points = self.dragged_points(session);
         let mut picture = self.picture.as_mut()?;
         // The world was drawn with these lamps before, so it can be drawn with them.
         let _ = picture.move_lamps(lamps);
@@ -441,9 +455,9 @@ impl Viewport {
             return None;
         }
         let selected: Vec<usize> = session
-            .selected_bodies()
+            .selection
             .iter()
-            .filter_map(|body| picture.world().bodies.get_index_of(body))
+            .filter_map(|path| picture.index_of(path))
             .collect();
         if let Some(drag) = &self.drag {
             let bodies = &picture.world().bodies;
@@ -475,7 +489,8 @@ impl Viewport {
             per_side,
         };
         let begun = Instant::now();
-        let rgba = picture.draw(&self.camera, size, (&poses, &now.points), &dress);
+        let points = points.as_ref().unwrap_or(&now.points);
+        let rgba = picture.draw(&self.camera, size, (&poses, points), &dress);
         let secs = begun.elapsed().as_secs_f64();
         // Measured at full size, so that it does not go to and fro.
         self.last_secs = if coarse { 4.0 * secs } else { secs };
@@ -540,10 +555,12 @@ impl Viewport {
             if let (Some(drag), Some(handles), true) = (&self.drag, &handles, selected) {
                 at += drag.moves(Vec3::from_array(handles.position_m), at);
             }
-            let color = if selected {
-                [1.0, 0.67, 0.24]
-            } else {
-                [0.45, 0.7, 1.0]
+            let is_of = |kind: &str| thing.path.starts_with(&format!("world.{kind}."));
+            let color = match selected {
+                true => [1.0, 0.67, 0.24],
+                false if is_of("joints") => [0.9, 0.75, 0.4],
+                false if is_of("lights") => [1.0, 1.0, 0.6],
+                false => [0.45, 0.7, 1.0],
             };
             // As large from any distance.
             let size_m = 0.012 * (at - self.camera.eye_m()).dot(self.camera.forward()).max(0.05);

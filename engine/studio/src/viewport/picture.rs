@@ -1,12 +1,14 @@
 //! The viewport's picture: the batch's own renderer, with what is selected outlined and a grid on the ground.
 
 use super::camera::OrbitCamera;
+use super::things::points_of;
 use crate::change;
 use crate::play::Moment;
 use bevy::math::{Vec2, Vec3};
 use bevy_egui::egui;
 use std::collections::BTreeSet;
 use terrella_app::render::{Frame, Outputs, RenderError, Renderer};
+use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::world::{Lamp, World};
 
@@ -37,7 +39,7 @@ pub struct Picture {
 /// What is drawn over the world.
 #[derive(Clone, Debug, Default)]
 pub struct Dress {
-    /// Bodies that are outlined, by their index.
+    /// Things that are outlined, by their index: bodies, then liquids, then soft bodies.
     pub selected: Vec<usize>,
     /// A grid on z = 0, where nothing hides it.
     pub grid: bool,
@@ -154,8 +156,49 @@ impl Picture {
         &self.frame.rgb
     }
 
+    /// The place in the document of a thing that is drawn. Liquids and then soft bodies follow the bodies.
+    pub fn path(&self, thing: usize) -> Option<String> {
+        let World {
+            bodies,
+            liquids,
+            softs,
+            ..
+        } = &self.world;
+        let liquid = thing.wrapping_sub(bodies.len());
+        let soft = liquid.wrapping_sub(liquids.len());
+        let body = bodies
+            .get_index(thing)
+            .map(|(name, _)| change::place("bodies", name));
+        let liquid = liquids
+            .get_index(liquid)
+            .map(|(name, _)| change::place("liquids", name));
+        let soft = softs
+            .get_index(soft)
+            .map(|(name, _)| change::place("softs", name));
+        body.or(liquid).or(soft)
+    }
+
+    /// The thing that is drawn of a place in the document.
+    pub fn index_of(&self, path: &str) -> Option<usize> {
+        let way = steps(path);
+        let [Step::Key(_), Step::Key(kind), Step::Key(name)] = &way[..] else {
+            return None;
+        };
+        if kind == "bodies" {
+            return self.world.bodies.get_index_of(name);
+        }
+        let of_points = points_of(&self.world, kind, name)?;
+        Some(self.world.bodies.len() + of_points)
+    }
+
     /// The body that is seen at a pixel of the last picture.
     pub fn body_at(&self, x: u32, y: u32) -> Option<usize> {
+        self.thing_at(x, y)
+            .filter(|thing| *thing < self.world.bodies.len())
+    }
+
+    /// The body, liquid or soft body that is seen at a pixel of the last picture.
+    pub fn thing_at(&self, x: u32, y: u32) -> Option<usize> {
         let Frame {
             width, height, ids, ..
         } = &self.frame;
@@ -163,21 +206,20 @@ impl Picture {
             return None;
         }
         let id = *ids.get((y * width + x) as usize)? as usize;
-        // Liquids and soft bodies follow the bodies.
-        id.checked_sub(1).filter(|body| *body < self.world.bodies.len())
+        id.checked_sub(1)
     }
 
-    /// The bodies that are seen in a rectangle of the last picture, in order.
-    pub fn bodies_in(&self, low: [u32; 2], high: [u32; 2]) -> Vec<usize> {
-        let mut seen = vec![false; self.world.bodies.len()];
+    /// The things that are seen in a rectangle of the last picture, in order.
+    pub fn things_in(&self, low: [u32; 2], high: [u32; 2]) -> Vec<usize> {
+        let mut seen = vec![false; self.world.bodies.len() + self.unseen.len()];
         for y in low[1]..=high[1] {
             for x in low[0]..=high[0] {
-                if let Some(body) = self.body_at(x, y) {
-                    seen[body] = true;
+                if let Some(thing) = self.thing_at(x, y) {
+                    seen[thing] = true;
                 }
             }
         }
-        (0..seen.len()).filter(|body| seen[*body]).collect()
+        (0..seen.len()).filter(|thing| seen[*thing]).collect()
     }
 
     /// Where the surface at a pixel of the last picture is, m.

@@ -1,4 +1,4 @@
-//! What has a place in the world and is no body: cameras, lidars, lamps and the anchors of joints. Where it is, and the edits that bring
+//! What has a place in the world and is no body: cameras, lidars, lamps, the anchors of joints, liquids and soft bodies. Where it is, and the edits that bring
 //! it elsewhere.
 
 use crate::change;
@@ -8,6 +8,7 @@ use bevy::math::{Quat, Vec3};
 use serde_json::Value as Json;
 use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
+use terrella_app::spec::soft::SoftForm;
 use terrella_app::spec::world::{Freedom, Lamp, World};
 
 /// A place that a thing of the world has.
@@ -58,6 +59,11 @@ impl Thing {
         Some((name.clone(), Vec3::from_array(*position_m) + own))
     }
 
+    /// True for a joint of one of these bodies, and for what rides on one.
+    pub fn is_of(&self, bodies: &[String]) -> bool {
+        self.fields.iter().any(|place| bodies.contains(&place.of))
+    }
+
     /// True for what rides on one of these bodies: it moves and turns with that one.
     pub fn rides(&self, carried: &[String]) -> bool {
         self.fields
@@ -92,7 +98,7 @@ impl Thing {
     }
 }
 
-/// All places of a world at the step that is looked at.
+/// The cameras, lidars, lamps and joints of a world at the step that is looked at.
 pub fn all(play: &Play) -> Vec<Thing> {
     let world = &play.plan().world;
     let kinds: [(&str, Vec<&String>); 4] = [
@@ -177,7 +183,45 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
             }
             Some(thing(parent, joint.anchor_parent_m, fields, None))
         }
+        "liquids" | "softs" => {
+            let points = play.now().points.get(points_of(world, kind, name)?)?;
+            if points.is_empty() {
+                return None;
+            }
+            let sum: Vec3 = points.iter().map(|point| Vec3::from_array(*point)).sum();
+            let middle = sum / points.len() as f32;
+            let own = (Vec3::ZERO, Quat::IDENTITY);
+            let fields = start_fields(world, kind, name);
+            let fields = fields.iter().map(|field| place(field, "", own.1)).collect();
+            Some(thing(own, middle.to_array(), fields, None))
+        }
         _ => None,
+    }
+}
+
+/// The place of a liquid or soft body among the points of a moment: the liquids come first.
+pub fn points_of(world: &World<f32>, kind: &str, name: &str) -> Option<usize> {
+    match kind {
+        "liquids" => world.liquids.get_index_of(name),
+        "softs" => Some(world.liquids.len() + world.softs.get_index_of(name)?),
+        _ => None,
+    }
+}
+
+/// The fields that say where a liquid or soft body starts: corners of boxes, points of ropes.
+fn start_fields(world: &World<f32>, kind: &str, name: &str) -> Vec<String> {
+    if kind == "liquids" {
+        let boxes = world.liquids.get(name).map_or(0, |liquid| liquid.fill.len());
+        let corners = |index: usize| ["low_m", "high_m"].map(|corner| format!("fill[{index}].{corner}"));
+        return (0..boxes).flat_map(corners).collect();
+    }
+    match world.softs.get(name).map(|soft| &soft.form) {
+        Some(SoftForm::Rope { along_m, .. }) => (0..along_m.len())
+            .map(|index| format!("form.rope.along_m[{index}]"))
+            .collect(),
+        Some(SoftForm::Cloth { .. }) => vec!["form.cloth.corner_m".into()],
+        Some(SoftForm::Jelly { .. }) => vec!["form.jelly.center_m".into()],
+        None => Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@ mod hands;
 mod inspector;
 mod library;
 mod looking;
+mod mouse;
 mod orders;
 mod worlds;
 
