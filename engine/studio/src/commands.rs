@@ -493,7 +493,7 @@ pub static COMMANDS: &[Entry] = {
             M::Play,
             "Faster",
             plain(Key::Plus),
-            "Doubles the speed.",
+            "Doubles the speed; beyond 64 times the world goes as fast as it can.",
         ),
         entry(
             C::Hand,

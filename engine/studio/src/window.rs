@@ -33,6 +33,8 @@ use std::time::{Duration, Instant};
 const SHEET_M: f32 = 5000.0;
 /// Length of the handles, for each metre of their distance, m.
 const HANDLE_SCALE: f32 = 0.12;
+/// How often it is looked whether the layout has changed: who is killed loses no more.
+const KEEP_LAYOUT: Duration = Duration::from_secs(2);
 /// Frames of a script's clock, s.
 const SCRIPT_SECS: f64 = 1.0 / 60.0;
 
@@ -103,6 +105,8 @@ struct Studio {
     panels: Panels,
     script: Option<Script>,
     layout: Option<PathBuf>,
+    /// When it was kept last.
+    kept: Instant,
     gallery: bool,
     themed: bool,
     image: Handle<Image>,
@@ -182,6 +186,7 @@ pub fn run(options: Options, begun: Instant) -> AppExit {
         panels,
         script: options.script,
         layout: options.layout,
+        kept: begun,
         gallery: options.gallery,
         themed: false,
         image: Handle::default(),
@@ -295,6 +300,14 @@ fn end_frame(mut studio: NonSendMut<Studio>) {
     if studio.watched != Some(state) {
         studio.watched = Some(state);
         studio.watch.keep(studio.session.unsaved());
+    }
+    if let Some(path) = studio
+        .layout
+        .as_ref()
+        .filter(|_| studio.kept.elapsed() > KEEP_LAYOUT)
+    {
+        studio.kept = Instant::now();
+        studio.panels.save_layout(path, &studio.session);
     }
 }
 
@@ -647,7 +660,9 @@ fn leave(mut exits: MessageReader<AppExit>, mut studio: NonSendMut<Studio>) {
     if exits.read().next().is_none() {
         return;
     }
+    let studio = &mut *studio;
     studio.session.put_aside();
+    studio.session.keep_marks();
     if let Some(path) = &studio.layout {
         studio.panels.save_layout(path, &studio.session);
     }

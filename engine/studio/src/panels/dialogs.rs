@@ -95,7 +95,10 @@ impl Dialogs {
                 }
             }
         });
-        if modal.should_close() && self.open == Some(dialog) {
+        // What is being made is stopped by its button, not by a key.
+        let is_order = matches!(dialog, Dialog::Generate | Dialog::Record);
+        let stays = is_order && self.orders.is_making();
+        if modal.should_close() && !stays && self.open == Some(dialog) {
             self.open = None;
         }
     }

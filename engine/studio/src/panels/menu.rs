@@ -165,7 +165,7 @@ fn transport(ui: &mut egui::Ui, session: &mut Session) {
         session.run(Command::PlayPause);
     }
     switch(ui, session, Command::StepForward, ">");
-    ui.label(egui::RichText::new(format!("{} x", session.speed)).color(theme::FAINT));
+    ui.label(egui::RichText::new(session.speed_told()).color(theme::FAINT));
     if session.dataset.is_some() {
         switch(ui, session, Command::Loop, "Loop");
     }

@@ -36,6 +36,7 @@ use egui_dock::{DockArea, DockState, TabViewer};
 use inspector::Inspector;
 use previews::Previews;
 use std::path::Path;
+use terrella_app::exporters::publish::replace_bytes;
 
 /// What is kept from one time to the next: where panels are, and how handles snap.
 const PANELS: &str = "panels";
@@ -117,6 +118,8 @@ pub struct Panels {
     episodes: episodes::Episodes,
     library: library::Library,
     filter: String,
+    /// The layout as it was kept last.
+    kept: String,
 }
 
 impl Default for Panels {
@@ -135,6 +138,7 @@ impl Default for Panels {
             episodes: episodes::Episodes::default(),
             library: library::Library::default(),
             filter: String::new(),
+            kept: String::new(),
         }
     }
 }
@@ -337,16 +341,21 @@ impl Panels {
         session.tools.snapping = Snapping::read(&json[SNAPPING]);
     }
 
-    /// Keeps the layout for the next time, and how the handles snap.
-    pub fn save_layout(&self, path: &Path, session: &Session) {
-        if let Some(folder) = path.parent() {
-            let json = serde_json::json!({
-                PANELS: layout::write(&self.dock),
-                SNAPPING: session.tools.snapping.write(),
-            });
-            let text = json.to_string();
-            // A layout that cannot be kept is no reason to trouble anybody.
-            let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text));
+    /// Keeps the layout for the next time, and how the handles snap, where that has changed.
+    pub fn save_layout(&mut self, path: &Path, session: &Session) {
+        let json = serde_json::json!({
+            PANELS: layout::write(&self.dock),
+            SNAPPING: session.tools.snapping.write(),
+        });
+        let text = json.to_string();
+        if text == self.kept {
+            return;
         }
+        if let Some(folder) = path.parent() {
+            // A layout that cannot be kept is no reason to trouble anybody.
+            let _ = std::fs::create_dir_all(folder);
+            let _ = replace_bytes(path, text.as_bytes());
+        }
+        self.kept = text;
     }
 }

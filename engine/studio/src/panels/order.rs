@@ -66,6 +66,11 @@ impl Orders {
         Ok(())
     }
 
+    /// True while a dataset is being made.
+    pub fn is_making(&self) -> bool {
+        self.making.is_some()
+    }
+
     /// A folder was chosen: the dataset's is made in it.
     pub fn put_into(&mut self, folder: &Path) {
         if let Some(order) = &mut self.order {

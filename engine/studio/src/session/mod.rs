@@ -4,6 +4,7 @@ mod arrange;
 mod aside;
 mod beside;
 mod files;
+mod marks;
 mod removal;
 mod selection;
 
@@ -22,7 +23,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 use terrella_app::RunKit;
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
@@ -33,6 +34,11 @@ use terrella_app::spec::world::World;
 /// Why nothing is changed, made or saved of a dataset.
 const RECORDED: &str =
     "this was recorded and is only looked at: make a scene of it (Ctrl+E), or open its family or scene";
+
+/// The least and the greatest speed that is a number; the next one is as fast as it goes.
+const SPEEDS: [f64; 2] = [1.0 / 16.0, 64.0];
+/// How long the world may be played in a frame.
+const SLICE: Duration = Duration::from_millis(40);
 
 /// What a command wants of the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,7 +136,7 @@ pub struct Session {
     pub tools: Tools,
     /// True while the world goes on by itself.
     pub playing: bool,
-    /// Seconds of the world in a second.
+    /// Seconds of the world in a second; without end: as fast as it goes.
     pub speed: f64,
     /// The action of the hand, where it acts in the place of the policy.
     pub hand: Option<Vec<f32>>,
@@ -150,6 +156,8 @@ pub struct Session {
     pub home: Option<PathBuf>,
     /// Texts that were put aside and never saved, the last one first.
     left: Vec<PathBuf>,
+    /// What of what is hidden, locked and pinned is kept.
+    kept: marks::Kept,
     /// Where this session's own text is put aside.
     side: Option<Side>,
     /// What the file holds, where it was changed outside while the text was not saved.
@@ -218,6 +226,7 @@ impl Session {
             line: None,
             home: None,
             left: Vec::new(),
+            kept: marks::Kept::default(),
             side: None,
             outside: None,
             question: None,
@@ -429,15 +438,26 @@ impl Session {
         }
         self.compare();
         self.look_after_files();
+        self.look_after_marks();
     }
 
     fn go_on(&mut self, secs: f64) {
         let Some(play) = &mut self.play else { return };
+        let begun = Instant::now();
         let record = 1.0 / f64::from(play.plan().world.control_hz);
-        // A slow machine plays slowly; it does not try to catch up.
-        self.due_secs = (self.due_secs + secs * self.speed).min(8.0 * record);
-        while self.due_secs >= record {
-            self.due_secs -= record;
+        let is_told = self.speed.is_finite();
+        let mut due_secs = if is_told {
+            self.due_secs + secs * self.speed
+        } else {
+            f64::INFINITY
+        };
+        self.due_secs = 0.0;
+        while due_secs >= record {
+            // A slow machine plays slowly; it does not try to catch up.
+            if begun.elapsed() > SLICE {
+                return;
+            }
+            due_secs -= record;
             if !play.step(self.hand.as_deref(), self.tug) {
                 if self.looping && !play.is_live() && play.failed().is_none() {
                     play.show(0);
@@ -449,6 +469,16 @@ impl Session {
                 }
                 return;
             }
+        }
+        self.due_secs = due_secs;
+    }
+
+    /// The speed in words.
+    pub fn speed_told(&self) -> String {
+        if self.speed.is_finite() {
+            format!("{} x", self.speed)
+        } else {
+            "at most".into()
         }
     }
 
@@ -531,8 +561,9 @@ impl Session {
                     play.show(0);
                 }
             }
-            Command::Slower => self.speed = (self.speed / 2.0).max(1.0 / 16.0),
-            Command::Faster => self.speed = (self.speed * 2.0).min(16.0),
+            Command::Slower => self.speed = (self.speed / 2.0).clamp(SPEEDS[0], SPEEDS[1]),
+            Command::Faster if self.speed < SPEEDS[1] => self.speed *= 2.0,
+            Command::Faster => self.speed = f64::INFINITY,
             Command::Hand => {
                 let inputs = self.play.as_ref().map_or(0, |play| play.action_space().len());
                 self.hand = match self.hand.take() {
@@ -624,12 +655,14 @@ impl Session {
 
     fn open_as(&mut self, project: Project, dataset: Option<Dataset>) {
         self.put_aside();
+        self.keep_marks();
         self.let_go_of_side();
         let log = std::mem::take(&mut self.log);
         let before = std::mem::replace(self, Session::of(project, dataset));
         self.tools = before.tools;
         self.looping = before.looping;
         self.home = before.home;
+        self.recall_marks();
         self.look_for_left();
         self.log = log;
         // What was derived of the world before must not be taken for this one's.

@@ -248,6 +248,11 @@ fn a_dataset_is_ordered_made_and_opened() {
     retype(&mut harness, |field| field.starts_with("data/"), &typed);
     type_over(&mut harness, "100", "3");
     harness.get_by_label("Generate").click();
+    harness.run_steps(2);
+    // What is being made is not lost sight of by a key.
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.state().panels.has_dialog());
     let done = |harness: &Harness<'static, Window>| harness.query_by_label("Open it").is_some();
     for _ in 0..600 {
         harness.run_steps(1);
