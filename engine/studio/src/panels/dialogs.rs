@@ -47,6 +47,10 @@ impl Dialogs {
                     .map_or("scene".to_string(), |kit| kit.dataset.name.clone());
                 self.typed = path.unwrap_or_else(|| format!("{name}.toml"));
             }
+            Dialog::Rename => match session.renamed() {
+                Ok((_, name)) => self.typed = name,
+                Err(_) => self.open = None,
+            },
             Dialog::Generate => self.orders.begin(session),
             Dialog::Record => {
                 if let Err(why) = self.orders.begin_record(session) {
@@ -86,6 +90,7 @@ impl Dialogs {
         let modal = egui::Modal::new(egui::Id::new("dialog")).show(ctx, |ui| match dialog {
             Dialog::Gallery => self.gallery(ui, session),
             Dialog::SaveAs => self.save_as(ui, session),
+            Dialog::Rename => self.rename(ui, session),
             Dialog::Generate | Dialog::Record => self.order(ui, session),
             Dialog::Palette => self.palette(ui, session),
             Dialog::Help => help(ui),
@@ -123,7 +128,7 @@ impl Dialogs {
             Dialog::Gallery => self.go(session, path),
             Dialog::SaveAs => self.typed = path.display().to_string(),
             Dialog::Generate | Dialog::Record => self.orders.put_into(path),
-            Dialog::Palette | Dialog::Help | Dialog::Sheet => {}
+            Dialog::Rename | Dialog::Palette | Dialog::Help | Dialog::Sheet => {}
         }
     }
 
@@ -208,6 +213,35 @@ impl Dialogs {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let browser = FileDialog::save_file().default_filename(name);
                 self.browse(browser, &path.to_string_lossy());
+            }
+            if ui.button("Cancel").clicked() {
+                self.open = None;
+            }
+        });
+        if !self.wrong.is_empty() {
+            ui.add(egui::Label::new(egui::RichText::new(&self.wrong).color(theme::WARN)).wrap());
+        }
+    }
+
+    fn rename(&mut self, ui: &mut egui::Ui, session: &mut Session) {
+        let Ok((path, before)) = session.renamed() else {
+            self.open = None;
+            return;
+        };
+        ui.heading(format!("Rename {before}"));
+        let response = self.field(ui, "a name", 280.0);
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        ui.horizontal(|ui| {
+            let name = self.typed.trim().to_string();
+            let another = !name.is_empty() && name != before;
+            let button = ui.add_enabled(another, egui::Button::new("Rename"));
+            if another && (button.clicked() || entered) {
+                let said = session.log.len();
+                if session.rename(&path, &name) {
+                    self.open = None;
+                } else {
+                    self.wrong = session.log.get(said..).unwrap_or_default().join("\n");
+                }
             }
             if ui.button("Cancel").clicked() {
                 self.open = None;

@@ -3,12 +3,10 @@
 use super::theme;
 use crate::change;
 use crate::commands::Command;
-use crate::document::Edit;
 use crate::pieces::{Piece, Target, put};
 use crate::session::Session;
 use bevy_egui::egui;
 use std::collections::BTreeSet;
-use terrella_app::spec::document::quoted_key;
 use terrella_app::spec::world::World;
 
 /// Kinds of things that the viewport draws, or draws lines of.
@@ -202,32 +200,10 @@ fn menu(ui: &mut egui::Ui, session: &mut Session, path: &str, name: &str) {
         .unwrap_or_else(|| name.to_string());
     let response = ui.text_edit_singleline(&mut text);
     if response.lost_focus() && text != name && !text.trim().is_empty() {
-        rename(session, path, text.trim());
+        session.rename(path, text.trim());
         ui.data_mut(|data| data.remove::<String>(id));
         ui.close();
         return;
     }
     ui.data_mut(|data| data.insert_temp(id, text));
-}
-
-/// Gives a thing another name. What was selected, hidden and locked is so under the new one; a name that is refused, because
-/// something else has it, changes nothing.
-fn rename(session: &mut Session, path: &str, name: &str) {
-    let edit = Edit::Rename {
-        path: path.to_string(),
-        name: name.to_string(),
-    };
-    let Some((parent, _)) = change::parent_and_name(path) else {
-        return;
-    };
-    if !session.changes("rename", None, &[edit]) {
-        return;
-    }
-    let new = format!("{parent}.{}", quoted_key(name));
-    for set in [&mut session.hidden, &mut session.locked] {
-        if set.remove(path) {
-            set.insert(new.clone());
-        }
-    }
-    session.selection = vec![new];
 }

@@ -1,22 +1,43 @@
 //! Where the panels are, kept from one time to the next.
 
 use super::Tab;
-use egui_dock::{DockState, Node, NodeIndex, Split, TabIndex, Tree};
+use egui_dock::{DockState, Node, NodeIndex, NodePath, Split, TabIndex, Tree};
 use serde_json::{Value, json};
+
+/// Panels that stand in one place at the start: to the right, to the left, below, and to the right of that.
+const TOGETHER: [&[Tab]; 4] = [
+    &[Tab::Inspector, Tab::Worlds],
+    &[Tab::Hierarchy, Tab::Library],
+    &[Tab::Sensors, Tab::Plots, Tab::Text],
+    &[Tab::Timeline, Tab::Data, Tab::Problems, Tab::Log],
+];
 
 /// The layout that one starts with.
 pub fn first() -> DockState<Tab> {
+    let [right, left, below, corner] = TOGETHER.map(<[Tab]>::to_vec);
     let mut dock = DockState::new(vec![Tab::Viewport]);
     let main = dock.main_surface_mut();
-    let [middle, _] = main.split_right(NodeIndex::root(), 0.76, vec![Tab::Inspector, Tab::Worlds]);
-    let [middle, _] = main.split_left(middle, 0.22, vec![Tab::Hierarchy, Tab::Library]);
-    let [_, bottom] = main.split_below(middle, 0.72, vec![Tab::Sensors, Tab::Plots, Tab::Text]);
-    main.split_right(
-        bottom,
-        0.6,
-        vec![Tab::Timeline, Tab::Data, Tab::Problems, Tab::Log],
-    );
+    let [middle, _] = main.split_right(NodeIndex::root(), 0.76, right);
+    let [middle, _] = main.split_left(middle, 0.22, left);
+    let [_, bottom] = main.split_below(middle, 0.72, below);
+    main.split_right(bottom, 0.6, corner);
     dock
+}
+
+/// Where a panel comes back that was closed: to those beside which it stands at the start, or at least not over the world.
+pub fn place_for(dock: &DockState<Tab>, tab: Tab) -> Option<NodePath> {
+    let others = TOGETHER.into_iter().find(|others| others.contains(&tab));
+    let beside = others
+        .into_iter()
+        .flatten()
+        .find_map(|other| dock.find_tab(other));
+    let free = || {
+        let mut leaves = dock.iter_leaves();
+        leaves.find(|(_, leaf)| !leaf.tabs.contains(&Tab::Viewport))
+    };
+    beside
+        .map(|path| path.node_path())
+        .or_else(|| free().map(|(path, _)| path))
 }
 
 /// A layout as JSON; windows that were torn off are left out.

@@ -1,6 +1,6 @@
 //! Menus, tools and the line at the bottom.
 
-use super::{Tab, theme};
+use super::{Tab, layout, theme};
 use crate::change::shown_number;
 use crate::commands::{COMMANDS, Command, Menu};
 use crate::session::{Session, Tool, Tools};
@@ -10,21 +10,16 @@ use bevy_egui::egui::containers::menu::{MenuButton, MenuConfig};
 use egui_dock::DockState;
 
 /// The menus and the tools.
-pub fn bar(root: &mut egui::Ui, session: &mut Session, dock: &mut DockState<Tab>) {
+pub fn bar(root: &mut egui::Ui, session: &mut Session) {
     egui::Panel::top("menu").show_inside(root, |ui| {
         egui::MenuBar::new().ui(ui, |ui| {
             for menu in Menu::ALL {
                 ui.menu_button(menu.name(), |ui| {
                     for entry in COMMANDS.iter().filter(|entry| entry.menu == menu) {
-                        item(ui, session, entry.command);
-                    }
-                    if menu == Menu::View {
-                        ui.separator();
-                        for tab in Tab::ALL {
-                            if ui.button(format!("Panel: {}", tab.title())).clicked() {
-                                show_tab(dock, tab);
-                            }
+                        if entry.command == Command::Panel(Tab::ALL[0]) {
+                            ui.separator();
                         }
+                        item(ui, session, entry.command);
                     }
                 });
             }
@@ -234,6 +229,22 @@ pub fn status(root: &mut egui::Ui, session: &mut Session) {
     });
 }
 
+/// Brings a tab to the front, or back where it was closed; closes the one that is in front. The world stays.
+pub fn turn_tab(dock: &mut DockState<Tab>, tab: Tab) {
+    let path = dock.find_tab(&tab).filter(|_| tab != Tab::Viewport);
+    let in_front = path.filter(|path| {
+        let leaf = dock.leaf(path.node_path());
+        leaf.is_ok_and(|leaf| leaf.active == path.tab)
+    });
+    match in_front {
+        Some(path) => {
+            // It was just found there.
+            let _ = dock.remove_tab(path);
+        }
+        None => show_tab(dock, tab),
+    }
+}
+
 /// Brings a tab to the front, or back where it was closed.
 pub fn show_tab(dock: &mut DockState<Tab>, tab: Tab) {
     match dock.find_tab(&tab) {
@@ -241,6 +252,11 @@ pub fn show_tab(dock: &mut DockState<Tab>, tab: Tab) {
             // It was just found there.
             let _ = dock.set_active_tab(path);
         }
-        None => dock.push_to_focused_leaf(tab),
+        None => {
+            if let Some(place) = layout::place_for(dock, tab) {
+                dock.set_focused_node_and_surface(place);
+            }
+            dock.push_to_focused_leaf(tab);
+        }
     }
 }

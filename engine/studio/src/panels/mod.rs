@@ -43,7 +43,7 @@ const PANELS: &str = "panels";
 const SNAPPING: &str = "snapping";
 
 /// A tab of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "they are their titles")]
 pub enum Tab {
     Viewport,
@@ -213,7 +213,7 @@ impl Panels {
         if !self.has_dialog() && session.question().is_none() {
             self.keys(root.ctx(), session);
         }
-        menu::bar(root, session, &mut self.dock);
+        menu::bar(root, session);
         ask::lines(root, session);
         menu::status(root, session);
         let mut style = egui_dock::Style::from_egui(root.style());
@@ -245,6 +245,7 @@ impl Panels {
             match wish {
                 Wish::Viewport(command) => self.viewport.command(command, session),
                 Wish::Dialog(dialog) => self.dialogs.open(dialog, session),
+                Wish::Panel(tab) => menu::turn_tab(&mut self.dock, tab),
                 Wish::Text => self.show_tab(Tab::Text),
                 Wish::Episodes => self.show_tab(Tab::Data),
                 Wish::Problems => self.show_tab(Tab::Problems),

@@ -14,6 +14,7 @@ pub use files::{Answer, Leaving};
 use crate::change;
 use crate::commands::Command;
 use crate::document::Edit;
+use crate::panels::Tab;
 use crate::play::Play;
 use crate::project::{Choices, Project, about, diagnostics};
 use crate::snapping::Snapping;
@@ -47,6 +48,8 @@ pub enum Wish {
     Viewport(Command),
     /// A dialog opens.
     Dialog(Dialog),
+    /// A panel comes to the front, or goes where it is there.
+    Panel(Tab),
     /// The text comes to the front.
     Text,
     /// The episodes of a dataset come to the front.
@@ -64,6 +67,8 @@ pub enum Dialog {
     Gallery,
     /// Where to save.
     SaveAs,
+    /// How a thing is to be called.
+    Rename,
     /// What to generate.
     Generate,
     /// Where to record what was played by hand.
@@ -393,6 +398,7 @@ impl Session {
                 | Command::Record
                 | Command::Duplicate
                 | Command::Delete
+                | Command::Rename
                 | Command::DropToSurface
                 | Command::WritePoses
                 | Command::Hand
@@ -521,6 +527,14 @@ impl Session {
                     .collect();
             }
             Command::Deselect => self.selection.clear(),
+            Command::Rename => match self.renamed() {
+                Ok(_) => self.wishes.push(Wish::Dialog(Dialog::Rename)),
+                Err(why) => self.say(why),
+            },
+            Command::Hide => self.turn_marks(true),
+            Command::Lock => self.turn_marks(false),
+            Command::ShowAll => self.hidden.clear(),
+            Command::Panel(tab) => self.wishes.push(Wish::Panel(tab)),
             Command::WritePoses => self.write_poses(),
             Command::DropToSurface => self.drop_to_surface(),
             Command::Move => self.tools.tool = Tool::Move,

@@ -2,6 +2,7 @@
 
 use super::{Session, Wish, removal};
 use crate::change;
+use crate::document::Edit;
 use terrella_app::spec::diagnostic::Diagnostic;
 use terrella_app::spec::document::{Step, quoted_key, steps};
 use terrella_app::spec::world::World;
@@ -51,6 +52,65 @@ impl Session {
         } else {
             self.selection.push(path.to_string());
         }
+    }
+
+    /// Hides what is selected, or else locks it; where all of it is so already, no longer.
+    pub(super) fn turn_marks(&mut self, hides: bool) {
+        let things = self.selection.iter();
+        let things = things.filter(|path| removal::kind_and_name(path).is_some());
+        let things: Vec<String> = things.cloned().collect();
+        if things.is_empty() {
+            self.say("nothing is selected");
+            return;
+        }
+        let marks = if hides { &mut self.hidden } else { &mut self.locked };
+        if things.iter().all(|path| marks.contains(path)) {
+            marks.retain(|path| !things.contains(path));
+        } else {
+            marks.extend(things);
+        }
+    }
+
+    /// The place and the name of what is selected, to be renamed. An error says why it cannot be.
+    pub fn renamed(&self) -> Result<(String, String), String> {
+        if !self.project.is_scene {
+            return Err(
+                "rename: a family makes these worlds; make a scene of this one first (Ctrl+E)".into(),
+            );
+        }
+        let [path] = &self.selection[..] else {
+            return Err("rename: select one thing".into());
+        };
+        let Some((_, name)) = removal::kind_and_name(path) else {
+            return Err("rename: this has no name of its own".into());
+        };
+        if self.locked.contains(path) {
+            return Err(format!("{path} is locked: it is not renamed"));
+        }
+        Ok((path.clone(), name))
+    }
+
+    /// Gives a thing another name. What was selected, hidden and locked is so under the new one; a name that is refused, because
+    /// something else has it, changes nothing. True where it is called so now.
+    pub fn rename(&mut self, path: &str, name: &str) -> bool {
+        let edit = Edit::Rename {
+            path: path.to_string(),
+            name: name.to_string(),
+        };
+        let Some((parent, _)) = change::parent_and_name(path) else {
+            return false;
+        };
+        if !self.changes("rename", None, &[edit]) {
+            return false;
+        }
+        let new = format!("{parent}.{}", quoted_key(name));
+        for set in [&mut self.hidden, &mut self.locked] {
+            if set.remove(path) {
+                set.insert(new.clone());
+            }
+        }
+        self.selection = vec![new];
+        true
     }
 
     /// Shows where a problem is: selects what it is in, and its line in the text.

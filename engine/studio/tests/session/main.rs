@@ -4,6 +4,7 @@ mod arranging;
 mod files;
 mod overlays;
 mod placing;
+mod playing;
 mod recorded;
 mod undoing;
 
