@@ -179,6 +179,7 @@ fn a_hand_feels_what_is_glued_to_the_brick_that_it_holds() {
         holds: vec!["high".into()],
         holding: Some("high".into()),
         aim: None,
+        spin_radps: None,
     };
     world.mechanisms.insert("grip".into(), grip);
     let plan = WorldPlan {

@@ -108,6 +108,9 @@ pub enum Mechanism<N> {
         /// Holds only what a ray meets first. When absent: what is nearest to the point.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         aim: Option<GripAim<N>>,
+        /// With how much spin a body begins when it is let go, in the holder's frame, rad/s. When absent: as it was held.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spin_radps: Option<[N; 3]>,
     },
     /// Pushes a body with a force at its centre of mass, in the world's frame. Inputs: a force for each of `axes`, N.
     Force {

@@ -280,6 +280,7 @@ impl Family for DropBounce {
                 holds: Vec::new(),
                 holding: Some("object_0".into()),
                 aim: None,
+                spin_radps: None,
             },
         );
         world.mechanisms.insert(

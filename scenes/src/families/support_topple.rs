@@ -419,6 +419,7 @@ fn add_grip(world: &mut World<f32>) {
             max_speed_radps: 6.0,
             nozzle: "nozzle".into(),
         }),
+        spin_radps: None,
     };
     world.mechanisms.insert("grip".into(), grip);
 }

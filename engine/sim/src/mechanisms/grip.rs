@@ -23,6 +23,8 @@ pub(crate) struct Grip {
     candidates: Vec<usize>,
     held: Option<(usize, ImpulseJointHandle)>,
     aim: Option<Aim>,
+    /// What is let go begins with this spin, in the holder's frame.
+    spin: Option<Vec3>,
 }
 
 /// Where the ray goes.
@@ -101,6 +103,7 @@ impl Grip {
             holds,
             holding,
             aim,
+            spin_radps,
         } = mechanism
         else {
             unreachable!("called for a grip");
@@ -132,6 +135,7 @@ impl Grip {
             reach: *reach_m,
             candidates,
             held: None,
+            spin: spin_radps.map(Vec3::from),
         };
         if let Some(name) = holding {
             let target = names.body("holding", name)?;
@@ -143,6 +147,16 @@ impl Grip {
     /// Welds a body to the holder as the two stand now.
     fn weld(&mut self, physics: &mut PhysicsWorld, bodies: &[RigidBodyHandle], target: usize) {
         self.held = Some((target, weld(physics, bodies[self.holder], bodies[target])));
+    }
+
+    /// Lets go of what hangs on this weld, with its spin where it gives one.
+    fn let_go(&mut self, scope: &mut Scope<'_>, target: usize, joint: ImpulseJointHandle) {
+        scope.physics.remove_impulse_joint(joint);
+        self.held = None;
+        if let Some(spin) = self.spin {
+            let holder = *scope.physics.bodies[scope.bodies[self.holder]].rotation();
+            scope.physics.bodies[scope.bodies[target]].set_angvel(holder * spin, true);
+        }
     }
 
     /// The body that is nearest to the grip's point, where it is in reach.
@@ -199,10 +213,7 @@ impl Act for Grip {
             aim.go(inputs[1], scope.dt_secs());
         }
         match self.held {
-            Some((_, joint)) if !wants => {
-                scope.physics.remove_impulse_joint(joint);
-                self.held = None;
-            }
+            Some((target, joint)) if !wants => self.let_go(scope, target, joint),
             None if wants => {
                 let holder = *scope.physics.bodies[scope.bodies[self.holder]].position();
                 let point = holder * self.point;

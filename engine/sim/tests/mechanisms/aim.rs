@@ -31,6 +31,7 @@ fn between_two_balls() -> World<f32> {
             max_speed_radps: 4.0,
             nozzle: "nozzle".into(),
         }),
+        spin_radps: None,
     };
     world.mechanisms.insert("grip".into(), grip);
     world

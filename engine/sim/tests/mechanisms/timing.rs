@@ -3,7 +3,7 @@
 
 use super::{lane, near, refused, state};
 use terrella_sim::lane::Lane;
-use terrella_spec::shape::Shape;
+use terrella_spec::shape::{Rotation, Shape};
 use terrella_spec::world::{Body, Mechanism, Observe, Quantity, World};
 
 const HZ: u32 = 10;
@@ -182,6 +182,7 @@ fn race() -> World<f32> {
         holds: vec!["held".into()],
         holding: Some("held".into()),
         aim: None,
+        spin_radps: None,
     };
     world.mechanisms.insert("grip".into(), grip);
     let clamp = Mechanism::Clamp {
@@ -229,6 +230,25 @@ fn what_is_clamped_starts_with_what_is_let_go_and_the_finish_tells_who_came_firs
     near(*first, 2.0, 0.0);
     near(*first_secs, fall(1.5), 0.003);
     near(*second_secs, fall(2.0), 0.003);
+}
+
+/// The spin is told in the frame of who holds: here its y is the world's -x.
+#[test]
+fn what_is_let_go_with_a_spin_begins_with_it() {
+    let mut world = race();
+    world.bodies["hand"].rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
+    let Mechanism::Grip { spin_radps, .. } = &mut world.mechanisms["grip"] else {
+        panic!("a grip");
+    };
+    *spin_radps = Some([0.0, 6.0, 0.0]);
+    let mut lane = lane(world);
+    let spin = |lane: &Lane, name: &str| lane.view().body_named(name).angular_velocity_radps;
+    lane.step(&[1.0]).expect("sound");
+    near(spin(&lane, "held").length(), 0.0, 1e-3);
+    lane.step(&[0.0]).expect("sound");
+    near(spin(&lane, "held").x, -6.0, 1e-3);
+    near(spin(&lane, "held").length(), 6.0, 1e-3);
+    near(spin(&lane, "clamped").length(), 0.0, 1e-3);
 }
 
 #[test]

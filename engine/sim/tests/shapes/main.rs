@@ -607,6 +607,7 @@ fn busy_world() -> World<f32> {
             holds: vec!["held".into()],
             holding: Some("held".into()),
             aim: None,
+            spin_radps: None,
         },
     );
     world.mechanisms.insert(

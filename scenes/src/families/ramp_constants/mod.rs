@@ -3,8 +3,10 @@
 //! Gravity, friction, slope and inertia decide how far it goes: a flywheel comes later than a ball, a block stops by
 //! friction, and begins to slide from rest only where the slope is steeper than its static friction. A hand on a rail along
 //! the slope holds the body; the action is where it lets go, and how fast it moves then.
-//! In some worlds it lets a rival go with it, on a lane of its own: the same to look at, the same mass, another inertia.
+//! In some worlds it lets a rival go with it, on a lane of its own: the same to look at, the same mass, another inertia; in some
+//! it lets go with a spin.
 
+mod expert;
 mod kinds;
 mod rival;
 mod track;
@@ -12,6 +14,7 @@ mod track;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use expert::Expert;
 use kinds::Kind;
 use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
@@ -20,10 +23,9 @@ use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorSpec, FactorValue};
 use terrella_spec::plan::WorldPlan;
-use terrella_spec::seed::Rng;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Observe, Quantity, World};
-use track::{Law, Track};
+use track::{Law, Start, Track};
 
 const TASK: &str = "let it go on the slope so that it stops in the green bin";
 /// Height of the level run above the floor, m.
@@ -48,6 +50,8 @@ const TRACK_FRICTION: f32 = 0.5;
 const ROLLING_FRICTION: f32 = 1.5;
 /// The kinds that roll.
 const ROLLING: &[&str] = &["ball", "flywheel", "disc", "hoop", "cored_ball"];
+/// The ways to spin.
+const SPINS: &[&str] = &["top", "back"];
 /// The hand's half height, m.
 const HAND_HALF_M: f32 = 0.03;
 
@@ -65,7 +69,8 @@ impl Family for RampConstants {
                   static and kinetic friction of blocks, rolling resistance (damping of the rotation), size and \
                   density differ; out of distribution some balls have a heavy core that cannot be seen. Beside what rolls \
                   there may be a rival on a lane of its own that is let go with it, as heavy, with another inertia: the same to \
-                  look at, or a hoop beside a disc. The mechanism `finish` tells, in its telemetry, who came to the level run \
+                  look at, or a hoop beside a disc. What rolls alone may be let go with a spin, as it rolls down or against \
+                  that: it slips until it rolls. The mechanism `finish` tells, in its telemetry, who came to the level run \
                   first, and when both did."
                 .into(),
             tasks: vec![TASK.into()],
@@ -154,6 +159,22 @@ impl Family for RampConstants {
             )
             .where_is("object_kind", ROLLING)
             .where_is("rival", &["beside"]),
+            FactorSpec::choice(
+                "spin",
+                "Whether it is let go with a spin about its rolling axis: none, as it rolls down (`top`), or the other way (`back`), \
+                 so that it goes up at first.",
+                &["none", "none", "top", "back"],
+                &[],
+            )
+            .where_is("object_kind", ROLLING)
+            .where_is("rival", &["none"]),
+            FactorSpec::real(
+                "spin_radps",
+                "rad/s",
+                "How fast it spins when it is let go, in either sense; it is held without.",
+                Dist::uniform(6.0, 14.0).ood(16.0, 22.0),
+            )
+            .where_is("spin", SPINS),
         ]
     }
 
@@ -182,6 +203,13 @@ impl Family for RampConstants {
             Some(_) => "beside",
         };
         draw.word_came_to("rival", came_to);
+        let (spin, spin_radps) = (draw.word("spin"), draw.real("spin_radps"));
+        let spin_radps = if kind == Kind::Block || rival.is_some() {
+            draw.word_came_to("spin", "none");
+            0.0
+        } else {
+            signed_spin(&spin, spin_radps)
+        };
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
 
@@ -191,11 +219,20 @@ impl Family for RampConstants {
         };
         let (law, height) = (kind.law(size, friction, damping), kind.height_m(size));
         let push = push_for(kind, at_rest, track.slope_rad);
-        let stops = |along: f32| track.stops_at(law, gravity, height, along, push);
+        let surface_mps = (spin_radps != 0.0).then_some(spin_radps * height);
+        let stops = |along_m: f32| {
+            let start = Start {
+                along_m,
+                speed_mps: push,
+                surface_mps,
+            };
+            track.stops_at(law, gravity, height, start)
+        };
         let [low, high] = REACH_M;
         // A bin that can be reached, with something to spare for what the law leaves out and for the way of a push, and a start
         // from which it is missed.
         let highest = if push > 0.0 { 0.6 } else { 0.8 } * high;
+        let highest = highest.min(highest_m(law, gravity, &track, surface_mps));
         let (nearest, furthest) = (stops(low).max(0.3), stops(highest).min(RUN_M - BIN_HALF_M - 0.03));
         if nearest + 0.15 > furthest {
             return Err(PlanError::no_fit("no bin is in reach of what rolls or slides so"));
@@ -293,6 +330,8 @@ impl Family for RampConstants {
                 holds: vec!["object".into()],
                 holding: Some("object".into()),
                 aim: None,
+                // In the hand's frame, which stays parallel to the world's.
+                spin_radps: (spin_radps != 0.0).then_some([0.0, spin_radps, 0.0]),
             },
         );
         rival::add_race(&mut world, rival.is_some());
@@ -345,6 +384,45 @@ fn of_material(friction: f32) -> f32 {
 fn push_for(kind: Kind, static_friction: f32, slope_rad: f32) -> f32 {
     let sticks = kind == Kind::Block && static_friction > 0.95 * libm::tanf(slope_rad);
     if sticks { PUSH_MPS } else { 0.0 }
+}
+
+/// Spin about y, rad/s: above 0 as it rolls down.
+fn signed_spin(word: &str, radps: f32) -> f32 {
+    match word {
+        "top" => radps,
+        "back" => -radps,
+        _ => 0.0,
+    }
+}
+
+/// How far up the slope it may be let go so that it does not go over the upper end, m, whatever its spin makes of it.
+fn highest_m(law: Law, gravity_mps2: f32, track: &Track, surface_mps: Option<f32>) -> f32 {
+    let climbs = law.climbs_m(gravity_mps2, track.slope_rad, surface_mps.unwrap_or(0.0));
+    (SLOPE_M - climbs - 0.06).min(REACH_M[1])
+}
+
+/// A real factor of a drawn world.
+fn real(plan: &WorldPlan, name: &str) -> f32 {
+    match plan.factors[name] {
+        FactorValue::Real(value) => value as f32,
+        _ => unreachable!("`{name}` is a real factor"),
+    }
+}
+
+/// A choice of a drawn world.
+fn word<'a>(plan: &'a WorldPlan, name: &str) -> &'a str {
+    match &plan.factors[name] {
+        FactorValue::Word(word) => word,
+        _ => unreachable!("`{name}` is a choice"),
+    }
+}
+
+/// The track of a drawn world.
+fn track_of(plan: &WorldPlan) -> Track {
+    Track {
+        slope_rad: real(plan, "slope_deg").to_radians(),
+        bend_m: real(plan, "bend_radius_m"),
+    }
 }
 
 /// The hand's rail. Positions count from where the hand starts.
@@ -403,157 +481,6 @@ impl Task for Stop {
     }
 
     fn boxed_clone(&self) -> Box<dyn Task> {
-        Box::new(*self)
-    }
-}
-
-/// Works out where to let go, tries that on copies of the world, goes there, waits until it hangs still, and lets go. What would
-/// stay where it is it pushes first.
-#[derive(Clone, Copy, Debug)]
-struct Expert {
-    track: Track,
-    law: Law,
-    gravity_mps2: f32,
-    /// Height of the body's middle above what it is on, m.
-    height_m: f32,
-    /// Middle of the bin, x in m.
-    bin: f32,
-    /// Where the hand starts, as a way up the slope, m.
-    start_m: f32,
-    /// The speed down the slope with which it lets go, m/s.
-    push_mps: f32,
-    /// It has come to where the push begins.
-    pushes: bool,
-    /// Where to let go, as a position of the rail, once it has been tried.
-    target_m: Option<f32>,
-    released: bool,
-}
-
-/// How often a place is tried on a copy and mended.
-const TRIALS: usize = 6;
-/// How long a trial may take, in records.
-const AHEAD: usize = 260;
-
-impl Expert {
-    fn new(plan: &WorldPlan) -> Self {
-        let real = |name: &str| match plan.factors[name] {
-            FactorValue::Real(value) => value as f32,
-            _ => unreachable!("`{name}` is a real factor"),
-        };
-        let FactorValue::Word(word) = &plan.factors["object_kind"] else {
-            unreachable!("a kind is a word");
-        };
-        let kind = Kind::of(word);
-        let track = Track {
-            slope_rad: real("slope_deg").to_radians(),
-            bend_m: real("bend_radius_m"),
-        };
-        let place = plan.world.bodies["object"].position_m;
-        let from_bend = Vec2::new(place[0], place[2]) - track.on_slope(0.0);
-        Expert {
-            track,
-            law: kind.law(
-                real("object_size_m"),
-                real("block_friction"),
-                real("rolling_damping_per_s"),
-            ),
-            gravity_mps2: real("gravity_mps2"),
-            height_m: kind.height_m(real("object_size_m")),
-            bin: plan.world.bodies["bin"].position_m[0],
-            start_m: from_bend.dot(track.up()),
-            push_mps: push_for(kind, real("static_friction"), track.slope_rad),
-            pushes: false,
-            target_m: None,
-            released: false,
-        }
-    }
-
-    /// The position of the rail from where it stops at this place, by the law of its motion.
-    fn place_for(&self, stop: f32) -> f32 {
-        let [mut low, mut high] = REACH_M;
-        for _ in 0..20 {
-            let middle = 0.5 * (low + high);
-            let reached =
-                self.track
-                    .stops_at(self.law, self.gravity_mps2, self.height_m, middle, self.push_mps);
-            if reached < stop {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        0.5 * (low + high) - self.start_m
-    }
-
-    /// Where it stops on a copy of the world when it is let go at this position of the rail.
-    fn trial(&self, view: &StepView<'_>, target_m: f32) -> f32 {
-        let mut hand = Expert {
-            target_m: Some(target_m),
-            ..*self
-        };
-        let mut lane = view.fork();
-        let mut action = [0.0; 2];
-        for _ in 0..AHEAD {
-            hand.command(&lane.view(), target_m, &mut action);
-            if lane.step(&action).is_err() {
-                break;
-            }
-            let object = lane.view().body_named("object");
-            let over = object.position_m.z < TOP_M || object.linear_velocity_mps.length() < 0.01;
-            if hand.released && over {
-                break;
-            }
-        }
-        lane.view().body_named("object").position_m.x
-    }
-
-    /// The law does not know how feet and rollers take the pieces of the bend: the copy does.
-    fn tried(&self, view: &StepView<'_>) -> f32 {
-        let mut aim = self.bin;
-        let mut best = (f32::INFINITY, 0.0);
-        for _ in 0..TRIALS {
-            let target = self.place_for(aim);
-            let error = self.bin - self.trial(view, target);
-            if error.abs() < best.0 {
-                best = (error.abs(), target);
-            }
-            if error.abs() < 0.03 {
-                break;
-            }
-            aim = (aim + 0.8 * error).clamp(0.05, 2.0 * RUN_M - 0.01);
-        }
-        best.1
-    }
-
-    fn command(&mut self, view: &StepView<'_>, target_m: f32, action: &mut [f32]) {
-        let rail = view.joint_index("rail").expect("the family makes a rail");
-        let place = view.joint_position(rail);
-        let way = if self.push_mps > 0.0 { PUSH_WAY_M } else { 0.0 };
-        let error = (target_m + way).min(REACH_M[1] - self.start_m) - place;
-        let is_there = error.abs() < 0.004 && view.joint_velocity(rail).abs() < 0.01;
-        if self.push_mps > 0.0 {
-            self.released |= self.pushes && place <= target_m;
-            self.pushes |= is_there;
-        } else {
-            self.released |= is_there;
-        }
-        let speed = if self.pushes {
-            -self.push_mps
-        } else {
-            (5.0 * error).clamp(-HAND_SPEED_MPS, HAND_SPEED_MPS)
-        };
-        action.copy_from_slice(&if self.released { [0.0, 0.0] } else { [speed, 1.0] });
-    }
-}
-
-impl Policy for Expert {
-    fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let target = self.target_m.unwrap_or_else(|| self.tried(view));
-        self.target_m = Some(target);
-        self.command(view, target, action);
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Policy> {
         Box::new(*self)
     }
 }

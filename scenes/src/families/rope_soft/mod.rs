@@ -329,6 +329,7 @@ fn add_mechanisms(world: &mut World<f32>) {
             holds: vec!["handle".into()],
             holding: None,
             aim: None,
+            spin_radps: None,
         },
     );
 }
