@@ -734,7 +734,8 @@ pub enum Mechanism<N> {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         goes_to_m: Option<[N; 3]>,
     },
-    /// Moves a kinematic body to a place and back, again and again, or there once. No inputs. State: the share of the way, 0..1.
+    /// Moves a kinematic body to a place and back, again and again, or there once, and may turn it on the way. No inputs. State: the
+    /// share of the way, 0..1.
     Lift {
         /// The kinematic body; it starts where it stands.
         body: String,
@@ -742,6 +743,10 @@ pub enum Mechanism<N> {
         to_m: [N; 3],
         /// Its speed, m/s.
         speed_mps: N,
+        /// By how much it turns about its own z on the way, rad; a point 1 m from that axis is no faster than `speed_mps`. When absent:
+        /// not at all.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn_rad: Option<N>,
         /// How long it stops at each end, s; at the start too.
         pause_secs: N,
         /// True: it goes there once, and stays.

@@ -24,7 +24,7 @@ fn what_is_out_of_distribution_changes_the_world() {
 fn expert_success_rate() {
     let rates = Rates {
         episodes: 60,
-        steps: 140,
+        steps: 170,
         scripted: 0.95,
         held_out: 36,
         random: 0.05,
@@ -47,7 +47,7 @@ fn who_does_not_feel_the_mass_misses() {
     let solved = |policy: &str| {
         let solves = |episode: &u64| {
             let plan = plan_with(family, *episode, false, &set);
-            play(family, plan, policy, *episode, 140).solved_at.is_some()
+            play(family, plan, policy, *episode, 170).solved_at.is_some()
         };
         (0..30).filter(solves).count()
     };
@@ -62,7 +62,7 @@ fn solved_with(set: &[(&str, FactorOverride)]) -> usize {
     let family = family("hidden_props").expect("registered");
     let solves = |episode: &u64| {
         let plan = plan_with(family, *episode, false, set);
-        play(family, plan, "scripted", *episode, 140).solved_at.is_some()
+        play(family, plan, "scripted", *episode, 170).solved_at.is_some()
     };
     (0..40).filter(solves).count()
 }
@@ -110,6 +110,47 @@ fn how_far_pucks_slide_from_a_tilted_board_tells_their_friction() {
     println!("{ends:?}");
     assert!(ends.windows(2).all(|pair| pair[0] + 0.001 < pair[1]), "{ends:?}");
     assert!(ends[0] > -0.19, "out of the ram's reach: {ends:?}");
+}
+
+/// Two pucks have changed places before the bar sinks; who pokes the one that came to the marked lane shoves it there. Measured:
+/// 30 of 40 in 170 steps.
+#[test]
+fn pucks_change_places_on_a_turntable() {
+    let family = family("hidden_props").expect("registered");
+    for (count, reveal) in [(2.0, "poke"), (3.0, "slide"), (4.0, "drop"), (3.0, "tilt")] {
+        let set = [
+            ("puck_count", fixed(count)),
+            ("reveal", word(reveal)),
+            ("swap", word("turntable")),
+        ];
+        for episode in 0..4 {
+            let plan = plan_with(family, episode, false, &set);
+            let mark_y = plan.world.bodies["mark"].position_m[1];
+            let from_y = plan.world.bodies["marked"].position_m[1];
+            assert!((mark_y - from_y).abs() > 0.15, "it begins beside its lane");
+            let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+            let swap = lane.view().mechanism_index("swap").expect("a turntable");
+            let bar = lane.view().mechanism_index("bar").expect("a bar");
+            while lane.view().mechanism_state(bar) == 0.0 {
+                lane.step(&[0.0; 3]).expect("a sound world");
+            }
+            let view = lane.view();
+            assert_eq!(view.mechanism_state(swap), 1.0, "it has turned by then");
+            let puck = view.body_named("marked");
+            let aside = (puck.position_m.y - mark_y).abs();
+            assert!(
+                aside < 0.05,
+                "{count} {reveal} {episode}: it lies {aside} m aside"
+            );
+            assert!(
+                puck.linear_velocity_mps.length() < 0.01,
+                "{count} {reveal} {episode}"
+            );
+        }
+    }
+    let solved = solved_with(&[("puck_count", fixed(3.0)), ("swap", word("turntable"))]);
+    println!("after a swap {solved} of 40");
+    assert!(solved >= 27, "{solved} of 40");
 }
 
 /// In most worlds pucks look the same, whatever their mass.

@@ -1,9 +1,10 @@
-//! A lift moves a kinematic body to a place and back, again and again, or there once.
+//! A lift moves a kinematic body to a place and back, again and again, or there once; it may turn it on the way.
 
 use super::{Act, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
-use glam::Vec3;
+use glam::{Quat, Vec3};
+use rapier3d::math::Pose;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::{Mechanism, Motion};
 
@@ -12,6 +13,8 @@ pub(crate) struct Lift {
     body: usize,
     from: Vec3,
     to: Vec3,
+    /// From its orientation at the start, and by how much it turns.
+    turn: Option<(Quat, f32)>,
     speed: f32,
     pause_secs: f32,
     stays: bool,
@@ -26,6 +29,7 @@ impl Lift {
             body,
             to_m,
             speed_mps,
+            turn_rad,
             pause_secs,
             stays,
         } = mechanism
@@ -50,6 +54,7 @@ impl Lift {
             body: index,
             from: own.position_m.into(),
             to: (*to_m).into(),
+            turn: turn_rad.map(|turn| (Quat::from_array(own.rotation.quaternion_xyzw()), turn)),
             speed: *speed_mps,
             pause_secs: *pause_secs,
             stays: *stays,
@@ -60,7 +65,8 @@ impl Lift {
 
     /// The share of its way after so long: pause, there, pause, back; or pause, there.
     fn share_at(&self, time_secs: f32) -> f32 {
-        let way_secs = (self.from.distance(self.to) / self.speed).max(1e-3);
+        let turned_m = self.turn.map_or(0.0, |(_, turn)| turn.abs());
+        let way_secs = (self.from.distance(self.to).max(turned_m) / self.speed).max(1e-3);
         let half = self.pause_secs + way_secs;
         if self.stays {
             return ((time_secs - self.pause_secs) / way_secs).clamp(0.0, 1.0);
@@ -80,7 +86,15 @@ impl Act for Lift {
         self.steps += 1;
         self.share = self.share_at(self.steps as f32 * scope.dt_secs());
         let place = self.from.lerp(self.to, self.share);
-        scope.physics.bodies[scope.bodies[self.body]].set_next_kinematic_translation(place);
+        let body = &mut scope.physics.bodies[scope.bodies[self.body]];
+        match self.turn {
+            None => body.set_next_kinematic_translation(place),
+            Some((from, turn)) => body.set_next_kinematic_position(Pose {
+                translation: place,
+                rotation: from * Quat::from_rotation_z(turn * self.share),
+                ..Pose::IDENTITY
+            }),
+        }
         Signal::default()
     }
 

@@ -168,6 +168,7 @@ fn lift() -> World<f32> {
             body: "cabin".into(),
             to_m: [0.0, 0.0, 1.2],
             speed_mps: 0.5,
+            turn_rad: None,
             pause_secs: 0.5,
             stays: false,
         },

@@ -1,6 +1,7 @@
-//! A ram pushes with the strength that it is told, as softly as it is made, and reports how hard it pushes; a lift can stay.
+//! A ram pushes with the strength that it is told, as softly as it is made, and reports how hard it pushes; a lift can stay, or turn.
 
 use super::*;
+use terrella_sim::observe::heading;
 
 /// A ram whose head, of 0.5 kg, moves freely; with 20 N at an error of 1 m/s.
 fn ram(full_force_error_mps: Option<f32>, delay_secs: Option<f32>) -> World<f32> {
@@ -115,6 +116,7 @@ fn a_lift_that_stays_goes_there_once() {
             body: "bar".into(),
             to_m: [0.0, 0.0, 0.0],
             speed_mps: 2.0,
+            turn_rad: None,
             pause_secs: 0.5,
             stays: true,
         },
@@ -126,5 +128,41 @@ fn a_lift_that_stays_goes_there_once() {
         }
         near(state(&lane, "bar"), share, 0.02);
         near(lane.view().body_named("bar").position_m.z, 1.0 - share, 0.02);
+    }
+}
+
+/// One that only turns does so as fast as a point 1 m from its axis goes.
+#[test]
+fn a_lift_may_turn_what_it_moves() {
+    let mut world = World::<f32> {
+        control_hz: HZ,
+        ..World::default()
+    };
+    let shape = Shape::Cylinder {
+        radius_m: 0.3,
+        half_height_m: 0.01,
+    };
+    let table = Body::new("table", shape).kinematic().at([0.2, 0.0, 0.0]);
+    world.bodies.insert("table".into(), table);
+    world.mechanisms.insert(
+        "swap".into(),
+        Mechanism::Lift {
+            body: "table".into(),
+            to_m: [0.2, 0.0, 0.0],
+            speed_mps: 1.5,
+            turn_rad: Some(3.0),
+            pause_secs: 0.5,
+            stays: true,
+        },
+    );
+    let mut lane = lane(world);
+    for (secs, turned_rad) in [(0.5, 0.0), (1.5, 1.5), (2.5, 3.0), (4.0, 3.0)] {
+        while lane.view().time_secs() < secs - 1e-4 {
+            lane.step(&[]).expect("the world stays sound");
+        }
+        let table = lane.view().body_named("table");
+        let (sine, cosine) = heading(table.rotation);
+        near(libm::atan2f(sine, cosine), turned_rad, 0.03);
+        near(table.position_m.x, 0.2, 1e-6);
     }
 }

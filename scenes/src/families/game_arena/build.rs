@@ -255,6 +255,7 @@ fn add_obstacle(world: &mut World<f32>, index: usize, obstacle: &Obstacle, setup
                     body: "lift".into(),
                     to_m: [lift, 0.0, 0.5 * WALL_M],
                     speed_mps: setup.lift_speed_mps,
+                    turn_rad: None,
                     pause_secs: 1.0,
                     stays: false,
                 },

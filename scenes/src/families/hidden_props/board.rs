@@ -1,4 +1,5 @@
-//! What lies on the board of `hidden_props`: the pucks, the mark of one of them, and the bar that keeps them in reach at first.
+//! What lies on the board of `hidden_props`: the pucks, the mark of one of them, the bar that keeps them in reach at first, and a
+//! turntable on which two of them change places.
 
 use super::ram::{HEAD_M, HEAD_X_M, REACH_X_M};
 use crate::looks;
@@ -41,6 +42,16 @@ const TILT_UP_M: f32 = 0.08;
 const TILT_SECS: f32 = 0.9;
 const TILT_SPEED_MPS: f32 = 0.15;
 
+/// How far a turntable turns, rad, short of half a turn: how fast, rad/s, and after how long, s: what is shown at first is over then.
+const SWAP_RAD: f32 = 3.0;
+const SWAP_RADPS: f32 = 2.0;
+const SWAP_SECS: f32 = 0.6;
+/// How far its top is above the floor, m, and how far its rim is beyond the pucks on it.
+const TABLE_M: f32 = 0.001;
+const RIM_M: f32 = 0.025;
+/// So long after the pucks have changed places the bar sinks at the earliest, s.
+const SWAPPED_SECS: f32 = 0.8;
+
 /// The lanes for so many pucks, y in m.
 pub(super) fn lanes_y_m(count: usize) -> Vec<f32> {
     if count > LANES_Y_M.len() {
@@ -58,6 +69,71 @@ pub(super) struct Puck {
     pub(super) restitution: f32,
     pub(super) center_of_mass_m: f32,
     pub(super) color: [f32; 3],
+    /// It lies on a turntable.
+    pub(super) on_table: bool,
+}
+
+/// Puts the marked puck into a lane beside its own, and who lies there, or `puck_1`, into the marked one: a turntable will bring them
+/// to the other's. The turn, of -1 and 1, says on which side it is looked for first.
+pub(super) fn exchange_lanes(pucks: &mut [Puck], lanes_y_m: &[f32], turn: f32) {
+    let own = pucks[0].lane_y_m;
+    let far = |lane: &f32| ((lane - own).abs(), -turn * (lane - own));
+    let beside = (lanes_y_m.iter().copied().filter(|lane| *lane != own))
+        .min_by(|one, other| far(one).partial_cmp(&far(other)).expect("numbers"))
+        .expect("there are several lanes");
+    let there = pucks.iter().position(|puck| puck.lane_y_m == beside);
+    let other = there.unwrap_or(1);
+    pucks[0].lane_y_m = beside;
+    pucks[other].lane_y_m = own;
+    for index in [0, other] {
+        pucks[index].on_table = true;
+    }
+}
+
+/// When a turntable begins to turn, and has, s; what is on a tilted board is waited for.
+fn swap_secs(reveal: &str) -> [f32; 2] {
+    let from = if reveal == "tilt" {
+        SWAP_SECS + 0.8
+    } else {
+        SWAP_SECS
+    };
+    [from, from + SWAP_RAD / SWAP_RADPS]
+}
+
+/// When the bar sinks at the earliest where pucks change places, s.
+pub(super) fn swapped_secs(reveal: &str) -> f32 {
+    swap_secs(reveal)[1] + SWAPPED_SECS
+}
+
+/// A disc in the floor under two neighbours, which turns once and carries them to each other's place.
+pub(super) fn add_turntable(world: &mut World<f32>, pucks: &[Puck], reveal: &str, turn: f32) {
+    let lanes: Vec<f32> = (pucks.iter().filter(|puck| puck.on_table))
+        .map(|puck| puck.lane_y_m)
+        .collect();
+    let radius_m = 0.5 * (lanes[0] - lanes[1]).abs() + PUCK_RADIUS_M + RIM_M;
+    let half_height_m = 0.01;
+    let shape = Shape::Cylinder {
+        radius_m,
+        half_height_m,
+    };
+    let place = [PUCK_X_M, 0.5 * (lanes[0] + lanes[1]), TABLE_M - half_height_m];
+    let mut table = Body::new("turntable", shape)
+        .kinematic()
+        .at(place)
+        .painted(Paint::checker([0.62, 0.64, 0.68], [0.46, 0.48, 0.53], 0.09));
+    table.material = leaves_all(1.0);
+    world.bodies.insert("turntable".into(), table);
+    world.mechanisms.insert(
+        "swap".into(),
+        Mechanism::Lift {
+            body: "turntable".into(),
+            to_m: place,
+            speed_mps: SWAP_RADPS,
+            turn_rad: Some(turn * SWAP_RAD),
+            pause_secs: swap_secs(reveal)[0],
+            stays: true,
+        },
+    );
 }
 
 /// The first puck is the one in the lane of the mark.
@@ -125,6 +201,9 @@ pub(super) fn add_pucks(world: &mut World<f32>, pucks: &[Puck], reveal: &str) {
             }
             _ => {}
         }
+        if puck.on_table && reveal != "tilt" {
+            place[2] += TABLE_M;
+        }
         body.position_m = place;
         body.material = Material {
             mass_kg: Some(puck.mass_kg),
@@ -171,6 +250,7 @@ pub(super) fn add_tilted_board(world: &mut World<f32>) {
             body: "board".into(),
             to_m: [place[0], place[1], place[2] - sunk_m],
             speed_mps: TILT_SPEED_MPS,
+            turn_rad: None,
             pause_secs: TILT_SECS,
             stays: true,
         },
@@ -194,6 +274,7 @@ pub(super) fn add_bar(world: &mut World<f32>, reveal_secs: f32) {
             body: "bar".into(),
             to_m: [BAR_X_M, 0.0, BAR_M[2] - BAR_SINKS_M],
             speed_mps: BAR_SPEED_MPS,
+            turn_rad: None,
             pause_secs: reveal_secs,
             stays: true,
         },

@@ -3,7 +3,7 @@
 
 use super::REST_MPS;
 use super::board::{AWAY_M, LEAVES_X_M, PUCK_RADIUS_M};
-use super::ram::{DELAY_SECS, FORCE_PER_MPS, HEAD_KG, HEAD_M, HEAD_X_M, MAX_FORCE_N, MAX_SPEED_MPS};
+use super::ram::{BACK_M, DELAY_SECS, FORCE_PER_MPS, HEAD_KG, HEAD_M, HEAD_X_M, MAX_FORCE_N, MAX_SPEED_MPS};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
@@ -170,8 +170,15 @@ impl Policy for Expert {
             let speeds = [head.linear_velocity_mps.x, puck.linear_velocity_mps.x];
             felt.add(force, speeds, view.record_secs());
         };
+        // While pucks change places the head keeps out of their way.
+        let swap = view.mechanism_index("swap");
+        let is_swapped = swap.is_none_or(|swap| view.mechanism_state(swap) >= 1.0);
         let still = head.linear_velocity_mps.length() < 0.02;
         let [vx, vy] = match self.stage {
+            Stage::Align | Stage::AlignAgain(_) if !is_swapped => {
+                let lane = view.body_named("mark").position_m.y;
+                [to_x(HEAD_X_M - BACK_M), (2.5 * (lane - at.y)).clamp(-1.0, 1.0)]
+            }
             Stage::Align => {
                 if rests && still && is_flat && aside.abs() < 0.003 && gap > 0.02 {
                     self.stage = Stage::Poke {

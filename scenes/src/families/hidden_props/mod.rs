@@ -3,7 +3,8 @@
 //! A ram on two sliders reaches the pucks where they lie and not where they are to go, so a puck that has left can only
 //! be watched: there is one try. For a while a bar keeps all of them in reach: then they can be poked at will, and in some worlds
 //! they are dropped, or slide, or slide down a tilted board at first, which shows something of them. How far a puck slides, and how
-//! hard it must be pushed to be that fast, follows from what cannot be seen and can be felt.
+//! hard it must be pushed to be that fast, follows from what cannot be seen and can be felt. Out of distribution two pucks change
+//! places on a turntable before the test: what was seen of a lane is then true of the other's.
 
 mod board;
 mod expert;
@@ -49,7 +50,9 @@ impl Family for HiddenProps {
                   which is soft, gets it follows from its mass and friction. A centre of mass that is off makes it spin, a \
                   restitution lets it bounce off head and bar, and pucks may attract or repel each other. None of that is \
                   seen: pucks look the same, but in a quarter of the worlds a darker one is a heavier one, and held out is \
-                  that it is a lighter one."
+                  that it is a lighter one. Held out is, too, that a turntable carries two of them to each other's place \
+                  before the bar sinks, from 0.6 s on (1.4 s with a tilted board) for 1.5 s: what was shown of a puck is then to be \
+                  remembered of the puck and not of its lane."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The puck of the marked lane rests (below 0.01 m/s) with its middle on the mark. Terminates when it \
@@ -123,6 +126,14 @@ impl Family for HiddenProps {
                 &["alike", "alike", "alike", "heavy_dark"],
                 &["heavy_light"],
             ),
+            FactorSpec::choice(
+                "swap",
+                "Whether a turntable carries the puck of a lane beside to the marked one, and the one there away, before the bar sinks. \
+                 It is the former that is to be shoved. The state of the mechanism `swap` is the share of the turn.",
+                &["none"],
+                &["turntable"],
+            )
+            .where_at_least("puck_count", 2),
         ]
     }
 
@@ -137,10 +148,19 @@ impl Family for HiddenProps {
         let reveal = draw.word("reveal");
         let reveal_secs = draw.real("reveal_secs");
         let shade = draw.word("shade");
+        let swaps = draw.word("swap") == "turntable" && count > 1;
+        let mut reveal_secs = reveal_secs;
+        if swaps {
+            reveal_secs = reveal_secs.max(board::swapped_secs(&reveal));
+            draw.came_to("reveal_secs", reveal_secs);
+        } else {
+            draw.word_came_to("swap", "none");
+        }
+
         let mut layout = draw.rng("layout");
         let color = looks::colors(&mut draw.rng("color"), 1)[0];
         let mut lanes = board::lanes_y_m(count);
-        let pucks: Vec<Puck> = (0..count)
+        let mut pucks: Vec<Puck> = (0..count)
             .map(|index| Puck {
                 lane_y_m: lanes.swap_remove(layout.below(lanes.len())),
                 mass_kg: masses[index],
@@ -148,16 +168,25 @@ impl Family for HiddenProps {
                 restitution: restitutions[index],
                 center_of_mass_m: centers[index],
                 color: shaded(color, &shade, masses[index]),
+                on_table: false,
             })
             .collect();
+        let marked_y_m = pucks[0].lane_y_m;
+        let turn = if draw.rng("swap").chance(0.5) { 1.0 } else { -1.0 };
+        if swaps {
+            board::exchange_lanes(&mut pucks, &board::lanes_y_m(count), turn);
+        }
 
         let mut world = World::<f32>::default();
         board::add_floor(&mut world);
-        board::add_marks(&mut world, [mark_x, pucks[0].lane_y_m]);
+        board::add_marks(&mut world, [mark_x, marked_y_m]);
         board::add_pucks(&mut world, &pucks, &reveal);
         board::add_bar(&mut world, reveal_secs);
         if reveal == "tilt" {
             board::add_tilted_board(&mut world);
+        }
+        if swaps {
+            board::add_turntable(&mut world, &pucks, &reveal, turn);
         }
         ram::add_ram(&mut world, layout.uniform_f32(-0.2, 0.2));
         for first in 0..count {

@@ -9,6 +9,8 @@ pub(super) const HEAD_M: [f32; 3] = [0.02, 0.08, 0.02];
 /// Where the head starts, x in m, and how far it can go from there.
 pub(super) const HEAD_X_M: f32 = -0.30;
 pub(super) const REACH_X_M: f32 = 0.52;
+/// How far back it can go.
+pub(super) const BACK_M: f32 = 0.04;
 /// How far aside the head can go, y in m.
 pub(super) const REACH_Y_M: f32 = 0.32;
 pub(super) const HEAD_KG: f32 = 0.3;
@@ -75,7 +77,7 @@ pub(super) fn add_ram(world: &mut World<f32>, y: f32) {
     let along = slider("rail", "carriage", [0.0, 1.0, 0.0], sides, [0.0, y, 0.0]);
     world.joints.insert("along".into(), along);
     let from = [HEAD_X_M - rail_x, 0.0, 0.025 - 0.06];
-    let out = slider("carriage", "head", [1.0, 0.0, 0.0], [-0.04, REACH_X_M], from);
+    let out = slider("carriage", "head", [1.0, 0.0, 0.0], [-BACK_M, REACH_X_M], from);
     world.joints.insert("out".into(), out);
     world.mechanisms.insert(
         "ram".into(),

@@ -331,6 +331,7 @@ impl Family for OccluderPermanence {
                     body: name.clone(),
                     to_m: [x + side * POST_TRAVEL_M, post.position_m[1], post.position_m[2]],
                     speed_mps: layout.uniform_f32(0.1, 0.3),
+                    turn_rad: None,
                     pause_secs: 0.2,
                     stays: false,
                 };
