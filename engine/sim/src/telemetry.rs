@@ -276,6 +276,8 @@ fn of(world: &World<f32>, mechanism: &Mechanism<f32>) -> Vec<Described> {
             row(Context, "comfortable", "", 1.0),
             row(Context, "uncomfortable", "s", 1.0),
         ],
+        // A vessel is a fraction of a metre deep.
+        Mechanism::Gauge { .. } => vec![row(Feedback, "level", "m", 0.1)],
         // Both stages: 0 green, 1 amber, 2 red, 3 off, and the time until that changes.
         Mechanism::TrafficLight { period_secs, .. } => vec![
             row(Context, "color", "", 1.0),

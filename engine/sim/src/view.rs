@@ -228,7 +228,7 @@ impl<'a> StepView<'a> {
         low_m: [f32; 3],
         high_m: [f32; 3],
     ) -> usize {
-        self.lane.liquids[index].particles_in(frame, low_m, high_m)
+        self.lane.liquids[index].inside(frame, low_m, high_m).count()
     }
 
     /// The index of the mechanism called `name`.

@@ -243,7 +243,10 @@ pub enum Mechanism<N> {
         /// Smallest and largest tilt against the orientation at the start, rad.
         tilt_rad: [N; 2],
     },
-    /// Tells how much of a liquid is in a box of a body's frame. No inputs. State: the share of all its particles, 0..1.
+    /// Tells how much of a liquid is in a box of a body's frame. No inputs. State: the share of all its particles, 0..1. It
+    /// reports `level`: how far above `floor_m` the liquid's surface is, m, along the world's z; 0 where the box is empty. The
+    /// surface is that of most of the area: of columns two spacings wide it is the median of the places of their highest particles,
+    /// half a spacing on; so a splash or a jet that comes down is none.
     Gauge {
         /// The liquid.
         liquid: String,
@@ -253,6 +256,9 @@ pub enum Mechanism<N> {
         low_m: [N; 3],
         /// Highest corner, m.
         high_m: [N; 3],
+        /// The place, in the body's frame, from whose height the level is told, m: the middle of a vessel's floor.
+        #[serde(default = "zeros::<N, 3>")]
+        floor_m: [N; 3],
     },
     /// Pushes with two sliders, one riding on the other, by velocity and with a strength that is commanded too. Inputs: `vx` and
     /// `vy`, the velocity of the first and the second slider, m/s; `force`, the most that either motor gives, N. It reports the

@@ -53,8 +53,10 @@ impl Family for PourFlow {
             doc: "A jug is moved and tilted about its lip above a cup with a mark; in some worlds a chute leads to the \
                   cup, or a gutter with several outlets, each with a dam and a sliding plate, to several cups of which \
                   one has the mark. Out of distribution the chute may go down in terraces, or lose some through a hole \
-                  into a second cup. Shapes, fill, viscosity, density and what floats in the cup differ. The liquid is \
-                  1,000 to 2,000 particles, out of distribution up to 3,000, whose positions are recorded."
+                  into a second cup. Shapes, fill, viscosity, density and what floats in the cup differ. The \
+                  liquid is 1,000 to 2,000 particles, out of distribution up to 3,000, whose positions are recorded. \
+                  Gauges tell the share of the liquid in the jug, in each cup and on the floor, and the level in each of \
+                  them, m above the middle of its floor."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The cup holds its target within 5 % of the target, at most 2 % of the liquid is spilled and 3 % in \
@@ -324,6 +326,10 @@ impl Family for PourFlow {
         let others = OTHERS.map(|name| Observe::new(name, Quantity::State));
         let gates = GATES.map(|name| Observe::axes(name, Quantity::Position, "y"));
         world.observe.extend(others.into_iter().chain(gates));
+        let levels = ["jug", "cup"].into_iter().chain(OTHERS);
+        world
+            .observe
+            .extend(levels.map(|name| Observe::new(name, Quantity::Feedback)));
         add_cameras(
             &mut world,
             (!matches!(way.as_str(), "direct" | "chute"))
@@ -390,12 +396,13 @@ fn add_hand(world: &mut World<f32>, jug: &Vessel, from: f32, top: f32) {
 
 /// What tells where the liquid is.
 fn add_gauges(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, others: usize) {
-    let mut gauge = |name: &str, body: &str, low_m: [f32; 3], high_m: [f32; 3]| {
+    let mut gauge = |name: &str, body: &str, [low_m, high_m]: [[f32; 3]; 2], floor_m: [f32; 3]| {
         let gauge = Mechanism::Gauge {
             liquid: "liquid".into(),
             body: body.into(),
             low_m,
             high_m,
+            floor_m,
         };
         world.mechanisms.insert(name.into(), gauge);
     };
@@ -405,19 +412,24 @@ fn add_gauges(world: &mut World<f32>, jug: &Vessel, cup: &Vessel, others: usize)
     gauge(
         "jug",
         "jug",
-        [beyond - 2.0 * long, beyond - across, beyond - jug.depth],
-        [0.0, across + HALF_WALL_M, 0.0],
+        [
+            [beyond - 2.0 * long, beyond - across, beyond - jug.depth],
+            [0.0, across + HALF_WALL_M, 0.0],
+        ],
+        // Its frame is at its lip.
+        [-long, 0.0, -jug.depth],
     );
     let [long, across] = cup.half_extents().map(|half| half + HALF_WALL_M);
-    let inside = ([-long, -across, beyond], [long, across, cup.depth]);
-    gauge("cup", "cup", inside.0, inside.1);
-    gauge("floor", "floor", [-1e3, -1e3, -1e3], [1e3, 1e3, SPILLED_M]);
+    let inside = [[-long, -across, beyond], [long, across, cup.depth]];
+    gauge("cup", "cup", inside, [0.0; 3]);
+    let spilled = [[-1e3, -1e3, -1e3], [1e3, 1e3, SPILLED_M]];
+    gauge("floor", "floor", spilled, [0.0; 3]);
     for (index, name) in OTHERS.into_iter().enumerate() {
         if index < others {
-            gauge(name, name, inside.0, inside.1);
+            gauge(name, name, inside, [0.0; 3]);
         } else {
             // Where there is no such cup: nothing gets below the floor.
-            gauge(name, "floor", [-1.0, -1.0, -2.0], [1.0, 1.0, -1.0]);
+            gauge(name, "floor", [[-1.0, -1.0, -2.0], [1.0, 1.0, -1.0]], [0.0; 3]);
         }
     }
 }

@@ -7,7 +7,7 @@ use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorOverride;
+use terrella_spec::factor::{FactorOverride, FactorValue};
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
@@ -236,5 +236,72 @@ fn a_hole_loses_and_terraces_delay() {
     assert_eq!([on_chute[0], on_terraces[0]], [0.0; 2], "nothing else is lost");
     for [_, floor] in [on_chute, on_terraces, by_hole] {
         assert!(floor <= 0.02, "{floor} is spilled");
+    }
+}
+
+/// A level that a gauge tells, m.
+fn level(view: &StepView<'_>, gauge: &str) -> f32 {
+    let name = format!("{gauge}.level");
+    let mut told = view.readings().iter().zip(view.telemetry());
+    let (_, level) = told
+        .find(|(reading, _)| reading.name == name)
+        .expect("it is reported");
+    *level
+}
+
+/// At rest the level is the volume over the area, within a spacing of particles, in the jug as in the cup, whatever shape they have.
+#[test]
+fn levels_are_what_the_volume_makes() {
+    let family = family("pour_flow").expect("registered");
+    for (episode, shape) in ["square", "octagon", "hexagon"].into_iter().enumerate() {
+        let set = [
+            ("way", word("direct")),
+            ("jug_shape", word(shape)),
+            ("cup_shape", word(shape)),
+            ("floater_count", fixed(0.0)),
+            ("viscosity_pas", fixed(0.03)),
+        ];
+        let plan = plan_with(family, episode as u64, false, &set);
+        let real = |name: &str| match plan.factors[name] {
+            FactorValue::Real(value) => value as f32,
+            ref other => panic!("{name} is a number, not {other:?}"),
+        };
+        let spacing = plan.world.liquids["liquid"].spacing_m;
+        // A square has 4, a hexagon 2 sqrt(3), an octagon 8 (sqrt(2) - 1) times the square of its apothem.
+        let area = [4.0, 3.3137, 3.4641][episode] * 0.25 * real("jug_width_m") * real("jug_width_m");
+        let fill = particles(&plan) as f32 * spacing * spacing * spacing / area;
+        let mark = plan.world.bodies["mark"].position_m[2] - plan.world.bodies["cup"].position_m[2];
+        let target = real("target_share");
+        let (mut start, mut end) = (None, [0.0; 2]);
+        play(
+            plan,
+            "scripted",
+            episode as u64,
+            260,
+            |step, action| {
+                if step < 20 {
+                    action[..3].fill(0.0);
+                }
+            },
+            |view, success| {
+                if start.is_none() && view.step() == 20 {
+                    start = Some(level(view, "jug"));
+                }
+                end = [level(view, "cup"), share(view, "cup")];
+                !success
+            },
+        );
+        let start = start.expect("it goes on for longer");
+        println!(
+            "{shape}: jug {start} of {fill}, cup {} of {}",
+            end[0],
+            mark * end[1] / target
+        );
+        assert!((start - fill).abs() < spacing, "{start} for {fill}");
+        // The mark is where the target is.
+        assert!(
+            (end[0] - mark * end[1] / target).abs() < spacing,
+            "{end:?} for {mark}"
+        );
     }
 }

@@ -342,16 +342,25 @@ impl Liquid {
         self.rest.digest(hasher);
     }
 
-    /// How many particles are in a box that lies in the frame of a pose.
-    pub(crate) fn particles_in(&self, frame: &Pose, low_m: [f32; 3], high_m: [f32; 3]) -> usize {
+    /// Where the particles are that are in a box which lies in the frame of a pose, m, in the world's frame.
+    pub(crate) fn inside(
+        &self,
+        frame: &Pose,
+        low_m: [f32; 3],
+        high_m: [f32; 3],
+    ) -> impl Iterator<Item = &[f32; 3]> {
         let origin = Vec3::from(frame.position_m);
         let back = Mat3::from_quat(Quat::from_array(frame.rotation_xyzw)).transpose();
         let (low, high) = (Vec3::from(low_m), Vec3::from(high_m));
-        let inside = |position: &&[f32; 3]| {
+        self.positions.iter().filter(move |position| {
             let own = back * (Vec3::from(**position) - origin);
             own.cmpge(low).all() && own.cmple(high).all()
-        };
-        self.positions.iter().filter(inside).count()
+        })
+    }
+
+    /// Between particles at rest, m.
+    pub(crate) fn spacing_m(&self) -> f32 {
+        self.nature.spacing
     }
 
     /// Volume of one particle, m^3.

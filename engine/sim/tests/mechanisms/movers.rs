@@ -2,6 +2,13 @@
 
 use super::*;
 
+/// What the gauge reports.
+fn level(lane: &Lane) -> f32 {
+    let view = lane.view();
+    let at = (view.readings().iter()).position(|reading| reading.name == "gauge.level");
+    view.telemetry()[at.expect("a gauge reports it")]
+}
+
 /// A tilter's body, what it carries, and a gauge in its frame.
 #[test]
 fn a_tilter_moves_tilts_and_carries_within_its_ranges() {
@@ -48,10 +55,13 @@ fn a_tilter_moves_tilts_and_carries_within_its_ranges() {
             body: "cup".into(),
             low_m: [-0.061, -0.06, 0.19],
             high_m: [0.0, 0.06, 0.3],
+            floor_m: [0.0, 0.0, 0.05],
         },
     );
     let mut lane = lane(world.clone());
     near(state(&lane, "gauge"), 0.5, 1e-6);
+    // The water is filled in up to 1.24 m, and the cup ends at 1.05 m.
+    near(level(&lane), 0.19, 1e-5);
     for _ in 0..20 {
         lane.step(&[0.2, 0.0, 9.0]).expect("the world stays sound");
     }
