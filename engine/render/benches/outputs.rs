@@ -78,7 +78,7 @@ fn outputs(criterion: &mut Criterion) {
     group.bench_function("flow", |bencher| {
         bencher.iter(|| {
             numbers.clear();
-            flow(&renderer, &look, (black_box(&next), &poses), &mut numbers);
+            flow(&renderer, &look, (black_box(&next), &poses, &[]), &mut numbers);
         });
     });
     group.bench_function("points", |bencher| {

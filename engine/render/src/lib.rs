@@ -48,6 +48,7 @@ mod seen;
 mod setup;
 mod soft;
 mod surface;
+mod trail;
 mod view;
 
 pub use error::RenderError;
@@ -57,4 +58,5 @@ pub use lanes::InstructionSet;
 pub use lens::{Projection, Rays};
 pub use renderer::Renderer;
 pub use seen::Seen;
+pub use trail::Trail;
 pub use view::{Intrinsics, Rig, View};

@@ -4,6 +4,7 @@ use crate::liquid::{self, Surfacer};
 use crate::parts::{Coat, Part, bounds_of};
 use crate::soft::Skin;
 use crate::surface::{Mesh, Solid, Surface};
+use crate::trail::Trail;
 use glam::Vec3;
 use terrella_spec::shape::Paint;
 use terrella_spec::world::World;
@@ -27,8 +28,14 @@ impl Maker {
         liquids.chain(softs).collect()
     }
 
-    /// Gives a part the surface of its points.
-    pub(crate) fn reshape(&self, part: &mut Part, surfacer: &mut Surfacer, positions: &[[f32; 3]]) {
+    /// Gives a part the surface of its points, and tells how those can be followed.
+    pub(crate) fn reshape(
+        &self,
+        part: &mut Part,
+        surfacer: &mut Surfacer,
+        positions: &[[f32; 3]],
+        trail: &mut Trail,
+    ) {
         let Solid::Mesh(mesh) = &mut part.surface.solid else {
             return;
         };
@@ -39,6 +46,10 @@ impl Maker {
             Maker::Liquid { spacing } => surfacer.surface(positions, *spacing, vertices, triangles),
             Maker::Soft(skin) => skin.surface(positions, vertices, triangles),
         }
+        *trail = match self {
+            Maker::Liquid { .. } => Trail::default(),
+            Maker::Soft(skin) => skin.trail(positions, vertices, triangles),
+        };
         mesh.tree.remake(&mesh.vertices, &mesh.triangles);
         mesh.bend();
         part.bounds = bounds_of(mesh.vertices.iter().copied());

@@ -16,6 +16,7 @@ use crate::rays::Lens;
 use crate::rigid::Rigid;
 use crate::seen::{SKY_PART, Seen};
 use crate::setup::{self, Setting, Wanted};
+use crate::trail::Trail;
 use crate::view::{Intrinsics, View};
 use glam::Vec3;
 use terrella_spec::pose::Pose;
@@ -34,6 +35,8 @@ pub struct Renderer {
     lighting: Lighting,
     /// How liquids and soft bodies get their surfaces. Their parts are the last ones.
     makers: Vec<Maker>,
+    /// How the points of each of those can be followed, as they are now.
+    trails: Vec<Trail>,
     surfacer: Surfacer,
     images: Images,
     /// There is more than sun, sky and plain paint.
@@ -71,6 +74,7 @@ impl Renderer {
             first_parts,
             lighting,
             makers: Maker::all(world),
+            trails: vec![Trail::default(); points::count(world)],
             surfacer: Surfacer::default(),
             images: Images::new(world)?,
             per_side: 2,
@@ -125,10 +129,15 @@ impl Renderer {
     /// follow those of the bodies.
     pub fn set_points(&mut self, positions: &[Vec<[f32; 3]>]) {
         let first = self.parts.len() - self.makers.len();
-        let parts = self.parts[first..].iter_mut().zip(&self.makers);
-        for ((part, maker), positions) in parts.zip(positions) {
-            maker.reshape(part, &mut self.surfacer, positions);
+        let parts = self.parts[first..].iter_mut().zip(&mut self.trails);
+        for (((part, trail), maker), positions) in parts.zip(&self.makers).zip(positions) {
+            maker.reshape(part, &mut self.surfacer, positions, trail);
         }
+    }
+
+    /// How the points of each liquid and soft body can be followed, as they are now.
+    pub(crate) fn trails(&self) -> &[Trail] {
+        &self.trails
     }
 
     /// Draws a picture. `poses` are those of the world's bodies, in their order; the frame is resized.

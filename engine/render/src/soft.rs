@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** only operations that are rounded once, in one order: the same mesh everywhere.
 
+use crate::trail::{Pieces, Trail};
 use glam::Vec3;
 use std::collections::HashMap;
 use terrella_spec::soft::{Soft, SoftForm};
@@ -101,6 +102,32 @@ impl Skin {
         if corners.all(|corner| (*corner as usize) < points.len()) {
             self.cover(&points, own, vertices, triangles);
         }
+    }
+
+    /// How the points of the surface of these vertices can be followed, where this is its mesh.
+    pub(crate) fn trail(&self, positions: &[[f32; 3]], vertices: &[Vec3], triangles: &[[u32; 3]]) -> Trail {
+        if triangles.is_empty() {
+            return Trail::default();
+        }
+        let points: Vec<Vec3> = positions.iter().copied().map(Vec3::from).collect();
+        let pieces = match self.cover {
+            Cover::Tube { .. } => {
+                let step = if self.can_tear { 2 } else { 1 };
+                let segments = points.windows(2).step_by(step);
+                Pieces::Segments(segments.map(|ends| [ends[0], ends[1]]).collect())
+            }
+            Cover::Sheet { .. } | Cover::Block { .. } => Pieces::Triangles(
+                (triangles.iter())
+                    .map(|corners| corners.map(|corner| vertices[corner as usize]))
+                    .collect(),
+            ),
+        };
+        let joins = if self.can_tear {
+            weld(&points).1
+        } else {
+            Vec::new()
+        };
+        Trail { pieces, joins }
     }
 
     /// Covers vertices, of which these are joined.

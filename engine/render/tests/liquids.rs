@@ -130,7 +130,12 @@ fn all_outputs_know_of_liquids_and_all_instruction_sets_agree() {
     );
     there.take(&mut renderer, &moved, &world.start_poses());
     let mut steps = Vec::new();
-    flow(&renderer, &here, (there.view(), there.poses()), &mut steps);
+    flow(
+        &renderer,
+        &here,
+        (there.view(), there.poses(), there.trails()),
+        &mut steps,
+    );
     let of_liquid = plain.ids.iter().zip(steps.chunks(2)).filter(|(id, _)| **id == 3);
     let moved = of_liquid.filter(|(_, step)| step[0].abs() > 0.1).count();
     assert!(moved > 300, "it goes by as the camera does: {moved}");

@@ -199,7 +199,7 @@ fn flow_leads_to_where_the_oracle_finds_the_same_point() {
         let (renderer, look) = look(&scene);
         let mut drawn = Vec::new();
         let (world, view) = moved(&scene);
-        flow(&renderer, &look, (&view, &scene.moved_poses), &mut drawn);
+        flow(&renderer, &look, (&view, &scene.moved_poses, &[]), &mut drawn);
         let (before, after) = (primitives(&scene.world), primitives(&world));
         let eye = vector(view.world_from_camera.position_m);
         for (pixel, column, row) in pixels() {
@@ -253,7 +253,7 @@ fn flow_of_a_short_step_agrees_with_finite_differences() {
     let mut drawn = Vec::new();
     let mut view = scene.view;
     view.world_from_camera.position_m[0] += 1e-3;
-    flow(&renderer, &look, (&view, &scene.poses), &mut drawn);
+    flow(&renderer, &look, (&view, &scene.poses, &[]), &mut drawn);
     let right = quaternion(scene.view.world_from_camera.rotation_xyzw).inverse() * DVec3::X * 1e-3;
     let focal = f64::from(scene.view.intrinsics.fx);
     let mut checked = 0;
@@ -286,7 +286,7 @@ fn what_stands_still_has_no_flow_and_sky_turns_with_the_camera() {
     let scene = &scenes(1, &[Lens::Pinhole {}])[0];
     let (renderer, look) = look(scene);
     let mut still = Vec::new();
-    flow(&renderer, &look, (&scene.view, &scene.poses), &mut still);
+    flow(&renderer, &look, (&scene.view, &scene.poses, &[]), &mut still);
     assert!(still.iter().all(|part| *part == 0.0));
     // A camera that turns about its own axis turns the sky about the middle of the picture.
     let mut view = scene.view;
@@ -294,7 +294,7 @@ fn what_stands_still_has_no_flow_and_sky_turns_with_the_camera() {
     let turned = quaternion(view.world_from_camera.rotation_xyzw) * turn;
     view.world_from_camera.rotation_xyzw = turned.to_array().map(|part| part as f32);
     let mut drawn = Vec::new();
-    flow(&renderer, &look, (&view, &scene.poses), &mut drawn);
+    flow(&renderer, &look, (&view, &scene.poses, &[]), &mut drawn);
     let middle = 0.5 * f64::from(SIZE - 1);
     let mut skies = 0;
     for (pixel, column, row) in pixels().filter(|(pixel, ..)| look.seen().is_sky(*pixel)) {
@@ -470,7 +470,7 @@ fn goldens() {
     flow(
         &renderer,
         &look,
-        (&scene.moved_view, &scene.moved_poses),
+        (&scene.moved_view, &scene.moved_poses, &[]),
         &mut steps,
     );
     let mut alone = Alone::new(&scene.world).unwrap();

@@ -1,6 +1,6 @@
 //! Contract: a rope is seen as a tube, a cloth as a sheet with two sides, a jelly as a block, in every output.
 
-use terrella_render::outputs::{Classes, Look};
+use terrella_render::outputs::{Classes, Look, flow};
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::shape::{Paint, Shape};
 use terrella_spec::soft::{Soft, SoftForm};
@@ -146,4 +146,146 @@ fn their_class_is_soft() {
     let soft = frame.ids.iter().filter(|id| (ROPE..=JELLY).contains(*id)).count();
     assert!(soft > 100);
     assert_eq!(ids.iter().filter(|class| **class == 3).count(), soft);
+}
+
+/// From one picture to another, of a camera that moves, and back: a pixel that shows a vertex goes as the vertex does. The rope is
+/// turned and drawn out, the cloth tilted, the jelly moved. What stands still has no flow.
+#[test]
+fn flow_follows_the_vertices() {
+    let (world, before) = world();
+    let turned = |at: &[f32; 3]| {
+        let (x, y) = (at[0] + 0.6, at[1] + 0.4);
+        [
+            1.1 * (0.96 * x - 0.28 * y) - 0.6,
+            1.1 * (0.28 * x + 0.96 * y) - 0.4,
+            at[2] + 0.05,
+        ]
+    };
+    let tilted = |at: &[f32; 3]| [at[0], at[1] + 0.1, at[2] + 0.4 * (at[0] + 0.35)];
+    let moved = |at: &[f32; 3]| [at[0] + 0.05, at[1] - 0.03, at[2] + 0.1];
+    let after = vec![
+        Vec::new(),
+        before[1].iter().map(turned).collect::<Vec<_>>(),
+        before[2].iter().map(tilted).collect(),
+        before[3].iter().map(moved).collect(),
+    ];
+    let view = |x: f32| {
+        let mut camera = Camera::looking([x, 0.0, 2.3], [x, 0.0, 0.3], 45.0);
+        camera.up = [0.0, 1.0, 0.0];
+        View::of(&camera, None, SIDE as u32, SIDE as u32)
+    };
+    let mut renderer = Renderer::new(&world).expect("it can be drawn");
+    let mut look = |view: &View, points: &[Vec<[f32; 3]>]| {
+        renderer.set_points(points);
+        let mut look = Look::default();
+        look.take(&mut renderer, view, &world.start_poses());
+        let mut ids = Frame::default();
+        renderer.render(view, &world.start_poses(), Outputs::ALL, &mut ids);
+        (look, ids.ids)
+    };
+    let views = [view(0.0), view(0.1)];
+    let [(here, ids), (there, other)] = [look(&views[0], &before), look(&views[1], &after)];
+    let renderer = Renderer::new(&world).expect("it can be drawn");
+    let mut steps = Vec::new();
+    for (from, to, ids, points) in [
+        (&here, &there, &ids, [&before, &after]),
+        (&there, &here, &other, [&after, &before]),
+    ] {
+        steps.clear();
+        flow(&renderer, from, (to.view(), to.poses(), to.trails()), &mut steps);
+        let mut checked = [0; 3];
+        for (pixel, id) in ids.iter().enumerate().filter(|(_, id)| **id >= ROPE) {
+            let soft = usize::from(*id - ROPE);
+            let at = [(pixel % SIDE) as f64, (pixel / SIDE) as f64];
+            let seen = |view: &View, place: [f32; 3]| {
+                view.project(place)
+                    .expect("it is before the camera")
+                    .map(f64::from)
+            };
+            let lift = if soft == 1 { 0.0 } else { 0.04 };
+            let all = &points[0][soft + 1];
+            for (one, place) in all.iter().enumerate() {
+                let raised = |place: &[f32; 3]| [place[0], place[1], place[2] + lift];
+                let here = seen(from.view(), raised(place));
+                if soft == 2 && one % 2 == 0 || (here[0] - at[0]).abs() > 0.5 || (here[1] - at[1]).abs() > 0.5
+                {
+                    continue;
+                }
+                let goes = seen(to.view(), raised(&points[1][soft + 1][one]));
+                for axis in 0..2 {
+                    let step = f64::from(steps[pixel * 2 + axis]);
+                    let wanted = goes[axis] - here[axis];
+                    assert!(
+                        (step - wanted).abs() < 0.3,
+                        "{id} at {at:?}: {step}, not {wanted}"
+                    );
+                }
+                checked[soft] += 1;
+            }
+        }
+        assert!(
+            checked[0] >= 8 && checked[1] >= 12 && checked[2] >= 2,
+            "{checked:?}"
+        );
+    }
+    steps.clear();
+    flow(
+        &renderer,
+        &here,
+        (here.view(), here.poses(), here.trails()),
+        &mut steps,
+    );
+    assert!(steps.iter().all(|step| *step == 0.0));
+}
+
+/// A sheet of two triangles that can tear falls by 0.2 m: where it holds, its flow says so; where it tore in between, it counts as
+/// standing still.
+#[test]
+fn flow_of_what_tore_is_none() {
+    let mut world = World::<f32>::default();
+    let cloth = SoftForm::Cloth {
+        corner_m: [-0.5, -0.5, 1.0],
+        along_m: [1.0, 0.0, 0.0],
+        across_m: [0.0, 1.0, 0.0],
+        segments: [1, 1],
+    };
+    let soft = Soft {
+        tear_strain: 0.1,
+        ..Soft::new(cloth)
+    };
+    world.softs.insert("cloth".into(), soft);
+    // Its corners, of which one may be apart from that of the other triangle.
+    let sheet = |z: f32, apart: f32| {
+        let [a, b, c, d] = [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]].map(|[x, y]| [x, y, z]);
+        vec![vec![a, b, c, a, [c[0], c[1] + apart, z], d]]
+    };
+    let mut camera = Camera::looking([0.0, 0.0, 3.0], [0.0, 0.0, 1.0], 45.0);
+    camera.up = [0.0, 1.0, 0.0];
+    let view = View::of(&camera, None, SIDE as u32, SIDE as u32);
+    let mut renderer = Renderer::new(&world).expect("it can be drawn");
+    let mut look = |points: Vec<Vec<[f32; 3]>>| {
+        renderer.set_points(&points);
+        let mut look = Look::default();
+        look.take(&mut renderer, &view, &[]);
+        look
+    };
+    let [here, whole, torn] = [sheet(1.0, 0.0), sheet(0.8, 0.0), sheet(0.8, 0.1)].map(&mut look);
+    let renderer = Renderer::new(&world).expect("it can be drawn");
+    let step = |there: &Look| {
+        let mut steps = Vec::new();
+        flow(
+            &renderer,
+            &here,
+            (there.view(), there.poses(), there.trails()),
+            &mut steps,
+        );
+        // A bit to the left of the middle.
+        let pixel = (SIDE / 2) * SIDE + 36;
+        assert!(!here.seen().is_sky(pixel));
+        [steps[pixel * 2], steps[pixel * 2 + 1]]
+    };
+    // From 2 m to 2.2 m away it comes nearer to the middle by an eleventh.
+    let off = 36.0 - 0.5 * (SIDE as f32 - 1.0);
+    assert!((step(&whole)[0] + off / 11.0).abs() < 1e-3, "{:?}", step(&whole));
+    assert_eq!(step(&torn), [0.0; 2]);
 }

@@ -318,13 +318,13 @@ impl Cameras {
             if camera.rows == 0 {
                 backward.raster_f32().resize(look.seen().pixels() * 2, 0.0);
             } else {
-                let (before, view) = (&camera.before, (look.view(), look.poses()));
-                flow(renderer, before, view, forward.raster_f32());
+                let (before, now) = (&camera.before, (look.view(), look.poses(), look.trails()));
+                flow(renderer, before, now, forward.raster_f32());
                 for _ in 1..camera.rows {
                     forward.repeat_row();
                 }
-                let view = (before.view(), before.poses());
-                flow(renderer, look, view, backward.raster_f32());
+                let then = (before.view(), before.poses(), before.trails());
+                flow(renderer, look, then, backward.raster_f32());
             }
         }
         if wanted.needs_masks() {

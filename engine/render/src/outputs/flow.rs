@@ -5,6 +5,7 @@
 use super::Look;
 use crate::lens::Projection;
 use crate::renderer::Renderer;
+use crate::trail::Trail;
 use crate::view::View;
 use glam::{DMat3, DQuat, DVec3};
 use terrella_spec::pose::Pose;
@@ -33,6 +34,10 @@ impl Map {
         }
     }
 
+    fn point(&self, point: DVec3) -> DVec3 {
+        self.rotation * point + self.translation
+    }
+
     fn after(&self, inner: &Map) -> Map {
         Map {
             rotation: self.rotation * inner.rotation,
@@ -42,10 +47,17 @@ impl Map {
 }
 
 /// Appends, for each pixel of `look`, how far right and down of it its point of its body is seen by `view` when the bodies
-/// are at `poses`, pixels: `height * width * 2` numbers. To the next picture it is forward flow, to the last one backward
-/// flow. It follows the point whether or not something hides it there. Points of liquids and soft bodies count as standing
-/// still. Sky turns with the camera and is endlessly far away. 0 where that moment has no pixel for it: behind the camera or out of the lens's sight.
-pub fn flow(renderer: &Renderer, look: &Look, (view, poses): (&View, &[Pose]), into: &mut Vec<f32>) {
+/// are at `poses` and liquids and soft bodies as `trails` tell, pixels: `height * width * 2` numbers. To the next picture it is
+/// forward flow, to the last one backward flow. It follows the point whether or not something hides it there. A point of a
+/// cloth or a jelly goes with its triangle, one of a rope with its segment; points of liquids, of what tore in between, and of
+/// what no trail tells of, count as standing still. Sky turns with the camera and is endlessly far away. 0 where that moment has no pixel for it:
+/// behind the camera or out of the lens's sight.
+pub fn flow(
+    renderer: &Renderer,
+    look: &Look,
+    (view, poses, trails): (&View, &[Pose], &[Trail]),
+    into: &mut Vec<f32>,
+) {
     let from = look.view();
     let same_view = from == view;
     let there_from_world = Map::new(&view.world_from_camera).inverse();
@@ -63,9 +75,12 @@ pub fn flow(renderer: &Renderer, look: &Look, (view, poses): (&View, &[Pose]), i
             Some(there_from_world.after(&moved.after(&world_from_here)))
         })
         .collect();
-    // What liquids and soft bodies do within the world nobody knows of a point of their surface.
+    // What a liquid does within the world nobody knows of a point of its surface.
     let still = (!same_view).then(|| there_from_world.after(&world_from_here));
     maps.resize(maps.len() + renderer.made_of_points(), still);
+    let moves: Vec<Option<(&Trail, &Trail)>> = (look.trails().iter().zip(trails))
+        .map(|(here, there)| here.leads_to(there).then_some((here, there)))
+        .collect();
     let turn = there_from_world.rotation * world_from_here.rotation;
     let projection = Projection::new(&view.intrinsics);
     let seen = look.seen();
@@ -78,8 +93,18 @@ pub fn flow(renderer: &Renderer, look: &Look, (view, poses): (&View, &[Pose]), i
                 let ray = DVec3::new(f64::from(x), f64::from(y), 1.0);
                 (!same_view).then(|| turn * ray)
             }
-            (_, Some(point)) => maps[renderer.body_of(seen.part[pixel])]
-                .map(|map| map.rotation * point.as_dvec3() + map.translation),
+            (_, Some(point)) => {
+                let (body, point) = (renderer.body_of(seen.part[pixel]), point.as_dvec3());
+                let soft = body.checked_sub(look.poses().len());
+                let moves = soft.and_then(|soft| *moves.get(soft)?);
+                let followed = moves.and_then(|(here, there)| {
+                    here.follow(there, seen.face[pixel], world_from_here.point(point))
+                });
+                match followed {
+                    Some(goes) => Some(there_from_world.point(goes)),
+                    None => maps[body].map(|map| map.point(point)),
+                }
+            }
         };
         let there = there.and_then(|point| projection.pixel(point.to_array()));
         into.extend(there.map_or([0.0; 2], |there| {

@@ -22,6 +22,7 @@ pub use points::points;
 use crate::lens::Rays;
 use crate::renderer::Renderer;
 use crate::seen::Seen;
+use crate::trail::Trail;
 use crate::view::View;
 use glam::Vec3;
 use terrella_spec::pose::Pose;
@@ -31,6 +32,7 @@ use terrella_spec::pose::Pose;
 pub struct Look {
     view: Option<View>,
     poses: Vec<Pose>,
+    trails: Vec<Trail>,
     seen: Seen,
     /// The rays of a lens that bends them.
     rays: Option<Rays>,
@@ -45,6 +47,8 @@ impl Look {
         self.view = Some(*view);
         self.poses.clear();
         self.poses.extend_from_slice(poses);
+        self.trails.clear();
+        self.trails.extend_from_slice(renderer.trails());
         renderer.look(view, poses, &mut self.seen);
     }
 
@@ -56,6 +60,11 @@ impl Look {
     /// The poses of the bodies.
     pub fn poses(&self) -> &[Pose] {
         &self.poses
+    }
+
+    /// How the points of each liquid and soft body can be followed.
+    pub fn trails(&self) -> &[Trail] {
+        &self.trails
     }
 
     /// What each pixel meets.
