@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::kit::RunKit;
 use crate::quiet;
 use crate::rollout::{Failure, Rollout};
-use crate::twins::Actions;
+use crate::twins::{Played, told_apart};
 use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -137,12 +137,12 @@ pub(crate) fn record_together(
             let limit = attempts.step_limit;
             let before = taken.take();
             let caught = quiet::catch(AssertUnwindSafe(|| {
-                attempt_at(kit, seed, before, limit, &mut step, lap)
+                attempt_at(kit, seed, before.as_ref(), limit, &mut step, lap)
             }));
             let ended = match caught {
-                Ok(Ok((episode, actions))) => {
+                Ok(Ok((episode, played))) => {
                     made.push(episode);
-                    taken = Some(actions);
+                    taken = Some(played);
                     continue;
                 }
                 Ok(Err(ended)) => ended,
@@ -170,18 +170,18 @@ pub(crate) fn record_together(
     })
 }
 
-/// `before` are the actions of the episode whose twin this one is.
+/// `before` is what was done in the episode whose twin this one is.
 fn attempt_at(
     kit: &RunKit,
     seed: SeedPath,
-    before: Option<Actions>,
+    before: Option<&Played>,
     limit: Duration,
     at: &mut u64,
     lap: &mut dyn FnMut(Stage),
-) -> Result<(Episode, Actions), Ended> {
+) -> Result<(Episode, Played), Ended> {
     let started = match before {
         None => kit.start(seed),
-        Some(actions) => kit.start_twin(seed, actions),
+        Some(played) => kit.start_twin(seed, played.actions.clone()),
     };
     let mut rollout = started.map_err(|failure| match failure {
         Failure::NoFit(reason) => Ended::Unsuitable(reason),
@@ -204,9 +204,13 @@ fn attempt_at(
     // Hashed at the end: BLAKE3 is several times faster over much at once.
     let (mut actions, mut states) = (Vec::new(), Vec::new());
     let mut taken = Vec::with_capacity(steps as usize);
+    let mut told = Vec::new();
     let (mut episode_return, mut success_step, mut last_success) = (0.0, -1i64, false);
     for step in 0..=steps {
         *at = u64::from(step);
+        if kit.dataset.run.spec.healthy_twins {
+            told.push(rollout.lane.view().telemetry().to_vec());
+        }
         let digest = rollout.lane.digest();
         states.extend_from_slice(&digest.to_le_bytes());
         let pictures = sensors.read_states(&rollout.lane.view(), sensed);
@@ -277,15 +281,23 @@ fn attempt_at(
         Totals {
             episode_return,
             success_step,
+            differs_from: before
+                .and_then(|before| told_apart(rollout.lane.view().readings(), &before.told, &told)),
         },
         [&actions, &states].map(|bytes| blake3::hash(bytes).to_hex().to_string()),
     );
-    Ok((Episode { meta, columns }, Arc::new(taken)))
+    let played = Played {
+        actions: Arc::new(taken),
+        told,
+    };
+    Ok((Episode { meta, columns }, played))
 }
 
 struct Totals {
     episode_return: f64,
     success_step: i64,
+    /// The record from which on telemetry tells it from the episode whose twin it is.
+    differs_from: Option<usize>,
 }
 
 fn meta(
@@ -344,6 +356,6 @@ fn meta(
         success: totals.success_step >= 0,
         success_step: totals.success_step,
         terminated: rollout.terminated(),
-        branch: kit.branch_of(seed.episode),
+        branch: kit.branch_of(seed.episode, totals.differs_from),
     }
 }

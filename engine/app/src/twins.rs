@@ -13,14 +13,32 @@ use std::sync::Arc;
 use terrella_exporters::BadEpisode;
 use terrella_record::episode::Branch;
 use terrella_sim::policies::Replay;
+use terrella_sim::telemetry::Reading;
 use terrella_spec::run::{PolicySpec, Take};
 use terrella_spec::seed::SeedPath;
 
 /// Worlds of which one must have a twin that differs.
 const LOOKED_AT: u64 = 64;
 
+/// A reading that is farther from its twin's than this share of its range tells that something is wrong. The episode table says so.
+const TELLS_SHARE: f32 = 0.02;
+
 /// The actions of an episode, one row of channels for each step.
 pub(crate) type Actions = Arc<Vec<Vec<f32>>>;
+
+/// What was done in an episode, and what its telemetry told at each record where a twin is to come.
+pub(crate) struct Played {
+    pub(crate) actions: Actions,
+    pub(crate) told: Vec<Vec<f32>>,
+}
+
+/// The first record at which telemetry tells an episode from its twin.
+pub(crate) fn told_apart(readings: &[Reading], one: &[Vec<f32>], other: &[Vec<f32>]) -> Option<usize> {
+    one.iter().zip(other).position(|(one, other)| {
+        let mut values = readings.iter().zip(one.iter().zip(other));
+        values.any(|(reading, (one, other))| (one - other).abs() > TELLS_SHARE * reading.span)
+    })
+}
 
 impl RunKit {
     /// The episodes that are made together with this one, itself among them.
@@ -65,12 +83,13 @@ impl RunKit {
         }
     }
 
-    /// What the episode table says of whose twin an episode is.
-    pub(crate) fn branch_of(&self, episode: u64) -> Option<Branch> {
+    /// What the episode table says of whose twin an episode is, which telemetry tells apart from a record on.
+    pub(crate) fn branch_of(&self, episode: u64, differs_from: Option<usize>) -> Option<Branch> {
         self.twin_of(episode).map(|parent| Branch {
             parent,
             step: 0,
             intervention: self.family.twin_intervention().into(),
+            detectable_secs: differs_from.map(|record| record as f64 / f64::from(self.dataset.fps)),
         })
     }
 

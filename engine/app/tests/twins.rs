@@ -138,11 +138,42 @@ fn a_twin_is_the_same_up_to_the_onset_and_healthy_after_it() {
                 parent,
                 step: 0,
                 intervention: "healthy twin: the severity of every fault is 0".into(),
+                detectable_secs: twin
+                    .meta
+                    .branch
+                    .as_ref()
+                    .and_then(|branch| branch.detectable_secs),
             };
+            // What is bad at once is seen at once, and nothing before it is there.
+            let seen = branch.detectable_secs.expect("telemetry tells of it");
+            assert!(
+                seen > ONSET_SECS && seen < ONSET_SECS + 0.5,
+                "{family} {kind}: seen at {seen} s"
+            );
             assert_eq!(twin.meta.branch, Some(branch));
             assert_eq!(twin.meta.policy, "replay");
         }
     }
+}
+
+/// A fault is detectable from when telemetry tells of it: the first record whose readings differ from the twin's by more than 2 % of
+/// their ranges, later where it grows slowly; never where it begins after the end.
+#[test]
+fn a_fault_is_detectable_once_telemetry_tells_of_it() {
+    let number = |value: f64| FactorOverride::Dist(Dist::fixed(value));
+    let seen = |onset_secs: f64, ramp_secs: f64| {
+        let mut spec = spec("line_cell", "encoder_drift");
+        spec.factors.insert("fault_onset_secs".into(), number(onset_secs));
+        spec.factors.insert("fault_ramp_secs".into(), number(ramp_secs));
+        let twin = record(&kit(spec), 1);
+        twin.meta.branch.expect("it is a twin").detectable_secs
+    };
+    // It reads as much too much as a quarter of the range, so 2 % of it after 0.08 of its ramp.
+    let at_once = seen(1.0, 0.0).expect("it is seen");
+    assert!((1.0..=1.11).contains(&at_once), "{at_once} s");
+    let slowly = seen(1.0, 2.5).expect("it is seen");
+    assert!((1.2..=1.31).contains(&slowly), "{slowly} s");
+    assert_eq!(seen(50.0, 0.0), None);
 }
 
 /// A real site and its ideal twin do the very same from the very same start, and what comes of it differs.

@@ -65,6 +65,9 @@ pub struct Branch {
     pub step: u64,
     /// What was changed there, in words or JSON.
     pub intervention: String,
+    /// When telemetry first tells the two apart, s; none where it never does.
+    #[serde(default)]
+    pub detectable_secs: Option<f64>,
 }
 
 /// One recorded episode.

@@ -34,8 +34,8 @@ pub struct Reading {
     pub name: String,
     /// Its unit, empty where it has none.
     pub unit: &'static str,
-    /// How far it ranges: the measure of a drift.
-    pub(crate) span: f32,
+    /// How far it ranges, in its unit: the measure of a drift.
+    pub span: f32,
 }
 
 /// What all mechanisms of a world report, in their order. [`crate::view::StepView::telemetry`] has the values.

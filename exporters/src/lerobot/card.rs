@@ -163,7 +163,8 @@ fn twins(text: &mut String, manifest: &Manifest) {
             world from the same seed without what goes wrong in it (the severity of every fault is 0, or the site is the ideal one), in \
             which the very same actions were taken (policy `replay`). In `meta/episodes/`, `branch_parent` of a twin is the episode \
             that it is the twin of, and -1 in all others. Up to a fault's onset both are equal; where nothing goes wrong, to the \
-            end.\n";
+            end. `detectable_secs` of a twin is when the fault is first to be seen in telemetry: when a reading of the two differs by \
+            more than 2 % of that reading's range.\n";
     }
 }
 

@@ -174,6 +174,7 @@ pub fn episode(dataset: &Dataset, episode: u64) -> Episode {
             parent: 4,
             step: 6,
             intervention: "push harder".into(),
+            detectable_secs: Some(0.75),
         }),
     };
     Episode { meta, columns }

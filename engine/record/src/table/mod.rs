@@ -279,6 +279,17 @@ pub fn episode_columns(
         "What was changed there, empty for none.",
         what,
     );
+    let detectable = floats(rows, |row| {
+        let branch = row.meta.branch.as_ref();
+        branch.and_then(|branch| branch.detectable_secs).unwrap_or(-1.0)
+    });
+    add(
+        "detectable_secs",
+        "s",
+        "When what was changed is detectable: the time of the first record at which a reading of telemetry differs from its parent's \
+         by more than 2 % of that reading's range; -1 for never, and of what is no branch.",
+        detectable,
+    );
     Ok(columns)
 }
 

@@ -68,6 +68,12 @@ pub fn read_meta(batch: &RecordBatch, row: usize) -> Result<EpisodeMeta, RecordE
             parent: parent as u64,
             step: integer("branch_step")?.max(0) as u64,
             intervention: word("intervention")?,
+            // Older datasets do not say.
+            detectable_secs: batch
+                .column_by_name("detectable_secs")
+                .and_then(|values| values.as_primitive_opt::<Float64Type>())
+                .map(|values| values.value(row))
+                .filter(|secs| *secs >= 0.0),
         }),
     };
     Ok(EpisodeMeta {

@@ -125,6 +125,28 @@ fn counts_and_choices_are_changed_and_reset() {
     assert_eq!(left[..], options[1..], "{}", text_of(&harness));
 }
 
+/// One of them, in all worlds of the run; back at the family's own word the run says nothing of it.
+#[test]
+fn a_word_on_request_is_asked_for_and_given_up() {
+    let mut harness = family("game_arena");
+    let before = text_of(&harness);
+    let cameras = |harness: &Harness<'static, Window>| {
+        let play = harness.state().session.play().expect("it is drawn");
+        play.plan().world.cameras.len()
+    };
+    let two = cameras(&harness);
+    for (word, more) in [(1, 4), (0, 0)] {
+        let at = below(&harness, "egos", Role::RadioButton)[word];
+        harness.drag_at(at);
+        harness.run_steps(1);
+        harness.drop_at(at);
+        harness.run_steps(6);
+        assert!(harness.state().session.problems.is_empty());
+        assert_eq!(cameras(&harness), two + more, "{}", text_of(&harness));
+    }
+    assert_eq!(text_of(&harness), before);
+}
+
 #[test]
 fn nine_worlds_are_shown_and_one_is_chosen() {
     let mut harness = family("push_planar");
