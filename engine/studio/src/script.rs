@@ -10,6 +10,7 @@
 //! beside 3                  an episode of the dataset beside the one that is shown; none without a number
 //! select world.bodies.ball  a place in the document
 //! drag 80 0                 the handle along x, by points to the right and down
+//! drag z 0 -80              the one along z, or of the ring about it
 //! snap 0.05 15 0.1          the steps by which handles snap: m, degrees, factor
 //! click 300 200             the left mouse button
 //! tab Plots                 a panel to the front
@@ -51,8 +52,8 @@ pub trait Stage {
     fn screenshot(&mut self, path: PathBuf);
     /// How long it is since the frame before this one began, and what the main thread did in that one.
     fn times(&mut self) -> [Duration; 2];
-    /// Where the handle along x is in the window, points.
-    fn handle(&mut self) -> Option<[f32; 2]>;
+    /// Where the handle along or about an axis is in the window, points.
+    fn handle(&mut self, axis: usize) -> Option<[f32; 2]>;
 }
 
 /// What still has to be done.
@@ -220,7 +221,9 @@ impl Script {
                 self.then(vec![Act::Point(at), Act::Wait(2), Act::Click, Act::Wait(SETTLE)]);
             }
             "drag" => {
-                let from = stage.handle().ok_or("there are no handles")?;
+                let letter = rest.split_whitespace().next().unwrap_or_default();
+                let axis = ["x", "y", "z"].into_iter().position(|axis| axis == letter);
+                let from = stage.handle(axis.unwrap_or(0)).ok_or("there are no handles")?;
                 let by = [
                     numbers.first().copied().unwrap_or(0.0),
                     numbers.get(1).copied().unwrap_or(0.0),

@@ -425,18 +425,34 @@ impl Stage for WindowStage<'_> {
         [pace.between, pace.work]
     }
 
-    fn handle(&mut self) -> Option<[f32; 2]> {
+    fn handle(&mut self, axis: usize) -> Option<[f32; 2]> {
         let mut query = self
             .world
             .query_filtered::<(&Camera, &GlobalTransform), With<WorldCamera>>();
         let (camera, transform) = query.single(self.world).ok()?;
         let (camera, transform) = (camera.clone(), *transform);
         let mut query = self.world.query_filtered::<&GlobalTransform, With<Handled>>();
-        let handled = query.single(self.world).ok()?.translation();
-        // The middle of the arrow along x.
-        let scale = HANDLE_SCALE * transform.translation().distance(handled);
+        let own = *query.single(self.world).ok()?;
+        let tools = self.session().tools.clone();
+        let turn = match tools.tool {
+            Tool::Scale => own.rotation(),
+            _ if tools.local_axes => own.rotation(),
+            _ => Quat::IDENTITY,
+        };
+        let axes = [Vec3::X, Vec3::Y, Vec3::Z].map(|axis| turn * axis);
+        let (handled, eye) = (own.translation(), transform.translation());
+        let scale = HANDLE_SCALE * eye.distance(handled);
+        let offset = if tools.tool == Tool::Rotate {
+            // On the ring about the axis, in the middle between the rings about the others, on the side of the eye.
+            let sides = [axes[(axis + 1) % 3], axes[(axis + 2) % 3]];
+            let near = sides.map(|side| side * (eye - handled).dot(side).signum());
+            (near[0] + near[1]).normalize()
+        } else {
+            // The middle of the arrow along the axis.
+            axes[axis] * 0.7
+        };
         let at = camera
-            .world_to_viewport(&transform, handled + Vec3::X * 0.7 * scale)
+            .world_to_viewport(&transform, handled + offset * scale)
             .ok()?;
         Some(at.to_array())
     }

@@ -274,6 +274,40 @@ fn handles_snap_by_the_step_that_is_set() {
     );
 }
 
+#[test]
+fn handles_move_along_every_axis_and_turn_and_scale() {
+    let _alone = ALONE.lock();
+    let Some(display) = display() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let scene = "name = \"box\"\n[world.bodies.box]\nshape.box.half_extents_m = [0.2, 0.2, 0.2]\nposition_m = [0, 0, 0.25]\nrotation.rpy_deg = [0, 0, 0]\n\n[world.cameras.main]\nposition_m = [0.5, -3, 2.5]\nlook_at_m = [0, 0, 0.3]\n";
+    std::fs::write(folder.path().join("box.toml"), scene).expect("it is written");
+    let script = "select world.bodies.box\nrun home\nwait 4\n\
+        drag y 10 -50\nsave y.toml\nrun undo\nwait 4\ndrag z 0 -50\nsave z.toml\nrun undo\n\
+        run rotate\nwait 4\ndrag z 50 0\nsave turned.toml\nrun undo\nrun scale\nwait 4\ndrag x 60 0\nsave scaled.toml\n";
+    perform(&display, folder.path(), script, &["box.toml"]);
+    let numbers = |file: &str, field: &str| -> [f32; 3] {
+        let text = std::fs::read_to_string(folder.path().join(file)).expect("it is saved");
+        let list = text.split(&format!("{field} = [")).nth(1).expect("it is there");
+        let list = list.split(']').next().expect("it ends");
+        let numbers = list
+            .split(',')
+            .map(|number| number.trim().parse().expect("a number"));
+        numbers.collect::<Vec<f32>>().try_into().expect("three of them")
+    };
+    let [x, y, z] = numbers("y.toml", "position_m");
+    assert!(x == 0.0 && y > 0.05 && z == 0.25, "{x} {y} {z}");
+    let [x, y, z] = numbers("z.toml", "position_m");
+    assert!(x == 0.0 && y == 0.0 && z > 0.3, "{x} {y} {z}");
+    let [roll, pitch, yaw] = numbers("turned.toml", "rpy_deg");
+    assert!(
+        roll == 0.0 && pitch == 0.0 && yaw.abs() > 3.0,
+        "{roll} {pitch} {yaw}"
+    );
+    assert_eq!(numbers("turned.toml", "position_m"), [0.0, 0.0, 0.25]);
+    let [x, y, z] = numbers("scaled.toml", "half_extents_m");
+    assert!(x > 0.21 && y == 0.2 && z == 0.2, "{x} {y} {z}");
+}
+
 /// It was told as a display that is not there, without its place, and the text was lost.
 #[test]
 fn a_bug_is_told_with_its_place_and_leaves_the_text() {

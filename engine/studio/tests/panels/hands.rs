@@ -6,6 +6,8 @@ use bevy_egui::egui::{Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use terrella_studio::change;
+use terrella_studio::commands::Command;
+use terrella_studio::panels::Tab;
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
 use terrella_studio::viewport::Drag;
@@ -198,7 +200,7 @@ fn a_layout_of_panels_alone_is_taken_up() {
     let Window { session, panels } = harness.state_mut();
     panels.load_layout(&file, session);
     harness.run_steps(3);
-    assert!(harness.query_by_label("Hierarchy").is_none());
+    assert!(harness.query_by_label("crate").is_none());
 }
 
 /// A floor under two lamps without sun, one of them on a post that is turned.
@@ -282,4 +284,42 @@ fn agents_are_in_the_hierarchy() {
     harness.get_by_label("pusher").click();
     harness.run_steps(4);
     assert_eq!(harness.state().session.selection, ["world.agents.pusher"]);
+}
+
+/// Nothing could be hidden, locked or renamed, and no panel shown, from the palette or by a key.
+#[test]
+fn panels_marks_and_names_are_commands() {
+    let mut harness = boxes();
+    harness.get_by_label("crate");
+    harness.state_mut().session.run(Command::Panel(Tab::Hierarchy));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("crate").is_none(), "it was in front");
+    harness.state_mut().session.run(Command::Panel(Tab::Hierarchy));
+    harness.run_steps(3);
+    harness.get_by_label("crate");
+    harness.state_mut().session.run(Command::Panel(Tab::Viewport));
+    harness.run_steps(3);
+    assert!(harness.state().panels.viewport.rect.is_some(), "the world stays");
+
+    let path = "world.bodies.crate";
+    harness.state_mut().session.select(path, false);
+    harness.key_press(Key::V);
+    harness.run_steps(3);
+    assert!(harness.state().session.hidden.contains(path));
+    harness.key_press(Key::V);
+    harness.run_steps(3);
+    assert!(harness.state().session.hidden.is_empty());
+    harness.state_mut().session.run(Command::Lock);
+    harness.key_press(Key::F2);
+    harness.run_steps(3);
+    assert!(!harness.state().panels.has_dialog(), "it is locked");
+    harness.state_mut().session.run(Command::Lock);
+    harness.key_press(Key::F2);
+    harness.run_steps(4);
+    retype(&mut harness, |field| field == "crate", "chest");
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert!(!harness.state().panels.has_dialog(), "it is called so now");
+    assert_eq!(harness.state().session.selection, ["world.bodies.chest"]);
+    assert!(text_of(&harness).contains("[world.bodies.chest]"));
 }

@@ -676,7 +676,7 @@ impl Stage for NoWindow {
     fn times(&mut self) -> [Duration; 2] {
         [Duration::ZERO; 2]
     }
-    fn handle(&mut self) -> Option<[f32; 2]> {
+    fn handle(&mut self, _axis: usize) -> Option<[f32; 2]> {
         None
     }
 }
