@@ -25,6 +25,7 @@ mod push_planar;
 mod quad_flight;
 mod ramp_constants;
 mod rates;
+mod requests;
 mod rollout;
 mod rooms_nav;
 mod rope_soft;
