@@ -27,15 +27,18 @@ fn parameters(policy: &str) -> Vec<Value> {
 #[test]
 fn all_attempts_of_a_search_are_recorded() {
     for (policy, wanted) in [("scripted", true), ("noisy", true), ("tries", false)] {
+        // A search ends with the first that is wanted, or where it gives up.
+        let mut found = 0;
         for parameters in parameters(policy) {
             let tried = parameters["tried"].as_array().expect("a list");
             let (last, before) = tried.split_last().expect("it has tried");
-            assert_eq!(last["success"], wanted, "{policy}: {last}");
+            found += usize::from(last["success"] == wanted);
             assert!(before.iter().all(|one| one["success"] == !wanted), "{policy}");
             for one in tried {
                 assert_eq!(one["action"].as_array().map(Vec::len), Some(5), "{policy}: {one}");
             }
         }
+        assert!(found > 0, "{policy} finds nothing");
     }
     for parameters in parameters("random") {
         assert_eq!(
