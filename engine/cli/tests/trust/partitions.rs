@@ -25,6 +25,9 @@ fn generate(family: &str, root: &Path, threads: &str, more: &[&str]) {
         "3",
         "--set",
         "supersample=1",
+        // Pairs would not stand in shards of one episode.
+        "--set",
+        "healthy_twins=false",
         "--shard-episodes",
         "1",
         "--quiet",
