@@ -31,6 +31,8 @@ pub struct Gripper {
     pub hold_limit_n: f32,
     /// Force of each finger, N.
     pub grip_force_n: f32,
+    /// Whether it keeps its attitude: its action is then a velocity and the fingers, 4 numbers in place of 7.
+    pub keeps_attitude: bool,
     /// The box that its fingertips are led through, m.
     pub low: [f32; 3],
     pub high: [f32; 3],
@@ -76,8 +78,10 @@ impl Gripper {
                 max_speed_mps: SPEED_MPS,
                 max_turn_radps: TURN_RADPS,
                 max_force_n: 50.0,
-                max_torque_nm: 3.0,
+                // A wrist that nobody turns gives way to what it holds.
+                max_torque_nm: if self.keeps_attitude { 1.0 } else { 3.0 },
                 max_tilt_rad: 0.6,
+                keeps_attitude: self.keeps_attitude,
                 low_m: lifted(self.low),
                 high_m: lifted(self.high),
             },
@@ -125,14 +129,16 @@ impl Aim {
         (self.place - palm.position_m, turn.to_scaled_axis())
     }
 
-    /// Writes the action that goes there with the gripper commanded to `grip`.
+    /// Writes the action that goes there with the gripper commanded to `grip`; a hand that keeps its attitude is not turned.
     pub fn act(&self, view: &StepView<'_>, grip: f32, action: &mut [f32]) {
         let (way, turn) = self.error(view);
         let velocity = (way * 5.0).clamp_length_max(self.speed);
         let turning = (turn * 4.0).clamp_length_max(TURN_RADPS);
         action[..3].copy_from_slice(&velocity.to_array());
-        action[3..6].copy_from_slice(&turning.to_array());
-        action[6] = grip;
+        if let Some(turns) = action.get_mut(3..6) {
+            turns.copy_from_slice(&turning.to_array());
+        }
+        action[action.len() - 1] = grip;
     }
 }
 

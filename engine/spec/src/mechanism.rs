@@ -656,8 +656,8 @@ pub enum Mechanism<N> {
     /// A floating hand with two fingers: a palm that follows a commanded velocity with limited force and torque, as a
     /// compliant arm's wrist does, and two fingers that close along the palm's own y with limited force. What they squeeze,
     /// friction holds; with `hold_limit_n` a weld helps it. Its weight is borne; a load makes it sag a little. Inputs: `dx`,
-    /// `dy`, `dz` m/s and `droll`, `dpitch`, `dyaw` rad/s about the world's axes, `gripper` 0..1 (open..closed). State: how
-    /// far the fingers are closed, 0..1. A button that lists it is pressed by its fingertips.
+    /// `dy`, `dz` m/s and, unless it `keeps_attitude`, `droll`, `dpitch`, `dyaw` rad/s about the world's axes, `gripper` 0..1
+    /// (open..closed). State: how far the fingers are closed, 0..1. A button that lists it is pressed by its fingertips.
     Hand {
         /// The palm: a dynamic body.
         body: String,
@@ -688,6 +688,9 @@ pub enum Mechanism<N> {
         max_torque_nm: N,
         /// Largest angle between its own z and where that pointed at the start, rad.
         max_tilt_rad: N,
+        /// True: it keeps the attitude of the start, gives way where what it holds turns it, and comes back.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keeps_attitude: bool,
         /// Lowest corner of the box that its origin is led through, m.
         low_m: [N; 3],
         /// Highest corner, m.

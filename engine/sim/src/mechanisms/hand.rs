@@ -67,6 +67,8 @@ pub(crate) struct Hand {
     /// Where the palm is led to.
     target: Vec3,
     turned: Quat,
+    /// The attitude that it comes back to, where no command turns it.
+    kept: Option<Quat>,
     /// How far the fingers are led to be closed, m, and how far they are, as a share.
     closing: f32,
     closed: f32,
@@ -106,6 +108,7 @@ impl Hand {
             max_force_n,
             max_torque_nm,
             max_tilt_rad,
+            keeps_attitude,
             low_m,
             high_m,
         } = mechanism
@@ -186,6 +189,7 @@ impl Hand {
             upright: pose.rotation * Vec3::Z,
             target: pose.translation,
             turned: pose.rotation,
+            kept: keeps_attitude.then_some(pose.rotation),
             closing: 0.0,
             closed: 0.0,
             squeezed: None,
@@ -357,8 +361,10 @@ impl Act for Hand {
             .iter()
             .map(|input| ActionChannel::symmetric(name, input, "m/s", speed))
             .collect();
-        for input in ["droll", "dpitch", "dyaw"] {
-            channels.push(ActionChannel::symmetric(name, input, "rad/s", turn));
+        if self.kept.is_none() {
+            for input in ["droll", "dpitch", "dyaw"] {
+                channels.push(ActionChannel::symmetric(name, input, "rad/s", turn));
+            }
         }
         channels.push(ActionChannel::new(name, "gripper", "", 0.0, 1.0));
         channels
@@ -367,7 +373,13 @@ impl Act for Hand {
     fn act(&mut self, scope: &mut Scope<'_>, inputs: &[f32]) -> Signal {
         let dt = scope.dt_secs();
         let velocity = Vec3::from_slice(&inputs[..3]);
-        let turning = Vec3::from_slice(&inputs[3..6]);
+        let (turning, grip) = match self.kept {
+            Some(kept) => {
+                let back = turn_of(kept * self.turned.inverse()) / dt;
+                (back.clamp_length_max(self.most[1]), inputs[3])
+            }
+            None => (Vec3::from_slice(&inputs[3..6]), inputs[6]),
+        };
         let pose = *scope.physics.bodies[scope.bodies[self.palm]].position();
         let before = (self.target, self.turned);
         self.lead(dt, &pose, velocity, turning);
@@ -384,8 +396,8 @@ impl Act for Hand {
             moves.clamp(-Vec3::splat(speed), Vec3::splat(speed)),
             turns.clamp(-Vec3::splat(turn), Vec3::splat(turn)),
         );
-        let mean = self.close(scope, inputs[6]);
-        self.hold(scope, inputs[6], mean);
+        let mean = self.close(scope, grip);
+        self.hold(scope, grip, mean);
         Signal {
             active: true,
             reach: Some((pose * self.tip, PRESS_M)),

@@ -47,6 +47,7 @@ fn world(hold_limit_n: Option<f32>) -> World<f32> {
             max_force_n: 60.0,
             max_torque_nm: 3.0,
             max_tilt_rad: 0.5,
+            keeps_attitude: false,
             low_m: [-0.4, -0.4, 0.05],
             high_m: [0.4, 0.4, 0.6],
         },

@@ -276,6 +276,7 @@ impl Layout {
         ball.angular_damping = 8.0;
         world.bodies.insert(BALL.into(), ball);
         Gripper {
+            keeps_attitude: false,
             at,
             yaw_deg: hand_yaw_deg,
             holding: self.in_hand.then(|| PEG.to_string()),

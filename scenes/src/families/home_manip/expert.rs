@@ -28,6 +28,8 @@ const MISS_M: f32 = 0.05;
 /// From how far beside its foot a lever is pushed, and how high over the table, m.
 const FLIP_M: f32 = 0.075;
 const FLIP_HIGH_M: f32 = 0.036;
+/// How far before a handle closed fingers go down to push it, m.
+const PUSH_M: f32 = 0.024;
 /// How far closed the fingers go down around a handle: one of them fits behind it.
 const AROUND_HANDLE: f32 = 0.5;
 
@@ -112,6 +114,8 @@ pub(super) struct Expert {
     handle: Handle,
     door: Door,
     block_half: f32,
+    /// Whether it turns its hand.
+    turns: bool,
 }
 
 fn word<'a>(plan: &'a WorldPlan, name: &str) -> &'a str {
@@ -133,12 +137,17 @@ impl Expert {
         let own = Skill::of(plan, goal);
         let take_off = Skill::of(plan, Goal::JarOpen);
         let start = word(plan, "drawer_start");
-        let unlock = (start == "locked").then_some(Skill::Press);
+        let key = match word(plan, "drawer_lock") {
+            "switch" => Skill::Flip(true),
+            _ => Skill::Press,
+        };
+        let unlock = (start == "locked").then_some(key);
         let first = match goal {
             Goal::DrawerOpen => vec![unlock],
             Goal::BlockInDrawer | Goal::SpoonInDrawer => {
                 vec![unlock, (start != "open").then_some(Skill::Slide(1.0))]
             }
+            Goal::CupboardOpen => vec![(word(plan, "cupboard_start") == "locked").then_some(Skill::Press)],
             Goal::BlockInJar => vec![(word(plan, "lid_start") == "on").then_some(take_off)],
             _ => Vec::new(),
         };
@@ -157,6 +166,7 @@ impl Expert {
             },
             door: Door::named(word(plan, "cupboard_kind")),
             block_half: real(plan, "block_half_m"),
+            turns: word(plan, "action") != "xyz",
         }
     }
 
@@ -218,7 +228,13 @@ impl Expert {
                     Door::Side(_) => yaw_of(view.body_named(CUPBOARD).rotation),
                     Door::Flap => 0.0,
                 };
-                (front(CUPBOARD, self.door.handle()), turned, AROUND_HANDLE)
+                let at = front(CUPBOARD, self.door.handle());
+                if self.pushes(skill) {
+                    let door = view.body_named(CUPBOARD);
+                    (at - door.rotation * Vec3::Y * PUSH_M, 0.0, 1.0)
+                } else {
+                    (at, turned, AROUND_HANDLE)
+                }
             }
             Skill::Carry(body, ..) => {
                 let thing = view.body_named(body);
@@ -236,9 +252,18 @@ impl Expert {
         }
     }
 
+    /// True where it touches without gripping: a door is shut by a hand that does not turn as a button is pressed.
+    fn pushes(&self, skill: Skill) -> bool {
+        match skill {
+            Skill::Press | Skill::Flip(_) => true,
+            Skill::Swing(to) => !self.turns && to < 0.5,
+            Skill::Slide(_) | Skill::Carry(..) => false,
+        }
+    }
+
     /// The body that this skill holds.
     fn holds(&self, view: &StepView<'_>, skill: Skill) -> bool {
-        if matches!(skill, Skill::Press | Skill::Flip(_)) {
+        if self.pushes(skill) {
             return true;
         }
         let hand = view.mechanism_index(HAND).expect("the family makes a hand");
@@ -273,6 +298,12 @@ impl Expert {
                     speed: 0.2,
                 };
                 (aim, if to > 0.5 { at > 0.93 } else { at < 0.02 })
+            }
+            Skill::Swing(_) if self.pushes(skill) => {
+                let (tips, yaw, _) = self.grip(view, skill);
+                let inwards = view.body_named(CUPBOARD).rotation * Vec3::Y;
+                let aim = Aim::tips(tips + inwards * (2.0 * PUSH_M), yaw, 0.2);
+                (aim, share(view, CUPBOARD) < 0.02)
             }
             Skill::Swing(to) => {
                 let at = share(view, CUPBOARD);
@@ -356,14 +387,16 @@ impl Policy for Expert {
             Aim::tips(palm.position_m.with_z(SAFE_M), yaw_of(palm.rotation), 0.1).act(view, 0.0, action);
             return;
         };
-        let (mut tips, yaw, near) = self.grip(view, skill);
+        let (mut tips, mut yaw, near) = self.grip(view, skill);
+        if !self.turns {
+            yaw = 0.0;
+        }
         tips += Quat::from_rotation_z(yaw) * (Vec3::X * self.beside);
         match self.stage {
             Stage::Over => {
                 if self.steps == 1 {
                     self.release = None;
-                    let grasps = !matches!(skill, Skill::Press | Skill::Flip(_));
-                    let misses = grasps && rng.chance(self.misses);
+                    let misses = !self.pushes(skill) && rng.chance(self.misses);
                     self.beside = if misses { MISS_M } else { 0.0 };
                 }
                 let high = tips.with_z(SAFE_M);
@@ -407,7 +440,7 @@ impl Policy for Expert {
                 aim.act(view, 1.0, action);
             }
             Stage::Open => {
-                action[..6].fill(0.0);
+                action.fill(0.0);
                 // The next thing's grip may be too narrow to let this one go.
                 let hand = view.mechanism_index(HAND).expect("the family makes a hand");
                 if let Some(held) = view.held_by(hand) {
@@ -415,7 +448,7 @@ impl Policy for Expert {
                     let handle = is(DRAWER) || is(CUPBOARD);
                     self.release = Some(if handle { AROUND_HANDLE } else { 0.0 });
                 }
-                action[6] = self.release.unwrap_or(near).max(0.05);
+                action[action.len() - 1] = self.release.unwrap_or(near).max(0.05);
                 if self.steps > 6 {
                     self.go(Stage::Up);
                 }

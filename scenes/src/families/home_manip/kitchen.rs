@@ -25,6 +25,40 @@ const FREE_HIGH: Vec2 = Vec2::new(0.3, -0.1);
 /// A finger has room between any two things, m.
 const GAP_M: f32 = 0.022;
 
+/// What a kitchen is like.
+struct Style {
+    /// Of the furniture, and of the floor's tiles.
+    wood: [f32; 3],
+    tiles: [[f32; 3]; 2],
+    /// How far the drawer stands behind the cupboard, m.
+    drawer_back_m: f32,
+}
+
+impl Style {
+    fn named(word: &str) -> Style {
+        let (wood, tiles, drawer_back_m) = match word {
+            "white" => ([0.86, 0.84, 0.80], [[0.60, 0.62, 0.66], [0.55, 0.57, 0.61]], 0.0),
+            "slate" => ([0.46, 0.52, 0.58], [[0.70, 0.66, 0.56], [0.65, 0.61, 0.51]], 0.0),
+            "mint" => ([0.56, 0.76, 0.66], [[0.84, 0.82, 0.76], [0.44, 0.42, 0.40]], 0.03),
+            "plum" => ([0.42, 0.28, 0.40], [[0.36, 0.38, 0.42], [0.31, 0.33, 0.37]], 0.03),
+            _ => ([0.72, 0.56, 0.40], [[0.66, 0.62, 0.57], [0.62, 0.58, 0.53]], 0.0),
+        };
+        Style {
+            wood,
+            tiles,
+            drawer_back_m,
+        }
+    }
+}
+
+/// What is locked at the start.
+struct Locks {
+    /// The drawer, until this mechanism is active.
+    drawer_by: Option<&'static str>,
+    /// The cupboard, until the button is pressed.
+    cupboard: bool,
+}
+
 /// Puts things where nothing is.
 struct Table {
     taken: Vec<(Vec2, f32)>,
@@ -69,6 +103,17 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         _ => "closed",
     };
     draw.word_came_to("drawer_start", drawer_start);
+    let unlocks = match draw.word("drawer_lock").as_str() {
+        "switch" => SWITCH,
+        _ => LAMP,
+    };
+    let cupboard_locked = draw.word("cupboard_start") == "locked";
+    let locks = Locks {
+        drawer_by: (drawer_start == "locked").then_some(unlocks),
+        cupboard: cupboard_locked && goal == Goal::CupboardOpen,
+    };
+    let cupboard_start = if locks.cupboard { "locked" } else { "unlocked" };
+    draw.word_came_to("cupboard_start", cupboard_start);
     let lid_start = match (goal, draw.word("lid_start").as_str()) {
         (Goal::JarOpen, _) => "on",
         (Goal::JarClosed, _) => "off",
@@ -79,28 +124,31 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     let switch_start = match (goal, draw.word("switch_start").as_str()) {
         (Goal::SwitchOn, _) => "off",
         (Goal::SwitchOff, _) => "on",
+        _ if locks.drawer_by == Some(SWITCH) => "off",
         (_, "on") => "on",
         _ => "off",
     };
     draw.word_came_to("switch_start", switch_start);
+    let style = Style::named(&draw.word("kitchen"));
     let door = Door::named(&draw.word("cupboard_kind"));
     let handle = Handle {
         kind: HandleKind::named(&draw.word("handle_kind")),
         standoff: draw.real("handle_standoff_m"),
     };
     let colors = looks::colors(&mut draw.rng("color"), 6);
-    let wood = [[0.72, 0.56, 0.40], [0.86, 0.84, 0.80], [0.46, 0.52, 0.58]];
+    // Once the furniture's colour: drawn still, so that all that follows lies where it lay.
+    rng.below(3);
     let draws = Draws {
         drawer_friction_n: draw.real("drawer_friction_n"),
         hinge_friction_nm: draw.real("hinge_friction_nm"),
         mass_kg: draw.real("front_mass_kg"),
-        colors: [wood[rng.below(3)], colors[0], colors[1], colors[2]],
+        drawer_back_m: style.drawer_back_m,
+        colors: [style.wood, colors[0], colors[1], colors[2]],
     };
 
     let mut world = World::<f32>::default();
     let mut floor = looks::floor(0.1);
-    floor.paint.color = [0.66, 0.62, 0.57];
-    floor.paint.second_color = [0.62, 0.58, 0.53];
+    [floor.paint.color, floor.paint.second_color] = style.tiles;
     world.bodies.insert("floor".into(), floor);
     let [drawer_x, cupboard_x, jar_x] = side_by_side(&draw.word("middle"), rng.chance(0.5));
 
@@ -115,8 +163,12 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
         // A door that stands open would be in the way of what is beside it.
         _ => rng.uniform_f32(0.0, 0.12),
     };
+    let turns = draw.word("action") != "xyz";
+    // To within 9 degrees of square to a hand that does not turn.
+    let yaw = |yaw_deg: f32, most_deg: f32| {
+        if turns { yaw_deg } else { 9.0 * yaw_deg / most_deg }
+    };
     let lid_on = lid_start == "on";
-    let locked = drawer_start == "locked";
     parts::add_drawer(&mut world, drawer_x, drawer_open, handle, &draws);
     parts::add_cupboard(&mut world, cupboard_x, cupboard_open, door, handle, &draws);
 
@@ -146,12 +198,12 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     );
     let mut own = draw.rng("cup");
     let cup_at = table.place(&mut own, 0.036)?;
-    let yaw_deg = own.uniform_f32(-180.0, 180.0);
+    let yaw_deg = yaw(own.uniform_f32(-180.0, 180.0), 180.0);
     let color = looks::PALETTE[own.below(looks::PALETTE.len())];
     parts::add_cup(&mut world, cup_at, yaw_deg, draw.real("cup_mass_kg"), color);
 
     let mut own = draw.rng("spoon");
-    let yaw_deg = own.uniform_f32(-30.0, 30.0);
+    let yaw_deg = yaw(own.uniform_f32(-30.0, 30.0), 30.0);
     let along = Vec2::from_angle(yaw_deg.to_radians()) * (SPOON_REACH_M - 0.016);
     let circles = [-along, Vec2::ZERO, along].map(|way| (way, 0.018));
     let spoon_at = table.place_all(&mut own, &circles)? + Vec3::Z * SPOON_HALF_M;
@@ -165,7 +217,7 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     )
     .at((block_at + Vec3::Z * block_half).to_array())
     .painted(Paint::checker(colors[3], [1.0, 1.0, 1.0], block_half));
-    block.rotation = Rotation::RpyDeg([0.0, 0.0, rng.uniform_f32(-180.0, 180.0)]);
+    block.rotation = Rotation::RpyDeg([0.0, 0.0, yaw(rng.uniform_f32(-180.0, 180.0), 180.0)]);
     block.material.density_kgpm3 = draw.real("block_density_kgpm3");
     world.bodies.insert(BLOCK.into(), block);
     for index in 0..draw.count("clutter_count") {
@@ -179,7 +231,8 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
             rng.uniform_f32(-0.2, -0.05),
             rng.uniform_f32(0.17, 0.22) + TIP_M,
         ),
-        yaw_deg: rng.uniform_f32(-20.0, 20.0),
+        yaw_deg: if turns { rng.uniform_f32(-20.0, 20.0) } else { 0.0 },
+        keeps_attitude: !turns,
         holding: None,
         hold_limit_n: draw.real("hold_limit_n"),
         grip_force_n: 15.0,
@@ -188,7 +241,7 @@ pub(super) fn world(draw: &mut Draw<'_>, goal: Goal) -> Result<World<f32>, PlanE
     }
     .add(&mut world);
     let spring_nm = draw.real("switch_spring_nm");
-    add_mechanisms(&mut world, locked, spring_nm, switch_start == "on");
+    add_mechanisms(&mut world, &locks, spring_nm, switch_start == "on");
     observe(&mut world);
     Ok(world)
 }
@@ -227,7 +280,7 @@ fn clutter(rng: &mut Rng, table: &mut Table, color: [f32; 3]) -> Result<Body<f32
     Ok(body)
 }
 
-fn add_mechanisms(world: &mut World<f32>, locked: bool, spring_nm: f32, on: bool) {
+fn add_mechanisms(world: &mut World<f32>, locks: &Locks, spring_nm: f32, on: bool) {
     let button = Mechanism::Button {
         body: BUTTON.into(),
         pressed_by: vec![HAND.into()],
@@ -255,15 +308,18 @@ fn add_mechanisms(world: &mut World<f32>, locked: bool, spring_nm: f32, on: bool
         };
         world.mechanisms.insert(lamp.into(), rises);
     }
-    let latch = Mechanism::Latch {
-        joint: DRAWER.into(),
+    // Nothing catches what has no lock.
+    let latch = |joint: &str, by: Option<&str>, near: f32| Mechanism::Latch {
+        joint: joint.into(),
         closed_at: 0.0,
-        // Nothing catches a drawer that has no lock.
-        catches_within: if locked { 0.004 } else { 0.0 },
-        released_by: LAMP.into(),
-        closed: locked,
+        catches_within: if by.is_some() { near } else { 0.0 },
+        released_by: by.unwrap_or(LAMP).into(),
+        closed: by.is_some(),
     };
-    world.mechanisms.insert("latch".into(), latch);
+    let drawer = latch(DRAWER, locks.drawer_by, 0.004);
+    world.mechanisms.insert("latch".into(), drawer);
+    let cupboard = latch(CUPBOARD, locks.cupboard.then_some(LAMP), 0.02);
+    world.mechanisms.insert("cupboard_latch".into(), cupboard);
 }
 
 fn observe(world: &mut World<f32>) {
@@ -271,6 +327,7 @@ fn observe(world: &mut World<f32>) {
         Observe::new(DRAWER, Quantity::JointPosition),
         Observe::new(CUPBOARD, Quantity::JointPosition),
         Observe::new("latch", Quantity::State),
+        Observe::new("cupboard_latch", Quantity::State),
         Observe::new(LAMP, Quantity::State),
         Observe::new(SWITCH, Quantity::State),
         Observe::new(SWITCH, Quantity::JointPosition),

@@ -1,7 +1,8 @@
 //! `home_manip`: what hands do in a kitchen.
 //!
 //! A hand with two fingers opens and closes a drawer and a cupboard, puts a block into and onto things, takes a lid
-//! off and puts it on, stands a cup on a plate, lays a spoon there or into the drawer, presses a button, flips a switch. A locked drawer wants the button first, a jar its lid off.
+//! off and puts it on, stands a cup on a plate, lays a spoon there or into the drawer, presses a button, flips a switch. A locked drawer or
+//! cupboard wants the button or the switch first, a jar its lid off.
 
 mod expert;
 mod goals;
@@ -47,7 +48,8 @@ impl Family for HomeManip {
             question: "Is it in the drawer when the drawer is closed, and what must be done first?".into(),
             doc: "A kitchen table with a drawer, a hinged cupboard, a jar with a lid, a plate, a cup, a spoon, a button, a switch, a checkered block and some clutter. \
                   One of fifteen things is asked: open, closed, in, on, off. The drawer may be locked until the button is pressed, \
-                  which a yellow lamp shows; the switch turns a green one on and off; the jar may have its lid on. A hand with two fingers of limited force moves, \
+                  which a yellow lamp shows; the switch turns a green one on and off; the jar may have its lid on. Out of distribution the \
+                  cupboard may be locked, the switch may be what unlocks the drawer, and kitchens are of other kinds. A hand with two fingers of limited force moves, \
                   turns and grips; what is pulled too hard slips from it."
                 .into(),
             tasks: GOALS.iter().map(|(.., task)| task.to_string()).collect(),
@@ -62,11 +64,42 @@ impl Family for HomeManip {
         vec![
             FactorSpec::choice("goal", "What is asked.", &goals, &[]),
             FactorSpec::choice(
+                "action",
+                "What moves the hand: pose, speeds along and about all axes and the fingers, 7 numbers; xyz, speeds along the \
+                 axes and the fingers, 4 numbers: the hand keeps its attitude and gives way where what it holds turns, and small \
+                 things lie within 9 degrees of square to it.",
+                &["pose"],
+                &[],
+            )
+            .on_request(&["xyz"]),
+            FactorSpec::choice(
                 "drawer_start",
                 "The drawer at the start; locked: until the button is pressed. What is to be opened is not open, what is \
                  to be closed is.",
                 &["open", "closed", "locked"],
                 &[],
+            ),
+            FactorSpec::choice(
+                "drawer_lock",
+                "What unlocks a locked drawer: the button, or the switch while it is on, which is off at the start then.",
+                &["button"],
+                &["switch"],
+            )
+            .where_is("drawer_start", &["locked"])
+            .where_is("goal", &["drawer_open", "block_in_drawer", "spoon_in_drawer"]),
+            FactorSpec::choice(
+                "cupboard_start",
+                "Whether the cupboard is locked at the start, until the button is pressed.",
+                &["unlocked"],
+                &["locked"],
+            )
+            .where_is("goal", &["cupboard_open"]),
+            FactorSpec::choice(
+                "kitchen",
+                "What kitchen it is: the colours of its furniture and of its floor; in those held out the drawer stands 3 cm \
+                 further back than the cupboard.",
+                &["pine", "white", "slate"],
+                &["mint", "plum"],
             ),
             FactorSpec::choice(
                 "lid_start",

@@ -17,8 +17,8 @@ pub(super) const LIGHT: &str = "light";
 pub(super) const CUP: &str = "cup";
 pub(super) const SPOON: &str = "spoon";
 
-/// Where the fronts of drawer and cupboard are when closed, and how far the units go back from there, m.
-pub(super) const FRONT_Y_M: f32 = 0.12;
+/// Where the fronts of drawer and cupboard are when closed, as a rule, and how far the units go back from there, m.
+const FRONT_Y_M: f32 = 0.12;
 const UNIT_DEPTH_M: f32 = 0.17;
 const UNIT_HALF_WIDTH_M: f32 = 0.092;
 const UNIT_HEIGHT_M: f32 = 0.108;
@@ -162,8 +162,8 @@ fn compound(class: &str, parts: Vec<Part<f32>>, color: [f32; 3]) -> Body<f32> {
     Body::new(class, Shape::Compound { parts }).painted(Paint::plain(color))
 }
 
-/// The case of a drawer or cupboard, its front at x.
-fn unit(world: &mut World<f32>, name: &str, x: f32, color: [f32; 3]) {
+/// The case of a drawer or cupboard, its front at x and y.
+fn unit(world: &mut World<f32>, name: &str, [x, front_y]: [f32; 2], color: [f32; 3]) {
     let (half, depth, up) = (UNIT_HALF_WIDTH_M, 0.5 * UNIT_DEPTH_M, 0.5 * UNIT_HEIGHT_M);
     let parts = vec![
         block([0.005, depth, up], [-half + 0.005, 0.0, up]),
@@ -171,7 +171,7 @@ fn unit(world: &mut World<f32>, name: &str, x: f32, color: [f32; 3]) {
         block([half, 0.004, up], [0.0, depth - 0.004, up]),
         block([half, depth, 0.004], [0.0, 0.0, UNIT_HEIGHT_M - 0.004]),
     ];
-    let at = [x, FRONT_Y_M + depth, 0.0];
+    let at = [x, front_y + depth, 0.0];
     let body = compound("furniture", parts, color).fixed().at(at);
     world.bodies.insert(name.into(), body);
 }
@@ -209,7 +209,8 @@ fn joint(
 
 /// A drawer at x, open by a share of its way.
 pub(super) fn add_drawer(world: &mut World<f32>, x: f32, open: f32, handle: Handle, draws: &Draws) {
-    unit(world, "drawer_unit", x, draws.colors[0]);
+    let front_y = FRONT_Y_M + draws.drawer_back_m;
+    unit(world, "drawer_unit", [x, front_y], draws.colors[0]);
     let (hx, hz) = DRAWER_HANDLE;
     let mut parts = vec![
         block(FRONT_HALF, [0.0; 3]),
@@ -219,7 +220,7 @@ pub(super) fn add_drawer(world: &mut World<f32>, x: f32, open: f32, handle: Hand
         block([0.072, 0.004, 0.022], [0.0, 0.154, -0.014]),
     ];
     parts.extend(handle.parts(hx, hz));
-    let closed = Vec3::new(x, FRONT_Y_M - FRONT_HALF[1] - 0.001, FRONT_Z_M);
+    let closed = Vec3::new(x, front_y - FRONT_HALF[1] - 0.001, FRONT_Z_M);
     let mut drawer = compound("drawer", parts, draws.colors[1]);
     drawer.position_m = (closed - Vec3::Y * (open * DRAWER_TRAVEL_M)).to_array();
     drawer.material.mass_kg = Some(draws.mass_kg);
@@ -245,7 +246,7 @@ pub(super) fn add_cupboard(
     handle: Handle,
     draws: &Draws,
 ) {
-    unit(world, "cupboard_unit", x, draws.colors[0]);
+    unit(world, "cupboard_unit", [x, FRONT_Y_M], draws.colors[0]);
     let (hx, hz) = door.handle();
     let mut parts = vec![block(FRONT_HALF, [0.0; 3])];
     parts.extend(handle.parts(hx, hz));
@@ -428,6 +429,8 @@ pub(super) struct Draws {
     pub mass_kg: f32,
     pub drawer_friction_n: f32,
     pub hinge_friction_nm: f32,
+    /// How far the drawer stands behind the cupboard, m.
+    pub drawer_back_m: f32,
     /// Of cases, drawer, door and lid.
     pub colors: [[f32; 3]; 4],
 }

@@ -21,18 +21,26 @@ pub(super) struct Play {
     hand: Expert,
     /// What brings about each goal, and how often the thing that it moves was taken.
     skills: Vec<(Goal, Skill, u32)>,
-    /// Whether the drawer has a lock.
-    locked: bool,
+    /// What must be so before the drawer opens, and the cupboard, where they are locked.
+    drawer_wants: Option<Goal>,
+    cupboard_wants: Option<Goal>,
     /// Steps since the last thing was begun.
     steps: u32,
 }
 
 impl Play {
     pub(super) fn new(plan: &WorldPlan) -> Self {
+        let is = |factor: &str, word: &str| plan.factors[factor] == FactorValue::Word(word.into());
+        let key = if is("drawer_lock", "switch") {
+            Goal::SwitchOn
+        } else {
+            Goal::LampOn
+        };
         Play {
             hand: Expert::idle(plan),
             skills: GOALS.map(|(goal, ..)| (goal, Skill::of(plan, goal), 0)).to_vec(),
-            locked: plan.factors["drawer_start"] == FactorValue::Word("locked".into()),
+            drawer_wants: is("drawer_start", "locked").then_some(key),
+            cupboard_wants: is("cupboard_start", "locked").then_some(Goal::LampOn),
             steps: 0,
         }
     }
@@ -50,7 +58,8 @@ impl Play {
         !done
             && left > FAR
             && match goal {
-                Goal::DrawerOpen => !self.locked || is(Goal::LampOn),
+                Goal::DrawerOpen => self.drawer_wants.is_none_or(is),
+                Goal::CupboardOpen => self.cupboard_wants.is_none_or(is),
                 Goal::BlockInDrawer => block && open && !is(Goal::SpoonInDrawer),
                 Goal::SpoonInDrawer => open && !is(Goal::BlockInDrawer),
                 Goal::BlockInJar => block && is(Goal::JarOpen),
