@@ -3,13 +3,12 @@
 use crate::rates::{Rates, check_rates};
 use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, play, word};
 use std::sync::Arc;
-use terrella_scenes::draw::override_factors;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::PolicyKind;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::lane::Lane;
 use terrella_sim::observe::Observer;
-use terrella_spec::factor::{FactorOverride, FactorValue};
+use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::run::PolicySpec;
 use terrella_spec::seed::SeedPath;
@@ -261,12 +260,6 @@ fn a_robot_that_goes_sideways_finds_the_mark() {
         let plan = plan_with(family, 0, false, &[("drive", word("holonomic"))]);
         assert!(play(family, plan, policy, 0, 60).episode_return.is_finite());
     }
-    let both = [(
-        "drive".to_string(),
-        FactorOverride::Words(vec!["diff".into(), "holonomic".into()]),
-    )];
-    let error = override_factors(family.factors(), &both.into_iter().collect()).expect_err("two schemas");
-    assert!(error.to_string().contains("stands alone"), "{error}");
 }
 
 /// Furniture that the robot has seen is taken elsewhere while it does not see it, and whoever makes a tour finds it there.
