@@ -129,8 +129,13 @@ def test_episode_table_sums_up_its_rows(each):
         assert episode["success_step"] == (int(success[number].argmax()) if success[number].any() else -1)
         assert episode["terminated"] == terminated[number].any()
         assert (seed[number] == episode["seed"]).all()
-    assert len({episode["seed"] for episode in each.episodes}) == len(each.episodes)
-    assert all(episode["seed"] >= 0 for episode in each.episodes)
+    # A branch, such as a healthy twin, has the seed of what it branched from; no others share one.
+    seeds = [episode["seed"] for episode in each.episodes]
+    own = [seed for seed, episode in zip(seeds, each.episodes, strict=True) if episode["branch_parent"] < 0]
+    assert len(set(own)) == len(own) > 0
+    for seed, episode in zip(seeds, each.episodes, strict=True):
+        assert episode["branch_parent"] < 0 or seed == seeds[episode["branch_parent"]]
+    assert min(seeds) >= 0
 
 
 def test_numbers_are_finite(each):
