@@ -108,7 +108,12 @@ fn enough_episodes(name: &str, scratch: &Path, registries: &Registries) -> anyho
 fn measure(name: &str, episodes: u64, scratch: &Path, registries: &Registries) -> anyhow::Result<Spent> {
     let mut job = JobArgs::of(name.into(), UntrustedArgs::default());
     job.episodes = Some(episodes);
-    job.sets = vec![format!("files.shard_episodes={episodes}"), "splits=[]".into()];
+    // A twin is made together with what it is the twin of: each episode stands for itself here.
+    job.sets = vec![
+        format!("files.shard_episodes={episodes}"),
+        "splits=[]".into(),
+        "healthy_twins=false".into(),
+    ];
     let root = scratch.join(format!("terrella-bench-{}-{name}", std::process::id()));
     let result = job.resolve(root.clone(), registries).and_then(|kit| spent(&kit));
     if root.exists() {

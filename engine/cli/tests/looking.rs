@@ -330,3 +330,26 @@ fn a_world_that_failed_fails_again() {
     check(at, &[&words[..], &["--out", "failed.png"]].concat(), 0);
     assert!(at.join("failed.png").exists());
 }
+
+/// A preset that makes pairs ended the table of families: a shard of one episode holds no pair.
+#[test]
+fn a_family_whose_preset_makes_pairs_is_measured() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let words = [
+        "bench",
+        "--families",
+        "--only",
+        "twin_site",
+        "--episodes",
+        "1",
+        "--rounds",
+        "1",
+        "--json",
+    ];
+    let told: Value = serde_json::from_slice(&check(folder.path(), &words, 0).stdout).expect("JSON");
+    let [measured] = told["results"].as_array().expect("a list").as_slice() else {
+        panic!("{told}")
+    };
+    assert_eq!(measured["family"], "twin_site");
+    assert!(measured["transitions"].as_u64().expect("a count") > 0);
+}
