@@ -8,6 +8,7 @@
 pub mod agents;
 pub mod doors;
 pub mod draw;
+mod drawn;
 pub mod families;
 pub mod family;
 pub mod faults;

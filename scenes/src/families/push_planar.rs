@@ -18,6 +18,7 @@ mod route;
 mod table;
 
 use crate::draw::{Draw, PlanError};
+use crate::drawn;
 use crate::family::{Card, Family};
 use crate::looks;
 use crate::policies::PolicyKind;
@@ -451,14 +452,8 @@ fn scene(plan: &WorldPlan) -> Scene {
     else {
         unreachable!("the family draws shapes and sizes");
     };
-    let real = |name: &str| match plan.factors.get(name) {
-        Some(FactorValue::Real(value)) => *value as f32,
-        _ => unreachable!("the family draws `{name}`"),
-    };
-    let Some(FactorValue::Word(compat)) = plan.factors.get("compat") else {
-        unreachable!("the family draws whose actions these are");
-    };
-    let is_square = plan.factors.get("pusher_shape") == Some(&FactorValue::Word("square".into()));
+    let real = |name: &str| drawn::real(plan, name);
+    let is_square = drawn::word(plan, "pusher_shape") == "square";
     let placement = |body: &Body<f32>| {
         let [_, _, sine, cosine] = body.rotation.quaternion_xyzw();
         Placement {
@@ -489,7 +484,7 @@ fn scene(plan: &WorldPlan) -> Scene {
         pusher_friction: real("pusher_friction"),
         goal: placement(&plan.world.bodies["goal"]),
         rule: Rule::of(&plan.task),
-        action_unit_m: action_unit_m(compat),
+        action_unit_m: action_unit_m(drawn::word(plan, "compat")),
     }
 }
 

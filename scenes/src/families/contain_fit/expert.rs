@@ -4,12 +4,12 @@
 use super::sections::Section;
 use super::things::{KNOB_M, Thing};
 use super::{GOAL, HOLE_FLOOR_M, Job, PEG, RIM_M, foot_in_hole, yawed};
+use crate::drawn;
 use crate::gripper::{Aim, HAND, nearest_turn, yaw_of};
 use std::f32::consts::PI;
 use terrella_sim::glam::{Quat, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
@@ -47,9 +47,7 @@ pub(super) struct Expert {
 
 impl Expert {
     pub(super) fn new(plan: &WorldPlan) -> Self {
-        let FactorValue::Word(section) = &plan.factors["section"] else {
-            unreachable!("a section is a word");
-        };
+        let section = drawn::word(plan, "section");
         let job = Job::of(plan);
         let depth = RIM_M - HOLE_FLOOR_M;
         Expert {

@@ -10,6 +10,7 @@ mod things;
 mod wall;
 
 use crate::draw::{Draw, PlanError};
+use crate::drawn;
 use crate::family::{Card, Family};
 use expert::Expert;
 use layout::Layout;
@@ -67,10 +68,7 @@ impl Job {
     }
 
     fn of(plan: &WorldPlan) -> Job {
-        match &plan.factors["goal"] {
-            terrella_spec::factor::FactorValue::Word(word) => Job::named(word),
-            _ => unreachable!("a goal is a word"),
-        }
+        Job::named(drawn::word(plan, "goal"))
     }
 
     /// What the hand handles.
@@ -221,14 +219,6 @@ impl Family for ContainFit {
     }
 }
 
-/// A real factor of a plan.
-fn real(plan: &WorldPlan, name: &str) -> f32 {
-    match &plan.factors[name] {
-        terrella_spec::factor::FactorValue::Real(value) => *value as f32,
-        _ => unreachable!("`{name}` is real"),
-    }
-}
-
 /// Where the middle of the thing's lower end is, in the frame of the mark, m.
 fn foot_in_hole(view: &StepView<'_>, thing: Thing) -> Vec3 {
     let (peg, goal) = (view.body_named(PEG), view.body_named(GOAL));
@@ -252,9 +242,9 @@ impl Judge {
             thing: job.thing(),
             room: match job {
                 Job::Carry => CARRIED_M,
-                _ => 0.0005 * real(plan, "tolerance_mm") + 0.003,
+                _ => 0.0005 * drawn::real(plan, "tolerance_mm") + 0.003,
             },
-            radius: BOX_SCALE * real(plan, "radius_m"),
+            radius: BOX_SCALE * drawn::real(plan, "radius_m"),
         }
     }
 }

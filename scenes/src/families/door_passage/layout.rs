@@ -5,8 +5,8 @@
 
 use super::kinds::DoorKind;
 use crate::doors::LEAF_GAP_M;
+use crate::drawn;
 use terrella_sim::glam::Vec2;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Rotation, Shape};
 use terrella_spec::world::World;
@@ -76,10 +76,7 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads the layout back from a plan of the family.
     pub(super) fn of(plan: &WorldPlan) -> Layout {
-        let word = |name: &str| match &plan.factors[name] {
-            FactorValue::Word(word) => word.as_str(),
-            other => unreachable!("`{name}` is a choice, not {other:?}"),
-        };
+        let word = |name: &str| drawn::word(plan, name);
         let turn = Turn::to_side(word("goal_side"));
         let edge = |name: &str, way: f32| {
             let body = &plan.world.bodies[name];

@@ -7,10 +7,10 @@ use super::cars::{BRAKE_N, EGO_HALF_M, ENGINE_N, MAX_STEER_RAD, WHEELBASE_M};
 use super::judge::{AMBER, Line, OVERRUN_M, Outline, RED, heading, lines, on_lane, outline};
 use super::lights::AMBER_SECS;
 use super::path::Path;
+use crate::drawn;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::world::{Mechanism, Motion};
@@ -106,10 +106,7 @@ impl Expert {
             from += run;
             (from - run, leg.z / run)
         });
-        let real = |name: &str| match plan.factors.get(name) {
-            Some(FactorValue::Real(value)) => *value as f32,
-            _ => unreachable!("the family draws `{name}`"),
-        };
+        let real = |name: &str| drawn::real(plan, name);
         let mut patches = Vec::new();
         for body in world.bodies.values().filter(|body| body.class == "patch") {
             let terrella_spec::shape::Shape::Mesh { vertices_m, .. } = &body.shape else {

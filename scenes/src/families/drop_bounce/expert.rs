@@ -4,10 +4,10 @@
 
 use super::TRAY_BOTTOM_M;
 use super::objects::extent_z;
+use crate::drawn;
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 use terrella_spec::shape::Shape;
@@ -58,14 +58,11 @@ impl Expert {
         let world = &plan.world;
         let tray = world.bodies["tray"].position_m;
         let object = &world.bodies["object_0"];
-        let drawn = match plan.factors.get("drop_height_m") {
-            Some(FactorValue::Real(height)) => *height as f32,
-            _ => unreachable!("the family draws `drop_height_m`"),
-        };
+        let wanted = drawn::real(plan, "drop_height_m");
         let bounce = object.material.restitution;
         let height_m = match object.shape {
-            Shape::Ball { .. } => drawn,
-            _ => drawn.min((LEAP_M / (bounce * bounce).max(1e-3)).max(0.2)),
+            Shape::Ball { .. } => wanted,
+            _ => wanted.min((LEAP_M / (bounce * bounce).max(1e-3)).max(0.2)),
         };
         let gravity = Vec3::from(world.gravity_mps2).length();
         let leaping = leaping_secs(height_m, bounce, gravity);

@@ -12,6 +12,7 @@ mod task;
 
 use crate::agents::DiscreteAction;
 use crate::draw::{Draw, PlanError};
+use crate::drawn;
 use crate::family::{Card, Family};
 use crate::policies::PolicyKind;
 use build::Setup;
@@ -194,20 +195,11 @@ impl Family for GameArena {
         let FactorValue::Count(number) = plan.factors["level"] else {
             unreachable!("the level is a number");
         };
-        let FactorValue::Word(bots) = &plan.factors["bots"] else {
-            unreachable!("the bots are a word");
-        };
-        let FactorValue::Real(chaser_mps) = plan.factors["chaser_speed_mps"] else {
-            unreachable!("the speed is a number");
-        };
-        let FactorValue::Word(rule) = &plan.factors["rule"] else {
-            unreachable!("the rule is a word");
-        };
         Some(Box::new(expert::Everybody::new(
             Level::new(number as u64),
-            bots_of(bots),
-            Rule::of(rule),
-            chaser_mps as f32,
+            bots_of(drawn::word(plan, "bots")),
+            Rule::of(drawn::word(plan, "rule")),
+            drawn::real(plan, "chaser_speed_mps"),
         )))
     }
 

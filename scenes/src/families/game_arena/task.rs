@@ -1,10 +1,10 @@
 //! The judge of `game_arena`: who took what, who was caught, and what each agent is rewarded for it.
 
 use super::{AGENTS, RADIUS_M};
+use crate::drawn;
 use terrella_sim::glam::Vec3;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 
 /// The chaser has caught the player when they are this near, m.
@@ -42,7 +42,7 @@ impl Finish {
             taken: vec![false; coins.len()],
             coins,
             goal_x: plan.world.bodies["flag"].position_m[0],
-            sparse: plan.factors["reward"] == FactorValue::Word("sparse".into()),
+            sparse: drawn::word(plan, "reward") == "sparse",
             had_key: false,
             collected: 0.0,
             last_x: start_x,

@@ -9,6 +9,7 @@ mod grains;
 mod silo;
 
 use crate::draw::{Draw, PlanError};
+use crate::drawn;
 use crate::family::{Card, Family};
 use expert::Expert;
 use grains::{Grains, add_grains, level_m, radius_m};
@@ -17,7 +18,7 @@ use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Shape;
 use terrella_spec::world::{Camera, Mechanism, Observe, Physics, Preset, Quantity, World};
@@ -304,14 +305,10 @@ impl Judge {
         let Shape::Box { half_extents_m } = world.bodies["gate"].shape else {
             unreachable!("the gate is a box");
         };
-        let real = |name: &str| match plan.factors.get(name) {
-            Some(FactorValue::Real(value)) => *value as f32,
-            other => unreachable!("`{name}` is a real factor, not {other:?}"),
-        };
         Judge {
             scale: world.mechanisms.get_index_of("scoop_scale").expect("it is there"),
-            wanted_share: real("wanted_share"),
-            radius_m: radius_m(count, real("fill_m3")),
+            wanted_share: drawn::real(plan, "wanted_share"),
+            radius_m: radius_m(count, drawn::real(plan, "fill_m3")),
             outlet_m: 2.0 * (half_extents_m[0] - OVERLAP_M),
             closed_for: 0,
         }

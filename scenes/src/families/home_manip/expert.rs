@@ -10,12 +10,12 @@ use super::parts::{
     SPOON, SPOON_HALF_M, SWITCH,
 };
 use super::{BLOCK, LAMP};
+use crate::drawn::{real, word};
 use crate::gripper::{Aim, HAND, TIP_M, nearest_turn, yaw_of};
 use std::f32::consts::PI;
 use terrella_sim::glam::{Quat, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
@@ -116,20 +116,6 @@ pub(super) struct Expert {
     block_half: f32,
     /// Whether it turns its hand.
     turns: bool,
-}
-
-fn word<'a>(plan: &'a WorldPlan, name: &str) -> &'a str {
-    match &plan.factors[name] {
-        FactorValue::Word(word) => word,
-        _ => unreachable!("`{name}` is a word"),
-    }
-}
-
-fn real(plan: &WorldPlan, name: &str) -> f32 {
-    match &plan.factors[name] {
-        FactorValue::Real(value) => *value as f32,
-        _ => unreachable!("`{name}` is real"),
-    }
 }
 
 impl Expert {

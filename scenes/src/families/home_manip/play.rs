@@ -4,9 +4,9 @@
 
 use super::expert::{Expert, Skill};
 use super::goals::{GOALS, Goal};
+use crate::drawn;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
@@ -30,7 +30,7 @@ pub(super) struct Play {
 
 impl Play {
     pub(super) fn new(plan: &WorldPlan) -> Self {
-        let is = |factor: &str, word: &str| plan.factors[factor] == FactorValue::Word(word.into());
+        let is = |factor: &str, word: &str| drawn::word(plan, factor) == word;
         let key = if is("drawer_lock", "switch") {
             Goal::SwitchOn
         } else {

@@ -2,6 +2,7 @@
 
 use super::goal::{Levels, goal};
 use super::gutter::{GATES, slide};
+use crate::drawn;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::factor::FactorValue;
@@ -51,7 +52,7 @@ pub(super) struct Expert {
 impl Expert {
     /// Who pours at this x, the lip at this height, m.
     pub(super) fn new(plan: &WorldPlan, over: [f32; 2]) -> Expert {
-        let several = plan.factors["way"] == FactorValue::Word("outlets".into());
+        let several = drawn::word(plan, "way") == "outlets";
         Expert {
             share: goal(plan).share,
             over,

@@ -1,8 +1,8 @@
 //! What is asked for, and when it is reached.
 
+use crate::drawn;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
-use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
 
 /// How far from the target the cup's content may be, as a share of the target.
@@ -76,13 +76,10 @@ impl Levels {
 }
 
 pub(super) fn goal(plan: &WorldPlan) -> Goal {
-    match plan.factors.get("target_share") {
-        Some(FactorValue::Real(share)) => Goal {
-            share: *share as f32,
-            loses: plan.factors["way"] == FactorValue::Word("hole".into()),
-            quiet: ([1.0, 0.0], 0.0),
-        },
-        other => unreachable!("target_share is a real factor, not {other:?}"),
+    Goal {
+        share: drawn::real(plan, "target_share"),
+        loses: drawn::word(plan, "way") == "hole",
+        quiet: ([1.0, 0.0], 0.0),
     }
 }
 

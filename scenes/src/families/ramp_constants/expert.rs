@@ -2,9 +2,8 @@
 
 use super::kinds::Kind;
 use super::track::{Law, Start, Track};
-use super::{
-    HAND_SPEED_MPS, PUSH_WAY_M, REACH_M, RUN_M, TOP_M, highest_m, push_for, real, signed_spin, track_of, word,
-};
+use super::{HAND_SPEED_MPS, PUSH_WAY_M, REACH_M, RUN_M, TOP_M, highest_m, push_for, signed_spin, track_of};
+use crate::drawn;
 use terrella_sim::glam::Vec2;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -44,13 +43,13 @@ pub(super) struct Expert {
 
 impl Expert {
     pub(super) fn new(plan: &WorldPlan) -> Self {
-        let real = |name: &str| real(plan, name);
-        let kind = Kind::of(word(plan, "object_kind"));
+        let real = |name: &str| drawn::real(plan, name);
+        let kind = Kind::of(drawn::word(plan, "object_kind"));
         let track = track_of(plan);
         let place = plan.world.bodies["object"].position_m;
         let from_bend = Vec2::new(place[0], place[2]) - track.on_slope(0.0);
         let height_m = kind.height_m(real("object_size_m"));
-        let spin_radps = signed_spin(word(plan, "spin"), real("spin_radps"));
+        let spin_radps = signed_spin(drawn::word(plan, "spin"), real("spin_radps"));
         Expert {
             track,
             law: kind.law(

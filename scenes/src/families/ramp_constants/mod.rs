@@ -12,6 +12,7 @@ mod rival;
 mod track;
 
 use crate::draw::{Draw, PlanError};
+use crate::drawn;
 use crate::family::{Card, Family};
 use crate::looks;
 use expert::Expert;
@@ -21,7 +22,7 @@ use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
-use terrella_spec::factor::{FactorSpec, FactorValue};
+use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Freedom, Joint, Material, Mechanism, Observe, Quantity, World};
@@ -401,27 +402,11 @@ fn highest_m(law: Law, gravity_mps2: f32, track: &Track, surface_mps: Option<f32
     (SLOPE_M - climbs - 0.06).min(REACH_M[1])
 }
 
-/// A real factor of a drawn world.
-fn real(plan: &WorldPlan, name: &str) -> f32 {
-    match plan.factors[name] {
-        FactorValue::Real(value) => value as f32,
-        _ => unreachable!("`{name}` is a real factor"),
-    }
-}
-
-/// A choice of a drawn world.
-fn word<'a>(plan: &'a WorldPlan, name: &str) -> &'a str {
-    match &plan.factors[name] {
-        FactorValue::Word(word) => word,
-        _ => unreachable!("`{name}` is a choice"),
-    }
-}
-
 /// The track of a drawn world.
 fn track_of(plan: &WorldPlan) -> Track {
     Track {
-        slope_rad: real(plan, "slope_deg").to_radians(),
-        bend_m: real(plan, "bend_radius_m"),
+        slope_rad: drawn::real(plan, "slope_deg").to_radians(),
+        bend_m: drawn::real(plan, "bend_radius_m"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The robots' drives, and how those of the real site differ from those of the ideal one.
 
 use crate::draw::Draw;
+use crate::drawn;
 use crate::faults;
 use terrella_spec::factor::FactorValue;
 use terrella_spec::plan::WorldPlan;
@@ -101,10 +102,7 @@ pub(super) fn wear_of(wear: &Fault<f32>, index: usize) -> Fault<f32> {
 /// The ideal twin of a world: what the same seed gives where the factor `twin` is `ideal`.
 pub(super) fn ideal(plan: WorldPlan) -> WorldPlan {
     let mut plan = faults::healthy(plan);
-    let Some(FactorValue::Real(elevator_mps)) = plan.factors.get("elevator_speed_mps") else {
-        unreachable!("every site's factor")
-    };
-    let elevator_mps = *elevator_mps as f32;
+    let elevator_mps = drawn::real(&plan, "elevator_speed_mps");
     for mechanism in plan.world.mechanisms.values_mut() {
         match mechanism {
             Mechanism::DiffDrive {
