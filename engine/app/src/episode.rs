@@ -324,16 +324,15 @@ fn meta(
                 // In the order of the alphabet, which JSON has with and without the feature that keeps another.
                 serde_json::json!({ "seed": take.seed.unwrap_or(seed.run), "world": take.world })
             }
-            (None, None) if rollout.tried().is_empty() => {
-                serde_json::json!({ "epsilon": rollout.policy_spec.epsilon })
-            }
             (None, None) => {
+                let mut parameters = serde_json::json!({ "epsilon": rollout.policy_spec.epsilon });
                 let tried = (rollout.tried().iter())
                     .map(|tried| serde_json::json!({ "action": tried.action, "success": tried.success }));
-                serde_json::json!({
-                    "epsilon": rollout.policy_spec.epsilon,
-                    "tried": tried.collect::<Vec<_>>(),
-                })
+                let tried: Vec<_> = tried.collect();
+                if !tried.is_empty() {
+                    parameters["tried"] = tried.into();
+                }
+                parameters
             }
         }
         .to_string(),

@@ -25,7 +25,6 @@ pub(crate) struct Comfort {
     felt: VecDeque<Vec2>,
     acceleration: Vec2,
     jerk: Vec2,
-    comfortable: bool,
     uncomfortable_secs: f32,
 }
 
@@ -64,9 +63,16 @@ impl Comfort {
             felt: VecDeque::new(),
             acceleration: Vec2::ZERO,
             jerk: Vec2::ZERO,
-            comfortable: true,
             uncomfortable_secs: 0.0,
         })
+    }
+
+    /// True where nothing that is felt now is beyond its limit.
+    fn is_comfortable(&self) -> bool {
+        let [slower, faster, across] = self.limits;
+        (-slower..=faster).contains(&self.acceleration.x)
+            && self.acceleration.y.abs() <= across
+            && self.jerk.abs().max_element() <= self.max_jerk
     }
 }
 
@@ -100,12 +106,7 @@ impl Act for Comfort {
         if let Some(before) = ago(&mut self.felt, records, self.acceleration) {
             self.jerk = (self.acceleration - before) / secs;
         }
-        let [slower, faster, across] = self.limits;
-        let along = self.acceleration.x;
-        self.comfortable = (-slower..=faster).contains(&along)
-            && self.acceleration.y.abs() <= across
-            && self.jerk.abs().max_element() <= self.max_jerk;
-        if !self.comfortable {
+        if !self.is_comfortable() {
             self.uncomfortable_secs += seen.record_secs;
         }
     }
@@ -116,7 +117,7 @@ impl Act for Comfort {
             self.acceleration.y,
             self.jerk.x,
             self.jerk.y,
-            f32::from(u8::from(self.comfortable)),
+            f32::from(u8::from(self.is_comfortable())),
             self.uncomfortable_secs,
         ]
     }

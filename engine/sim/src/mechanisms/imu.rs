@@ -5,6 +5,7 @@
 //!
 //! **Invariant:** nothing of the future depends on it, so the digest leaves it out.
 
+use super::errors::errors;
 use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
@@ -12,7 +13,6 @@ use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
-use terrella_spec::seed::SeedPath;
 use terrella_spec::world::Mechanism;
 
 /// Specific force, m/s^2, and angular rate, rad/s, in the body's frame.
@@ -82,12 +82,7 @@ impl Imu {
     /// What it read since the record before, the oldest first.
     pub(super) fn samples(&self) -> Vec<ImuSample> {
         let read = |(truth, number): (&ImuSample, u32)| {
-            let path = SeedPath {
-                run: self.seed,
-                episode: u64::from(number),
-                attempt: 0,
-            };
-            let mut rng = path.stream("imu");
+            let mut rng = errors(self.seed, number, "imu");
             std::array::from_fn(|axis| {
                 truth[axis] + self.bias[axis] + self.noise[axis / 3] * rng.normal() as f32
             })

@@ -51,14 +51,7 @@ impl Lifter {
         else {
             unreachable!("called for a lifter");
         };
-        if loads.len() != places_m.len() {
-            let reason = format!(
-                "wants a place for each of the {} loads, not {}",
-                loads.len(),
-                places_m.len()
-            );
-            return Err(LaneError::invalid(names.place("places_m"), reason));
-        }
+        names.one_for_each("places_m", places_m.len(), "place", loads.len(), "loads")?;
         let load = |(name, place): (&String, &[f32; 2])| {
             let body = names.kinematic_body("loads", name)?;
             let own = &names.world.bodies[body];

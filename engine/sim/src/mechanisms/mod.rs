@@ -17,6 +17,7 @@ mod diff_drive;
 mod drive;
 mod drive_train;
 mod elevator;
+mod errors;
 mod finish;
 mod first_touch;
 mod force;
@@ -582,6 +583,22 @@ impl Names<'_> {
             return Ok(());
         }
         let reason = format!("wants 0 or more, not {value}");
+        Err(LaneError::invalid(self.place(field), reason))
+    }
+
+    /// Of two lists, that in `field` has one of `what` for each of `whose`.
+    fn one_for_each(
+        &self,
+        field: &str,
+        given: usize,
+        what: &str,
+        wanted: usize,
+        whose: &str,
+    ) -> Result<(), LaneError> {
+        if given == wanted {
+            return Ok(());
+        }
+        let reason = format!("wants a {what} for each of the {wanted} {whose}, not {given}");
         Err(LaneError::invalid(self.place(field), reason))
     }
 

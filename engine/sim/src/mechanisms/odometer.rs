@@ -1,8 +1,8 @@
 //! Odometry: where a robot believes to be, from how its wheels rolled. Its random errors are a function of a seed and of
 //! how many steps it counted, so a fork has the same ones.
 
+use super::errors::errors;
 use serde::{Deserialize, Serialize};
-use terrella_spec::seed::SeedPath;
 use terrella_spec::world::Odometer as Spec;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,12 +39,7 @@ impl Odometer {
         if ahead == 0.0 && left == 0.0 && turned == 0.0 {
             return;
         }
-        let path = SeedPath {
-            run: self.seed,
-            episode: u64::from(self.count),
-            attempt: 0,
-        };
-        let mut rng = path.stream("odometer");
+        let mut rng = errors(self.seed, self.count, "odometer");
         self.count += 1;
         let [first, second, third] = [0; 3].map(|_| rng.normal() as f32);
         let way = ahead.abs() + left.abs();

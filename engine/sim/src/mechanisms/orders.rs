@@ -29,14 +29,7 @@ impl Orders {
         let Mechanism::Orders { lifters, arrive_secs } = mechanism else {
             unreachable!("called for orders");
         };
-        if lifters.len() != arrive_secs.len() {
-            let reason = format!(
-                "wants a time for each of the {} orders, not {}",
-                lifters.len(),
-                arrive_secs.len()
-            );
-            return Err(LaneError::invalid(names.place("arrive_secs"), reason));
-        }
+        names.one_for_each("arrive_secs", arrive_secs.len(), "time", lifters.len(), "orders")?;
         let order = |(name, arrives_secs): (&String, &f32)| {
             let lifter = names.mechanism("lifters", name)?;
             if !matches!(names.world.mechanisms[lifter], Mechanism::Lifter { .. }) {

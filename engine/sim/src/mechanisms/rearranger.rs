@@ -7,7 +7,8 @@ use super::{Act, Names, Scope, Signal, upright};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use glam::{Vec2, Vec3};
-use rapier3d::geometry::{Aabb, Ray};
+use rapier3d::geometry::Ray;
+use rapier3d::parry::bounding_volume::BoundingVolume;
 use rapier3d::parry::query::ShapeCastOptions;
 use serde::{Deserialize, Serialize};
 use terrella_spec::world::Mechanism;
@@ -67,14 +68,7 @@ impl Rearranger {
         else {
             unreachable!("called for a rearranger");
         };
-        if bodies.len() != places_m.len() {
-            let reason = format!(
-                "wants a place for each of the {} bodies, not {}",
-                bodies.len(),
-                places_m.len()
-            );
-            return Err(LaneError::invalid(names.place("places_m"), reason));
-        }
+        names.one_for_each("places_m", places_m.len(), "place", bodies.len(), "bodies")?;
         names.zero_or_more("unseen_secs", *unseen_secs)?;
         names.above_zero("sight_m", *sight_m)?;
         names.above_zero("speed_mps", *speed_mps)?;
@@ -109,8 +103,7 @@ impl Rearranger {
         let eye = scope.physics.bodies[watcher].translation() + Vec3::Z * self.eye;
         let colliders = scope.physics.bodies[handle].colliders().iter();
         let boxes = colliders.map(|collider| scope.physics.colliders[*collider].compute_aabb());
-        let both = |one: Aabb, other: Aabb| Aabb::new(one.mins.min(other.mins), one.maxs.max(other.maxs));
-        let Some(around) = boxes.reduce(both) else {
+        let Some(around) = boxes.reduce(|one, other| one.merged(&other)) else {
             return false;
         };
         let middle = 0.5 * (around.mins + around.maxs);

@@ -2,11 +2,11 @@
 //!
 //! Its noise is a function of a seed and of the number of the record. **Invariant:** nothing of the future depends on it.
 
+use super::errors::errors;
 use super::{Act, Measured, Names, Scope, Signal};
 use crate::action::ActionChannel;
 use crate::fault::LaneError;
 use serde::{Deserialize, Serialize};
-use terrella_spec::seed::SeedPath;
 use terrella_spec::world::Mechanism;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,13 +64,8 @@ impl Act for Receiver {
         if !self.hears {
             return;
         }
-        let path = SeedPath {
-            run: self.seed,
-            episode: u64::from(self.count),
-            attempt: 0,
-        };
+        let mut rng = errors(self.seed, self.count, "receiver");
         self.count += 1;
-        let mut rng = path.stream("receiver");
         let [x, y, z, _, _, _, _, vx, vy, vz, ..] = seen.states[self.body];
         let truth = [x, y, z, vx, vy, vz];
         self.fix = std::array::from_fn(|axis| truth[axis] + self.noise[axis / 3] * rng.normal() as f32);

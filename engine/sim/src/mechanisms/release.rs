@@ -39,14 +39,7 @@ impl Release {
         else {
             unreachable!("called for a release");
         };
-        if list.len() != at_secs.len() {
-            let reason = format!(
-                "wants a time for each of {} bodies, not {}",
-                list.len(),
-                at_secs.len()
-            );
-            return Err(LaneError::invalid(names.place("at_secs"), reason));
-        }
+        names.one_for_each("at_secs", at_secs.len(), "time", list.len(), "bodies")?;
         for secs in at_secs {
             names.zero_or_more("at_secs", *secs)?;
         }
