@@ -152,6 +152,11 @@ const fn entry(
     }
 }
 
+const fn panel(tab: Tab, name: &'static str) -> Entry {
+    let doc = "Shows this panel; hides it where it is in front.";
+    entry(Command::Panel(tab), Menu::View, name, None, doc)
+}
+
 /// All commands.
 pub static COMMANDS: &[Entry] = {
     use Command as C;
@@ -480,90 +485,18 @@ pub static COMMANDS: &[Entry] = {
             None,
             "While a scene is edited: cameras, lidars and lamps, and the joints of what is selected, which a click selects.",
         ),
-        entry(
-            C::Panel(Tab::Viewport),
-            M::View,
-            "Panel: World",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Hierarchy),
-            M::View,
-            "Panel: Hierarchy",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Library),
-            M::View,
-            "Panel: Library",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Inspector),
-            M::View,
-            "Panel: Inspector",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Sensors),
-            M::View,
-            "Panel: Sensors",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Worlds),
-            M::View,
-            "Panel: Worlds",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Timeline),
-            M::View,
-            "Panel: Timeline",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Plots),
-            M::View,
-            "Panel: Plots",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Problems),
-            M::View,
-            "Panel: Problems",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Log),
-            M::View,
-            "Panel: Log",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Text),
-            M::View,
-            "Panel: Text",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
-        entry(
-            C::Panel(Tab::Data),
-            M::View,
-            "Panel: Episodes",
-            None,
-            "Shows this panel; hides it where it is in front.",
-        ),
+        panel(Tab::Viewport, "Panel: World"),
+        panel(Tab::Hierarchy, "Panel: Hierarchy"),
+        panel(Tab::Library, "Panel: Library"),
+        panel(Tab::Inspector, "Panel: Inspector"),
+        panel(Tab::Sensors, "Panel: Sensors"),
+        panel(Tab::Worlds, "Panel: Worlds"),
+        panel(Tab::Timeline, "Panel: Timeline"),
+        panel(Tab::Plots, "Panel: Plots"),
+        panel(Tab::Problems, "Panel: Problems"),
+        panel(Tab::Log, "Panel: Log"),
+        panel(Tab::Text, "Panel: Text"),
+        panel(Tab::Data, "Panel: Episodes"),
         entry(
             C::PlayPause,
             M::Play,

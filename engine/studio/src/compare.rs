@@ -172,12 +172,13 @@ fn differ(distance_m: f32, angle_rad: Option<f32>) -> bool {
     distance_m > 0.0 || angle_rad.is_some_and(|angle| angle > 0.0)
 }
 
-fn between_m(one: [f32; 3], other: [f32; 3]) -> f32 {
+/// How far two places are apart, m.
+pub(crate) fn between_m(one: [f32; 3], other: [f32; 3]) -> f32 {
     Vec3::from_array(one).distance(Vec3::from_array(other))
 }
 
 /// The angle between two orientations, rad: exact also where it is small.
-fn angle_rad(one: &Pose, other: &Pose) -> f32 {
+pub(crate) fn angle_rad(one: &Pose, other: &Pose) -> f32 {
     if one.rotation_xyzw == other.rotation_xyzw {
         return 0.0;
     }

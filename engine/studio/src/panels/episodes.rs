@@ -74,7 +74,7 @@ impl Episodes {
                         let button = egui::Button::selectable(chosen, "beside");
                         if ui
                             .add_sized(Episodes::button(ui, BESIDE), button)
-                            .on_hover_text("drawn as lines over the other one: what differs")
+                            .on_hover_text("stands beside the one that is shown: what differs, in pictures and in numbers")
                             .clicked()
                         {
                             beside = Some((!chosen).then_some(meta.episode));

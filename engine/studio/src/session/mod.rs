@@ -5,6 +5,7 @@ mod aside;
 mod beside;
 mod files;
 mod marks;
+mod playing;
 mod removal;
 mod selection;
 
@@ -24,7 +25,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 use terrella_app::RunKit;
 use terrella_app::sim::lane::Tug;
 use terrella_app::spec::diagnostic::{Diagnostic, Diagnostics};
@@ -35,11 +36,6 @@ use terrella_app::spec::world::World;
 /// Why nothing is changed, made or saved of a dataset.
 const RECORDED: &str =
     "this was recorded and is only looked at: make a scene of it (Ctrl+E), or open its family or scene";
-
-/// The least and the greatest speed that is a number; the next one is as fast as it goes.
-const SPEEDS: [f64; 2] = [1.0 / 16.0, 64.0];
-/// How long the world may be played in a frame.
-const SLICE: Duration = Duration::from_millis(40);
 
 /// What a command wants of the window.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -447,47 +443,6 @@ impl Session {
         self.look_after_marks();
     }
 
-    fn go_on(&mut self, secs: f64) {
-        let Some(play) = &mut self.play else { return };
-        let begun = Instant::now();
-        let record = 1.0 / f64::from(play.plan().world.control_hz);
-        let is_told = self.speed.is_finite();
-        let mut due_secs = if is_told {
-            self.due_secs + secs * self.speed
-        } else {
-            f64::INFINITY
-        };
-        self.due_secs = 0.0;
-        while due_secs >= record {
-            // A slow machine plays slowly; it does not try to catch up.
-            if begun.elapsed() > SLICE {
-                return;
-            }
-            due_secs -= record;
-            if !play.step(self.hand.as_deref(), self.tug) {
-                if self.looping && !play.is_live() && play.failed().is_none() {
-                    play.show(0);
-                    continue;
-                }
-                self.playing = false;
-                if let Some(reason) = play.stopped() {
-                    self.say(reason);
-                }
-                return;
-            }
-        }
-        self.due_secs = due_secs;
-    }
-
-    /// The speed in words.
-    pub fn speed_told(&self) -> String {
-        if self.speed.is_finite() {
-            format!("{} x", self.speed)
-        } else {
-            "at most".into()
-        }
-    }
-
     /// Does what a command says.
     pub fn run(&mut self, command: Command) {
         if let Some(why) = self.refuses(command) {
@@ -575,9 +530,8 @@ impl Session {
                     play.show(0);
                 }
             }
-            Command::Slower => self.speed = (self.speed / 2.0).clamp(SPEEDS[0], SPEEDS[1]),
-            Command::Faster if self.speed < SPEEDS[1] => self.speed *= 2.0,
-            Command::Faster => self.speed = f64::INFINITY,
+            Command::Slower => self.slow_down(),
+            Command::Faster => self.speed_up(),
             Command::Hand => {
                 let inputs = self.play.as_ref().map_or(0, |play| play.action_space().len());
                 self.hand = match self.hand.take() {
@@ -611,18 +565,6 @@ impl Session {
             | Command::ViewCamera => self.wishes.push(Wish::Viewport(command)),
         }
         self.refresh();
-    }
-
-    /// What was recorded and has ended begins anew.
-    fn play_or_pause(&mut self) {
-        self.playing ^= true;
-        if let Some(play) = &mut self.play
-            && self.playing
-            && !play.is_live()
-            && play.shown() == play.last()
-        {
-            play.show(0);
-        }
     }
 
     /// What [`Session::leave`] does, with what goes wrong said.

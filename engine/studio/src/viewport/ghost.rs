@@ -2,8 +2,9 @@
 
 use super::overlays::{Line, Place, outline};
 use crate::change;
+use crate::compare::{angle_rad, between_m};
 use crate::session::Session;
-use bevy::math::{Quat, Vec3};
+use bevy::math::Vec3;
 use terrella_app::spec::pose::Pose;
 
 /// What is nearer than this is where the other one is, m.
@@ -55,17 +56,12 @@ pub(super) fn lines(session: &Session, lines: &mut Vec<Line>) {
 }
 
 fn is_same(one: &Pose, other: &Pose) -> bool {
-    let (from, to) = (
-        Vec3::from_array(one.position_m),
-        Vec3::from_array(other.position_m),
-    );
-    let turn = Quat::from_array(one.rotation_xyzw).inverse() * Quat::from_array(other.rotation_xyzw);
-    from.distance(to) < SAME_M && 2.0 * turn.xyz().length() < SAME_RAD
+    between_m(one.position_m, other.position_m) < SAME_M && angle_rad(one, other) < SAME_RAD
 }
 
 fn tie(from: [f32; 3], to: [f32; 3], lines: &mut Vec<Line>) {
-    let (from, to) = (Vec3::from_array(from), Vec3::from_array(to));
-    if from.distance(to) >= SAME_M {
+    if between_m(from, to) >= SAME_M {
+        let (from, to) = (Vec3::from_array(from), Vec3::from_array(to));
         lines.push(Line { from, to, color: TIE });
     }
 }
