@@ -24,10 +24,9 @@ fn what_is_out_of_distribution_changes_the_world() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 60,
         steps: 80,
         scripted: 0.9,
-        held_out: 34,
+        held_out: 0.85,
         random: 0.15,
         smooth_random: 0.2,
     };

@@ -1,7 +1,7 @@
 //! `contain_fit`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, word};
+use crate::rollout::{check_contract, golden_digests, plan, plan_with, play, solved_at, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::POLICIES;
@@ -19,10 +19,9 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 40,
         steps: 240,
         scripted: 0.9,
-        held_out: 35,
+        held_out: 0.875,
         random: 0.03,
         smooth_random: 0.03,
     };
@@ -52,12 +51,12 @@ fn a_fingertip_that_turns_into_a_rim_is_not_inside_of_it() {
 fn every_task_is_solved() {
     let family = family("contain_fit").expect("registered");
     for goal in ["insert", "nest", "cover", "carry"] {
-        let solved = (0..12).filter(|episode| {
+        let solved = (0..6).filter(|episode| {
             let plan = plan_with(family, *episode, false, &[("goal", word(goal))]);
-            play(family, plan, "scripted", *episode, 240).solved_at.is_some()
+            solved_at(family, plan, "scripted", *episode, 240).is_some()
         });
         let solved = solved.count();
-        assert!(solved >= 9, "{goal}: {solved} of 12");
+        assert!(solved >= 4, "{goal}: {solved} of 6");
     }
 }
 

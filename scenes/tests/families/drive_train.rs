@@ -23,10 +23,9 @@ fn contract() {
 #[test]
 fn rates_of_success() {
     let rates = Rates {
-        episodes: 40,
         steps: 300,
         scripted: 0.7,
-        held_out: 24,
+        held_out: 0.6,
         random: 0.05,
         smooth_random: 0.05,
     };

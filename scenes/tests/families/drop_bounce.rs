@@ -27,10 +27,9 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 40,
         steps: STEPS,
         scripted: 0.9,
-        held_out: 35,
+        held_out: 0.875,
         random: 0.15,
         smooth_random: 0.15,
     };

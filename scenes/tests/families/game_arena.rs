@@ -2,7 +2,9 @@
 
 use crate::axes::check_axes;
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate, word};
+use crate::rollout::{
+    chance, check_contract, golden_digests, plan, plan_with, solved_at, success_rate, word,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::agents::Agent;
@@ -34,10 +36,9 @@ fn success_rates() {
     check_rates(
         family("game_arena").expect("registered"),
         &Rates {
-            episodes: 20,
             steps: STEPS,
             scripted: 0.85,
-            held_out: 31,
+            held_out: 0.775,
             random: 0.05,
             smooth_random: 0.05,
         },
@@ -50,16 +51,15 @@ fn discrete_success_rates() {
     let family = family("game_arena").expect("registered");
     let solved = |ood| {
         let solves = |episode: &u64| {
-            let played = play(family, plan(family, *episode, ood), "discrete", *episode, STEPS);
-            played.solved_at.is_some()
+            solved_at(family, plan(family, *episode, ood), "discrete", *episode, STEPS).is_some()
         };
-        (0..40).filter(solves).count()
+        (0..20).filter(solves).count()
     };
     let solved = [false, true].map(solved);
-    let chance = success_rate(family, "discrete_random", 20, STEPS);
+    let chance = success_rate(family, "discrete_random", 10, STEPS);
     assert!(
-        solved[0] >= 37 && solved[1] >= 29 && chance <= 0.05,
-        "the expert solves {solved:?} of 40, chance {chance}"
+        solved[0] >= 18 && solved[1] >= 14 && chance <= 0.05,
+        "the expert solves {solved:?} of 20, chance {chance}"
     );
 }
 

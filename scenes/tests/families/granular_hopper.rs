@@ -1,6 +1,8 @@
 //! `granular_hopper`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{chance, check_contract, golden_digests, plan, plan_with, play, success_rate};
+use crate::rollout::{
+    chance, check_contract, golden_digests, plan, plan_with, play, solved_at, success_rate,
+};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
@@ -29,9 +31,7 @@ fn expert_success_rate() {
     };
     let held_out = (0..20).filter(few).take(4).filter(|episode| {
         let plan = plan(family, *episode, true);
-        play(family, plan, "scripted", *episode, STEPS)
-            .solved_at
-            .is_some()
+        solved_at(family, plan, "scripted", *episode, STEPS).is_some()
     });
     let held_out = held_out.count();
     assert!(scripted >= 0.85, "scripted solves {scripted}");
@@ -50,7 +50,7 @@ fn the_expert_hits_the_mark_with_more_grains_than_in_training() {
     for (episode, count) in [(0, 500.0), (1, 650.0)] {
         let set = [("grain_count", FactorOverride::Dist(Dist::fixed(count)))];
         let plan = plan_with(family, episode, false, &set);
-        let solved_at = play(family, plan, "scripted", episode, STEPS).solved_at;
+        let solved_at = solved_at(family, plan, "scripted", episode, STEPS);
         assert!(solved_at.is_some(), "{count} grains, episode {episode}");
     }
 }

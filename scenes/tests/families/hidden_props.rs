@@ -2,7 +2,7 @@
 
 use crate::axes::check_axes;
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, word};
+use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, solved_at, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::lane::Lane;
@@ -23,10 +23,9 @@ fn what_is_out_of_distribution_changes_the_world() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 60,
         steps: 170,
         scripted: 0.95,
-        held_out: 36,
+        held_out: 0.9,
         random: 0.05,
         smooth_random: 0.05,
     };
@@ -47,7 +46,7 @@ fn who_does_not_feel_the_mass_misses() {
     let solved = |policy: &str| {
         let solves = |episode: &u64| {
             let plan = plan_with(family, *episode, false, &set);
-            play(family, plan, policy, *episode, 170).solved_at.is_some()
+            solved_at(family, plan, policy, *episode, 170).is_some()
         };
         (0..30).filter(solves).count()
     };
@@ -62,7 +61,7 @@ fn solved_with(set: &[(&str, FactorOverride)]) -> usize {
     let family = family("hidden_props").expect("registered");
     let solves = |episode: &u64| {
         let plan = plan_with(family, *episode, false, set);
-        play(family, plan, "scripted", *episode, 170).solved_at.is_some()
+        solved_at(family, plan, "scripted", *episode, 170).is_some()
     };
     (0..40).filter(solves).count()
 }

@@ -20,10 +20,9 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 24,
         steps: 400,
         scripted: 0.9,
-        held_out: 35,
+        held_out: 0.875,
         random: 0.05,
         smooth_random: 0.1,
     };
@@ -124,8 +123,8 @@ fn a_locked_drawer_stays_shut_however_it_is_pulled() {
         .expect("one of them");
     // The expert believes that it is only closed.
     plan.factors.insert("drawer_start".into(), word("closed"));
-    let played = crate::rollout::play(family, plan, "scripted", 0, 300);
-    assert_eq!(played.solved_at, None);
+    let solved_in = crate::rollout::solved_at(family, plan, "scripted", 0, 300);
+    assert_eq!(solved_in, None);
 }
 
 /// The factors said `open` of a drawer that was shut because it was to be opened, and `on` of a lid that lay on the table.
@@ -155,7 +154,7 @@ fn a_clumsy_hand_needs_longer() {
     let family = family("home_manip").expect("registered");
     let solved = |policy: &str| {
         let at = |episode: u64| {
-            crate::rollout::play(family, plan(family, episode, false), policy, episode, 250).solved_at
+            crate::rollout::solved_at(family, plan(family, episode, false), policy, episode, 250)
         };
         (0..16).filter_map(at).count()
     };
@@ -197,8 +196,8 @@ fn golden_states() {
 /// enough to let go of what it held, and dragged it along: the cupboard was rarely opened.
 #[test]
 fn play_does_what_nobody_asked_for() {
-    /// Of 40 kitchens, those in which each is changed within 600 steps. Measured when minted: 15, 11, 22, 11, 19, 20, 14, 21.
-    const LEAST: usize = 10;
+    /// Of 16 kitchens, those in which each is changed within 600 steps. Measured when minted, of 40: 15, 11, 22, 11, 19, 20, 14, 21.
+    const LEAST: usize = 3;
     const KINDS: [&str; 8] = [
         "drawer", "cupboard", "button", "switch", "block", "lid", "cup", "spoon",
     ];
@@ -207,7 +206,7 @@ fn play_does_what_nobody_asked_for() {
         .find(|kind| kind.name == "play")
         .expect("it has one");
     let mut changed = [0; KINDS.len()];
-    for episode in 0..40 {
+    for episode in 0..16 {
         let plan = plan(family, episode, false);
         let mut policy =
             (play.make)(family, &plan, &PolicySpec::new("play", 1.0)).expect("it suits every kitchen");
@@ -249,7 +248,7 @@ fn play_does_what_nobody_asked_for() {
     for (kind, count) in KINDS.into_iter().zip(changed) {
         assert!(
             count >= LEAST,
-            "the {kind} changed in {count} of 40; of all kinds: {changed:?}"
+            "the {kind} changed in {count} of 16; of all kinds: {changed:?}"
         );
     }
 }
@@ -307,8 +306,8 @@ fn a_hand_that_keeps_its_attitude_is_led_by_four_numbers() {
         let channels = &lane.view().action_space().channels;
         let names: Vec<&str> = channels.iter().map(|channel| channel.name.as_str()).collect();
         assert_eq!(names, ["hand.dx", "hand.dy", "hand.dz", "hand.gripper"]);
-        let played = crate::rollout::play(family, plan, "scripted", episode, 400);
-        solved += u32::from(played.solved_at.is_some());
+        let solved_in = crate::rollout::solved_at(family, plan, "scripted", episode, 400);
+        solved += u32::from(solved_in.is_some());
     }
     assert!(solved >= 7, "the expert solves {solved} of 8");
 }

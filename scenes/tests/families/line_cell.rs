@@ -1,7 +1,7 @@
 //! `line_cell`: the contract of every family, rates, golden states, and what its faults must be.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{chance, check_contract, fixed, golden_digests, plan_with, play, word};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan_with, solved_at, word};
 use std::sync::Arc;
 use terrella_scenes::draw::draw_plan;
 use terrella_scenes::families::family;
@@ -26,10 +26,9 @@ fn contract() {
 #[test]
 fn rates_of_success() {
     let rates = Rates {
-        episodes: 40,
         steps: 400,
         scripted: 0.6,
-        held_out: 20,
+        held_out: 0.5,
         random: 0.05,
         smooth_random: 0.1,
     };
@@ -301,7 +300,7 @@ fn cells_with_a_turntable_are_sorted() {
     let sorted = (0..40).filter(|episode| {
         let plan = with_turntable(*episode);
         assert!(plan.world.bodies.contains_key("infeed"), "a belt leads to it");
-        play(family, plan, "scripted", *episode, 500).solved_at.is_some()
+        solved_at(family, plan, "scripted", *episode, 500).is_some()
     });
     let sorted = sorted.count();
     assert!(sorted >= 35, "{sorted} of 40");

@@ -17,8 +17,8 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let family = family("linkage_control").expect("registered");
-    let scripted = success_rate(family, "scripted", 80, 500);
-    let random = success_rate(family, "random", 80, 500);
+    let scripted = success_rate(family, "scripted", 24, 500);
+    let random = success_rate(family, "random", 12, 500);
     assert!(scripted >= 0.9, "scripted solves {scripted}");
     assert!(random <= 0.15, "random solves {random}");
 }

@@ -47,18 +47,18 @@ fn solved(policy: &str, episodes: u64, ood: bool, set: &[(&str, FactorOverride)]
 /// Measured: 39 of 40.
 #[test]
 fn expert_success_rate() {
-    let scripted = solved("scripted", 16, false, &[]);
-    assert!(scripted >= 15, "scripted solves {scripted} of 16");
+    let scripted = solved("scripted", 10, false, &[]);
+    assert!(scripted >= 9, "scripted solves {scripted} of 10");
 }
 
 /// Measured: 35 of 40. Three of those that fail have outlets, two splash from a jug that is fuller or wider.
 #[test]
 fn expert_success_rate_out_of_distribution() {
-    let scripted = solved("scripted", 12, true, &[]);
-    assert!(scripted >= 10, "scripted solves {scripted} of 12");
-    for (way, least) in [("terraces", 3), ("hole", 3)] {
-        let scripted = solved("scripted", 4, false, &[("way", word(way))]);
-        assert!(scripted >= least, "scripted solves {scripted} of 4 with {way}");
+    let scripted = solved("scripted", 6, true, &[]);
+    assert!(scripted >= 5, "scripted solves {scripted} of 6");
+    for (way, least) in [("terraces", 1), ("hole", 1)] {
+        let scripted = solved("scripted", 2, false, &[("way", word(way))]);
+        assert!(scripted >= least, "scripted solves {scripted} of 2 with {way}");
     }
 }
 
@@ -66,8 +66,8 @@ fn expert_success_rate_out_of_distribution() {
 #[test]
 fn chance_hardly_succeeds() {
     for policy in ["random", "smooth_random"] {
-        let solved = solved(policy, 6, false, &[]);
-        assert_eq!(solved, 0, "{policy} solves {solved} of 6");
+        let solved = solved(policy, 3, false, &[]);
+        assert_eq!(solved, 0, "{policy} solves {solved} of 3");
     }
 }
 

@@ -1,7 +1,7 @@
 //! `ramp_constants`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{check_contract, fixed, golden_digests, plan_with, play, word};
+use crate::rollout::{check_contract, fixed, golden_digests, plan_with, solved_at, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_sim::glam::{Vec2, Vec3Swizzles};
@@ -18,10 +18,9 @@ fn contract() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 40,
         steps: 160,
         scripted: 0.9,
-        held_out: 34,
+        held_out: 0.85,
         random: 0.15,
         smooth_random: 0.25,
     };
@@ -46,11 +45,7 @@ fn a_block_that_stays_where_it_is_let_go_is_pushed() {
     let mut solved = 0;
     for episode in 0..8 {
         let plan = plan_with(family, episode, false, &set);
-        solved += u32::from(
-            play(family, plan.clone(), "scripted", episode, 200)
-                .solved_at
-                .is_some(),
-        );
+        solved += u32::from(solved_at(family, plan.clone(), "scripted", episode, 200).is_some());
         let mut lane = Lane::new(Arc::new(plan)).expect("a world");
         let start = lane.view().body_named("object").position_m;
         for _ in 0..60 {
@@ -165,11 +160,11 @@ fn the_expert_stops_discs_and_hoops_in_the_bin() {
     for kind in ["disc", "hoop"] {
         let solves = |episode: &u64| {
             let plan = plan_with(family, *episode, false, &[("object_kind", word(kind))]);
-            play(family, plan, "scripted", *episode, 200).solved_at.is_some()
+            solved_at(family, plan, "scripted", *episode, 200).is_some()
         };
-        let solved = (0..30).filter(solves).count();
-        println!("{kind}: {solved} of 30");
-        assert!(solved >= 27, "{kind}: {solved} of 30");
+        let solved = (0..12).filter(solves).count();
+        println!("{kind}: {solved} of 12");
+        assert!(solved >= 10, "{kind}: {solved} of 12");
     }
 }
 
@@ -246,7 +241,7 @@ fn the_expert_reckons_with_spins() {
         ];
         let solves = |episode: &u64| {
             let plan = plan_with(family, *episode, false, &set);
-            play(family, plan, "scripted", *episode, 200).solved_at.is_some()
+            solved_at(family, plan, "scripted", *episode, 200).is_some()
         };
         let solved = (0..10).filter(solves).count();
         println!("{spin}: {solved} of 10");

@@ -1,7 +1,7 @@
 //! `rooms_nav`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rates::{Rates, check_rates};
-use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, play, word};
+use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_with, play, solved_at, word};
 use std::sync::Arc;
 use terrella_scenes::families::family;
 use terrella_scenes::policies::PolicyKind;
@@ -25,10 +25,9 @@ fn contract() {
 #[test]
 fn success_rates() {
     let rates = Rates {
-        episodes: 40,
         steps: 500,
         scripted: 0.9,
-        held_out: 35,
+        held_out: 0.875,
         random: 0.05,
         smooth_random: 0.1,
     };
@@ -424,7 +423,7 @@ fn own(name: &str) -> &'static PolicyKind {
 fn who_does_not_know_the_way_finds_it_now_and_then() {
     let family = family("rooms_nav").expect("registered");
     let found = |policy: &str| {
-        let at = |episode: u64| play(family, plan(family, episode, false), policy, episode, 500).solved_at;
+        let at = |episode: u64| solved_at(family, plan(family, episode, false), policy, episode, 500);
         (0..12).filter_map(at).count()
     };
     let (explorer, hugger) = (found("explorer"), found("wall_hugger"));

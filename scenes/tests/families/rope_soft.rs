@@ -1,6 +1,6 @@
 //! `rope_soft`: the contract of every family, the expert's success rate, golden states.
 
-use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, play, success_rate, word};
+use crate::rollout::{check_contract, fixed, golden_digests, plan, plan_with, solved_at, success_rate, word};
 use std::ops::Range;
 use terrella_scenes::families::family;
 use terrella_spec::factor::{FactorOverride, FactorValue};
@@ -22,7 +22,7 @@ fn expert_success_rate() {
     assert!(random <= 0.2, "random solves {random}");
     let held_out = (0..14).filter(|episode| {
         let plan = plan(family, *episode, true);
-        play(family, plan, "scripted", *episode, 160).solved_at.is_some()
+        solved_at(family, plan, "scripted", *episode, 160).is_some()
     });
     let held_out = held_out.count();
     assert!(
@@ -76,8 +76,7 @@ fn a_sheet_is_torn_off_and_one_that_is_too_strong_is_not() {
         set.extend(strain.map(|strain| ("tear_strain", fixed(strain))));
         episodes.all(|episode| {
             let plan = plan_with(family, episode, ood, &set);
-            let played = play(family, plan, "scripted", episode, 160);
-            played.solved_at.is_some() == strain.is_none()
+            solved_at(family, plan, "scripted", episode, 160).is_some() == strain.is_none()
         })
     };
     assert!(as_expected(None, 0..6, false));

@@ -22,10 +22,9 @@ fn contract() {
 #[test]
 fn success_rates() {
     let rates = Rates {
-        episodes: 20,
         steps: 1800,
         scripted: 0.9,
-        held_out: 34,
+        held_out: 0.85,
         random: 0.0,
         smooth_random: 0.0,
     };

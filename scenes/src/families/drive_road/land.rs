@@ -38,8 +38,7 @@ const SAMPLE_M: f32 = 3.0;
 /// The hills, and the roads on them. Without waves it is flat.
 #[derive(Default)]
 pub(super) struct Land {
-    /// Middle and half width of each road.
-    roads: Vec<(Path, f32)>,
+    roads: Vec<Road>,
     /// Wave vectors (rad/m) and phases.
     waves: Vec<(Vec2, f32)>,
     /// Height of a wave, m.
@@ -48,6 +47,34 @@ pub(super) struct Land {
     level: Vec<(Vec2, f32)>,
     /// Places on the middles of roads, and how high these are there.
     samples: Vec<(Vec2, f32)>,
+}
+
+struct Road {
+    middle: Path,
+    half_m: f32,
+    /// The least and the greatest coordinates of its middle.
+    low: Vec2,
+    high: Vec2,
+}
+
+impl Road {
+    fn new(middle: Path, width_m: f32) -> Self {
+        let points = middle.points.iter();
+        let (low, high) = points.fold((Vec2::INFINITY, Vec2::NEG_INFINITY), |(low, high), point| {
+            (low.min(*point), high.max(*point))
+        });
+        Road {
+            middle,
+            half_m: 0.5 * width_m,
+            low,
+            high,
+        }
+    }
+
+    /// No part of it is nearer to a place, m: far cheaper than what is nearest. A centimetre is for rounding.
+    fn least_m(&self, place: Vec2) -> f32 {
+        (place - place.clamp(self.low, self.high)).length() - self.half_m - 0.01
+    }
 }
 
 fn smooth(share: f32) -> f32 {
@@ -71,7 +98,7 @@ impl Land {
             let mut points = vec![ends[0]];
             points.extend(&middle.points);
             points.push(ends[1]);
-            (Path::through(&points), 0.5 * road.width_m)
+            Road::new(Path::through(&points), road.width_m)
         });
         let level = network.junctions.iter();
         let level = level.map(|junction| (junction.center, junction.radius_m));
@@ -82,13 +109,13 @@ impl Land {
             level: level.collect(),
             samples: Vec::new(),
         };
-        let grades = land.roads.iter().flat_map(|(middle, _)| {
-            let points = middle.points.windows(2);
+        let grades = land.roads.iter().flat_map(|road| {
+            let points = road.middle.points.windows(2);
             points.map(|pair| (land.hill_m(pair[1]) - land.hill_m(pair[0])) / (pair[1] - pair[0]).length())
         });
         let steepest = grades.map(f32::abs).fold(1e-3, f32::max);
         land.scale_m = grade / steepest;
-        let places = land.roads.iter().flat_map(|(middle, _)| {
+        let places = land.roads.iter().flat_map(|Road { middle, .. }| {
             let count = (middle.length() / SAMPLE_M) as u32;
             (0..=count).map(|index| middle.at(SAMPLE_M * index as f32).0)
         });
@@ -119,10 +146,13 @@ impl Land {
     /// nearest one, m.
     fn level_m(&self, place: Vec2) -> (f32, f32) {
         let (mut foot, mut least) = (place, f32::INFINITY);
-        for (middle, half_m) in &self.roads {
-            let (along, far) = middle.nearest(place);
-            if far - half_m < least {
-                (foot, least) = (middle.at(along).0, far - half_m);
+        for road in &self.roads {
+            if road.least_m(place) > least {
+                continue;
+            }
+            let (along, far) = road.middle.nearest(place);
+            if far - road.half_m < least {
+                (foot, least) = (road.middle.at(along).0, far - road.half_m);
             }
         }
         let off = smooth((least - KEEPS_M) / BLEND_M);
@@ -154,9 +184,9 @@ impl Land {
 
     /// The grass beside the roads, as a body that ends in a plain, and the plain.
     pub(super) fn bodies(&self) -> [Body<f32>; 2] {
-        let points = self.roads.iter().flat_map(|(middle, _)| &middle.points);
-        let (low, high) = points.fold((Vec2::INFINITY, Vec2::NEG_INFINITY), |(low, high), point| {
-            (low.min(*point), high.max(*point))
+        let boxes = self.roads.iter();
+        let (low, high) = boxes.fold((Vec2::INFINITY, Vec2::NEG_INFINITY), |(low, high), road| {
+            (low.min(road.low), high.max(road.high))
         });
         let low = low - Vec2::splat(BESIDE_M);
         let cells = ((high + Vec2::splat(BESIDE_M) - low) / CELL_M).ceil();

@@ -68,16 +68,16 @@ impl Path {
 
     /// Where the point of it that is nearest to `point` is along it, and how far away, m.
     pub(super) fn nearest(&self, point: Vec2) -> (f32, f32) {
-        let mut best = (0.0, f32::INFINITY);
+        let (mut along, mut least) = (0.0, f32::INFINITY);
         for (pair, place) in self.points.windows(2).zip(&self.places) {
             let way = pair[1] - pair[0];
             let share = ((point - pair[0]).dot(way) / way.length_squared()).clamp(0.0, 1.0);
-            let distance = (pair[0] + way * share - point).length();
-            if distance < best.1 {
-                best = (place + share * way.length(), distance);
+            let square = (pair[0] + way * share - point).length_squared();
+            if square < least {
+                (along, least) = (place + share * way.length(), square);
             }
         }
-        best
+        (along, least.sqrt())
     }
 
     /// Curvature so far along, 1/m, to the left, over a few metres.

@@ -35,10 +35,9 @@ fn what_is_out_of_distribution_changes_the_world() {
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        episodes: 40,
         steps: STEPS,
         scripted: 0.9,
-        held_out: 35,
+        held_out: 0.875,
         random: 0.05,
         smooth_random: 0.05,
     };
