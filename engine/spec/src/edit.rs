@@ -5,7 +5,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Step, steps};
 use serde_json::Value as Json;
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Key, Table, TableLike, Value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Key, RawString, Table, TableLike, Value};
 
 /// Fields whose strings are never names of things in the world.
 const WORDS: [&str; 6] = ["class", "name", "doc", "task", "images", "file"];
@@ -57,6 +57,34 @@ impl Document {
                 Err(fail("there is no such field".into(), ""))
             }
         })
+    }
+
+    /// Takes away the field at `path`, and the tables around it that nothing is left in: their headers would say nothing. One that has a
+    /// comment stays, and so does one without which the text would mean something else.
+    pub fn reset(&mut self, path: &str) -> Result<(), Diagnostic> {
+        self.remove(path)?;
+        let mut way = steps(path);
+        while way.pop().is_some() && !way.is_empty() {
+            let mut without = self.clone();
+            let dropped = without.change(path, path, |root, _, fail| {
+                drop_empty(root, &way).ok_or_else(|| fail("something is left in it".into(), ""))
+            });
+            if dropped.is_err() || !self.means(&without) {
+                break;
+            }
+            *self = without;
+        }
+        Ok(())
+    }
+
+    /// True where both texts are right, and mean the same.
+    fn means(&self, other: &Document) -> bool {
+        if self.is_scene() {
+            let both = self.scene().ok().zip(other.scene().ok());
+            return both.is_some_and(|(one, other)| one == other);
+        }
+        let both = self.run().ok().zip(other.run().ok());
+        both.is_some_and(|(one, other)| one == other)
     }
 
     /// Puts a table, written as the lines of its fields, at `path`, at the end of the table that it is in.
@@ -181,6 +209,28 @@ fn walk<'a>(root: &'a mut Item, way: &[Step]) -> Option<&'a mut Item> {
         Step::Key(key) => item.as_table_like_mut()?.get_mut(key),
         Step::Index(index) => item.get_mut(*index),
     })
+}
+
+/// Takes away the table at the end of a way where it is empty and has no comment.
+fn drop_empty(root: &mut Item, way: &[Step]) -> Option<()> {
+    let (last, above) = way.split_last()?;
+    let Step::Key(name) = last else { return None };
+    let parent = walk(root, above)?.as_table_like_mut()?;
+    let (key, item) = parent.get_key_value(name)?;
+    let is_bare = match item {
+        Item::Table(table) => table.is_empty() && !has_comment(table.decor()),
+        Item::Value(Value::InlineTable(table)) => {
+            table.is_empty() && !has_comment(table.decor()) && !has_comment(key.leaf_decor())
+        }
+        _ => false,
+    };
+    is_bare.then(|| drop(parent.remove(name)))
+}
+
+/// True where somebody wrote a comment there.
+fn has_comment(decor: &Decor) -> bool {
+    let both = [decor.prefix(), decor.suffix()].into_iter().flatten();
+    both.filter_map(RawString::as_str).any(|text| text.contains('#'))
 }
 
 /// Where a way ends.

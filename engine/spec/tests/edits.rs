@@ -230,3 +230,67 @@ fn a_field_that_is_there_in_line_is_set_and_nothing_else() {
     document.set("table.a.b", "2").expect("it is there");
     assert_eq!(document.text, "table = { a = { b = 2 } } # why\n");
 }
+
+/// `[factors]` stood over nothing.
+#[test]
+fn a_header_goes_with_the_last_of_its_fields_where_it_says_nothing() {
+    let run = "world.family = \"drop_bounce\" # balls\nepisodes = 3\n\n[factors]\ngravity_mps2 = 1.62\n\n# how it is stored\n[files]\nimages = \"png\"\n";
+    let mut document = Document::new("run", run);
+    document.reset("factors.gravity_mps2").unwrap();
+    assert_eq!(
+        document.text,
+        "world.family = \"drop_bounce\" # balls\nepisodes = 3\n\n# how it is stored\n[files]\nimages = \"png\"\n"
+    );
+    // One with a comment stays, before it or behind it.
+    document.reset("files.images").unwrap();
+    assert!(
+        document.text.ends_with("# how it is stored\n[files]\n"),
+        "{}",
+        document.text
+    );
+    let mut document = Document::new("run", run.replace("[factors]", "[factors] # of mine"));
+    document.reset("factors.gravity_mps2").unwrap();
+    assert!(
+        document.text.contains("[factors] # of mine\n"),
+        "{}",
+        document.text
+    );
+    // As a value it goes as well, and its comment stays.
+    for (field, left) in [
+        ("factors = { gravity_mps2 = 2 }\n", ""),
+        (
+            "factors = { gravity_mps2 = 2 } # mine\n",
+            "factors = { } # mine\n",
+        ),
+    ] {
+        let mut document = Document::new("run", format!("world.family = \"drop_bounce\"\n{field}"));
+        document.reset("factors.gravity_mps2").unwrap();
+        let wanted = format!("world.family = \"drop_bounce\"\n{left}");
+        assert_eq!(document.text.replace("{}", "{ }"), wanted);
+    }
+}
+
+/// What is there by its name alone is not taken away with what it says.
+#[test]
+fn a_header_that_means_something_stays_when_it_is_empty() {
+    let scene = "name = \"x\"\n[world.bodies.ball]\nshape.ball.radius_m = 0.1\n[world.mechanisms.stop.stop]\n\
+         [world.bodies.ball.material]\nfriction = 0.3\n[world.joints.pin]\nparent = \"world\"\nchild = \"ball\"\n\
+         [world.joints.pin.freedom.hinge]\naxis = [0, 0, 1]\n[world.physics]\npreset = \"fast\"\n";
+    let mut document = Document::new("scene", scene);
+    document.reset("world.bodies.ball.material.friction").unwrap();
+    assert!(!document.text.contains("material"), "{}", document.text);
+    // A hinge without an axis is wrong: its header is not what is wrong with it.
+    document.reset("world.joints.pin.freedom.hinge.axis").unwrap();
+    assert!(
+        document.text.contains("[world.joints.pin.freedom.hinge]"),
+        "{}",
+        document.text
+    );
+    document.reset("world.physics.preset").unwrap();
+    assert!(
+        document.text.contains("[world.physics]"),
+        "a wrong text keeps all of it"
+    );
+    document.set("world.joints.pin.freedom", "{ weld = {} }").unwrap();
+    assert!(document.text.contains("[world.mechanisms.stop.stop]"));
+}

@@ -67,7 +67,7 @@ impl Edit {
     fn make(&self, document: &mut Document) -> Result<(), Diagnostic> {
         match self {
             Edit::Set { path, value } => document.set(path, value),
-            Edit::Remove { path } => document.remove(path),
+            Edit::Remove { path } => document.reset(path),
             Edit::Put { path, fields } => document.put(path, fields),
             Edit::Copy { path, name } => document.copy(path, name),
             Edit::Rename { path, name } => document.rename(path, name),
