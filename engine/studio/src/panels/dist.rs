@@ -104,8 +104,17 @@ impl Hand {
     }
 }
 
+/// What was drawn in the present world.
+#[derive(Clone, Copy)]
+pub struct Drawn {
+    /// The value.
+    pub value: f64,
+    /// True where it stands beside the field already: it is only marked in the histogram.
+    pub is_told: bool,
+}
+
 /// A number's field: its law, the value drawn in the present world, and a histogram of the law.
-pub fn show(ui: &mut egui::Ui, dist: &Dist, drawn: Option<f64>, bounds: Bounds) -> Change {
+pub fn show(ui: &mut egui::Ui, dist: &Dist, drawn: Option<Drawn>, bounds: Bounds) -> Change {
     let mut next = dist.clone();
     let mut hand = Hand::default();
     if let (Law::Fixed(value), None) = (&dist.law, &dist.ood) {
@@ -144,13 +153,13 @@ pub fn show(ui: &mut egui::Ui, dist: &Dist, drawn: Option<f64>, bounds: Bounds) 
                 let [from, to] = [high, high + width].map(|value| bounds.clamp(value));
                 next.ood = Some(Law::Uniform(from, to));
             }
-            if let Some(drawn) = drawn {
-                let text = format!("= {}", shown_number(drawn));
+            if let Some(drawn) = drawn.filter(|drawn| !drawn.is_told) {
+                let text = format!("= {}", shown_number(drawn.value));
                 ui.colored_label(theme::ACCENT, text)
                     .on_hover_text("drawn in this world");
             }
         });
-        histogram(ui, dist, drawn);
+        histogram(ui, dist, drawn.map(|drawn| drawn.value));
     });
     outcome(dist, &next, hand)
 }

@@ -7,6 +7,7 @@ use crate::document::Edit;
 use crate::session::Session;
 use bevy_egui::egui;
 use serde_json::Value as Json;
+use terrella_app::spec::dist::Law;
 use terrella_app::spec::document::quoted_key;
 use terrella_app::spec::factor::{FactorKind, FactorSpec, FactorValue};
 use terrella_app::spec::write::in_line;
@@ -93,7 +94,8 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
             &factor.name,
             &doc,
             &factor.unit,
-            value,
+            // It is the number of the field below.
+            Some(value).filter(|value| is_scene || !is_fixed(factor, value)),
             ood.contains(&factor.name),
         );
         if is_scene {
@@ -136,17 +138,27 @@ fn recorded(ui: &mut egui::Ui, session: &Session) {
         ui.colored_label(theme::FAINT, "nothing varies in these worlds");
     }
     for (name, value) in &play.plan().factors {
-        row(ui, name, "as it was drawn", "", value, ood.contains(name));
+        row(ui, name, "as it was drawn", "", Some(value), ood.contains(name));
     }
 }
 
-/// A factor and what it is in this world.
-fn row(ui: &mut egui::Ui, name: &str, doc: &str, unit: &str, value: &FactorValue, held_out: bool) {
+/// True for a factor that is no other number than its law says.
+fn is_fixed(factor: &FactorSpec, value: &FactorValue) -> bool {
+    match (&factor.kind, value) {
+        (FactorKind::Real(law), FactorValue::Real(value)) => law.law == Law::Fixed(*value),
+        _ => false,
+    }
+}
+
+/// A factor and what it is in this world, where that is not told beside it.
+fn row(ui: &mut egui::Ui, name: &str, doc: &str, unit: &str, value: Option<&FactorValue>, held_out: bool) {
     ui.horizontal_wrapped(|ui| {
         let name = egui::RichText::new(name);
         let name = if held_out { name.color(theme::WARN) } else { name };
         ui.label(name).on_hover_text(doc);
-        ui.colored_label(theme::ACCENT, shown(value));
+        if let Some(value) = value {
+            ui.colored_label(theme::ACCENT, shown(value));
+        }
         ui.colored_label(theme::FAINT, unit);
     });
 }
@@ -172,7 +184,10 @@ fn edit(
     match (&factor.kind, declared.map(|own| &own.kind)) {
         (FactorKind::Real(law), _) => {
             let present = match value {
-                FactorValue::Real(value) => Some(*value),
+                FactorValue::Real(value) => Some(dist::Drawn {
+                    value: *value,
+                    is_told: true,
+                }),
                 _ => None,
             };
             match dist::show(ui, law, present, dist::Bounds::default()) {
@@ -294,6 +309,9 @@ fn words<'a>(
 /// A factor's value in a few letters.
 pub fn shown(value: &FactorValue) -> String {
     let list = |words: Vec<String>| {
+        if words.is_empty() {
+            return "none".into();
+        }
         let few: Vec<String> = words.iter().take(6).cloned().collect();
         let rest = if words.len() > 6 { ", ..." } else { "" };
         format!("{}{rest}", few.join(", "))

@@ -10,6 +10,7 @@ use terrella_app::record::episode::EpisodeMeta;
 use terrella_app::spec::factor::{FactorKind, FactorValue};
 use terrella_studio::change::shown_number;
 use terrella_studio::commands::Command;
+use terrella_studio::document::Edit;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::Tab;
 use terrella_studio::project::Project;
@@ -55,6 +56,55 @@ fn a_small_factor_is_shown_as_what_it_is() {
     };
     harness.get_by_label(&terrella_studio::change::shown_number(value));
     assert!((1e-7..1e-5).contains(&value), "{value}");
+}
+
+/// It stood beside the name and once more beside the law, or in its field.
+#[test]
+fn what_is_drawn_of_a_factor_is_told_once() {
+    let mut harness = family("drop_bounce");
+    let session = &harness.state().session;
+    let drawn = session.play().expect("it is drawn").plan().factors.clone();
+    let FactorValue::Real(gravity) = drawn["gravity_mps2"] else {
+        panic!("it is a number")
+    };
+    let times = |harness: &Harness<'static, Window>, value: f64| {
+        let text = shown_number(value);
+        let labels = harness.get_all_by_label_contains(&text).count();
+        let fields = harness.query_all_by_role(Role::SpinButton);
+        labels
+            + fields
+                .filter(|field| field.value().as_deref() == Some(&text))
+                .count()
+    };
+    assert_eq!(times(&harness, gravity), 1);
+    let session = &mut harness.state_mut().session;
+    session.edit("fix it", None, &[Edit::set("factors.gravity_mps2", "3.4567")]);
+    harness.run_steps(4);
+    let fields = harness.query_all_by_role(Role::SpinButton);
+    assert_eq!(
+        fields
+            .filter(|field| field.value().as_deref() == Some("3.4567"))
+            .count(),
+        1
+    );
+    assert_eq!(harness.query_all_by_label_contains("3.4567").count(), 0);
+}
+
+/// A list without items was no word, and its unit stood over the name.
+#[test]
+fn a_factor_of_nothing_is_told_to_be_none() {
+    let harness = family("push_planar");
+    let play = harness.state().session.play().expect("it is drawn");
+    let sizes = &play.plan().factors["other_size_m"];
+    assert!(
+        matches!(sizes, FactorValue::Reals(sizes) if sizes.is_empty()),
+        "{sizes:?}"
+    );
+    let name = harness.get_by_label("other_size_m").rect();
+    let words = harness.get_all_by_label("none").map(|word| word.rect());
+    let mut behind =
+        words.filter(|word| name.right() <= word.left() && name.y_range().contains(word.center().y));
+    assert!(behind.next().is_some(), "there is none behind {name:?}");
 }
 
 /// Only real numbers could be changed.

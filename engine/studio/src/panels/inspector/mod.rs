@@ -389,7 +389,10 @@ impl Look<'_> {
                 return None;
             }
         };
-        let drawn = (self.drawn)(path);
+        let drawn = (self.drawn)(path).map(|value| dist::Drawn {
+            value,
+            is_told: false,
+        });
         let change = ui.push_id(path, |ui| dist::show(ui, &own, drawn, bounds)).inner;
         match change {
             dist::Change::To(changed) => {
