@@ -1,6 +1,6 @@
 //! A dataset being made beside the window: the same run as on the command line, in a thread of its own.
 
-use crate::project::Project;
+use crate::project::{Project, about, diagnostics};
 use crate::takes::{self, Played};
 use bevy::app::{App, Plugin, Update};
 use bevy::ecs::resource::Resource;
@@ -12,10 +12,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use terrella_app::batch::{Batch, BatchSet, Progress, Work, run_to_end};
 use terrella_app::command;
-use terrella_app::folder::Partition;
+use terrella_app::folder::{Partition, run_of};
+use terrella_app::source::Trust;
 use terrella_app::spec::diagnostic::Diagnostics;
 use terrella_app::spec::document::Document;
+use terrella_app::spec::limits::Limits;
 use terrella_app::spec::run::{ImageFormat, PolicySpec, RendererKind, Rows, RunSpec, SplitSpec, WorldSource};
+use terrella_app::spec::write::in_line;
 use terrella_app::{RunKit, batch_app};
 
 /// Why there is no command.
@@ -62,6 +65,12 @@ pub struct Order {
     pub memory_mib: Option<u64>,
     /// The part of the shards that is made here; all of them when absent.
     pub partition: Option<Partition>,
+    /// Limits on what the run and its files may ask for that are others than usual, by their names.
+    pub limits: Vec<(String, u64)>,
+    /// The folder inside of which a scene's mesh files are; the scene file's own when empty.
+    pub asset_root: String,
+    /// True: a run is gone on with that is in the folder already, and none is begun.
+    pub resume: bool,
     /// What was played by hand, one episode each, in place of what policies do.
     pub takes: Vec<Played>,
 }
@@ -94,6 +103,9 @@ impl Order {
             threads: None,
             memory_mib: None,
             partition: None,
+            limits: Vec::new(),
+            asset_root: String::new(),
+            resume: false,
             takes: Vec::new(),
         })
     }
@@ -140,12 +152,42 @@ impl Order {
         flag("memory", self.memory_mib.map(|size| format!("{size}M")));
         let partition = |own: Partition| format!("{}/{}", own.index + 1, own.count);
         flag("partition", self.partition.map(partition));
+        for (name, value) in &self.limits {
+            flag("limit", Some(format!("{name}={value}")));
+        }
+        flag(
+            "asset-root",
+            self.asset_root().map(|root| root.display().to_string()),
+        );
+        words.extend(self.resume.then(|| "--resume".to_string()));
         Ok(command::line(&words))
     }
 
     /// The run.
     pub fn kit(&self, project: &Project) -> Result<RunKit, Diagnostics> {
-        project.resolve(PathBuf::from(&self.out), |spec| self.change(spec))
+        let trust = self.trust(project).map_err(|reason| about("limits", &reason));
+        let trust = trust.map_err(|wrong| Diagnostics(vec![wrong]))?;
+        if self.takes.is_empty() {
+            let mut wanted = project.run()?;
+            self.change(&mut wanted);
+            check(&wanted, &trust.limits)?;
+        }
+        project.resolve_within(&trust, PathBuf::from(&self.out), |spec| self.change(spec))
+    }
+
+    fn asset_root(&self) -> Option<PathBuf> {
+        let root = self.asset_root.trim();
+        (!root.is_empty()).then(|| root.into())
+    }
+
+    /// How far the files of the run are trusted.
+    fn trust(&self, project: &Project) -> Result<Trust, String> {
+        let mut trust = project.trust.clone();
+        for (name, value) in &self.limits {
+            trust.limits.parse(&format!("{name}={value}"))?;
+        }
+        trust.asset_root = self.asset_root().or(trust.asset_root);
+        Ok(trust)
     }
 
     /// Makes the run of a text that which is ordered.
@@ -178,6 +220,18 @@ impl Order {
             takes::put(spec, &self.takes);
         }
     }
+}
+
+/// Looks whether a run is within its limits, as the command does with what it is told.
+fn check(run: &RunSpec, limits: &Limits) -> Result<(), Diagnostics> {
+    let mut document = Document::new("what is ordered", "");
+    let fields = serde_json::to_value(run).expect("a run is plain data");
+    for (key, value) in fields.as_object().into_iter().flatten() {
+        let set = document.set(key, &in_line(value));
+        set.map_err(|wrong| Diagnostics(vec![wrong]))?;
+    }
+    document.limits.clone_from(limits);
+    document.run().map(drop)
 }
 
 /// A dataset being made.
@@ -218,6 +272,9 @@ impl Making {
     /// Begins what was ordered. What was played by hand is compared with what comes of it.
     pub fn of_order(order: &Order, project: &Project) -> Result<Making, Diagnostics> {
         let kit = order.kit(project)?;
+        if order.resume {
+            run_of(&kit.dataset.root).map_err(diagnostics)?;
+        }
         let means = Means {
             threads: order.threads,
             memory_mib: order.memory_mib,

@@ -158,12 +158,20 @@ impl Project {
 
     /// The scene, where it is right.
     pub fn scene(&self) -> Result<Option<SceneSpec>, Diagnostics> {
+        self.scene_within(&self.trust)
+    }
+
+    fn scene_within(&self, trust: &Trust) -> Result<Option<SceneSpec>, Diagnostics> {
         if !self.is_scene {
             return Ok(None);
         }
-        let mut scene = self.document.document().scene()?;
-        let root = self.trust.asset_root.clone().unwrap_or_else(|| self.base.clone());
-        source::read_files(&mut scene, &root, self.document.document()).map_err(diagnostics)?;
+        let document = Document {
+            limits: trust.limits.clone(),
+            ..self.document.document().clone()
+        };
+        let mut scene = document.scene()?;
+        let root = trust.asset_root.as_ref().unwrap_or(&self.base);
+        source::read_files(&mut scene, root, &document).map_err(diagnostics)?;
         Ok(Some(scene))
     }
 
@@ -214,11 +222,21 @@ impl Project {
 
     /// The run, changed, with its dataset in `root`.
     pub fn resolve(&self, root: PathBuf, change: impl FnOnce(&mut RunSpec)) -> Result<RunKit, Diagnostics> {
+        self.resolve_within(&self.trust, root, change)
+    }
+
+    /// The same, with its files trusted as far as this.
+    pub fn resolve_within(
+        &self,
+        trust: &Trust,
+        root: PathBuf,
+        change: impl FnOnce(&mut RunSpec),
+    ) -> Result<RunKit, Diagnostics> {
         let mut spec = self.run()?;
         let document = self.document.document();
-        let (scene_document, scene) = match self.scene()? {
+        let (scene_document, scene) = match self.scene_within(trust)? {
             Some(scene) => (Some(document.clone()), Some(scene)),
-            None => source::scene_of(&spec.world, &self.base, &self.trust)
+            None => source::scene_of(&spec.world, &self.base, trust)
                 .map_err(diagnostics)?
                 .unzip(),
         };

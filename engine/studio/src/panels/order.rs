@@ -116,6 +116,7 @@ impl Orders {
                 means::files(ui, order);
                 if !self.by_hand {
                     means::machine(ui, order);
+                    means::trust(ui, order, session.project.is_scene);
                 }
             });
         });
@@ -127,6 +128,8 @@ impl Orders {
                 theme::FAINT,
                 "the folder is not empty: a run that is there is gone on with, another one is refused",
             );
+        } else if order.resume {
+            ui.colored_label(theme::WARN, "there is no run in this folder to go on with");
         }
         ui.horizontal(|ui| {
             let words = if self.by_hand { "Record" } else { "Generate" };

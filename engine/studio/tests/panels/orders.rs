@@ -7,10 +7,14 @@ use egui_kittest::kittest::Queryable;
 use std::path::Path;
 use terrella_app::exporters::read::OpenDataset;
 use terrella_app::folder::Partition;
+use terrella_app::spec::diagnostic::Diagnostics;
+use terrella_app::spec::limits::Limits;
 use terrella_app::spec::run::{ImageFormat, OodKeyword, OodSpec, RendererKind, Rows, SplitSpec};
+use terrella_app::spec::shape::Shape;
 use terrella_studio::commands::Command;
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
+use terrella_studio::play::Play;
 use terrella_studio::project::Project;
 use terrella_studio::session::Session;
 use terrella_studio::takes::Played;
@@ -155,6 +159,9 @@ fn the_command_tells_all_that_was_ordered() {
         plain.starts_with("terrella generate push_planar --out data/push_planar --episodes"),
         "{plain}"
     );
+    for word in ["--limit", "--asset-root", "--resume"] {
+        assert!(!plain.contains(word), "{plain}");
+    }
     session.edit("physics", None, &[Edit::set("physics.preset", "\"fast\"")]);
     session.edit(
         "more",
@@ -180,6 +187,9 @@ fn the_command_tells_all_that_was_ordered() {
         control_hz: Some(10),
         rows: Rows::Transitions,
         shard_episodes: Some(4),
+        limits: vec![("steps".into(), 2_000_000), ("image_side".into(), 64)],
+        asset_root: "my meshes".into(),
+        resume: true,
         ..order_of(&session)
     };
     let spec = order
@@ -216,6 +226,10 @@ fn the_command_tells_all_that_was_ordered() {
         "--set 'files.images=\"qoi\"'",
         "ood = \"all\"",
         "--threads 2",
+        "--limit steps=2000000",
+        "--limit image_side=64",
+        "--asset-root 'my meshes'",
+        "--resume",
     ] {
         assert!(told.contains(word), "{word} is not in {told}");
     }
@@ -343,4 +357,98 @@ fn a_partition_of_an_order_makes_its_own_shards() {
     };
     make(&whole);
     assert!(OpenDataset::open(&root).is_ok());
+}
+
+/// The window made what the command refuses, and could not be told to.
+#[test]
+fn what_is_ordered_is_within_its_limits_which_can_be_others() {
+    let session = family("push_planar");
+    let mut order = Order {
+        steps: 1_000_001,
+        ..order_of(&session)
+    };
+    let Err(Diagnostics(wrong)) = order.kit(&session.project) else {
+        panic!("it is refused")
+    };
+    assert_eq!(wrong[0].field, "steps");
+    assert!(wrong[0].remedy.contains("--limit steps="), "{wrong:?}");
+    order.limits = vec![("steps".into(), 2_000_000)];
+    order.kit(&session.project).expect("it is within them");
+    order.limits = vec![("bodys".into(), 3)];
+    let Err(Diagnostics(wrong)) = order.kit(&session.project) else {
+        panic!("there is no such limit")
+    };
+    assert!(wrong[0].message.contains("bodys"), "{wrong:?}");
+}
+
+#[test]
+fn mesh_files_are_looked_for_in_the_folder_that_is_ordered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let corners = "v 0 0 0\nv 0.2 0 0\nv 0 0.2 0\nv 0 0 0.2\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n";
+    let bigger = corners.replace("0.2", "0.6");
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("it is made");
+    std::fs::write(folder.path().join("peg.obj"), corners).expect("it is written");
+    std::fs::write(elsewhere.join("peg.obj"), bigger).expect("it is written");
+    let scene = folder.path().join("peg.toml");
+    let text = "name = \"peg\"\n[world.bodies.peg]\nshape.mesh_file = { path = \"peg.obj\", hull = true }\n";
+    std::fs::write(&scene, text).expect("it is written");
+    let session = Session::new(Project::open(&scene).expect("it is a scene"));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let widest = |asset_root: String| {
+        let order = Order {
+            asset_root,
+            ..order_of(&session)
+        };
+        let kit = order.kit(&session.project).expect("it is right");
+        let play = Play::start(&kit, 0).expect("it starts");
+        match &play.plan().world.bodies["peg"].shape {
+            Shape::Hull { points_m } => points_m.iter().flatten().copied().fold(0.0, f32::max),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(widest(String::new()), 0.2);
+    assert_eq!(widest(elsewhere.display().to_string()), 0.6);
+}
+
+/// A folder that is empty, or was mistyped, is not begun with.
+#[test]
+fn what_is_to_be_gone_on_with_must_be_there() {
+    let session = family("push_planar");
+    let folder = tempfile::tempdir().expect("a folder");
+    let order = |resume: bool| Order {
+        out: folder.path().join("data").display().to_string(),
+        episodes: 2,
+        steps: 3,
+        resume,
+        ..order_of(&session)
+    };
+    let begun = |resume: bool| Making::of_order(&order(resume), &session.project);
+    assert!(begun(true).is_err());
+    assert!(!Path::new(&order(true).out).exists());
+    begun(false).expect("it is right").wait().expect("it is made");
+    begun(true).expect("there is one").wait().expect("it is there");
+}
+
+#[test]
+fn limits_mesh_folder_and_going_on_are_asked_in_the_dialog() {
+    let mut harness = boxes();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::G);
+    // Tall enough for all of it.
+    harness.set_size(bevy_egui::egui::vec2(1400.0, 2400.0));
+    harness.run_steps(12);
+    harness.get_by_label("+ limit").click();
+    harness.run_steps(3);
+    let (name, usual, _) = Limits::TABLE[0];
+    harness.get_by_label("go on");
+    harness.get_by_label("mesh files");
+    type_over(&mut harness, &usual.to_string(), "77");
+    harness.get_by_label("only with a run that is there").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("there is no run in this folder");
+    assert!(
+        harness.query_all_by_value(name).next().is_some(),
+        "{name} is its name"
+    );
+    assert!(harness.query_all_by_value("77").next().is_some());
 }

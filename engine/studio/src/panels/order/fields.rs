@@ -19,7 +19,7 @@ pub fn worlds(ui: &mut egui::Ui, session: &Session, order: &mut Order) {
     });
     ui.end_row();
     ui.label("steps");
-    ui.add(egui::DragValue::new(&mut order.steps).range(1..=1_000_000));
+    ui.add(egui::DragValue::new(&mut order.steps).range(1..=100_000_000));
     ui.end_row();
     ui.label("seed");
     ui.add(egui::DragValue::new(&mut order.seed));
@@ -158,9 +158,9 @@ pub fn pictures(ui: &mut egui::Ui, session: &Session, order: &mut Order) {
     ui.label("pictures");
     ui.horizontal(|ui| {
         let [width, height] = &mut order.size;
-        ui.add(egui::DragValue::new(width).range(1..=2048));
+        ui.add(egui::DragValue::new(width).range(1..=16_384));
         ui.label("x");
-        ui.add(egui::DragValue::new(height).range(1..=2048).suffix(" px"));
+        ui.add(egui::DragValue::new(height).range(1..=16_384).suffix(" px"));
         egui::ComboBox::from_id_salt("image format")
             .selected_text(order.images.name())
             .width(70.0)

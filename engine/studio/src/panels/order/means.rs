@@ -6,6 +6,7 @@ use crate::panels::theme;
 use bevy_egui::egui;
 use terrella_app::RunKit;
 use terrella_app::folder::Partition;
+use terrella_app::spec::limits::Limits;
 use terrella_app::spec::run::Rows;
 
 /// How the files are laid out.
@@ -79,6 +80,85 @@ pub fn machine(ui: &mut egui::Ui, order: &mut Order) {
         );
     });
     ui.end_row();
+}
+
+/// How far the run and its files may go, and whether there must be a run to go on with.
+pub fn trust(ui: &mut egui::Ui, order: &mut Order, is_scene: bool) {
+    ui.label("limits")
+        .on_hover_text("what a run, a scene and its files may ask for");
+    ui.vertical(|ui| {
+        let mut gone = None;
+        for (index, limit) in order.limits.iter_mut().enumerate() {
+            ui.push_id(("limit", index), |ui| {
+                ui.horizontal(|ui| {
+                    self::limit(ui, limit);
+                    if ui.small_button("x").on_hover_text("as usual").clicked() {
+                        gone = Some(index);
+                    }
+                });
+            });
+        }
+        if let Some(gone) = gone {
+            order.limits.remove(gone);
+        }
+        ui.horizontal(|ui| {
+            if ui
+                .small_button("+ limit")
+                .on_hover_text("another one than usual")
+                .clicked()
+            {
+                let is_free = |name: &str| order.limits.iter().all(|(own, _)| own != name);
+                let free = Limits::TABLE.iter().find(|(name, ..)| is_free(name));
+                order
+                    .limits
+                    .extend(free.map(|(name, usual, _)| (name.to_string(), *usual)));
+            }
+            if order.limits.is_empty() {
+                ui.colored_label(
+                    theme::FAINT,
+                    "as usual; `terrella generate` refuses what is beyond them",
+                );
+            }
+        });
+    });
+    ui.end_row();
+    if is_scene {
+        ui.label("mesh files");
+        ui.horizontal(|ui| {
+            ui.add(
+                egui::TextEdit::singleline(&mut order.asset_root)
+                    .hint_text("the folder of the scene")
+                    .desired_width(220.0),
+            );
+            ui.colored_label(theme::FAINT, "the folder that they are in");
+        });
+        ui.end_row();
+    }
+    ui.label("go on");
+    ui.checkbox(&mut order.resume, "only with a run that is there")
+        .on_hover_text("otherwise a run that is there is gone on with, and begun where there is none");
+    ui.end_row();
+}
+
+/// A limit by its name, and how high it is.
+fn limit(ui: &mut egui::Ui, (name, value): &mut (String, u64)) {
+    let before = name.clone();
+    egui::ComboBox::from_id_salt("name")
+        .selected_text(name.as_str())
+        .width(140.0)
+        .show_ui(ui, |ui| {
+            for (own, usual, doc) in Limits::TABLE {
+                ui.selectable_value(name, own.to_string(), *own)
+                    .on_hover_text(format!("{} {usual}", doc.trim()));
+            }
+        });
+    if *name != before {
+        let usual = Limits::TABLE.iter().find(|(own, ..)| own == name);
+        *value = usual.map_or(*value, |(_, usual, _)| *usual);
+    }
+    // As fast as it is large.
+    let speed = (*value as f64 / 100.0).max(0.1);
+    ui.add(egui::DragValue::new(value).speed(speed));
 }
 
 /// How large it would be.
