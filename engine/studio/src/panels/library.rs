@@ -1,6 +1,6 @@
 //! What can be put into a scene, by a click or by dragging it there, and the families to begin with.
 
-use super::theme;
+use super::{dropped, theme};
 use crate::pieces::{PIECES, Piece, Target, put, put_mesh};
 use crate::session::{Leaving, Session};
 use bevy_egui::egui;
@@ -57,12 +57,8 @@ fn meshes(session: &Session) -> FileDialog {
     let folder = session.project.document.path().and_then(Path::parent);
     let folder = folder.unwrap_or(Path::new("."));
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
-    let is_mesh = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        ending.is_some_and(|ending| ["obj", "stl"].contains(&ending.to_ascii_lowercase().as_str()))
-    };
     let mut browser = FileDialog::open_file()
-        .show_files_filter(Box::new(is_mesh))
+        .show_files_filter(Box::new(dropped::is_mesh))
         .initial_path(folder)
         .show_rename(false)
         .default_size([520.0, 360.0]);
@@ -103,7 +99,8 @@ fn show(ui: &mut egui::Ui, session: &mut Session) -> bool {
             }
             if pieces[0].kind == "bodies" {
                 let button = ui.add_enabled(is_scene, egui::Button::new("mesh file ..."));
-                let hint = "A body from an OBJ or STL file in the folder of the scene.";
+                let hint =
+                    "A body from an OBJ or STL file in the folder of the scene; or drop one onto the window.";
                 wants_mesh |= button.on_hover_text(hint).clicked();
             }
         });

@@ -4,6 +4,7 @@ mod ask;
 mod columns;
 mod dialogs;
 mod dist;
+mod dropped;
 mod episodes;
 mod gallery;
 mod hand;
@@ -213,6 +214,7 @@ impl Panels {
         if !self.has_dialog() && session.question().is_none() {
             self.keys(root.ctx(), session);
         }
+        dropped::take(root.ctx(), session, self.has_dialog());
         menu::bar(root, session);
         ask::lines(root, session);
         menu::status(root, session);

@@ -4,7 +4,7 @@ use super::{BOXES, Window, text_of, window};
 use bevy_egui::egui;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use terrella_app::spec::shape::Shape;
 use terrella_studio::document::Edit;
 use terrella_studio::panels::Tab;
@@ -210,4 +210,80 @@ fn a_mesh_beside_the_scene_is_put_in_and_another_one_is_not() {
     assert!(text.contains("path = \"meshes/peg.obj\""), "{text}");
     let world = session.world().expect("it is drawn");
     assert!(matches!(&world.bodies["peg"].shape, Shape::Hull { points_m } if points_m.len() == 4));
+}
+
+/// Holds files over the window, or drops them.
+fn bring(harness: &mut Harness<'static, Window>, file: &Path, dropped: bool) {
+    let path = Some(file.to_path_buf());
+    let input = harness.input_mut();
+    if dropped {
+        let file = egui::DroppedFile {
+            path,
+            ..Default::default()
+        };
+        input.dropped_files.push(file);
+    } else {
+        let file = egui::HoveredFile {
+            path,
+            ..Default::default()
+        };
+        input.hovered_files.push(file);
+    }
+    harness.run_steps(1);
+    harness.input_mut().hovered_files.clear();
+    harness.input_mut().dropped_files.clear();
+    harness.run_steps(3);
+}
+
+/// A file that was dropped onto the window was passed over without a word.
+#[test]
+fn what_is_dropped_onto_the_window_is_put_in_or_opened() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).expect("it is written");
+        path
+    };
+    let scene = write("boxes.toml", BOXES);
+    let mesh = write(
+        "peg.OBJ",
+        "v 0 0 0\nv 0.2 0 0\nv 0 0.2 0\nv 0 0 0.2\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 3 1 4\n",
+    );
+    let other = write(
+        "other.toml",
+        "name = \"other\"\n[world.bodies.ball]\nshape.ball.radius_m = 0.1\n",
+    );
+    let letter = write("letter.txt", "dear reader");
+    let mut harness = window(Project::open(&scene).expect("it is a scene"));
+    let last =
+        |harness: &Harness<'static, Window>| harness.state().session.log.last().cloned().unwrap_or_default();
+    bring(&mut harness, &mesh, false);
+    assert_eq!(text_of(&harness), BOXES, "it is only held over it");
+    bring(&mut harness, &letter, true);
+    assert!(
+        last(&harness).contains("letter.txt is neither a mesh"),
+        "{}",
+        last(&harness)
+    );
+    bring(&mut harness, &mesh, true);
+    let session = &harness.state().session;
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    assert_eq!(session.selection, ["world.bodies.peg"]);
+    assert!(
+        text_of(&harness).contains("path = \"peg.OBJ\""),
+        "{}",
+        text_of(&harness)
+    );
+    // What is not saved is asked about first; while it is, nothing is taken.
+    bring(&mut harness, &other, true);
+    harness.get_by_label("Not saved");
+    bring(&mut harness, &mesh, true);
+    assert!(
+        last(&harness).contains("close the dialog first"),
+        "{}",
+        last(&harness)
+    );
+    harness.get_by_label("Discard").click();
+    harness.run_steps(4);
+    assert!(text_of(&harness).contains("name = \"other\""));
 }
