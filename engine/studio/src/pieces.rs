@@ -1,7 +1,9 @@
 //! What can be put into a scene: on the ground, on a body, or into the world as a whole.
 
+mod assemblies;
 mod table;
 
+pub use assemblies::{ASSEMBLIES, Assembly, put_assembly};
 pub use table::PIECES;
 
 use crate::change;

@@ -9,6 +9,7 @@
 //! play 60                   steps
 //! beside 3                  an episode of the dataset beside the one that is shown; none without a number
 //! select world.bodies.ball  a place in the document
+//! put door 1 0 0            a piece or machine of the library, on ground that is there; where it would go by itself without numbers
 //! drag 80 0                 the handle along x, by points to the right and down
 //! drag z 0 -80              the one along z, or of the ring about it
 //! snap 0.05 15 0.1          the steps by which handles snap: m, degrees, factor
@@ -28,6 +29,7 @@
 
 use crate::commands::COMMANDS;
 use crate::panels::{Panels, Tab};
+use crate::pieces::{self, ASSEMBLIES, PIECES, Target};
 use crate::session::Session;
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -208,6 +210,11 @@ impl Script {
                 }
             }
             "select" => stage.session().select(rest, false),
+            "put" => {
+                let name = rest.split_whitespace().next().unwrap_or_default();
+                let surface = <[f32; 3]>::try_from(numbers).ok();
+                put(stage.session(), name, surface)?;
+            }
             "tab" => {
                 let tab = Tab::ALL.into_iter().find(|tab| tab.title() == rest);
                 let tab = tab.ok_or_else(|| format!("there is no panel `{rest}`"))?;
@@ -258,6 +265,22 @@ impl Script {
         }
         Ok(())
     }
+}
+
+/// Puts what has this name in the library into the scene, at a point of the ground where one is given.
+fn put(session: &mut Session, name: &str, ground_m: Option<[f32; 3]>) -> Result<(), String> {
+    let target = Target {
+        surface: ground_m.map(|point_m| (point_m, [0.0, 0.0, 1.0])),
+        ..Target::selected(session)
+    };
+    if let Some(piece) = PIECES.iter().find(|piece| piece.name == name) {
+        pieces::put(session, piece, &target);
+    } else if let Some(assembly) = ASSEMBLIES.iter().find(|own| own.name == name) {
+        pieces::put_assembly(session, assembly, &target);
+    } else {
+        return Err(format!("the library has no `{name}`"));
+    }
+    Ok(())
 }
 
 /// What was measured of frames, in a line.

@@ -1,7 +1,7 @@
 //! What can be put into a scene, by a click or by dragging it there, and the families to begin with.
 
 use super::{dropped, theme};
-use crate::pieces::{PIECES, Piece, Target, put, put_mesh};
+use crate::pieces::{ASSEMBLIES, Assembly, PIECES, Piece, Target, put, put_assembly, put_mesh};
 use crate::session::{Leaving, Session};
 use bevy_egui::egui;
 use egui_file::FileDialog;
@@ -104,6 +104,9 @@ fn show(ui: &mut egui::Ui, session: &mut Session) -> bool {
                 wants_mesh |= button.on_hover_text(hint).clicked();
             }
         });
+        if pieces[0].kind == "bodies" {
+            assemblies(ui, session, is_scene);
+        }
     }
     ui.add_space(6.0);
     ui.label(egui::RichText::new("example scenes").color(theme::FAINT));
@@ -129,6 +132,22 @@ fn show(ui: &mut egui::Ui, session: &mut Session) -> bool {
         }
     });
     wants_mesh
+}
+
+/// What is of several bodies, with what joins and moves them.
+fn assemblies(ui: &mut egui::Ui, session: &mut Session, is_scene: bool) {
+    ui.add_space(4.0);
+    ui.label(egui::RichText::new("machines of several bodies").color(theme::FAINT));
+    ui.horizontal_wrapped(|ui| {
+        for assembly in ASSEMBLIES {
+            let button = egui::Button::new(assembly.name).sense(egui::Sense::click_and_drag());
+            let response = ui.add_enabled(is_scene, button).on_hover_text(assembly.doc);
+            response.dnd_set_drag_payload::<&'static Assembly>(assembly);
+            if response.clicked() {
+                put_assembly(session, assembly, &Target::default());
+            }
+        }
+    });
 }
 
 /// Something to begin with: a click opens it, or dragging it into the world.

@@ -5,7 +5,7 @@ use super::things::{self, Thing};
 use super::{Drag, MARK, Viewport};
 use crate::change;
 use crate::document::Edit;
-use crate::pieces::{Piece, Target, put};
+use crate::pieces::{Assembly, Piece, Target, put, put_assembly};
 use crate::session::{Leaving, Session, Tool};
 use bevy::math::{Quat, Vec2, Vec3};
 use bevy_egui::egui;
@@ -149,6 +149,15 @@ impl Viewport {
             say(format!("{}{on}", piece.name));
             if response.dnd_release_payload::<&'static Piece>().is_some() {
                 put(session, &piece, &target);
+            }
+        } else if let Some(assembly) = response.dnd_hover_payload::<&'static Assembly>() {
+            say(assembly.name.to_string());
+            if response.dnd_release_payload::<&'static Assembly>().is_some() {
+                let target = Target {
+                    body: None,
+                    surface: self.surface_at(at).or_else(|| self.in_the_open(at)),
+                };
+                put_assembly(session, &assembly, &target);
             }
         } else if let Some(what) = response.dnd_hover_payload::<Leaving>() {
             say(match &*what {

@@ -22,7 +22,7 @@ use terrella_studio::commands::{COMMANDS, Command, find};
 use terrella_studio::compare::{Comparison, difference};
 use terrella_studio::document::Edit;
 use terrella_studio::generate::{Making, Order};
-use terrella_studio::pieces::{PIECES, Target, put};
+use terrella_studio::pieces::{ASSEMBLIES, PIECES, Target, put, put_assembly};
 use terrella_studio::play::{MOST_STEPS, Moment, Play};
 use terrella_studio::project::{Choices, Project};
 use terrella_studio::session::{Answer, Dialog, Leaving, Session, Tool, Wish, aside};

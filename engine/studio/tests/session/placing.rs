@@ -135,3 +135,129 @@ fn a_motor_that_is_dropped_on_a_body_is_on_its_joint_and_a_fault_on_its_motor() 
     assert!(matches!(&world.mechanisms["drive"], Mechanism::Drive { joint, .. } if joint == "first"));
     assert!(matches!(world.bodies["two"].shape, Shape::Box { .. }));
 }
+
+/// Only single things could be put in: a door was two bodies and a joint to be fitted by hand.
+#[test]
+fn a_machine_of_several_bodies_is_put_in_played_and_taken_back_as_one() {
+    let table = Target {
+        body: None,
+        surface: Some(([2.0, -3.0, 0.4], [0.0, 0.0, 1.0])),
+    };
+    for assembly in ASSEMBLIES {
+        let name = assembly.name;
+        let mut session = Session::new(Project::empty());
+        let empty = session.project.document.text().to_string();
+        put_assembly(&mut session, assembly, &Target::default());
+        let once = session.project.document.text().to_string();
+        let bodies = assembly.things.iter().filter(|thing| thing.kind == "bodies");
+        let bodies: Vec<&str> = bodies.map(|thing| thing.name).collect();
+        let selected: Vec<String> = bodies.iter().map(|body| change::body_path(body)).collect();
+        assert_eq!(session.selection, selected, "{name}: {:?}", session.log);
+        // Beside itself, with other names, and on a table.
+        put_assembly(&mut session, assembly, &Target::default());
+        put_assembly(&mut session, assembly, &table);
+        assert!(session.problems.is_empty(), "{name}: {:?}", session.problems);
+        let world = session.world().expect("it is drawn");
+        assert_eq!(world.bodies.len(), 1 + 3 * bodies.len(), "{name}");
+        let json = serde_json::to_value(world).expect("a world is plain data");
+        for thing in assembly.things {
+            for ending in ["", "_2", "_3"] {
+                let own = format!("{}{ending}", thing.name);
+                assert!(json[thing.kind].get(&own).is_some(), "{name} has no {own}");
+            }
+        }
+        assert!(!json.to_string().contains('@'), "{name} names nothing");
+        let at = |body: &str| Vec3::from_array(world.bodies[body].position_m);
+        let [first, second] = ["", "_2"].map(|ending| at(&format!("{}{ending}", bodies[0])));
+        assert!(
+            second.x - first.x > assembly.reach_m[0],
+            "{name} stands in its own way"
+        );
+        let third = at(&format!("{}_3", bodies[0]));
+        assert!(
+            (third - first).distance(Vec3::new(2.0, -3.0, 0.4)) < 1e-3,
+            "{name} is at {third}"
+        );
+
+        // Each stays together where it is, and does what the others do.
+        (0..60).for_each(|_| session.run(Command::StepForward));
+        let play = session.play().expect("it is drawn");
+        assert_eq!(play.shown(), 60, "{name}: {:?}", play.failed());
+        let start = &play.moments()[0].poses;
+        let now = |body: usize| Vec3::from_array(play.now().poses[body].position_m);
+        for body in 1..start.len() {
+            let own = (body - 1) / bodies.len();
+            let origin = [first, second, third][own] - first;
+            let reach = now(body) - origin;
+            let [along, across] = assembly.reach_m;
+            assert!(
+                reach.x.abs() <= along && reach.y.abs() <= across && (0.0..1.5).contains(&reach.z),
+                "{name}: {} is at {reach}",
+                play.plan().world.bodies.get_index(body).expect("it is there").0
+            );
+            if own > 0 {
+                let first = now(body - own * bodies.len());
+                assert!((reach - first).length() < 0.05, "{name}: {reach} and {first}");
+            }
+        }
+        for text in [None, Some(&once), Some(&empty)] {
+            session.run(Command::Undo);
+            let own = session.project.document.text();
+            assert!(text.is_none_or(|text| text == own), "{name}:\n{own}");
+            // The third one is the second of two undos.
+            if text.is_none() {
+                assert_ne!(own, once);
+            }
+        }
+        (0..3).for_each(|_| session.run(Command::Redo));
+        assert!(session.problems.is_empty());
+    }
+}
+
+/// What machines are for: they move by themselves, or where they are told to.
+#[test]
+fn machines_of_the_library_move_as_they_are_told() {
+    let play = |name: &str, action: &[f32]| {
+        let assembly = ASSEMBLIES.iter().find(|own| own.name == name).expect("it is one");
+        let mut session = Session::new(Project::empty());
+        put_assembly(&mut session, assembly, &Target::default());
+        session.run(Command::Hand);
+        assert_eq!(
+            session.hand.as_ref().expect("a hand").len(),
+            action.len(),
+            "{name}"
+        );
+        session.hand = Some(action.to_vec());
+        (0..60).for_each(|_| session.run(Command::StepForward));
+        session
+    };
+    let moved = |session: &Session, body: &str| {
+        let play = session.play().expect("it is drawn");
+        let index = play.plan().world.bodies.get_index_of(body).expect("it is there");
+        let at = |step: usize| Vec3::from_array(play.moments()[step].poses[index].position_m);
+        at(play.shown()) - at(0)
+    };
+    let session = play("parcel_belt", &[0.3]);
+    assert!(
+        moved(&session, "conveyor_parcel").x > 0.3,
+        "{}",
+        moved(&session, "conveyor_parcel")
+    );
+    let session = play("two_link_arm", &[0.5, 0.5]);
+    assert!(
+        moved(&session, "arm_lower").x > 0.3,
+        "{}",
+        moved(&session, "arm_lower")
+    );
+    let session = play("cart_pole", &[0.2]);
+    assert!(moved(&session, "cart").x > 0.1, "{}", moved(&session, "cart"));
+    let session = play("seesaw", &[]);
+    assert!(moved(&session, "seesaw_heavy").z < -0.1 && moved(&session, "seesaw_light").z > 0.1);
+    let session = play("dominoes", &[]);
+    assert!(
+        moved(&session, "domino_g").z < -0.03,
+        "the last one has not fallen"
+    );
+    let session = play("drawer", &[]);
+    assert!(moved(&session, "drawer").length() < 0.01);
+}
