@@ -3,6 +3,7 @@
 use crate::softs::SOFT;
 use glam::Vec3;
 use rapier3d::dynamics::RigidBodyHandle;
+use rapier3d::geometry::{ColliderHandle, ContactPair};
 use rapier3d::pipeline::PhysicsWorld;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,9 @@ pub struct Contact {
     pub normal: [f32; 3],
     /// Sum of the normal impulses over the physics steps since the last record, N s.
     pub impulse_ns: f32,
+    /// Sum of the impulses of friction on b over these steps, N s, in the world's frame. The solver tells only what the last of its
+    /// iterations in a step did: each step counts as if all of them had done the same. Zeros where it was not gathered.
+    pub friction_ns: [f32; 3],
 }
 
 /// Two bodies that have begun to push each other.
@@ -85,6 +89,7 @@ impl ContactLog {
                 let log = &mut self.contacts[found];
                 *log = Contact {
                     impulse_ns: log.impulse_ns + seen.impulse_ns,
+                    friction_ns: std::array::from_fn(|axis| log.friction_ns[axis] + seen.friction_ns[axis]),
                     ..seen
                 };
                 found
@@ -172,6 +177,8 @@ fn each_contact(world: &PhysicsWorld, mut found: impl FnMut(Contact)) {
         }
         let turned = first > second;
         let normal = if turned { -normal } else { normal };
+        let friction = friction_on_first(world, pair);
+        let friction = if turned { friction } else { -friction };
         let (a, b) = (first.min(second), first.max(second));
         found(Contact {
             a,
@@ -179,6 +186,30 @@ fn each_contact(world: &PhysicsWorld, mut found: impl FnMut(Contact)) {
             point_m: (point / weight).to_array(),
             normal: normal.normalize_or_zero().to_array(),
             impulse_ns: impulse,
+            friction_ns: friction.to_array(),
         });
     }
+}
+
+/// How many contacts of a manifold have one friction together.
+const SHARED: usize = 4;
+
+/// The impulse of friction on the first body of a pair in the last physics step, as far as its last iteration tells, N s.
+fn friction_on_first(world: &PhysicsWorld, pair: &ContactPair) -> Vec3 {
+    let is_reduced = |collider: ColliderHandle| {
+        let body = world.colliders[collider].parent();
+        body.is_some_and(|body| world.multibody_joints.rigid_body_link(body).is_some())
+    };
+    // Each contact of a body on reduced joints has a friction of its own.
+    let own = is_reduced(pair.collider1) || is_reduced(pair.collider2);
+    let mut once = Vec3::ZERO;
+    for manifold in pair.solver_manifolds() {
+        let contacts = &manifold.data.solver_contacts;
+        for contact in contacts.iter().step_by(if own { 1 } else { SHARED }) {
+            let index = contact.contact_indices()[0] as usize;
+            let point = manifold.points.get(index);
+            once += point.map_or(Vec3::ZERO, |point| point.data.warmstart_tangent_world);
+        }
+    }
+    once * world.integration_parameters.num_solver_iterations as f32
 }

@@ -10,6 +10,7 @@ use crate::mechanisms::belt::Surfaces;
 use crate::mechanisms::{Machine, Measured, Scope, Signal};
 use crate::pairs;
 use crate::physics::{foresee, integration_parameters};
+use crate::pushes::Pushes;
 use crate::shapes;
 use crate::softs::Soft;
 use crate::tears::Tears;
@@ -69,6 +70,8 @@ pub struct Lane {
     substeps: u32,
     gathers_contacts: bool,
     pub(crate) contacts: ContactLog,
+    /// Gathered where somebody wants to know.
+    pub(crate) pushes: Option<Pushes>,
     tug: Option<Tug>,
 }
 
@@ -171,6 +174,7 @@ impl Lane {
             step: 0,
             gathers_contacts: false,
             contacts: ContactLog::default(),
+            pushes: None,
             tug: None,
             plan,
         };
@@ -184,6 +188,13 @@ impl Lane {
     /// Gathers the contacts and collisions between records from now on; costs some 5 % of the physics.
     pub fn gather_contacts(&mut self) {
         self.gathers_contacts = true;
+    }
+
+    /// Gathers the contacts between records from now on, and what acts on bodies from outside of the solver: for who wants to know
+    /// what forces there are.
+    pub fn gather_forces(&mut self) {
+        self.gathers_contacts = true;
+        self.pushes = Some(Pushes::default());
     }
 
     /// What was planned.
@@ -211,10 +222,19 @@ impl Lane {
             }
         }
         self.contacts.clear();
+        if let Some(pushes) = &mut self.pushes {
+            pushes.clear(self.bodies.len());
+        }
         for substep in 0..self.substeps {
+            if let Some(pushes) = &mut self.pushes {
+                pushes.begin(&self.physics, &self.bodies);
+            }
             self.act(action, substep);
             self.pull();
             self.flow(substep);
+            if let Some(pushes) = &mut self.pushes {
+                pushes.add(&self.physics, &self.bodies);
+            }
             self.step_physics();
             if self.gathers_contacts {
                 let done = self.step * self.substeps + substep + 1;
@@ -473,6 +493,7 @@ impl Lane {
             substeps: self.substeps,
             gathers_contacts: self.gathers_contacts,
             contacts: self.contacts.clone(),
+            pushes: self.pushes.clone(),
         }
     }
 }

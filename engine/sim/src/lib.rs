@@ -21,6 +21,7 @@ pub mod observe;
 mod pairs;
 mod physics;
 pub mod policies;
+mod pushes;
 mod shapes;
 mod softs;
 pub mod task;

@@ -331,6 +331,25 @@ impl<'a> StepView<'a> {
         &self.lane.contacts.collisions
     }
 
+    /// The mean force since the last record on each body from outside of the solver, by mechanisms, liquids and hands, N. Weight, contacts,
+    /// soft bodies and joints are not in it. Empty unless the lane gathers forces.
+    pub fn pushes_n(&self) -> Vec<Vec3> {
+        let per_sec = self.world().control_hz as f32;
+        let pushes = self.lane.pushes.iter();
+        let impulses = pushes.flat_map(|pushes| &pushes.impulses_ns);
+        impulses.map(|impulse| *impulse * per_sec).collect()
+    }
+
+    /// Pairs of bodies that are joined now beside the joints of the world, as a grip joins them; none is the fixed world.
+    pub fn other_links(&self) -> Vec<[Option<usize>; 2]> {
+        crate::pushes::other_links(&self.lane.physics, &self.lane.bodies, &self.lane.joints)
+    }
+
+    /// True where a soft body touches a body.
+    pub fn touches_soft(&self, index: usize) -> bool {
+        crate::pushes::touches_soft(&self.lane.physics, self.lane.bodies[index])
+    }
+
     /// Distance from a point to the surface of a body, m; 0 inside it.
     pub fn distance_to_body(&self, index: usize, point_m: Vec3) -> f32 {
         crate::lane::distance_to(&self.lane.physics, self.lane.bodies[index], point_m)

@@ -11,6 +11,7 @@
     reason = "what a window shows is no data, and what a hand does is not the same on two machines anyway"
 )]
 
+pub mod balance;
 pub mod change;
 pub mod commands;
 pub mod compare;

@@ -3,6 +3,7 @@
 //! **Invariants:** what is played is what `terrella generate` records of the same run, seed and episode, bit for bit, as long as nobody
 //! acts by hand or pulls; playing never changes the document.
 
+use crate::balance::Outside;
 use crate::gauges;
 use std::sync::Arc;
 use terrella_app::rollout::Rollout;
@@ -38,6 +39,8 @@ pub struct Moment {
     pub outcome: Outcome,
     /// What touches what.
     pub contacts: Vec<Contact>,
+    /// What acted on bodies on the way here beside weight, contacts and joints; nothing of an episode that was recorded.
+    pub outside: Option<Outside>,
     /// Joints, what mechanisms report and faults, in the order of [`gauges::channels`].
     pub gauges: Vec<f32>,
     /// Hash of the state.
@@ -98,7 +101,7 @@ impl Play {
     }
 
     fn of(seed: SeedPath, mut rollout: Rollout, steps: Option<usize>) -> Result<Play, AppError> {
-        rollout.lane.gather_contacts();
+        rollout.lane.gather_forces();
         let (plan, action_space, observer) = about(&rollout.lane)?;
         let (centres_m, masses_kg) = (centres_m(&rollout.lane), masses_kg(&rollout.lane));
         let live = Live {
@@ -338,6 +341,7 @@ impl Live {
             observation,
             outcome,
             contacts: view.contacts().to_vec(),
+            outside: Some(Outside::of(&view)),
             gauges: gauges::of_view(&view),
             digest: view.digest(),
             tug,

@@ -145,6 +145,7 @@ impl Dataset {
                 observation: floats(find("observation.state"), row).to_vec(),
                 outcome,
                 contacts: touching.get(row).cloned().unwrap_or_default(),
+                outside: None,
                 digest: 0,
                 tug: None,
                 by_hand: false,
@@ -226,6 +227,8 @@ fn contacts_of(read: &[Column]) -> Vec<Vec<Contact>> {
             point_m: three(points, index)?,
             normal: three(normals, index)?,
             impulse_ns: *impulses.get(index)?,
+            // It has no column.
+            friction_ns: [0.0; 3],
         })
     };
     let mut start = 0;

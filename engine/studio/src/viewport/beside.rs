@@ -8,7 +8,7 @@ use crate::compare;
 use crate::panels::Live;
 use crate::session::Session;
 use bevy_egui::egui;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// Between two parts, points.
 const GAP: f32 = 2.0;
@@ -88,6 +88,10 @@ pub struct Beside {
     pictures: Option<[Picture; 2]>,
     drawn: Option<DrawnOf>,
     live: [Live; 2],
+    /// The steps that the pictures are of which are on their way, before them the one that is seen.
+    steps: VecDeque<usize>,
+    /// The step of the pictures that are seen, and that of those in the next frame.
+    seen: Option<[usize; 2]>,
     /// The share of the pixels that differ.
     share: f32,
 }
@@ -132,6 +136,7 @@ impl Beside {
             let at = part.right_top() + egui::vec2(-10.0, 8.0);
             caption(&painter, at, egui::Align2::RIGHT_TOP, text, color);
         }
+        self.seen = self.steps_seen(ui.ctx());
         let painter = ui.painter().with_clip_rect(parts.own);
         let at = parts.own.right_top() + egui::vec2(-10.0, 8.0);
         caption(&painter, at, egui::Align2::RIGHT_TOP, own, egui::Color32::WHITE);
@@ -170,6 +175,29 @@ impl Beside {
         self.pictures = worlds.and_then(|(own, other)| Some([picture(own)?, picture(&other.plan().world)?]));
         self.of = Some((episode, session.generation(), session.hidden.clone()));
         self.drawn = None;
+        self.live = Default::default();
+        self.steps.clear();
+        self.seen = None;
+    }
+
+    /// The step of the pictures that are seen now and of those in the next frame. Those that were seen before are forgotten.
+    fn steps_seen(&mut self, ctx: &egui::Context) -> Option<[usize; 2]> {
+        let live = &self.live[0];
+        while self.steps.len() > live.coming_in(ctx, 0) + 1 {
+            self.steps.pop_front();
+        }
+        let next = self.steps.len().saturating_sub(1 + live.coming_in(ctx, 1));
+        Some([*self.steps.front()?, *self.steps.get(next)?])
+    }
+
+    /// The step of the other episode whose picture is seen; nothing where none is.
+    pub(super) fn step(&self) -> Option<usize> {
+        Some(self.seen?[0])
+    }
+
+    /// The step of the other episode whose picture will be seen in the next frame: the one beside which this one's is to be of.
+    pub(super) fn next_step(&self) -> Option<usize> {
+        Some(self.seen?[1])
     }
 
     /// Draws both worlds anew where anything has changed; both at once, so that what differs is no matter of time.
@@ -191,7 +219,7 @@ impl Beside {
         if self.drawn.as_ref() == Some(&wanted) {
             return;
         }
-        if !self.live.iter().all(Live::is_free) {
+        if !self.live.iter().all(Live::has_room) {
             ui.ctx().request_repaint();
             return;
         }
@@ -211,6 +239,7 @@ impl Beside {
         for (live, (name, image)) in self.live.iter_mut().zip(images) {
             live.take(ui.ctx(), name, image, egui::TextureOptions::LINEAR);
         }
+        self.steps.push_back(wanted.step);
         self.drawn = Some(wanted);
     }
 

@@ -224,12 +224,9 @@ impl Viewport {
             return;
         };
         let hz = play.plan().world.control_hz;
-        let mut line = format!(
-            "{:.2} s   step {}",
-            play.shown() as f64 / f64::from(hz),
-            play.shown()
-        );
-        let outcome = play.now().outcome;
+        let step = self.step(session).unwrap_or(play.shown());
+        let mut line = format!("{:.2} s   step {step}", step as f64 / f64::from(hz));
+        let outcome = play.moments()[step].outcome;
         if outcome.success {
             line += "   solved";
         } else if outcome.terminated {
@@ -242,12 +239,14 @@ impl Viewport {
         if session.tools.grid && spacing_m != 1.0 {
             line += &format!("   grid {spacing_m} m");
         }
-        write(
-            rect.left_top() + egui::vec2(10.0, 8.0),
-            egui::Align2::LEFT_TOP,
-            line,
-            pale,
-        );
+        let mut place = rect.left_top() + egui::vec2(10.0, 8.0);
+        write(place, egui::Align2::LEFT_TOP, line, pale);
+        for (name, color) in forces::legend(&session.tools) {
+            place.y += 20.0;
+            let [red, green, blue] = color.map(|part| (255.0 * part) as u8);
+            let color = egui::Color32::from_rgb(red, green, blue);
+            write(place, egui::Align2::LEFT_TOP, name.to_string(), color);
+        }
         if !session.is_current() {
             let text = "the text is wrong: this is the last good world".to_string();
             let at = rect.right_top() + egui::vec2(-10.0, 8.0);
@@ -428,9 +427,10 @@ impl Viewport {
         let coarse = self.is_coarse(session);
         let (size, per_side) = self.pixels(rect, session);
         let play = session.play()?;
+        let step = self.step(session)?;
         let of = DrawnOf {
             generation,
-            step: play.shown(),
+            step,
             camera: self.camera,
             size,
             selection: session.selection.clone(),
@@ -449,7 +449,7 @@ impl Viewport {
         let mut picture = self.picture.as_mut()?;
         // The world was drawn with these lamps before, so it can be drawn with them.
         let _ = picture.move_lamps(lamps);
-        let now = play.now();
+        let now = &play.moments()[step];
         let mut poses = now.poses.clone();
         if poses.len() != picture.world().bodies.len() {
             return None;
@@ -498,6 +498,18 @@ impl Viewport {
         Some((size, rgba))
     }
 
+    /// The step that is seen: the one that is looked at, or, beside another episode, the one whose picture is there of that one.
+    pub fn step(&self, session: &Session) -> Option<usize> {
+        let play = session.play()?;
+        let step = self.beside.next_step().unwrap_or(play.shown());
+        Some(step.min(play.moments().len() - 1))
+    }
+
+    /// The step of the episode beside it whose picture is seen; nothing where none is.
+    pub fn step_beside(&self) -> Option<usize> {
+        self.beside.step()
+    }
+
     /// True while things move.
     fn is_busy(&self, session: &Session) -> bool {
         let moved = self.moved;
@@ -529,11 +541,14 @@ impl Viewport {
             return Vec::new();
         };
         let size = session.run_spec().map_or(SQUARE, |run| run.image_size);
-        let mut lines = overlays::lines(play, tools, &session.hidden, size);
+        let Some(step) = self.step(session) else {
+            return Vec::new();
+        };
+        let mut lines = overlays::lines((play, step), tools, &session.hidden, size);
         self.icon_lines(session, &mut lines);
         ghost::lines(session, &mut lines);
         if let Some(tug) = &session.tug
-            && let Some(pose) = play.now().poses.get(tug.body)
+            && let Some(pose) = play.moments()[step].poses.get(tug.body)
         {
             let from = Vec3::from_array(pose.position_m)
                 + Quat::from_array(pose.rotation_xyzw) * Vec3::from_array(tug.anchor_m);
@@ -609,7 +624,7 @@ fn caption(painter: &egui::Painter, at: egui::Pos2, align: egui::Align2, text: S
     let font = egui::FontId::proportional(12.5);
     let text = painter.layout(text, font, color, painter.clip_rect().width() - 20.0);
     let place = align.anchor_size(at, text.size());
-    let shade = egui::Color32::from_black_alpha(110);
+    let shade = egui::Color32::from_black_alpha(215);
     painter.rect_filled(place.expand2(egui::vec2(5.0, 2.0)), 3.0, shade);
     painter.galley(place.min, text, color);
 }

@@ -23,7 +23,6 @@ pub struct Line {
 }
 
 const COLLIDER: [f32; 3] = [0.2, 0.9, 0.5];
-const CONTACT: [f32; 3] = [1.0, 0.25, 0.25];
 const CENTRE: [f32; 3] = [1.0, 1.0, 0.3];
 const CAMERA: [f32; 3] = [0.45, 0.7, 1.0];
 const AXES: [[f32; 3]; 3] = [[0.95, 0.25, 0.3], [0.3, 0.85, 0.35], [0.35, 0.5, 1.0]];
@@ -61,9 +60,14 @@ impl Place {
     }
 }
 
-/// All lines that the tools ask for at a moment. `size` is that of the pictures of the run: it says how wide its cameras see.
-pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>, size: [u32; 2]) -> Vec<Line> {
-    let (world, moment) = (&play.plan().world, play.now());
+/// All lines that the tools ask for at a step. `size` is that of the pictures of the run: it says how wide its cameras see.
+pub fn lines(
+    (play, step): (&Play, usize),
+    tools: &Tools,
+    hidden: &BTreeSet<String>,
+    size: [u32; 2],
+) -> Vec<Line> {
+    let (world, moment) = (&play.plan().world, &play.moments()[step]);
     let shown = |kind: &str, name: &str| !hidden.contains(&change::place(kind, name));
     let mut lines = Vec::new();
     let bodies = world.bodies.iter().zip(&moment.poses).zip(play.centres_m());
@@ -83,22 +87,16 @@ pub fn lines(play: &Play, tools: &Tools, hidden: &BTreeSet<String>, size: [u32; 
         joints::lines(world, moment, &shown, &mut lines);
     }
     if tools.forces {
-        forces::lines(play, &shown, &mut lines);
+        forces::of_bodies(play, step, &shown, &mut lines);
     }
-    if tools.contacts {
-        for contact in &moment.contacts {
-            let (at, normal) = (
-                Vec3::from_array(contact.point_m),
-                Vec3::from_array(contact.normal),
-            );
-            // Force is impulse over the time between two records; a newton is a centimetre, and a metre at most.
-            let force = contact.impulse_ns * world.control_hz as f32;
-            cross(at, 0.015, CONTACT, &mut lines);
-            lines.push(line(at, at + normal * (0.01 * force).min(1.0), CONTACT));
-        }
+    if tools.contacts || tools.friction {
+        forces::of_contacts(play, step, [tools.contacts, tools.friction], &mut lines);
+    }
+    if tools.joint_forces {
+        forces::of_joints(play, step, &shown, &mut lines);
     }
     if tools.frusta {
-        let seconds = play.shown() as f64 / f64::from(world.control_hz);
+        let seconds = step as f64 / f64::from(world.control_hz);
         frusta((world, moment, seconds), size, &shown, &mut lines);
     }
     lines

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use terrella_app::spec::columns::Extent;
 use terrella_app::spec::run::ImageFormat;
+use terrella_studio::commands::Command;
 use terrella_studio::gauges;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::Tab;
@@ -177,6 +178,46 @@ fn two_episodes_stand_side_by_side_with_what_differs_in_numbers() {
     harness.run_steps(3);
     assert_eq!(harness.state().session.beside, None);
     assert_eq!(harness.state().panels.viewport.rect, Some(whole));
+}
+
+/// The other one's picture was that of some frames ago.
+#[test]
+fn two_episodes_side_by_side_are_seen_at_the_same_step_while_they_play() {
+    let project = Project::open(Path::new("push_planar")).expect("it is a family");
+    let (_folder, out, _) = record(&project, &["bodies"]);
+    let mut harness = window(Project::empty());
+    let state = harness.state_mut();
+    state.session.open_path(&out).expect("it is a dataset");
+    state.session.put_beside(Some(1));
+    harness.run_steps(8);
+    let mut seen = Vec::new();
+    for frame in 0..30 {
+        let Window { session, panels } = harness.state_mut();
+        // It goes on in every frame, as a window lets it that is fast enough; then it stops.
+        if frame < 20 {
+            session.run(Command::StepForward);
+        }
+        if frame % 4 == 3 {
+            session.run(Command::Reset);
+        }
+        let own = panels.viewport.step(session);
+        panels.viewport.draw(session);
+        harness.run_steps(1);
+        let beside = harness.state().panels.viewport.step_beside();
+        assert!(
+            own.is_some() && own == beside,
+            "frame {frame}: {own:?} and {beside:?}"
+        );
+        seen.extend(own);
+    }
+    let state = harness.state();
+    assert_eq!(
+        seen.last().copied(),
+        state.session.play().map(|play| play.shown())
+    );
+    // No picture is left out for another one that is on its way.
+    let changes = seen.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    assert!(changes > 15, "{seen:?}");
 }
 
 /// The mouse turned the view about its target while keys moved it.
