@@ -11,6 +11,9 @@ use bevy_egui::egui::containers::menu::{MenuButton, MenuConfig};
 use egui_plot::{Legend, Line, LineStyle, Plot, PlotPoints, VLine};
 use std::collections::BTreeSet;
 
+/// Points of a line.
+const MOST_POINTS: usize = 2000;
+
 /// Which channels are drawn.
 #[derive(Default)]
 pub struct Plots {
@@ -90,10 +93,26 @@ fn channels(play: &Play) -> Vec<Channel> {
 fn points(play: &Play, (_, read): &Channel) -> Vec<[f64; 2]> {
     let hz = f64::from(play.plan().world.control_hz);
     let steps = 0..play.moments().len();
-    steps
+    let all = steps
         .map(|step| [step as f64 / hz, read(play.moments(), step)])
-        .filter(|[_, value]| value.is_finite())
-        .collect()
+        .filter(|[_, value]| value.is_finite());
+    thinned(all.collect())
+}
+
+/// As many points of a long line as can be seen: of each part of it the least and the greatest value, in their order.
+fn thinned(all: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
+    if all.len() <= MOST_POINTS {
+        return all;
+    }
+    let mut few = Vec::with_capacity(MOST_POINTS);
+    for part in all.chunks(all.len().div_ceil(MOST_POINTS / 2)) {
+        let by_value = |one: &&[f64; 2], other: &&[f64; 2]| one[1].total_cmp(&other[1]);
+        let ends = [part.iter().min_by(by_value), part.iter().max_by(by_value)];
+        let mut ends: Vec<[f64; 2]> = ends.into_iter().flatten().copied().collect();
+        ends.sort_by(|one, other| one[0].total_cmp(&other[0]));
+        few.extend(ends);
+    }
+    few
 }
 
 impl Plots {

@@ -2,8 +2,10 @@
 
 use super::{hand, theme};
 use crate::commands::Command;
+use crate::play::Moment;
 use crate::session::Session;
 use bevy_egui::egui;
+use terrella_app::sim::task::Outcome;
 
 /// Shows the timeline and the sliders of the hand.
 pub fn show(ui: &mut egui::Ui, session: &mut Session) {
@@ -39,26 +41,36 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
     }
 }
 
+/// How strongly things push each other in a step, N s.
+fn push_ns(moment: &Moment) -> f32 {
+    moment.contacts.iter().map(|contact| contact.impulse_ns).sum()
+}
+
 /// Success, ends and contacts over time.
 fn strip(ui: &mut egui::Ui, play: &mut crate::play::Play) {
     let size = egui::vec2(ui.available_width(), 22.0);
     let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click_and_drag());
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 2.0, ui.visuals().extreme_bg_color);
-    let moments = play.moments();
     let count = (play.last() + 1).max(2);
     let x = |step: usize| rect.left() + rect.width() * step as f32 / (count - 1) as f32;
-    for (step, moment) in moments.iter().enumerate() {
-        let color = match (moment.outcome.success, moment.outcome.terminated) {
-            (true, _) => theme::GOOD,
-            (false, true) => theme::WARN,
-            (false, false) => theme::FAINT.gamma_multiply(0.35),
+    // No more marks than there are points to see them at, however long it was played.
+    let together = count.div_ceil((rect.width() as usize).max(1));
+    for (index, moments) in play.moments().chunks(together).enumerate() {
+        let step = index * together;
+        let any = |is_so: fn(&Outcome) -> bool| moments.iter().any(|moment| is_so(&moment.outcome));
+        let color = if any(|outcome| outcome.success) {
+            theme::GOOD
+        } else if any(|outcome| outcome.terminated) {
+            theme::WARN
+        } else {
+            theme::FAINT.gamma_multiply(0.35)
         };
         let low = egui::pos2(x(step), rect.top());
-        let high = egui::pos2(x(step + 1), rect.top() + 6.0);
+        let high = egui::pos2(x(step + moments.len()), rect.top() + 6.0);
         painter.rect_filled(egui::Rect::from_min_max(low, high), 0.0, color);
-        let push: f32 = moment.contacts.iter().map(|contact| contact.impulse_ns).sum();
-        let height = (push.max(0.0).sqrt() * 6.0).min(14.0);
+        let pushes = moments.iter().map(push_ns).fold(0.0, f32::max);
+        let height = (pushes.sqrt() * 6.0).min(14.0);
         let bottom = egui::pos2(x(step), rect.bottom());
         painter.line_segment(
             [bottom, bottom - egui::vec2(0.0, height)],

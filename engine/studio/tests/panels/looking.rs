@@ -220,6 +220,27 @@ fn two_episodes_side_by_side_are_seen_at_the_same_step_while_they_play() {
     assert!(changes > 15, "{seen:?}");
 }
 
+/// Every frame drew two shapes for each step that was ever made, and every point of a line.
+#[test]
+fn what_was_played_for_long_is_drawn_in_few_shapes() {
+    let text = "name = \"ball\"\n[world.bodies.floor]\nmotion = \"fixed\"\nshape.half_space = {}\n\
+         [world.bodies.ball]\nshape.ball.radius_m = 0.1\nposition_m = [0, 0, 0.1]\n";
+    let mut harness = window(Project::of_scene("ball.toml", text));
+    harness.state_mut().panels.show_tab(Tab::Timeline);
+    harness.state_mut().panels.show_tab(Tab::Plots);
+    let play = harness.state_mut().session.play_mut().expect("it is drawn");
+    (0..6000).for_each(|_| assert!(play.step(None, None)));
+    harness.run_steps(3);
+    let shapes = &harness.output().shapes;
+    assert!(shapes.len() < 4000, "{} shapes", shapes.len());
+    let points = shapes.iter().map(|shape| match &shape.shape {
+        egui::Shape::Path(path) => path.points.len(),
+        _ => 0,
+    });
+    let most = points.max().unwrap_or_default();
+    assert!((1000..=2000).contains(&most), "{most} points of a line");
+}
+
 /// The mouse turned the view about its target while keys moved it.
 #[test]
 fn who_flies_looks_around() {
