@@ -309,7 +309,10 @@ fn help(ui: &mut egui::Ui) {
     ui.heading("Keys and commands");
     ui.label("Right mouse: orbit. Middle mouse, or Shift and right: pan. Wheel: zoom. Right mouse held with W A S D Q E: fly and look around.");
     ui.label("Left mouse: select; a frame selects what is in it; while the world goes on it pulls bodies.");
-    let height = ui.ctx().content_rect().height() * 0.65;
+    let whole = ui.ctx().content_rect().size();
+    let height = whole.y * 0.65;
+    // Beside the names and keys, in a window of any width.
+    let width = (whole.x - 380.0).clamp(160.0, 760.0);
     egui::ScrollArea::vertical().max_height(height).show(ui, |ui| {
         egui::Grid::new("help")
             .num_columns(3)
@@ -325,7 +328,11 @@ fn help(ui: &mut egui::Ui) {
                                 .key
                                 .map_or(String::new(), |key| ui.ctx().format_shortcut(&key)),
                         );
-                        ui.label(egui::RichText::new(entry.doc).color(theme::FAINT));
+                        ui.scope(|ui| {
+                            ui.set_max_width(width);
+                            let doc = egui::RichText::new(entry.doc).color(theme::FAINT);
+                            ui.add(egui::Label::new(doc).wrap());
+                        });
                         ui.end_row();
                     }
                 }

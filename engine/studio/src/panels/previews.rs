@@ -76,7 +76,8 @@ impl Previews {
                         ui.selectable_value(&mut self.size, size, told(size));
                     }
                 });
-            ui.add(egui::Slider::new(&mut self.zoom, 1.0..=4.0).text("zoom"));
+            ui.label("zoom");
+            ui.add(egui::DragValue::new(&mut self.zoom).range(1.0..=4.0).speed(0.02));
         });
         let Some(play) = session.play() else {
             ui.colored_label(theme::FAINT, "no world yet");
@@ -104,9 +105,13 @@ impl Previews {
                 let Some(texture) = self.live.get_mut(name).and_then(|live| live.texture(ui.ctx())) else {
                     continue;
                 };
-                ui.vertical(|ui| {
-                    ui.label(egui::RichText::new(name).small().color(theme::FAINT));
-                    let size = egui::Vec2::from(size.map(|side| side as f32)) * self.zoom;
+                let size = egui::Vec2::from(size.map(|side| side as f32)) * self.zoom;
+                let all = size + egui::vec2(0.0, ui.text_style_height(&egui::TextStyle::Small) + 4.0);
+                // Told how large it will be, it goes to the next line where there is no room.
+                let down = egui::Layout::top_down(egui::Align::Min);
+                ui.allocate_ui_with_layout(all, down, |ui| {
+                    let name = egui::RichText::new(name).small().color(theme::FAINT);
+                    ui.add(egui::Label::new(name).truncate());
                     let options = egui::TextureOptions::NEAREST;
                     ui.add(egui::Image::new((texture, size)).texture_options(options));
                 });

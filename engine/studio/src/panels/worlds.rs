@@ -18,7 +18,7 @@ pub fn show(ui: &mut egui::Ui, session: &mut Session) {
         recorded(ui, session);
         return;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label("seed");
         ui.add(egui::DragValue::new(&mut session.choices.seed).speed(0.1));
         ui.label("world");

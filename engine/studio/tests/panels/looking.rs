@@ -5,11 +5,12 @@ use bevy_egui::egui;
 use bevy_egui::egui::accesskit::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use terrella_app::spec::columns::Extent;
 use terrella_app::spec::run::ImageFormat;
-use terrella_studio::commands::Command;
+use terrella_studio::commands::{COMMANDS, Command};
 use terrella_studio::gauges;
 use terrella_studio::generate::Making;
 use terrella_studio::panels::Tab;
@@ -239,6 +240,50 @@ fn what_was_played_for_long_is_drawn_in_few_shapes() {
     });
     let most = points.max().unwrap_or_default();
     assert!((1000..=2000).contains(&most), "{most} points of a line");
+}
+
+/// What did not fit was cut off: pictures of sensors on the right, buttons of worlds, and both ends of the help.
+#[test]
+fn panels_and_help_fit_into_a_small_window() {
+    let mut harness = window(Project::open(Path::new("push_planar")).expect("it is a family"));
+    harness.set_size(egui::vec2(1000.0, 640.0));
+    harness.state_mut().panels.show_tab(Tab::Worlds);
+    harness.run_steps(12);
+    let timeline = harness.get_by_label("Act by hand").rect().left();
+    let names = [
+        "top",
+        "depth.top",
+        "segmentation.top",
+        "front",
+        "depth.front",
+        "segmentation.front",
+    ];
+    let mut rows = BTreeSet::new();
+    for name in names {
+        let own = harness.get_all_by_label(name).map(|own| own.rect());
+        let own = own.max_by(|one, other| one.top().total_cmp(&other.top()));
+        let own = own.expect("its picture has a name");
+        assert!(own.right() < timeline, "{name} is at {own:?}");
+        rows.insert(own.top() as i32);
+    }
+    assert!(rows.len() > 1, "they are on several lines: {rows:?}");
+    let nine = harness.get_by_label("nine").rect();
+    assert!(nine.right() < 1000.0, "{nine:?}");
+    harness.state_mut().session.run(Command::Help);
+    harness.run_steps(12);
+    for entry in COMMANDS.iter().take(8) {
+        let doc = harness.get_by_label(entry.doc).rect();
+        assert!(
+            doc.left() > 0.0 && doc.right() < 1000.0,
+            "{}: {doc:?}",
+            entry.name
+        );
+        assert!(
+            harness
+                .get_all_by_label(entry.name)
+                .any(|name| name.rect().left() > 0.0)
+        );
+    }
 }
 
 /// The mouse turned the view about its target while keys moved it.
