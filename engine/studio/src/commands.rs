@@ -267,7 +267,7 @@ pub static COMMANDS: &[Entry] = {
             M::Edit,
             "Duplicate",
             ctrl(Key::D),
-            "Puts a copy of what is selected beside it.",
+            "Puts a copy of what is selected beside it, with what joins and moves it.",
         ),
         entry(
             C::Delete,

@@ -1,16 +1,30 @@
 //! Commands that put the things of a scene elsewhere, copy them, or take them away.
 
 use super::Session;
+use super::copies::along;
 use super::removal::{kind_and_name, with_what_names_them};
 use crate::change;
 use crate::document::Edit;
+use crate::placing;
 use crate::viewport::reach_m;
 use bevy::math::{Quat, Vec3};
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use terrella_app::sim::lane::Lane;
+use terrella_app::spec::document::quoted_key;
+use terrella_app::spec::write::in_line;
 
 /// How far a copy is put from what it is of, m.
 const APART_M: f32 = 0.02;
+
+/// A name like this one that nothing in the world has, of any kind.
+fn free_anywhere(values: &Json, name: &str) -> String {
+    let tables = || values["world"].as_object().into_iter().flatten();
+    change::free_name(name, |name| {
+        tables().any(|(_, things)| things.get(name).is_some())
+    })
+}
 
 impl Session {
     /// True in a scene; in the worlds of a family it is said that they cannot be edited.
@@ -23,7 +37,8 @@ impl Session {
         self.project.is_scene
     }
 
-    /// Copies what is selected. Bodies stand beside what they are copies of: within it they would burst apart.
+    /// Copies what is selected, and what joins and moves the bodies that are copied and names nothing else. Bodies stand beside what they
+    /// are copies of: within it they would burst apart.
     pub(super) fn duplicate(&mut self) {
         if !self.only_scenes("duplicate") {
             return;
@@ -32,6 +47,13 @@ impl Session {
         let mut values = self.values().clone();
         let aside_m = self.width_m() + APART_M;
         let (mut edits, mut copies) = (Vec::new(), Vec::new());
+        let mut names = BTreeMap::new();
+        for body in self.selected_bodies() {
+            if change::at(&values, &change::body_path(&body)).is_some() {
+                names.insert(body.clone(), free_anywhere(&values, &body));
+            }
+        }
+        let along = along(&values, &mut names, |name| free_anywhere(&values, name));
         for path in selection {
             let Some((kind, name)) = kind_and_name(&path) else {
                 continue;
@@ -39,9 +61,14 @@ impl Session {
             let Some(own) = change::at(&values, &path).cloned() else {
                 continue;
             };
-            let free = change::free_name(&name, |name| {
-                change::at(&values, &change::place(&kind, name)).is_some()
-            });
+            if along.iter().any(|along| along.kind == kind && along.of == name) {
+                continue;
+            }
+            let is_taken = |name: &str| change::at(&values, &change::place(&kind, name)).is_some();
+            let free = match names.get(&name) {
+                Some(free) if kind == "bodies" => free.clone(),
+                _ => change::free_name(&name, is_taken),
+            };
             values["world"][&kind][&free] = own;
             edits.push(Edit::Copy {
                 path,
@@ -52,8 +79,30 @@ impl Session {
             }
             copies.push(change::place(&kind, &free));
         }
+        for along in &along {
+            let path = change::place(&along.kind, &along.name);
+            let fields = along.fields.as_object().into_iter().flatten();
+            let lines = fields.map(|(key, value)| format!("{} = {}\n", quoted_key(key), in_line(value)));
+            edits.push(Edit::Put {
+                path: path.clone(),
+                fields: lines.collect(),
+            });
+            edits.extend(placing::moved(
+                &along.kind,
+                &path,
+                &along.fields,
+                [aside_m, 0.0, 0.0],
+            ));
+        }
         if self.changes("duplicate", None, &edits) {
             self.selection = copies;
+            if !along.is_empty() {
+                let names: Vec<&str> = along.iter().map(|along| along.name.as_str()).collect();
+                self.say(format!(
+                    "copied too, because it joins or moves them: {}",
+                    names.join(", ")
+                ));
+            }
         }
     }
 

@@ -3,6 +3,7 @@
 mod arrange;
 mod aside;
 mod beside;
+mod copies;
 mod files;
 mod marks;
 mod playing;

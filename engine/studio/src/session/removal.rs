@@ -116,7 +116,7 @@ fn written(place: &[Step]) -> String {
 }
 
 /// Visits all strings, and all keys that are names, with the way to them.
-fn walk(json: &Json, way: &mut Vec<Step>, visit: &mut dyn FnMut(&[Step], &str)) {
+pub(super) fn walk(json: &Json, way: &mut Vec<Step>, visit: &mut dyn FnMut(&[Step], &str)) {
     match json {
         Json::String(word) => visit(way, word),
         Json::Array(items) => {
@@ -156,7 +156,7 @@ fn named(step: Option<&Step>) -> &str {
 }
 
 /// True where a word in this place is the name of something that goes.
-fn names_gone(values: &Json, gone: &[Vec<Step>], way: &[Step], word: &str) -> bool {
+pub(super) fn names_gone(values: &Json, gone: &[Vec<Step>], way: &[Step], word: &str) -> bool {
     let Some(field) = key(way) else { return false };
     let kinds: Vec<&str> = gone
         .iter()
@@ -191,7 +191,7 @@ fn names_gone(values: &Json, gone: &[Vec<Step>], way: &[Step], word: &str) -> bo
 }
 
 /// True where a way ends with a key that is the name of a body. The world's own `agents` are none.
-fn is_key_of_bodies(way: &[Step]) -> bool {
+pub(super) fn is_key_of_bodies(way: &[Step]) -> bool {
     let above = way.len().checked_sub(2).and_then(|above| way.get(above));
     way.len() > 3 && matches!(way.last(), Some(Step::Key(_))) && BY_BODY.contains(&named(above))
 }

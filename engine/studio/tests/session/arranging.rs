@@ -173,6 +173,69 @@ fn a_copy_stands_beside_what_it_is_of() {
     assert_eq!(session.project.document.text(), TABLE);
 }
 
+/// Of a machine only the bodies were copied, which fell apart.
+#[test]
+fn what_joins_and_moves_bodies_is_copied_with_them() {
+    for assembly in ASSEMBLIES {
+        let name = assembly.name;
+        let mut session = Session::new(Project::empty());
+        put_assembly(&mut session, assembly, &Target::default());
+        let once = session.project.document.text().to_string();
+        let bodies = session.selection.clone();
+        session.run(Command::Duplicate);
+        assert!(session.problems.is_empty(), "{name}: {:?}", session.problems);
+        let copies: Vec<String> = bodies.iter().map(|body| format!("{body}_2")).collect();
+        assert_eq!(session.selection, copies, "{name}");
+        let world = serde_json::to_value(session.world().expect("it is drawn")).expect("plain data");
+        for thing in assembly.things {
+            // An eye and a jelly name nothing.
+            let is_copied = world[thing.kind].get(format!("{}_2", thing.name)).is_some();
+            let is_part = thing.kind == "bodies" || thing.fields.contains('@');
+            assert_eq!(is_copied, is_part, "{name}: {}", thing.name);
+        }
+        (0..40).for_each(|_| session.run(Command::StepForward));
+        let play = session.play().expect("it is drawn");
+        let at = |path: &str, step: usize| {
+            let body = change::body_of(path).expect("it is a body");
+            let index = play.plan().world.bodies.get_index_of(&body).expect("it is there");
+            Vec3::from_array(play.moments()[step].poses[index].position_m)
+        };
+        for (body, copy) in bodies.iter().zip(&copies) {
+            let [start, end] = [0, 40].map(|step| at(copy, step) - at(body, step));
+            assert!(
+                start.x > 0.1 && (end - start).length() < 0.05,
+                "{name}: {copy} {start} {end}"
+            );
+        }
+        session.run(Command::Undo);
+        assert_eq!(session.project.document.text(), once, "{name}");
+    }
+    // What is fastened to the world, or to what is not copied, stays alone what it is.
+    let mut session = marbles();
+    session.select("world.bodies.board", false);
+    let joints = session.world().expect("it is drawn").joints.len();
+    session.run(Command::Duplicate);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    assert_eq!(session.world().expect("it is drawn").joints.len(), joints);
+}
+
+/// Wind names its bodies as keys.
+#[test]
+fn a_copy_is_in_the_wind_as_its_model_is() {
+    let wind = "wind = { drag_area_m2 = { table = 0.05 }, mean_mps = [3, 0, 0], gust_mps = 1 }";
+    let scene = format!("{TABLE}[world.mechanisms.wind]\n{wind}\n");
+    let mut session = Session::new(Project::of_scene("table.toml", &scene));
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.select("world.bodies.table", false);
+    session.run(Command::Duplicate);
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    let text = session.project.document.text();
+    assert!(
+        text.contains("[world.mechanisms.wind_2]") && text.contains("table_2 = 0.05"),
+        "{text}"
+    );
+}
+
 /// Each fell as far as it could in the world as it was: those on others stayed in the air.
 #[test]
 fn a_stack_is_dropped_as_one() {
