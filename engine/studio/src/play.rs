@@ -76,6 +76,8 @@ pub struct Play {
     live: Option<Live>,
     /// How many steps a recorded episode has that is simulated again.
     steps: Option<usize>,
+    /// What touches what is known; not so of an episode without a record of it.
+    has_contacts: bool,
 }
 
 /// A world that goes on.
@@ -122,11 +124,17 @@ impl Play {
             masses_kg,
             live: Some(live),
             steps,
+            has_contacts: true,
         })
     }
 
-    /// An episode that was recorded.
-    pub fn of_recorded(plan: WorldPlan, seed: SeedPath, moments: Vec<Moment>) -> Result<Play, AppError> {
+    /// An episode that was recorded, with what touches what or without.
+    pub fn of_recorded(
+        plan: WorldPlan,
+        seed: SeedPath,
+        moments: Vec<Moment>,
+        has_contacts: bool,
+    ) -> Result<Play, AppError> {
         let lane = Lane::new(Arc::new(plan))?;
         let (plan, action_space, observer) = about(&lane)?;
         Ok(Play {
@@ -140,6 +148,7 @@ impl Play {
             masses_kg: masses_kg(&lane),
             live: None,
             steps: None,
+            has_contacts,
         })
     }
 
@@ -176,6 +185,11 @@ impl Play {
     /// Masses of the bodies, kg; 0 of those that forces do not move.
     pub fn masses_kg(&self) -> &[f32] {
         &self.masses_kg
+    }
+
+    /// True where it is known what touches what.
+    pub fn has_contacts(&self) -> bool {
+        self.has_contacts
     }
 
     /// Everything that happened, the start first.

@@ -164,7 +164,7 @@ impl Dataset {
             episode,
             attempt: meta.attempt,
         };
-        Play::of_recorded(plan, seed, moments)
+        Play::of_recorded(plan, seed, moments, !touching.is_empty())
     }
 
     /// What touched what, row by row, where that is recorded.

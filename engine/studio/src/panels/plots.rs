@@ -85,7 +85,9 @@ fn channels(play: &Play) -> Vec<Channel> {
         };
         all.push((format!("{name} speed m/s"), Box::new(speed)));
     }
-    all.push(channel("contacts".into(), |moment| moment.contacts.len() as f64));
+    if play.has_contacts() {
+        all.push(channel("contacts".into(), |moment| moment.contacts.len() as f64));
+    }
     all
 }
 

@@ -106,12 +106,17 @@ impl Previews {
                     continue;
                 };
                 let size = egui::Vec2::from(size.map(|side| side as f32)) * self.zoom;
-                let all = size + egui::vec2(0.0, ui.text_style_height(&egui::TextStyle::Small) + 4.0);
+                let font = egui::TextStyle::Small.resolve(ui.style());
+                let told = ui
+                    .painter()
+                    .layout_no_wrap(name.clone(), font, theme::FAINT)
+                    .size();
+                let all = egui::vec2(size.x.max(told.x), size.y + told.y + 4.0);
                 // Told how large it will be, it goes to the next line where there is no room.
                 let down = egui::Layout::top_down(egui::Align::Min);
                 ui.allocate_ui_with_layout(all, down, |ui| {
                     let name = egui::RichText::new(name).small().color(theme::FAINT);
-                    ui.add(egui::Label::new(name).truncate());
+                    ui.label(name);
                     let options = egui::TextureOptions::NEAREST;
                     ui.add(egui::Image::new((texture, size)).texture_options(options));
                 });
@@ -182,7 +187,11 @@ fn contacts(ui: &mut egui::Ui, play: &Play) {
     let name = |body: usize| world.bodies.get_index(body).map_or("", |(name, _)| name);
     let mut touching: Vec<_> = play.now().contacts.iter().collect();
     touching.sort_by(|one, other| other.impulse_ns.total_cmp(&one.impulse_ns));
-    let title = format!("contacts ({})", touching.len());
+    let title = if play.has_contacts() {
+        format!("contacts ({})", touching.len())
+    } else {
+        "contacts were not recorded".to_string()
+    };
     ui.label(egui::RichText::new(title).small().color(theme::FAINT));
     egui::Grid::new("contacts").striped(true).show(ui, |ui| {
         for contact in touching.iter().take(MOST_CONTACTS) {

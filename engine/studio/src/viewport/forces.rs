@@ -33,16 +33,22 @@ const WEIGHT_NPKG: f32 = 9.81;
 /// Half of the width of a contact's mark, m.
 const TOUCH_M: f32 = 0.015;
 
-/// Which arrows there are, and in which colours.
-pub(super) fn legend(tools: &Tools) -> Vec<(&'static str, [f32; 3])> {
+/// Which arrows there are, and in which colours; and which there would be, had it been recorded.
+pub(super) fn legend(play: &Play, tools: &Tools) -> Vec<(String, [f32; 3])> {
+    let moment = play.now();
+    let (is_played, has_speeds) = (moment.outside.is_some(), !moment.velocities_mps.is_empty());
     let all = [
-        (tools.contacts, "contact forces", CONTACT),
-        (tools.friction, "friction", FRICTION),
-        (tools.forces, "all forces but weight", FORCE),
-        (tools.joint_forces, "forces of joints", JOINT),
+        (tools.contacts, play.has_contacts(), "contact forces", CONTACT),
+        (tools.friction, is_played, "friction", FRICTION),
+        (tools.forces, has_speeds, "all forces but weight", FORCE),
+        (tools.joint_forces, is_played, "forces of joints", JOINT),
     ];
     let on = all.into_iter().filter(|(is_on, ..)| *is_on);
-    on.map(|(_, name, color)| (name, color)).collect()
+    let told = on.map(|(_, is_known, name, color)| match is_known {
+        true => (name.to_string(), color),
+        false => (format!("{name}: not recorded"), color),
+    });
+    told.collect()
 }
 
 /// The forces on all bodies that forces move, their weight left out, N, from the step before to this one. Nothing of a body that forces do

@@ -241,11 +241,11 @@ impl Viewport {
         }
         let mut place = rect.left_top() + egui::vec2(10.0, 8.0);
         write(place, egui::Align2::LEFT_TOP, line, pale);
-        for (name, color) in forces::legend(&session.tools) {
+        for (name, color) in forces::legend(play, &session.tools) {
             place.y += 20.0;
             let [red, green, blue] = color.map(|part| (255.0 * part) as u8);
             let color = egui::Color32::from_rgb(red, green, blue);
-            write(place, egui::Align2::LEFT_TOP, name.to_string(), color);
+            write(place, egui::Align2::LEFT_TOP, name, color);
         }
         if !session.is_current() {
             let text = "the text is wrong: this is the last good world".to_string();

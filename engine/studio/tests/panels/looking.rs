@@ -242,6 +242,21 @@ fn what_was_played_for_long_is_drawn_in_few_shapes() {
     assert!((1000..=2000).contains(&most), "{most} points of a line");
 }
 
+/// There were none of them, and no arrow: as if nothing touched.
+#[test]
+fn contacts_that_were_not_recorded_are_told_not_to_be() {
+    let project = Project::open(Path::new("drop_bounce")).expect("it is a family");
+    for (sensors, told) in [
+        (&["bodies"][..], "contacts were not recorded"),
+        (&["bodies", "contacts"][..], "contacts (0)"),
+    ] {
+        let (_folder, out, _) = record(&project, sensors);
+        let mut session = Session::new(Project::empty());
+        session.open_path(&out).expect("it is a dataset");
+        sensors_of(session).get_by_label(told);
+    }
+}
+
 /// What did not fit was cut off: pictures of sensors on the right, buttons of worlds, and both ends of the help.
 #[test]
 fn panels_and_help_fit_into_a_small_window() {
