@@ -112,7 +112,7 @@ fn how_far_pucks_slide_from_a_tilted_board_tells_their_friction() {
 }
 
 /// Two pucks have changed places before the bar sinks; who pokes the one that came to the marked lane shoves it there. Measured:
-/// 30 of 40 in 170 steps.
+/// 40 of 40 in 170 steps; 30 while what stayed on a tilted board was carried to where the ram does not get behind it.
 #[test]
 fn pucks_change_places_on_a_turntable() {
     let family = family("hidden_props").expect("registered");
@@ -149,7 +149,7 @@ fn pucks_change_places_on_a_turntable() {
     }
     let solved = solved_with(&[("puck_count", fixed(3.0)), ("swap", word("turntable"))]);
     println!("after a swap {solved} of 40");
-    assert!(solved >= 27, "{solved} of 40");
+    assert!(solved >= 38, "{solved} of 40");
 }
 
 /// In most worlds pucks look the same, whatever their mass.

@@ -49,6 +49,8 @@ const SWAP_SECS: f32 = 0.6;
 /// How far its top is above the floor, m, and how far its rim is beyond the pucks on it.
 const TABLE_M: f32 = 0.001;
 const RIM_M: f32 = 0.025;
+/// Its middle where pucks come off a tilted board, x in m.
+const TILT_TABLE_X_M: f32 = -0.02;
 /// So long after the pucks have changed places the bar sinks at the earliest, s.
 const SWAPPED_SECS: f32 = 0.8;
 
@@ -105,6 +107,16 @@ pub(super) fn swapped_secs(reveal: &str) -> f32 {
     swap_secs(reveal)[1] + SWAPPED_SECS
 }
 
+/// The middle of the turntable, x in m. Of a tilted board some slide and some do not, and each comes to the other side of the middle: it is
+/// where all of them stay in the ram's reach.
+fn table_x_m(reveal: &str) -> f32 {
+    if reveal == "tilt" {
+        TILT_TABLE_X_M
+    } else {
+        PUCK_X_M
+    }
+}
+
 /// A disc in the floor under two neighbours, which turns once and carries them to each other's place.
 pub(super) fn add_turntable(world: &mut World<f32>, pucks: &[Puck], reveal: &str, turn: f32) {
     let lanes: Vec<f32> = (pucks.iter().filter(|puck| puck.on_table))
@@ -116,7 +128,11 @@ pub(super) fn add_turntable(world: &mut World<f32>, pucks: &[Puck], reveal: &str
         radius_m,
         half_height_m,
     };
-    let place = [PUCK_X_M, 0.5 * (lanes[0] + lanes[1]), TABLE_M - half_height_m];
+    let place = [
+        table_x_m(reveal),
+        0.5 * (lanes[0] + lanes[1]),
+        TABLE_M - half_height_m,
+    ];
     let mut table = Body::new("turntable", shape)
         .kinematic()
         .at(place)
