@@ -386,6 +386,7 @@ pub(super) fn finale(row: &mut Row<'_>) {
         .painted(Paint::plain([0.12, 0.35, 0.92]));
     body.material = row.material(1000.0);
     row.world.bodies.insert("blue".into(), body);
+    row.spans(middle + half);
     row.go(middle + half, TRAY_Z_M);
 }
 

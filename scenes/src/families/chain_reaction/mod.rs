@@ -3,6 +3,7 @@
 //! Chains are made of elements (`elements.rs`) in rows (`row.rs`): each takes a push and passes one on. Which elements
 //! follow each other is the template (`templates.rs`); the sizes, slopes and springs within an element are jittered.
 
+mod cameras;
 mod elements;
 mod expert;
 mod row;
@@ -13,6 +14,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use crate::policies::PolicyKind;
+use cameras::Extent;
 use elements::ELEMENTS;
 use expert::Expert;
 use row::{HALF_DEPTH_M, Row, Traits};
@@ -24,7 +26,7 @@ use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Shape};
-use terrella_spec::world::{Body, Camera, Material, Mechanism, Observe, Quantity, World};
+use terrella_spec::world::{Body, Material, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "place a ball so that the green ball comes to stay in the blue tray";
 const LEVER_TASK: &str = "pull the lever so that the green ball comes to stay in the blue tray";
@@ -47,6 +49,8 @@ const RADII_M: [f32; 3] = [0.035, 0.045, 0.055];
 const TOUCH_M: f32 = 0.004;
 /// How long it must touch without a break, s: PHYRE's rule.
 const TOUCH_SECS: f32 = 3.0;
+/// Pictures show so much below the blue tray, m.
+const UNDER_M: f32 = 0.03;
 /// Half of the width of the case, m.
 const CASE_M: f32 = 0.8;
 /// A row goes on while it is no longer than this, m.
@@ -196,6 +200,7 @@ impl Family for ChainReaction {
             x_m: start[0],
             z_m: start[1],
             count: 0,
+            span_m: [start[0]; 2],
             placed: placed.clone(),
             jitter: draw.rng("elements"),
         };
@@ -203,6 +208,15 @@ impl Family for ChainReaction {
         if low < -CASE_M || high > CASE_M || bottom < 0.02 {
             return Err(PlanError::no_fit("the chain is larger than its case"));
         }
+        // What may set the chain off is placed above the roof, or lies under it.
+        let top = match start_by {
+            Start::Ball => HIGH_M[2] + RADII_M[2],
+            Start::Lever => LEVER_ROOF_M,
+        };
+        let extent = Extent {
+            x_m: row.span_m,
+            z_m: [bottom - UNDER_M, top],
+        };
         // Behind everything else, so that names of balls come first in the list of bodies.
         world.bodies.extend(case);
 
@@ -226,14 +240,9 @@ impl Family for ChainReaction {
             Observe::new("placer", Quantity::State),
             Observe::new(LEVER, Quantity::State),
         ];
-        world.cameras.insert(
-            "front".into(),
-            Camera::looking([0.0, -2.55, 0.80], [0.0, 0.0, 0.76], 36.0),
-        );
-        world.cameras.insert(
-            "oblique".into(),
-            Camera::looking([1.0, -2.2, 1.35], [0.0, 0.0, 0.70], 38.0),
-        );
+        for (name, camera) in extent.cameras() {
+            world.cameras.insert(name.into(), camera);
+        }
         world.light.sun_direction = [0.25, -1.0, 0.9];
         let task = match start_by {
             Start::Ball => TASK,
@@ -336,7 +345,7 @@ fn chain(row: &mut Row<'_>, list: &[&str], start_by: Start, slide: bool) -> [f32
         Start::Ball => (ROOF_FROM_M, ROOF_M - row.z_m),
         Start::Lever => (-CASE_M - row.x_m, LEVER_ROOF_M - row.z_m),
     };
-    row.board([roof_from, roof], [CASE_M - row.x_m, roof]);
+    row.plank([roof_from, roof], [CASE_M - row.x_m, roof]);
     let mut first = row.x_m;
     for element in list {
         let long = (row.x_m - first).abs() + elements::length_m(element, row.traits.domino_count);

@@ -60,6 +60,8 @@ pub(super) struct Row<'a> {
     /// The cursor.
     pub x_m: f32,
     pub z_m: f32,
+    /// From where to where what was built goes, m: what pictures show.
+    pub span_m: [f32; 2],
     /// Elements so far: part of the names.
     pub count: usize,
     /// The bodies that are placed by the action; they set off plates as well.
@@ -109,8 +111,21 @@ impl Row<'_> {
         }
     }
 
+    /// Widens what pictures show to a place in the row's frame.
+    pub fn spans(&mut self, u_m: f32) {
+        let x = self.at(u_m, 0.0)[0];
+        self.span_m = [self.span_m[0].min(x), self.span_m[1].max(x)];
+    }
+
     /// A fixed board whose upper side goes from one point to another, in the row's frame.
     pub fn board(&mut self, from: [f32; 2], to: [f32; 2]) {
+        self.spans(from[0]);
+        self.spans(to[0]);
+        self.plank(from, to);
+    }
+
+    /// A board, which pictures need not show to its ends.
+    pub fn plank(&mut self, from: [f32; 2], to: [f32; 2]) {
         let (du, dz) = (to[0] - from[0], to[1] - from[1]);
         let length = (du * du + dz * dz).sqrt();
         // The board lies below the line: its middle is half of its thickness under it.

@@ -90,6 +90,8 @@ fn tipped(row: &mut Row<'_>, hump_z_m: f32, end_z_m: f32) {
     tray.material = row.material(700.0);
     row.world.bodies.insert(LEVER.into(), tray);
     row.hinge(LEVER, LEVER, edge, top, [0.0, TRAVEL_RAD], 0.002);
+    // The handle swings out from under the tray.
+    row.spans(edge - TRAY_M - 0.01);
     handle(row, edge, top);
     let radius = row.traits.ball_radius_m;
     row.ball(LEVER_BALL, edge - TRAY_M + 0.014 + radius, top, RED);
