@@ -5,7 +5,10 @@ use crate::rollout::{chance, check_contract, fixed, golden_digests, plan, plan_w
 use crate::spoiled::check_spoiled;
 use std::sync::Arc;
 use terrella_scenes::families::family;
+use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
+use terrella_sim::view::StepView;
+use terrella_spec::world::Camera;
 
 #[test]
 fn contract() {
@@ -37,6 +40,55 @@ fn golden_states() {
         golden_digests(family),
         ["694497af02bba480", "d1a97df4561d5aa3", "9e6bbc079e6eebe4"]
     );
+}
+
+/// Where a camera sees a point, in halves of a square picture from its middle.
+fn seen(camera: &Camera<f32>, point_m: Vec3) -> [f32; 2] {
+    let [from, at] = [camera.position_m, camera.look_at_m].map(Vec3::from);
+    let forward = (at - from).normalize();
+    let right = forward.cross(Vec3::Z).normalize();
+    let way = point_m - from;
+    let half = way.dot(forward) * libm::tanf(0.5 * camera.fov_deg.to_radians());
+    [way.dot(right) / half, way.dot(right.cross(forward)) / half]
+}
+
+/// Both cameras show all of the chain at the start, as large as they can, and the green ball and the blue tray to the end.
+#[test]
+fn cameras_fit_the_chain() {
+    let family = family("chain_reaction").expect("registered");
+    for episode in 0..6 {
+        let plan = plan(family, episode, episode % 3 == 2);
+        let mut policy = family.expert(&plan).expect("an expert");
+        let cameras = plan.world.cameras.clone();
+        let farthest = |camera: &Camera<f32>, view: &StepView<'_>, which: &dyn Fn(&str) -> bool| {
+            let bodies = view.world().bodies.keys().enumerate();
+            bodies
+                .filter(|(_, name)| which(name))
+                .flat_map(|(index, _)| seen(camera, view.body(index).position_m))
+                .fold(0.0, |most: f32, part| most.max(part.abs()))
+        };
+        let of_chain = |name: &str| {
+            !["floor", "wall", "pane", "red_"]
+                .iter()
+                .any(|other| name.starts_with(other))
+        };
+        let mut lane = Lane::new(Arc::new(plan)).expect("the world is sound");
+        for (name, camera) in &cameras {
+            let most = farthest(camera, &lane.view(), &of_chain);
+            // Seen aslant, the corners of what is fitted are further out than all that is in it.
+            let least = if name == "front" { 0.75 } else { 0.6 };
+            assert!((least..1.0).contains(&most), "{episode}, {name}: {most}");
+        }
+        let (mut rng, mut action) = (chance(episode), [0.0; 5]);
+        for _ in 0..120 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("the world stays sound");
+        }
+        for (name, camera) in &cameras {
+            let most = farthest(camera, &lane.view(), &|name| ["green", "blue"].contains(&name));
+            assert!(most < 1.0, "{episode}, {name}: {most} at the end");
+        }
+    }
 }
 
 /// Without an action nothing happens: every chain stands until it is set off, held-out ones too.
