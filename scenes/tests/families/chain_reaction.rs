@@ -8,6 +8,7 @@ use terrella_scenes::families::family;
 use terrella_sim::glam::Vec3;
 use terrella_sim::lane::Lane;
 use terrella_sim::view::StepView;
+use terrella_spec::factor::FactorValue;
 use terrella_spec::world::Camera;
 
 #[test]
@@ -17,7 +18,8 @@ fn contract() {
 
 /// The expert tries up to 30 placements, or pulls, on copies of the world. Measured of placements before there were pulleys: it
 /// solves 38 of 40 and 39 of 40 out of distribution; random solves 1 and smooth random 2 of 40. Measured of levers: the expert
-/// solves 37 of 40, random 17 and smooth random 18 of 40: now and then they pull far enough.
+/// solves 37 of 40, random 4 and smooth random 5 of 40, which now and then pull far enough and not yet too far (17 and 18 while
+/// there was no too far).
 #[test]
 fn success_rates() {
     check_rates(
@@ -26,8 +28,8 @@ fn success_rates() {
             steps: 220,
             scripted: 0.95,
             held_out: 0.85,
-            random: 0.3,
-            smooth_random: 0.45,
+            random: 0.15,
+            smooth_random: 0.2,
         },
     );
 }
@@ -38,7 +40,7 @@ fn golden_states() {
     let family = family("chain_reaction").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["694497af02bba480", "d1a97df4561d5aa3", "9e6bbc079e6eebe4"]
+        ["694497af02bba480", "d1a97df4561d5aa3", "290a1bc8a8d88209"]
     );
 }
 
@@ -228,18 +230,25 @@ fn a_ball_in_the_bucket_lifts_the_gate() {
     assert!(solved >= 9, "the gate opened in {solved} of 10 worlds");
 }
 
-/// In worlds with a lever: the ball comes over the hump where it is pulled all the way, in most of them, and in none where it is
-/// pulled a little; a ball that is placed comes to lie on the roof and helps nobody.
+/// In worlds with a lever: the ball comes over the hump where it is pulled nearly to the button, in most of them, and in none where it
+/// is pulled a little or all the way; a pull that would have been right helps nobody who has touched the button before; a ball that is
+/// placed comes to lie on the roof.
 #[test]
-fn a_lever_wants_to_be_pulled_far_enough() {
+fn a_lever_wants_to_be_pulled_far_enough_and_not_too_far() {
     let family = family("chain_reaction").expect("registered");
-    let mut over = 0;
+    let (mut over, mut beyond) = (0, 0);
     for episode in 0..10 {
         let plan = plan_with(family, episode, false, &[("start", word("lever"))]);
+        let FactorValue::Real(most) = plan.factors["most_pull"] else {
+            unreachable!("a number")
+        };
+        let right = most as f32 - 0.03;
         let start_x_m = plan.world.bodies["start"].position_m[0];
-        let ball_x_m = |pull: f32, place: f32| {
+        // Pulled by one share for half a second and then by another.
+        let ball_x_m = |pulls: [f32; 2], place: f32| {
             let mut lane = Lane::new(Arc::new(plan.clone())).expect("the world is sound");
-            for _ in 0..50 {
+            for step in 0..60 {
+                let pull = pulls[usize::from(step >= 10)];
                 lane.step(&[start_x_m, 1.4, 0.5, place, pull])
                     .expect("the world stays sound");
             }
@@ -251,16 +260,20 @@ fn a_lever_wants_to_be_pulled_far_enough() {
             );
             view.body_named("lever_ball").position_m.x - start_x_m
         };
-        for (pull, place) in [(0.15, 0.0), (0.0, 1.0)] {
-            let x_m = ball_x_m(pull, place);
+        for (pulls, place) in [([0.15; 2], 0.0), ([0.0; 2], 1.0)] {
+            let x_m = ball_x_m(pulls, place);
             assert!(
                 x_m < -0.06,
-                "episode {episode}: pulled by {pull}, it came to {x_m} m"
+                "episode {episode}: pulled by {pulls:?}, it came to {x_m} m"
             );
         }
-        over += u32::from(ball_x_m(1.0, 0.0) > -0.06);
+        over += u32::from(ball_x_m([right; 2], 0.0) > -0.03);
+        let late = [ball_x_m([1.0; 2], 0.0), ball_x_m([1.0, right], 0.0)];
+        beyond += late.map(|x_m| u32::from(x_m > -0.03)).iter().sum::<u32>();
     }
+    println!("{over} of 10 with the right pull, {beyond} of 20 beyond the button");
     assert!(over >= 9, "it came over the hump in {over} of 10 worlds");
+    assert!(beyond <= 1, "it came over the hump {beyond} times of 20");
 }
 
 /// All that the expert tried failed but the last, and does so in the world itself.

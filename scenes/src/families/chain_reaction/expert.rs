@@ -19,8 +19,8 @@ const ENOUGH: u32 = 12;
 /// A world in which nothing is faster has come to rest, m/s.
 const REST_MPS: f32 = 0.01;
 
-/// The least pull that is tried where it is to work.
-const LEAST_PULL: f32 = 0.3;
+/// Between which pulls are tried where they are to work: no ball comes over a hump with less, and no button is further away.
+const PULLS: [f32; 2] = [0.4, 0.86];
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
@@ -54,8 +54,8 @@ impl Expert {
     /// A pull worth trying, or a placement.
     fn guess(&self, trial: usize, rng: &mut Rng) -> [f32; 5] {
         if self.start == Start::Lever {
-            let least = if self.succeeds { LEAST_PULL } else { 0.0 };
-            return [0.0, LOW_M[2], 0.0, 0.0, rng.uniform_f32(least, 1.0)];
+            let [least, most] = if self.succeeds { PULLS } else { [0.0, 1.0] };
+            return [0.0, LOW_M[2], 0.0, 0.0, rng.uniform_f32(least, most)];
         }
         let pick = rng.uniform_f32(0.0, 1.0);
         // Every other one close to the first element: where there is no slide, it must be struck itself.

@@ -69,7 +69,8 @@ impl Family for ChainReaction {
                   buckets that lift a gate over pulleys, and plates that open gates or free springs. In half of the worlds one of three \
                   red balls, small, middle or large, is placed once; a placement inside of something is refused. In the others a roof \
                   covers all, and a lever is pulled, the last channel, which does nothing elsewhere: it tips a tray with a red ball, \
-                  which must come over a hump. The policy `tries` plays what fails, as the expert finds it in its search; all that \
+                  which must come over a hump; where its knob touches the button beside it, it was pulled too far, and a bar comes down \
+                  behind the hump, for good. The policy `tries` plays what fails, as the expert finds it in its search; all that \
                   either tried on copies of the world stands in the episode table's `policy_parameters`."
                 .into(),
             tasks: vec![TASK.into(), LEVER_TASK.into()],
@@ -99,6 +100,13 @@ impl Family for ChainReaction {
                 &["ball", "lever"],
                 &[],
             ),
+            FactorSpec::real(
+                "most_pull",
+                "",
+                "The share of its way by which the lever may be pulled: beyond it, its knob touches the button. The ball needs 0.45 to 0.7.",
+                Dist::uniform(0.72, 0.86),
+            )
+            .where_is("start", &["lever"]),
             FactorSpec::choice(
                 "entry",
                 "What lies before the first element: a slide, or the bare shelf.",
@@ -166,6 +174,7 @@ impl Family for ChainReaction {
         let list = templates::chain(&template, &draw.words("elements", length));
         draw.words_came_to("elements", &list);
         let start_by = Start::named(&draw.word("start"));
+        let most_pull = draw.real("most_pull");
         let slide = draw.word("entry") == "slide";
         let traits = Traits {
             ball_radius_m: draw.real("ball_radius_m"),
@@ -204,7 +213,7 @@ impl Family for ChainReaction {
             placed: placed.clone(),
             jitter: draw.rng("elements"),
         };
-        let [low, high, bottom] = chain(&mut row, &list, start_by, slide);
+        let [low, high, bottom] = chain(&mut row, &list, (start_by, most_pull), slide);
         if low < -CASE_M || high > CASE_M || bottom < 0.02 {
             return Err(PlanError::no_fit("the chain is larger than its case"));
         }
@@ -326,7 +335,7 @@ fn add_balls_to_place(world: &mut World<f32>) -> Vec<String> {
 }
 
 /// Builds the whole chain. Gives its smallest and largest x and its lowest z.
-fn chain(row: &mut Row<'_>, list: &[&str], start_by: Start, slide: bool) -> [f32; 3] {
+fn chain(row: &mut Row<'_>, list: &[&str], (start_by, most_pull): (Start, f32), slide: bool) -> [f32; 3] {
     let (mut low, mut high) = (f32::INFINITY, f32::NEG_INFINITY);
     let mut see = |row: &Row<'_>, u: f32| {
         let x = row.at(u, 0.0)[0];
@@ -339,7 +348,7 @@ fn chain(row: &mut Row<'_>, list: &[&str], start_by: Start, slide: bool) -> [f32
         .untouchable();
     start.paint.visible = false;
     row.world.bodies.insert("start".into(), start);
-    start::entry(row, start_by, slide);
+    start::entry(row, start_by, slide, most_pull);
     // Up to the case's end, beyond what the turn of a row needs.
     let (roof_from, roof) = match start_by {
         Start::Ball => (ROOF_FROM_M, ROOF_M - row.z_m),
