@@ -9,19 +9,22 @@ use terrella_sim::lane::Lane;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::{FactorOverride, FactorValue};
 
+/// As many as in the preset.
+const STEPS: u32 = 360;
+
 #[test]
 fn contract() {
     check_contract(family("rover_terrain").expect("registered"));
 }
 
-/// Measured when minted, of all on wheels and on legs: the expert solves 30 of 40, and 25 of 40 out of distribution; random and
-/// smooth_random at most two. Before there were legs it solved 35 and 29.
+/// Measured of all on wheels and on legs: the expert solves 32 of 40 (30 in the 320 steps that there once were), and 28 of 40 (24)
+/// out of distribution; random and smooth_random at most two. Before there were legs it solved 35 and 29, in 320 steps.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
-        steps: 320,
-        scripted: 0.7,
-        held_out: 0.575,
+        steps: STEPS,
+        scripted: 0.75,
+        held_out: 0.65,
         random: 0.05,
         smooth_random: 0.05,
     };
@@ -33,7 +36,7 @@ fn solves(set: &[(&str, FactorOverride)], episodes: std::ops::Range<u64>, ood: b
     let family = family("rover_terrain").expect("registered");
     let comes = episodes.filter(|episode| {
         let plan = plan_with(family, *episode, ood, set);
-        solved_at(family, plan, "scripted", *episode, 320).is_some()
+        solved_at(family, plan, "scripted", *episode, STEPS).is_some()
     });
     comes.count()
 }
@@ -47,11 +50,12 @@ fn with_a_weak_motor_the_expert_finds_ways_that_lead_on() {
     assert!(comes >= 35, "{comes} of 40");
 }
 
-/// Legs have a harder time than wheels where it is steep or slippery, and beside the ditch: 21 of 40 when measured.
+/// Legs have a harder time than wheels where it is steep or slippery, and beside the ditch: 27 of 40 when measured, and 21 in the 320
+/// steps that there once were. Of the others some tip at the ditch, some stay on slopes that they slip on, three come a little later.
 #[test]
 fn legs_come_to_the_flag() {
     let comes = solves(&[("drive", word("legs"))], 40..80, false);
-    assert!(comes >= 18, "{comes} of 40");
+    assert!(comes >= 24, "{comes} of 40");
 }
 
 /// Whatever legs are told, no guard ends their worlds: rollouts panic where one does.
