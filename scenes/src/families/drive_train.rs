@@ -53,7 +53,10 @@ impl Family for DriveTrain {
             doc: "A motor turns a wheel through a gear and a coupling with play; a brake on the wheel is the load, on top of which in \
                   half of the episodes a load comes and goes by itself (`load_profile`). The \
                   motor warms up and trips, the bearing wears with the cube of the load, rubs, shakes and seizes. Policies of its own \
-                  work it in duty cycles (`duty_cycles`) and too hard (`aggressive`). Two \
+                  work it in duty cycles (`duty_cycles`) and too hard (`aggressive`). Quarters of the wheel and of the motor's shaft are \
+                  bright and dark, so they look the same after half a turn, but for the wheel's bolt. Of the 20 pictures a second the \
+                  wheel turns by less than a quarter from one to the next: it is seen to turn as it does. The shaft turns gear_ratio times \
+                  as fast, which may be more: at w rad/s it seems to turn at w - 20 pi round(w / (20 pi)), slowly, or backwards. Two \
                   thirds of the episodes have a fault with an onset, a ramp and a severity; the same seed with \
                   fault_severity = 0 is the healthy twin, equal bit for bit up to the onset. Record the sensors \
                   `telemetry` (what the machine reports) and `faults` (severity, onset, remaining useful life)."

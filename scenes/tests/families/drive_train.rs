@@ -167,3 +167,41 @@ fn the_bolt_is_where_the_imbalance_pulls() {
         assert!(turns * y < 0.0, "{episode}: {y} {turns}");
     }
 }
+
+/// What a camera of 20 pictures a second makes of it, as the card says: between two pictures the wheel turns by less than a quarter, after
+/// which its two colours would have changed places, even where it is worked too hard; the motor's shaft by more in a
+/// third of the records.
+#[test]
+fn pictures_tell_how_the_wheel_turns_and_not_how_the_shaft_does() {
+    let family = family("drive_train").expect("registered");
+    let kind = (family.own_policies().iter()).find(|kind| kind.name == "aggressive");
+    let make = kind.expect("its own policy").make;
+    let quarter = 0.5 * std::f32::consts::PI;
+    let (mut beyond, mut records) = (0, 0);
+    for episode in 0..10 {
+        let plan = plan_with(family, episode, episode % 2 == 1, &[]);
+        let mut policy = make(family, &plan, &PolicySpec::new("aggressive", 1.0)).expect("it suits");
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let seed = SeedPath {
+            run: 0,
+            episode,
+            attempt: 0,
+        };
+        let (mut rng, mut action) = (seed.stream("policy"), [0.0; 2]);
+        for _ in 0..100 {
+            policy.act(&lane.view(), &mut rng, &mut action);
+            lane.step(&action).expect("the world stays sound");
+            let view = lane.view();
+            let turns = |joint: &str| {
+                let shaft = view.joint_index(joint).expect("a shaft");
+                (view.joint_velocity(shaft) * view.record_secs()).abs()
+            };
+            let wheel = turns("wheel_shaft");
+            assert!(wheel < quarter, "{episode}: the wheel turns by {wheel} rad");
+            beyond += u32::from(turns("motor_shaft") > quarter);
+            records += 1;
+        }
+    }
+    println!("the shaft turns by more in {beyond} of {records} records");
+    assert!(5 * beyond > records, "{beyond} of {records}");
+}
