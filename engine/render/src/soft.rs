@@ -1,4 +1,4 @@
-//! The surface of a soft body about its vertices: a tube around a rope, a sheet through a cloth, the boundary of a jelly.
+//! The surface of a soft body about its vertices: a tube around a rope or each cord of a net, a sheet through a cloth, the boundary of a jelly.
 //!
 //! **Invariant:** only operations that are rounded once, in one order: the same mesh everywhere.
 
@@ -23,12 +23,14 @@ const AROUND: [[f32; 2]; 8] = {
 };
 /// Rings of a tube for each segment of a rope.
 const RINGS: usize = 3;
+/// The same of a cord of a net, of which there are many.
+const CORD_RINGS: usize = 1;
 
 /// How a soft body is covered.
 #[derive(Debug)]
 pub(crate) struct Skin {
     cover: Cover,
-    /// It is told of by its corners, that is by the ends of each segment of a rope and the three of each triangle of another's
+    /// It is told of by its corners, that is by the ends of each segment of a rope or net and the three of each triangle of another's
     /// surface: corners in one place are one vertex.
     can_tear: bool,
 }
@@ -36,8 +38,13 @@ pub(crate) struct Skin {
 /// How the vertices of a soft body are covered.
 #[derive(Debug)]
 enum Cover {
-    /// A tube along them.
-    Tube { radius: f32 },
+    /// A tube along each of these lines.
+    Tubes {
+        lines: Vec<Vec<u32>>,
+        radius: f32,
+        /// For each of its segments.
+        rings: usize,
+    },
     /// Triangles between them.
     Sheet { triangles: Vec<[u32; 3]> },
     /// Triangles between those on the outside, counter-clockwise seen from there, and so far from them, m.
@@ -48,7 +55,14 @@ impl Skin {
     pub(crate) fn new(soft: &Soft<f32>) -> Skin {
         let radius = soft.radius_m;
         let cover = match &soft.form {
-            SoftForm::Rope { .. } => Cover::Tube { radius },
+            SoftForm::Rope { .. } | SoftForm::Net { .. } => Cover::Tubes {
+                lines: soft.form.lines(),
+                radius,
+                rings: match soft.form {
+                    SoftForm::Net { .. } => CORD_RINGS,
+                    _ => RINGS,
+                },
+            },
             SoftForm::Cloth { segments, .. } => {
                 let mut triangles = Vec::new();
                 let [along, across] = *segments;
@@ -85,8 +99,8 @@ impl Skin {
         if self.can_tear {
             let (points, corners) = weld(&points);
             match &self.cover {
-                Cover::Tube { radius } => strands(&points, &corners, |strand| {
-                    tube(strand, *radius, vertices, triangles);
+                Cover::Tubes { radius, rings, .. } => strands(&points, &corners, |strand| {
+                    tube(strand, *radius, *rings, vertices, triangles);
                 }),
                 Cover::Sheet { .. } | Cover::Block { .. } => {
                     self.cover(&points, corners.as_chunks().0, vertices, triangles);
@@ -94,13 +108,21 @@ impl Skin {
             }
             return;
         }
-        let own: &[[u32; 3]] = match &self.cover {
-            Cover::Tube { .. } => &[],
-            Cover::Sheet { triangles } | Cover::Block { triangles, .. } => triangles,
-        };
-        let mut corners = own.as_flattened().iter();
-        if corners.all(|corner| (*corner as usize) < points.len()) {
-            self.cover(&points, own, vertices, triangles);
+        let there = |corner: &u32| (*corner as usize) < points.len();
+        match &self.cover {
+            Cover::Tubes { lines, radius, rings } => {
+                if lines.iter().flatten().all(there) {
+                    for line in lines {
+                        let line: Vec<Vec3> = line.iter().map(|vertex| points[*vertex as usize]).collect();
+                        tube(&line, *radius, *rings, vertices, triangles);
+                    }
+                }
+            }
+            Cover::Sheet { triangles: own } | Cover::Block { triangles: own, .. } => {
+                if own.as_flattened().iter().all(there) {
+                    self.cover(&points, own, vertices, triangles);
+                }
+            }
         }
     }
 
@@ -110,11 +132,12 @@ impl Skin {
             return Trail::default();
         }
         let points: Vec<Vec3> = positions.iter().copied().map(Vec3::from).collect();
-        let pieces = match self.cover {
-            Cover::Tube { .. } => {
-                let step = if self.can_tear { 2 } else { 1 };
-                let segments = points.windows(2).step_by(step);
-                Pieces::Segments(segments.map(|ends| [ends[0], ends[1]]).collect())
+        let pieces = match &self.cover {
+            Cover::Tubes { .. } if self.can_tear => Pieces::Segments(points.as_chunks::<2>().0.to_vec()),
+            Cover::Tubes { lines, .. } => {
+                let segments = lines.iter().flat_map(|line| line.windows(2));
+                let ends = |ends: &[u32]| [ends[0], ends[1]].map(|vertex| points[vertex as usize]);
+                Pieces::Segments(segments.map(ends).collect())
             }
             Cover::Sheet { .. } | Cover::Block { .. } => Pieces::Triangles(
                 (triangles.iter())
@@ -130,7 +153,7 @@ impl Skin {
         Trail { pieces, joins }
     }
 
-    /// Covers vertices, of which these are joined.
+    /// Covers vertices with a surface, of which these are joined.
     fn cover(
         &self,
         points: &[Vec3],
@@ -139,7 +162,7 @@ impl Skin {
         triangles: &mut Vec<[u32; 3]>,
     ) {
         match &self.cover {
-            Cover::Tube { radius } => tube(points, *radius, vertices, triangles),
+            Cover::Tubes { .. } => {}
             Cover::Sheet { .. } => {
                 vertices.extend_from_slice(points);
                 triangles.extend_from_slice(own);
@@ -228,16 +251,16 @@ fn boundary(segments: [u32; 3]) -> Vec<[u32; 3]> {
 }
 
 /// A tube along a smooth line through the points, round at both ends.
-fn tube(points: &[Vec3], radius: f32, vertices: &mut Vec<Vec3>, triangles: &mut Vec<[u32; 3]>) {
+fn tube(points: &[Vec3], radius: f32, rings: usize, vertices: &mut Vec<Vec3>, triangles: &mut Vec<[u32; 3]>) {
     let [first, .., last] = points else {
         return;
     };
-    let mut line = Vec::with_capacity(points.len() * RINGS + 1);
+    let mut line = Vec::with_capacity(points.len() * rings + 1);
     for index in 0..points.len() - 1 {
         let before = points[index.saturating_sub(1)];
         let after = points[(index + 2).min(points.len() - 1)];
-        for ring in 0..RINGS {
-            let share = ring as f32 / RINGS as f32;
+        for ring in 0..rings {
+            let share = ring as f32 / rings as f32;
             line.push(between([before, points[index], points[index + 1], after], share));
         }
     }
@@ -346,6 +369,32 @@ mod tests {
         assert!(far.fold(0.0, f32::max) < 0.0201);
         skin.surface(&[[f32::NAN; 3]; 11], &mut vertices, &mut triangles);
         assert!(triangles.is_empty(), "what is not finite has no surface");
+    }
+
+    /// A square of four cords: each is a closed tube of its length.
+    #[test]
+    fn a_net_is_a_closed_tube_along_each_cord() {
+        let knots_m = vec![[0.0; 3], [1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 0.0]];
+        let middles = [[0.5, 0.0, 0.0], [1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.5, 0.0]];
+        let points: Vec<[f32; 3]> = knots_m.iter().copied().chain(middles).collect();
+        let form = SoftForm::Net {
+            knots_m,
+            cords: vec![[0, 1], [1, 2], [2, 3], [3, 0]],
+            segments: 2,
+        };
+        assert_eq!(form.vertices(), points.len());
+        assert_eq!(form.lines()[3], [3, 7, 0]);
+        let skin = Skin::new(&Soft {
+            radius_m: 0.02,
+            ..Soft::new(form)
+        });
+        let (mut vertices, mut triangles) = (Vec::new(), Vec::new());
+        skin.surface(&points, &mut vertices, &mut triangles);
+        assert!(is_closed(&triangles));
+        let share = volume(&vertices, &triangles) / (4.0 * std::f32::consts::PI * 0.02 * 0.02);
+        assert!((0.88..1.0).contains(&share), "{share}");
+        skin.surface(&points[..7], &mut vertices, &mut triangles);
+        assert!(triangles.is_empty(), "what lacks a vertex has no surface");
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl Kind {
             return None;
         };
         let doc = format!(
-            "Which vertices of the soft body `{name}` are joined, where it can tear: two for each segment of a rope, three for \
+            "Which vertices of the soft body `{name}` are joined, where it can tear: two for each segment of a rope or net, three for \
              each triangle of another's surface, and no list where it cannot."
         );
         let name = format!("soft.{name}.corners");

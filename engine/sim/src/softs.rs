@@ -1,4 +1,4 @@
-//! Soft bodies: how ropes, cloth and jelly are handed to the solver, and read back.
+//! Soft bodies: how ropes, nets, cloth and jelly are handed to the solver, and read back.
 
 use crate::fault::{Fault, LaneError};
 use crate::tears::{Piece, torn};
@@ -32,9 +32,9 @@ pub(crate) struct Soft {
     /// the new one behind all others.
     pub(crate) positions: Vec<[f32; 3]>,
     pub(crate) velocities: Vec<[f32; 3]>,
-    /// What can tear says what is still joined: the vertices of each segment of a rope, of each triangle of another's surface.
+    /// What can tear says what is still joined: the vertices of each segment of a rope or net, of each triangle of another's surface.
     pub(crate) corners: Vec<u32>,
-    is_rope: bool,
+    is_wire: bool,
     pub(crate) can_tear: bool,
 }
 
@@ -59,9 +59,25 @@ impl Soft {
         }
         let vertices = spec.form.vertices();
         let builder = match &spec.form {
-            SoftForm::Rope { along_m, segments } => rope(along_m, *segments).ok_or_else(|| {
-                LaneError::invalid(place("form.rope.along_m"), "wants points that are apart")
-            })?,
+            SoftForm::Rope { along_m, segments } => {
+                let points = rope(along_m, *segments).ok_or_else(|| {
+                    LaneError::invalid(place("form.rope.along_m"), "wants points that are apart")
+                })?;
+                wire(points, &spec.form)
+            }
+            SoftForm::Net {
+                knots_m,
+                cords,
+                segments,
+            } => {
+                let points = net(knots_m, cords, *segments).map_err(|cord| {
+                    LaneError::invalid(
+                        place(&format!("form.net.cords[{cord}]")),
+                        "wants two knots that are apart",
+                    )
+                })?;
+                wire(points, &spec.form)
+            }
             SoftForm::Cloth {
                 corner_m,
                 along_m,
@@ -148,7 +164,7 @@ impl Soft {
             positions: vec![[0.0; 3]; vertices],
             velocities: vec![[0.0; 3]; vertices],
             corners: Vec::new(),
-            is_rope: matches!(spec.form, SoftForm::Rope { .. }),
+            is_wire: matches!(spec.form, SoftForm::Rope { .. } | SoftForm::Net { .. }),
             can_tear,
         };
         soft.read(physics);
@@ -173,7 +189,7 @@ impl Soft {
         self.corners.clear();
         if self.can_tear {
             for piece in &self.pieces {
-                piece.corners(physics, self.is_rope, &mut self.corners);
+                piece.corners(physics, self.is_wire, &mut self.corners);
             }
         }
     }
@@ -227,8 +243,8 @@ impl Soft {
     }
 }
 
-/// A rope along a line through these points, cut into pieces of equal length; nothing where they are not apart.
-fn rope(points: &[[f32; 3]], segments: u32) -> Option<SoftBodyBuilder> {
+/// The vertices of a rope along a line through these points, cut into pieces of equal length; nothing where they are not apart.
+fn rope(points: &[[f32; 3]], segments: u32) -> Option<Vec<Vec3>> {
     let corners: Vec<Vec3> = points.iter().map(|point| Vec3::from(*point)).collect();
     let lengths: Vec<f32> = corners.windows(2).map(|ends| ends[0].distance(ends[1])).collect();
     let whole: f32 = lengths.iter().sum();
@@ -245,13 +261,35 @@ fn rope(points: &[[f32; 3]], segments: u32) -> Option<SoftBodyBuilder> {
         }
         corners[corners.len() - 1]
     };
-    let edges: Vec<[u32; 2]> = (0..segments).map(|first| [first, first + 1]).collect();
-    let bends = (0..segments.saturating_sub(1)).map(|first| [first, first + 2]);
-    let builder = SoftBodyBuilder::new((0..=segments).map(place).collect());
-    Some(
-        builder
-            .wire(edges.clone())
-            .edges(edges)
-            .bend_edges(bends.collect()),
-    )
+    Some((0..=segments).map(place).collect())
+}
+
+/// The vertices of a net: its knots, and then those within each cord. Where it fails it tells the first cord whose knots are not two, or not
+/// apart.
+fn net(knots: &[[f32; 3]], cords: &[[u32; 2]], segments: u32) -> Result<Vec<Vec3>, usize> {
+    let mut points: Vec<Vec3> = knots.iter().map(|knot| Vec3::from(*knot)).collect();
+    for (index, cord) in cords.iter().enumerate() {
+        let [from, to] = cord.map(|knot| knots.get(knot as usize).map(|knot| Vec3::from(*knot)));
+        let (Some(from), Some(to)) = (from, to) else {
+            return Err(index);
+        };
+        if from.distance(to) <= 0.0 {
+            return Err(index);
+        }
+        points.extend((1..segments).map(|at| from.lerp(to, at as f32 / segments as f32)));
+    }
+    Ok(points)
+}
+
+/// What is made of lines: each piece of a line is an edge that touches, and each two pieces in a row may resist bending.
+fn wire(points: Vec<Vec3>, form: &SoftForm<f32>) -> SoftBodyBuilder {
+    let (mut edges, mut bends) = (Vec::new(), Vec::new());
+    for line in form.lines() {
+        edges.extend(line.windows(2).map(|ends| [ends[0], ends[1]]));
+        bends.extend(line.windows(3).map(|ends| [ends[0], ends[2]]));
+    }
+    SoftBodyBuilder::new(points)
+        .wire(edges.clone())
+        .edges(edges)
+        .bend_edges(bends)
 }

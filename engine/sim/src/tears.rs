@@ -27,10 +27,10 @@ impl Piece {
     }
 
     /// Appends the vertices of its segments, or of the triangles of its surface.
-    pub(crate) fn corners(&self, physics: &PhysicsWorld, is_rope: bool, into: &mut Vec<u32>) {
+    pub(crate) fn corners(&self, physics: &PhysicsWorld, is_wire: bool, into: &mut Vec<u32>) {
         let body = &physics.soft_bodies[self.handle];
         let vertex = |particle: &u32| self.vertices[*particle as usize];
-        if is_rope {
+        if is_wire {
             let edges = body.edges().iter();
             let segments = edges.filter(|edge| edge.kind == SoftBodyEdgeKind::Structural);
             into.extend(segments.flat_map(|edge| &edge.vertices).map(vertex));

@@ -183,7 +183,7 @@ impl<'a> StepView<'a> {
         self.lane.softs.len()
     }
 
-    /// Which vertices of a soft body that can tear are joined: two for each segment of a rope, three for each triangle of another's
+    /// Which vertices of a soft body that can tear are joined: two for each segment of a rope or net, three for each triangle of another's
     /// surface. Nothing where it cannot tear.
     pub fn soft_corners(&self, index: usize) -> &'a [u32] {
         &self.lane.softs[index].corners

@@ -130,6 +130,48 @@ fn a_rope_holds_a_weight_that_is_tied_to_it() {
     assert!(weight.linear_velocity_mps.length() < 0.1);
 }
 
+/// A net that is held at its four corners catches a ball that is larger than its meshes; one that is smaller falls through. A fork goes on
+/// as its original, bit by bit.
+#[test]
+fn a_net_catches_what_is_larger_than_its_meshes() {
+    const MESHES: u32 = 4;
+    let vertex = |i: u32, j: u32| i * (MESHES + 1) + j;
+    let (mut knots_m, mut cords) = (Vec::new(), Vec::new());
+    for i in 0..=MESHES {
+        for j in 0..=MESHES {
+            knots_m.push([0.1 * i as f32 - 0.2, 0.1 * j as f32 - 0.2, 0.0]);
+            cords.extend((i < MESHES).then(|| [vertex(i, j), vertex(i + 1, j)]));
+            cords.extend((j < MESHES).then(|| [vertex(i, j), vertex(i, j + 1)]));
+        }
+    }
+    let corners = [(0, 0), (0, MESHES), (MESHES, 0), (MESHES, MESHES)].map(|(i, j)| vertex(i, j));
+    let mut world = world(Soft {
+        pins: vec![at(&corners, "world")],
+        ..Soft::new(SoftForm::Net {
+            knots_m,
+            cords,
+            segments: 2,
+        })
+    });
+    for (name, radius_m, x) in [("large", 0.09, 0.0), ("small", 0.03, 0.15)] {
+        let mut ball = Body::new(name, Shape::Ball { radius_m }).at([x, -x, 0.2]);
+        ball.material.mass_kg = Some(0.3);
+        world.bodies.insert(name.into(), ball);
+    }
+    let mut lane = lane(world);
+    pass(&mut lane, 1.0);
+    let mut fork = lane.fork();
+    pass(&mut lane, 1.0);
+    pass(&mut fork, 1.0);
+    assert_eq!(lane.digest(), fork.digest());
+    let view = lane.view();
+    let z = |name: &str| view.body_named(name).position_m.z;
+    eprintln!("large {}, small {}", z("large"), z("small"));
+    assert!((-0.3..0.1).contains(&z("large")), "it is caught");
+    assert!(z("small") < -1.5, "it falls through");
+    assert!(view.soft_positions(0)[corners[0] as usize][2].abs() < 1e-3);
+}
+
 /// A cloth that falls on a ball lies over it: no vertex gets inside, and none falls through.
 #[test]
 fn a_cloth_on_a_ball_does_not_fall_through() {

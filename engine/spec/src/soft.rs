@@ -1,4 +1,4 @@
-//! Soft bodies: ropes, sheets of cloth, blocks of jelly. How they move stands in `engine/sim/src/softs.rs`.
+//! Soft bodies: ropes, nets, sheets of cloth, blocks of jelly. How they move stands in `engine/sim/src/softs.rs`.
 
 use crate::shape::zeros;
 use crate::world::{Number, zero};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct Soft<N> {
     /// What it is at the start, where nothing is strained.
     pub form: SoftForm<N>,
-    /// Half of its thickness, m: a rope's radius, half of a cloth's thickness, the skin around a jelly.
+    /// Half of its thickness, m: a rope's or cord's radius, half of a cloth's thickness, the skin around a jelly.
     #[serde(default = "radius::<N>")]
     pub radius_m: N,
     /// Its mass, kg.
@@ -76,6 +76,16 @@ pub enum SoftForm<N> {
         /// Straight pieces; there is one vertex more.
         segments: u32,
     },
+    /// Cords between knots: a net, a sling, a ladder. Vertices: the knots, in their order, and then those within each cord, cord by
+    /// cord, from its first knot to its second, equally far apart.
+    Net {
+        /// The knots, m.
+        knots_m: Vec<[N; 3]>,
+        /// The two knots of each cord, by their numbers.
+        cords: Vec<[u32; 2]>,
+        /// Straight pieces of each cord; there is one vertex less within it.
+        segments: u32,
+    },
     /// A rectangle of cloth. Vertices: `corner_m` + i/first `along_m` + j/second `across_m`; j runs faster.
     Cloth {
         /// A corner, m.
@@ -104,19 +114,53 @@ pub enum SoftForm<N> {
 }
 
 impl<N> SoftForm<N> {
-    /// Its segments along each axis of its grid, of which it has up to three.
+    /// Its segments along each axis of its grid, of which it has up to three; along each of its cords.
     pub fn segments(&self) -> &[u32] {
         match self {
-            SoftForm::Rope { segments, .. } => std::slice::from_ref(segments),
+            SoftForm::Rope { segments, .. } | SoftForm::Net { segments, .. } => {
+                std::slice::from_ref(segments)
+            }
             SoftForm::Cloth { segments, .. } => segments,
             SoftForm::Jelly { segments, .. } => segments,
         }
     }
 
-    /// How many vertices there are.
+    /// How many vertices there are; the largest number where they are more than can be counted.
     pub fn vertices(&self) -> usize {
-        let along = self.segments().iter().map(|segments| *segments as usize + 1);
-        along.product()
+        if let SoftForm::Net {
+            knots_m,
+            cords,
+            segments,
+        } = self
+        {
+            let within = (*segments as usize).saturating_sub(1).saturating_mul(cords.len());
+            return knots_m.len().saturating_add(within);
+        }
+        let along = self.segments().iter();
+        let along = along.map(|segments| (*segments as usize).saturating_add(1));
+        along.fold(1, usize::saturating_mul)
+    }
+
+    /// The vertices of each line that it is made of, in order along it: a rope is one, a net has one for each cord, and what has a surface
+    /// none. The form is sound.
+    pub fn lines(&self) -> Vec<Vec<u32>> {
+        match self {
+            SoftForm::Rope { segments, .. } => vec![(0..=*segments).collect()],
+            SoftForm::Net {
+                knots_m,
+                cords,
+                segments,
+            } => {
+                let mut next = knots_m.len() as u32;
+                let line = |[from, to]: &[u32; 2]| {
+                    let within = next..next + segments.saturating_sub(1);
+                    next = within.end;
+                    std::iter::once(*from).chain(within).chain([*to]).collect()
+                };
+                cords.iter().map(line).collect()
+            }
+            SoftForm::Cloth { .. } | SoftForm::Jelly { .. } => Vec::new(),
+        }
     }
 }
 

@@ -107,6 +107,36 @@ radius_m = 0.01
 pins = [{ vertices = [0] }, { vertices = [20], to = "ball" }]
 "#;
 
+/// A net is told by its knots and cords, and what is wrong with it by the cord or the knot.
+#[test]
+fn nets_are_checked() {
+    const NET: &str = "
+[world.softs.net]
+form.net = { knots_m = [[0, 0, 1], [1, 0, 1], [1, 1, 1]], cords = [[0, 1], [1, 2]], segments = 3 }
+pins = [{ vertices = [6] }]
+";
+    let net = format!("{BALL}{NET}");
+    let scene = Document::new("ball.toml", &net).scene().expect("it is right");
+    let form = &scene.world.softs["net"].form;
+    assert_eq!(form.vertices(), 7);
+    assert_eq!(form.lines(), [[0, 3, 4, 1], [1, 5, 6, 2]]);
+    for (from, to, expected) in [
+        ("[1, 2]]", "[1, 3]]", "world.softs.net.form.net.cords[1]"),
+        ("[1, 2]]", "[2, 2]]", "wants two knots out of 0 to 2"),
+        ("[[0, 1], [1, 2]]", "[[0, 1]]", "knot 2 is on no cord"),
+        ("segments = 3", "segments = 0", "`segments` must be 1 or more"),
+        ("segments = 3", "segments = 2", "its vertices are 0 to 4"),
+        (
+            "segments = 3",
+            "segments = 4294967295",
+            "--limit soft_vertices=NUMBER",
+        ),
+    ] {
+        assert!(net.contains(from), "{from}");
+        check_message(&net.replace(from, to), expected);
+    }
+}
+
 /// A scene with a soft body, and what is told where it is wrong.
 #[test]
 fn soft_bodies_are_checked() {

@@ -7,20 +7,14 @@ use crate::soft::{Soft, SoftForm};
 use crate::world::World;
 
 pub(super) fn softs(wrong: &mut Wrong, world: &World<Dist>, limits: &Limits) {
-    let mut all = 0.0;
+    let mut all = 0_u64;
     for (name, soft) in &world.softs {
-        // In floating point: a product of counts that somebody typed may not fit an integer.
-        all += soft
-            .form
-            .segments()
-            .iter()
-            .map(|count| f64::from(*count) + 1.0)
-            .product::<f64>();
+        all = all.saturating_add(soft.form.vertices() as u64);
         one(wrong, name, soft, world);
     }
-    if all > limits.soft_vertices as f64 {
+    if all > limits.soft_vertices {
         let message = format!(
-            "the soft bodies have {all:.0} vertices; the limit is {}: give them fewer `segments`",
+            "the soft bodies have {all} vertices; the limit is {}: give them fewer `segments`",
             limits.soft_vertices
         );
         wrong
@@ -45,7 +39,7 @@ fn one(wrong: &mut Wrong, name: &str, soft: &Soft<Dist>, world: &World<Dist>) {
     positive("mass_kg", &soft.mass_kg);
     positive("stretch_hz", &soft.stretch_hz);
     match &soft.form {
-        SoftForm::Rope { .. } | SoftForm::Cloth { .. } => {}
+        SoftForm::Rope { .. } | SoftForm::Net { .. } | SoftForm::Cloth { .. } => {}
         SoftForm::Jelly {
             half_extents_m,
             young_pa,
@@ -61,9 +55,13 @@ fn one(wrong: &mut Wrong, name: &str, soft: &Soft<Dist>, world: &World<Dist>) {
             );
         }
     }
-    if let SoftForm::Rope { along_m, .. } = &soft.form {
-        let enough = along_m.len() >= 2;
-        wrong.require(enough, place("form.rope.along_m"), "wants at least two points");
+    match &soft.form {
+        SoftForm::Rope { along_m, .. } => {
+            let enough = along_m.len() >= 2;
+            wrong.require(enough, place("form.rope.along_m"), "wants at least two points");
+        }
+        SoftForm::Net { knots_m, cords, .. } => net(wrong, &place, knots_m.len(), cords),
+        SoftForm::Cloth { .. } | SoftForm::Jelly { .. } => {}
     }
     for (field, dist) in [
         ("bend_hz", &soft.bend_hz),
@@ -83,14 +81,32 @@ fn one(wrong: &mut Wrong, name: &str, soft: &Soft<Dist>, world: &World<Dist>) {
         place("form"),
         "`segments` must be 1 or more",
     );
-    let vertices = segments.iter().map(|count| u64::from(*count) + 1);
-    let vertices = vertices.fold(1, u64::saturating_mul);
+    let vertices = soft.form.vertices();
     for (index, pin) in soft.pins.iter().enumerate() {
         let known = pin.to == "world" || world.bodies.contains_key(&pin.to);
         let message = format!("there is no body called `{}`, and it is not `world`", pin.to);
         wrong.require(known, place(&format!("pins[{index}].to")), message);
-        let fits = pin.vertices.iter().all(|vertex| u64::from(*vertex) < vertices);
-        let message = format!("its vertices are 0 to {}", vertices - 1);
+        let fits = pin.vertices.iter().all(|vertex| (*vertex as usize) < vertices);
+        let message = format!("its vertices are 0 to {}", vertices.saturating_sub(1));
         wrong.require(fits, place(&format!("pins[{index}].vertices")), message);
     }
+}
+
+/// Each cord joins two of the knots, and each knot is on a cord.
+fn net(wrong: &mut Wrong, place: &impl Fn(&str) -> String, knots: usize, cords: &[[u32; 2]]) {
+    let mut tied = vec![false; knots];
+    for (index, cord) in cords.iter().enumerate() {
+        let [from, to] = cord.map(|knot| knot as usize);
+        let fits = from != to && from.max(to) < knots;
+        let message = format!("wants two knots out of 0 to {}", knots.saturating_sub(1));
+        wrong.require(fits, place(&format!("form.net.cords[{index}]")), message);
+        for knot in [from, to] {
+            if let Some(tied) = tied.get_mut(knot) {
+                *tied = true;
+            }
+        }
+    }
+    let loose = tied.iter().position(|tied| !*tied);
+    let message = format!("knot {} is on no cord", loose.unwrap_or_default());
+    wrong.require(loose.is_none() && knots > 0, place("form.net.knots_m"), message);
 }

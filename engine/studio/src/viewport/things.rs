@@ -219,6 +219,9 @@ fn start_fields(world: &World<f32>, kind: &str, name: &str) -> Vec<String> {
         Some(SoftForm::Rope { along_m, .. }) => (0..along_m.len())
             .map(|index| format!("form.rope.along_m[{index}]"))
             .collect(),
+        Some(SoftForm::Net { knots_m, .. }) => (0..knots_m.len())
+            .map(|index| format!("form.net.knots_m[{index}]"))
+            .collect(),
         Some(SoftForm::Cloth { .. }) => vec!["form.cloth.corner_m".into()],
         Some(SoftForm::Jelly { .. }) => vec!["form.jelly.center_m".into()],
         None => Vec::new(),
