@@ -135,6 +135,15 @@ impl Renderer {
         }
     }
 
+    /// Gives the one liquid or soft body of this world the surface that one of another world has now.
+    pub(crate) fn take_surface(&mut self, other: &Renderer, index: usize) {
+        let first = other.parts.len() - other.makers.len();
+        let theirs = &other.parts[first + index];
+        let own = self.parts.last_mut().expect("it is in this world");
+        own.surface.clone_from(&theirs.surface);
+        own.bounds = theirs.bounds;
+    }
+
     /// How the points of each liquid and soft body can be followed, as they are now.
     pub(crate) fn trails(&self) -> &[Trail] {
         &self.trails

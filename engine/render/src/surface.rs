@@ -15,7 +15,7 @@ pub(crate) struct Plane {
 pub(crate) const RUN: usize = 32;
 
 /// Triangles with two sides. Faces: their indices.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Mesh {
     pub(crate) vertices: Vec<Vec3>,
     pub(crate) triangles: Vec<[u32; 3]>,
@@ -67,7 +67,7 @@ impl Mesh {
 }
 
 /// Any shape but a compound, which is several of them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Solid {
     /// One face.
     Ball { radius: f32 },
@@ -90,7 +90,7 @@ pub(crate) enum Solid {
 }
 
 /// A shape and where it is in the camera's frame.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Surface {
     pub(crate) solid: Solid,
     pub(crate) place: Rigid,

@@ -120,7 +120,11 @@ fn all_outputs_know_of_liquids_and_all_instruction_sets_agree() {
         .all(|(class, id)| (*class == 2) == (*id == 3));
     assert!(same);
     let masks = Alone::new(&world).unwrap().masks(&renderer, &here).to_vec();
-    assert_eq!(masks.len(), 2);
+    assert_eq!(masks.len(), 4);
+    let water = plain.ids.iter().filter(|id| **id == 3).count();
+    assert_eq!(masks[2].visible_pixels as usize, water);
+    assert!(masks[2].amodal_pixels >= masks[2].visible_pixels);
+    assert_eq!(masks[3].amodal_pixels, 0, "there is no oil");
     assert!(masks[0].visible_pixels < masks[0].amodal_pixels);
     let moved = View::of(
         &Camera::looking([0.5, -1.6, 1.5], [0.36, 0.36, 0.0], 45.0),

@@ -1,6 +1,6 @@
 //! Contract: a rope is seen as a tube, a cloth as a sheet with two sides, a jelly as a block, in every output.
 
-use terrella_render::outputs::{Classes, Look, flow};
+use terrella_render::outputs::{Alone, Classes, Look, flow};
 use terrella_render::{Frame, Outputs, Renderer, View};
 use terrella_spec::shape::{Paint, Shape};
 use terrella_spec::soft::{Soft, SoftForm};
@@ -146,6 +146,60 @@ fn their_class_is_soft() {
     let soft = frame.ids.iter().filter(|id| (ROPE..=JELLY).contains(*id)).count();
     assert!(soft > 100);
     assert_eq!(ids.iter().filter(|class| **class == 3).count(), soft);
+}
+
+/// Behind a board that hides half of the picture, each has the mask of a picture of itself alone, and counts what is seen of it.
+#[test]
+fn masks_are_those_of_each_alone() {
+    let (mut world, points) = world();
+    let half_extents_m = [0.4, 1.0, 0.01];
+    let board = Body::new("board", Shape::Box { half_extents_m }).at([-0.2, 0.0, 1.0]);
+    world.bodies.insert("board".into(), board);
+    let mut camera = Camera::looking([0.0, 0.0, 2.3], [0.0, 0.0, 0.3], 45.0);
+    camera.up = [0.0, 1.0, 0.0];
+    let view = View::of(&camera, None, SIDE as u32, SIDE as u32);
+    let mut renderer = Renderer::new(&world).expect("it can be drawn");
+    let mut alone = Alone::new(&world).expect("it can be drawn");
+    // At a second moment everything has moved.
+    for shift in [0.0, 0.1] {
+        let points: Vec<Vec<[f32; 3]>> = (points.iter())
+            .map(|own| own.iter().map(|[x, y, z]| [x + shift, *y, *z]).collect())
+            .collect();
+        renderer.set_points(&points);
+        let mut look = Look::default();
+        look.take(&mut renderer, &view, &world.start_poses());
+        let mut seen = Frame::default();
+        renderer.render(&view, &world.start_poses(), Outputs::ALL, &mut seen);
+        let masks = alone.masks(&renderer, &look);
+        assert_eq!(masks.len(), 6, "two bodies, a liquid, and the soft bodies");
+        let mut hidden = 0;
+        for (thing, (name, soft)) in world.softs.iter().enumerate() {
+            let mask = &masks[3 + thing];
+            let mut own = World::default();
+            own.softs.insert(name.clone(), soft.clone());
+            let mut only = Renderer::new(&own).expect("it can be drawn");
+            only.set_points(&points[1 + thing..=1 + thing]);
+            let mut picture = Frame::default();
+            only.render(&view, &[], Outputs::ALL, &mut picture);
+            let covered = (mask.runs.iter()).flat_map(|(first, length)| *first..first + length);
+            let drawn = (0..SIDE * SIDE).filter(|pixel| picture.ids[*pixel] == 1);
+            assert!(covered.eq(drawn.clone().map(|pixel| pixel as u32)), "{name}");
+            assert_eq!(mask.amodal_pixels as usize, drawn.clone().count());
+            let columns = drawn.map(|pixel| (pixel % SIDE) as u32);
+            let wide = [columns.clone().min(), columns.max().map(|last| last + 1)];
+            assert_eq!(wide, [Some(mask.amodal_box.x0), Some(mask.amodal_box.x1)]);
+            let id = 4 + thing as u16;
+            let shows = seen.ids.iter().filter(|other| **other == id).count();
+            assert_eq!(mask.visible_pixels as usize, shows, "{name}");
+            assert!(mask.amodal_pixels > 100, "{name}: {}", mask.amodal_pixels);
+            hidden += usize::from(mask.visible_fraction() < 0.9);
+        }
+        assert!(hidden >= 2, "the board hides {hidden}");
+        let [floor, ..] = masks else {
+            unreachable!("there are six")
+        };
+        assert!(floor.visible_pixels < floor.amodal_pixels);
+    }
 }
 
 /// From one picture to another, of a camera that moves, and back: a pixel that shows a vertex goes as the vertex does. The rope is

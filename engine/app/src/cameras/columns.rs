@@ -6,6 +6,8 @@ use terrella_spec::world::Camera;
 
 const BOX_NAMES: [&str; 10] = ["px", "py", "pz", "qx", "qy", "qz", "qw", "hx", "hy", "hz"];
 const BOX_UNITS: [&str; 10] = ["m", "m", "m", "", "", "", "", "m", "m", "m"];
+/// Of indices of what is seen.
+const FOLLOW: &str = "which the liquids and then the soft bodies of the episode's world follow";
 
 fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| word.to_string()).collect()
@@ -55,7 +57,7 @@ pub(super) fn of_camera(
     }
     if wanted.segmentation {
         let doc = format!(
-            "Which body the camera `{name}` shows: 0 for sky, else 1 + its index in the episode's body_names."
+            "Which body the camera `{name}` shows: 0 for sky, else 1 + its index in the episode's body_names, {FOLLOW}."
         );
         columns.push(raster("segmentation", Dtype::Raster16, "", &doc));
     }
@@ -85,14 +87,14 @@ pub(super) fn of_camera(
     }
     if wanted.amodal {
         let doc = format!(
-            "Which pixels of the camera `{name}` each body would cover if it were alone, as runs: index in body_names, first \
-             pixel (row * width + column), number of pixels."
+            "Which pixels of the camera `{name}` each body would cover if it were alone, as runs: index in body_names, {FOLLOW}, \
+             first pixel (row * width + column), number of pixels."
         );
         let names = ["body", "first", "length"];
         columns.push(list(&format!("amodal.{name}"), Dtype::Int32, &names, &[], &doc));
         let doc = format!(
-            "For every body, in the order of body_names: how many pixels of the camera `{name}` show it, how many it would \
-             cover alone, and the share of these that show it (0 where there are none)."
+            "For every body, in the order of body_names, {FOLLOW}: how many pixels of the camera `{name}` show it, how many it \
+             would cover alone, and the share of these that show it (0 where there are none)."
         );
         let names = ["visible", "amodal", "visible_fraction"];
         let units = ["px", "px", ""];
@@ -106,8 +108,8 @@ pub(super) fn of_camera(
     }
     if wanted.boxes {
         let doc = format!(
-            "For every body, in the order of body_names, the smallest box around the pixels of the camera `{name}` that show \
-             it, and around those it would cover alone: first column and row, and one past the last; all 0 where there are \
+            "For every body, in the order of body_names, {FOLLOW}: the smallest box around the pixels of the camera `{name}` that \
+             show it, and around those it would cover alone: first column and row, and one past the last; all 0 where there are \
              none."
         );
         let names = [
@@ -128,7 +130,7 @@ pub(super) fn of_camera(
             &doc,
         ));
         let doc = format!(
-            "The boxes of boxes_3d as the camera `{name}` sees them: in its frame (x right, y down, z ahead)."
+            "The boxes of boxes_3d, which only bodies have, as the camera `{name}` sees them: in its frame (x right, y down, z ahead)."
         );
         let column = format!("boxes_3d.{name}");
         columns.push(list(&column, Dtype::Float32, &BOX_NAMES, &BOX_UNITS, &doc).in_frame(name));

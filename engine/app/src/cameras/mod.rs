@@ -332,9 +332,9 @@ impl Cameras {
             let masks = alone.masks(renderer, look);
             if wanted.amodal {
                 let (runs, visibility) = (next(), next());
-                for (body, mask) in masks.iter().enumerate() {
+                for (thing, mask) in masks.iter().enumerate() {
                     for (first, length) in &mask.runs {
-                        runs.ints().extend([body as i32, *first as i32, *length as i32]);
+                        runs.ints().extend([thing as i32, *first as i32, *length as i32]);
                     }
                     visibility.floats().extend([
                         mask.visible_pixels as f32,
@@ -347,13 +347,12 @@ impl Cameras {
             }
             if wanted.boxes {
                 let (flat, solid) = (next(), next());
-                for (body, mask) in masks.iter().enumerate() {
-                    for own in [mask.visible_box, mask.amodal_box] {
-                        flat.ints()
-                            .extend([own.x0, own.y0, own.x1, own.y1].map(|side| side as i32));
-                    }
-                    let own = &self.boxes[body];
-                    let pose = own.seen_from(&self.now.poses[body], &seen.world_from_camera);
+                for own in masks.iter().flat_map(|mask| [mask.visible_box, mask.amodal_box]) {
+                    flat.ints()
+                        .extend([own.x0, own.y0, own.x1, own.y1].map(|side| side as i32));
+                }
+                for (own, pose) in self.boxes.iter().zip(&self.now.poses) {
+                    let pose = own.seen_from(pose, &seen.world_from_camera);
                     write_box(solid, &pose, own);
                 }
                 flat.end_row();

@@ -31,7 +31,7 @@ struct Triangle {
 }
 
 /// The tree.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Bvh {
     nodes: Vec<Node>,
     triangles: Vec<Triangle>,

@@ -1,4 +1,4 @@
-//! Amodal masks: which pixels a body would cover if it were alone, and how much of that is seen.
+//! Amodal masks: which pixels a body, liquid or soft body would cover if it were alone, and how much of that is seen.
 
 use super::Look;
 use crate::error::RenderError;
@@ -32,7 +32,7 @@ impl PixelBox {
     }
 }
 
-/// What of a body is in a picture.
+/// What of a body, liquid or soft body is in a picture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mask {
     /// The pixels it would cover alone: runs (first, length) of pixel numbers `row * width + column`, in order.
@@ -57,31 +57,42 @@ impl Mask {
     }
 }
 
-/// Draws every body alone.
+/// Draws every body, liquid and soft body alone.
 #[derive(Debug)]
 pub struct Alone {
-    /// One for each body.
+    /// One for each, in the order of their ids: bodies, liquids, soft bodies.
     renderers: Vec<Renderer>,
     seen: Seen,
     masks: Vec<Mask>,
 }
 
 impl Alone {
-    /// Prepares the bodies of a world.
+    /// Prepares what is in a world.
     pub fn new(world: &World<f32>) -> Result<Alone, RenderError> {
-        let renderers = world
-            .bodies
-            .iter()
-            .map(|(name, body)| {
-                let mut own = World::default();
-                // Only where it is seen is asked: without paint it needs no images of the world.
-                let paint = Paint {
-                    visible: body.paint.visible,
-                    ..Paint::default()
-                };
-                own.bodies.insert(name.clone(), body.clone().painted(paint));
-                Renderer::new(&own)
-            })
+        let bodies = world.bodies.iter().map(|(name, body)| {
+            let mut own = World::default();
+            // Only where it is seen is asked: without paint it needs no images of the world.
+            let paint = Paint {
+                visible: body.paint.visible,
+                ..Paint::default()
+            };
+            own.bodies.insert(name.clone(), body.clone().painted(paint));
+            own
+        });
+        let liquids = world.liquids.iter().map(|(name, liquid)| {
+            let mut own = World::default();
+            own.liquids.insert(name.clone(), liquid.clone());
+            own
+        });
+        let softs = world.softs.iter().map(|(name, soft)| {
+            let mut own = World::default();
+            own.softs.insert(name.clone(), soft.clone());
+            own
+        });
+        let renderers = bodies
+            .chain(liquids)
+            .chain(softs)
+            .map(|own| Renderer::new(&own))
             .collect::<Result<Vec<Renderer>, RenderError>>()?;
         Ok(Alone {
             masks: vec![Mask::default(); renderers.len()],
@@ -90,11 +101,18 @@ impl Alone {
         })
     }
 
-    /// The masks of all bodies, in their order. `renderer` draws the whole world.
+    /// The masks of all bodies, in their order, and then of all liquids and soft bodies. `renderer` draws the whole world, and knows the
+    /// points of these as they were in this look.
     pub fn masks(&mut self, renderer: &Renderer, look: &Look) -> &[Mask] {
-        for (body, own) in self.renderers.iter_mut().enumerate() {
-            own.look(look.view(), &look.poses()[body..body + 1], &mut self.seen);
-            let mask = &mut self.masks[body];
+        let bodies = look.poses().len();
+        for (thing, own) in self.renderers.iter_mut().enumerate() {
+            if let Some(points) = thing.checked_sub(bodies) {
+                own.take_surface(renderer, points);
+            }
+            // What is made of points is where the world is.
+            let pose = look.poses().get(thing..=thing).unwrap_or_default();
+            own.look(look.view(), pose, &mut self.seen);
+            let mask = &mut self.masks[thing];
             *mask = Mask {
                 runs: std::mem::take(&mut mask.runs),
                 ..Mask::default()
@@ -113,10 +131,7 @@ impl Alone {
         }
         let seen = look.seen();
         for pixel in (0..seen.pixels()).filter(|pixel| !seen.is_sky(*pixel)) {
-            // Liquids and soft bodies have no masks.
-            let Some(mask) = self.masks.get_mut(renderer.body_of(seen.part[pixel])) else {
-                continue;
-            };
+            let mask = &mut self.masks[renderer.body_of(seen.part[pixel])];
             let pixel = pixel as u32;
             mask.visible_pixels += 1;
             mask.visible_box.add(pixel % seen.width, pixel / seen.width);
