@@ -1,8 +1,9 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
 use super::rigs::HANDLE_M;
-use super::{CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, TEAR, width};
-use terrella_sim::glam::Vec3;
+use super::wound::winding;
+use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, TEAR, UNCOVER, UNWIND, width};
+use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
@@ -12,6 +13,12 @@ use terrella_spec::soft::SoftForm;
 
 /// How near a place counts as reached, m.
 const NEAR_M: f32 = 0.03;
+/// How far from a post the hand goes round it, how high, and how far away from it it draws the rope in the end, m.
+const ROUND_M: [f32; 3] = [0.17, 0.09, 0.85];
+/// How far ahead of itself on that circle it aims, rad.
+const AHEAD_RAD: f32 = 0.8;
+/// Fewer turns are none.
+const UNWOUND_TURNS: f32 = 0.1;
 
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
@@ -23,6 +30,10 @@ pub(super) struct Expert {
     pulls: Option<f32>,
     /// It drags a jelly.
     drags: bool,
+    /// It unwinds a rope from a post; true: it is unwound.
+    unwinds: Option<bool>,
+    /// Where the goal is.
+    goal: Vec3,
     done: bool,
 }
 
@@ -41,7 +52,7 @@ impl Expert {
         };
         let mut pulls = None;
         let way = match plan.task.as_str() {
-            DRAPE => {
+            DRAPE | CHAIN => {
                 let over = goal.z + radius + HANDLE_M + 0.06;
                 vec![
                     place(handle.x, over),
@@ -56,6 +67,12 @@ impl Expert {
                 vec![goal]
             }
             JELLY => vec![goal],
+            // Up and away to the side that the handle hangs on.
+            UNCOVER => vec![
+                place(-side * (radius + 0.22), 2.0 * radius + 0.08),
+                place(-side * 0.74, 0.12),
+            ],
+            UNWIND => Vec::new(),
             // Down and past the mark until nothing holds it back, then onto it.
             TEAR => vec![
                 goal + Vec3::new(0.0, -0.25, 0.12),
@@ -82,6 +99,8 @@ impl Expert {
             next: 0,
             pulls,
             drags: plan.task == JELLY,
+            unwinds: (plan.task == UNWIND).then_some(false),
+            goal,
             done: false,
         }
     }
@@ -92,6 +111,9 @@ impl Expert {
             let left = (self.way[0] - view.body_named("load").position_m).truncate();
             // Level, and slower the nearer it comes, for a jelly swings.
             return (left.length() > 0.02).then(|| hand + (0.4 * left).extend(0.0));
+        }
+        if let Some(unwound) = self.unwinds {
+            return self.around(view, hand, unwound);
         }
         if let Some(length) = self.pulls {
             let load = view.body_named("load").position_m;
@@ -109,6 +131,32 @@ impl Expert {
             self.next += 1;
         }
         self.way.get(self.next).copied()
+    }
+
+    /// Round the post until the rope is wound about it no more, and then away from it past the load.
+    fn around(&mut self, view: &StepView<'_>, hand: Vec3, unwound: bool) -> Option<Vec3> {
+        let line: Vec<Vec3> = view
+            .soft_positions(0)
+            .iter()
+            .map(|point| Vec3::from(*point))
+            .collect();
+        let wound = winding(&line, self.goal);
+        self.unwinds = Some(unwound || wound.abs() < UNWOUND_TURNS);
+        let out = |point: Vec3| (point - self.goal).truncate().normalize_or(Vec2::X);
+        let [round_m, over_m, away_m] = ROUND_M;
+        let (way, far_m) = if unwound {
+            let near = line.iter().map(|point| (*point - self.goal).truncate().length());
+            if near.fold(f32::INFINITY, f32::min) > 0.16 {
+                return None;
+            }
+            (out(view.body_named("load").position_m), away_m)
+        } else {
+            let angle = -wound.signum() * AHEAD_RAD;
+            let ahead = Vec2::new(libm::cosf(angle), libm::sinf(angle));
+            (ahead.rotate(out(hand)), round_m)
+        };
+        let target = self.goal.truncate() + way * far_m;
+        Some(target.extend(over_m))
     }
 }
 
@@ -134,7 +182,10 @@ impl Policy for Expert {
             Some(handle)
         };
         let way = target.map_or(Vec3::ZERO, |target| target - hand);
-        let most = if holds { 0.45 } else { HAND_MPS };
+        let most = match (holds, self.unwinds) {
+            (true, None) => 0.45,
+            _ => HAND_MPS,
+        };
         let speed = (way * 6.0).clamp_length_max(most);
         let wants = !self.done && (holds || hand.distance(handle) < HANDLE_M + 0.015);
         action.copy_from_slice(&[speed.x, speed.y, speed.z, if wants { 1.0 } else { 0.0 }]);

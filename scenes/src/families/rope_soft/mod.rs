@@ -1,25 +1,31 @@
-//! `rope_soft`: what is soft is pulled, draped and drawn aside.
+//! `rope_soft`: what is soft is pulled, draped, drawn aside and unwound.
 //!
-//! A hand takes hold of a handle at the end of a rope, at the edge of a cloth or of a curtain, or at the side of a block of jelly. The
-//! rope is to lie over a peg, or to pull a box to its place; the cloth to cover a ball; the curtain to be drawn aside; the jelly to be
-//! dragged to its place; a sheet to be torn off its rail.
+//! A hand takes hold of a handle at the end of a rope or chain, at the edge of a cloth, net or curtain, or at the side of a block of jelly.
+//! The rope or chain is to lie over a peg, or to pull a box to its place, or to come off the post that it is wound round; the cloth to cover a
+//! ball, the net to uncover one; the curtain to be drawn aside; the jelly to be dragged to its place; a sheet to be torn
+//! off its rail.
 
+mod chain;
 mod expert;
+mod judge;
+mod nets;
 mod rigs;
+mod wound;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use expert::Expert;
+use judge::Judge;
 use rigs::Make;
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
-use terrella_sim::task::{Outcome, Task};
-use terrella_sim::view::StepView;
+use terrella_sim::task::Task;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::{Paint, Part, Shape};
+use terrella_spec::soft::{Soft, SoftForm};
 use terrella_spec::world::{Body, Camera, Mechanism, Observe, Quantity, World};
 
 const DRAPE: &str = "lay the rope over the green peg and let go";
@@ -28,8 +34,9 @@ const COVER: &str = "draw the cloth over the green ball and let go";
 const CURTAIN: &str = "draw the curtain aside and let go";
 const TEAR: &str = "tear the sheet off its rail, lay it on the green mark and let go";
 const JELLY: &str = "drag the jelly onto the green mark and let go";
-/// For so many records it must stay as it should be.
-const STAYS_RECORDS: u32 = 8;
+const CHAIN: &str = "lay the chain over the green peg and let go";
+const UNCOVER: &str = "draw the net off the green ball and let go";
+const UNWIND: &str = "unwind the rope from the green post, draw it away and let go";
 const HAND_MPS: f32 = 0.6;
 
 /// The family.
@@ -39,19 +46,25 @@ impl Family for RopeSoft {
     fn card(&self) -> Card {
         Card {
             name: "rope_soft".into(),
-            title: "Ropes, cloth and jelly".into(),
+            title: "Ropes, chains, nets, cloth and jelly".into(),
             question: "Which end moves, and when does the rope pull?".into(),
-            doc: "A hand moves through the air and can hold the red handle at the end of a rope, at the edge of a \
-                  cloth or at the side of a block of jelly. Six kinds of worlds: a rope before up to three pegs, of which \
-                  one is green, a box on a rope, a cloth beside a ball, a curtain on a rail, a jelly on the floor, and a sheet \
-                  on a rail, which tears where it is strained too much. Length, \
-                  mass, thickness, stiffness and friction differ, and in how many pieces what is soft is made of. Ropes \
-                  touch themselves where their pieces are longer than they are thick. The places of all vertices are recorded."
+            doc: "A hand moves through the air and can hold the red handle at the end of a rope or chain, at the edge of a \
+                  cloth or net or at the side of a block of jelly. Nine kinds of worlds: a rope before up to three pegs, of which \
+                  one is green, a chain before them, a box on a rope, a rope that is wound round a post, a cloth beside a ball, a \
+                  net over one, a curtain on a rail, a jelly on the floor, and a sheet on a rail, which tears where it is strained too much. Length, mass, thickness, stiffness \
+                  and friction differ, and in how many pieces what is soft is made of. A chain is of rigid links \
+                  (bodies link_0, link_1 ... from its load to its handle, each joined to the next at its end), with a \
+                  short cord between it and its load. Ropes touch themselves where their pieces are longer than they are \
+                  thick, nets do not. The places of all vertices are recorded."
                 .into(),
-            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY, TEAR].map(String::from).to_vec(),
-            success: "For 0.4 s and not held: the rope lies over the green peg with its handle below on one side and its \
+            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY, TEAR, CHAIN, UNCOVER, UNWIND]
+                .map(String::from)
+                .to_vec(),
+            success: "For 0.4 s and not held: the rope or chain lies over the green peg with its handle below on one side and its \
                       load on the other; the box, or the knob on the jelly, is within 6 cm of the mark; the cloth lies on \
-                      top of the ball and around it; the curtain is narrower than half of its width; the sheet is in two, and the \
+                      top of the ball and around it; the net is nowhere within 3 cm of the ball, seen from above; the \
+                      rope goes round the post by less than half a turn from its load to its handle, and is nowhere within 12 cm of the post's \
+                      axis; the curtain is narrower than half of its width; the sheet is in two, and the \
                       handle within 10 cm of the mark. Terminates with success."
                 .into(),
         }
@@ -61,17 +74,29 @@ impl Family for RopeSoft {
         vec![
             FactorSpec::choice(
                 "kind",
-                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly, a sheet that tears.",
-                &["drape", "pull", "cover", "curtain", "jelly", "tear"],
+                "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly, a sheet that tears, a chain over \
+                 a peg, a net off a ball, a rope off a post.",
+                &[
+                    "drape", "pull", "cover", "curtain", "jelly", "tear", "chain", "uncover", "unwind",
+                ],
                 &[],
             ),
             FactorSpec::real(
                 "rope_length_m",
                 "m",
-                "Length of the rope that is to be laid over the peg.",
+                "Length of the rope, or of the chain with its cord, that is to be laid over the peg.",
                 Dist::uniform(0.85, 1.1).ood(1.15, 1.35),
             )
-            .where_is("kind", &["drape"]),
+            .where_is("kind", &["drape", "chain"]),
+            FactorSpec::count("chain_links", "Links of the chain.", 10, 14, Some((17, 20)))
+                .where_is("kind", &["chain"]),
+            FactorSpec::real(
+                "turns",
+                "",
+                "Turns of the rope about its post.",
+                Dist::uniform(0.8, 1.4).ood(1.6, 2.0),
+            )
+            .where_is("kind", &["unwind"]),
             FactorSpec::real(
                 "tow_length_m",
                 "m",
@@ -82,10 +107,10 @@ impl Family for RopeSoft {
             FactorSpec::real(
                 "rope_radius_m",
                 "m",
-                "Radius of the rope.",
+                "Radius of the rope, or of the links.",
                 Dist::uniform(0.011, 0.017),
             )
-            .where_is("kind", &["drape", "pull"]),
+            .where_is("kind", &["drape", "pull", "chain", "unwind"]),
             FactorSpec::count(
                 "rope_segments",
                 "Straight pieces that the rope is made of.",
@@ -110,6 +135,15 @@ impl Family for RopeSoft {
             )
             .where_is("kind", &["cover", "curtain", "tear"]),
             FactorSpec::real(
+                "net_size_m",
+                "m",
+                "Side of the net.",
+                Dist::uniform(0.3, 0.36).ood(0.39, 0.44),
+            )
+            .where_is("kind", &["uncover"]),
+            FactorSpec::count("net_meshes", "Meshes along each side of the net.", 4, 5, Some((6, 6)))
+                .where_is("kind", &["uncover"]),
+            FactorSpec::real(
                 "tear_strain",
                 "",
                 "Strain at which the sheet tears, as a share of its length.",
@@ -133,7 +167,7 @@ impl Family for RopeSoft {
             FactorSpec::real(
                 "soft_mass_kg",
                 "kg",
-                "Mass of the rope or cloth; a jelly has three times as much.",
+                "Mass of the rope, net or cloth; a jelly or chain has three times as much.",
                 Dist::uniform(0.1, 0.3).ood(0.4, 0.7),
             ),
             FactorSpec::real(
@@ -142,28 +176,39 @@ impl Family for RopeSoft {
                 "Stiffness against bending.",
                 Dist::uniform(0.0, 4.0).ood(6.0, 12.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "curtain", "tear"]),
+            .where_is(
+                "kind",
+                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind"],
+            ),
             FactorSpec::real(
                 "stretch_hz",
                 "Hz",
                 "Stiffness against stretching: at 60 Hz ropes and cloth are elastic.",
                 Dist::uniform(90.0, 200.0).ood(45.0, 65.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "curtain", "tear"]),
+            .where_is(
+                "kind",
+                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind"],
+            ),
             FactorSpec::real(
                 "friction",
                 "",
                 "Friction of everything; a curtain touches nothing.",
                 Dist::uniform(0.35, 0.7).ood(0.8, 1.0),
             )
-            .where_is("kind", &["drape", "pull", "cover", "jelly", "tear"]),
+            .where_is(
+                "kind",
+                &[
+                    "drape", "pull", "cover", "jelly", "tear", "chain", "uncover", "unwind",
+                ],
+            ),
             FactorSpec::real(
                 "load_kg",
                 "kg",
-                "Mass at the rope's other end.",
+                "Mass at the other end of the rope or chain.",
                 Dist::uniform(0.15, 0.5).ood(0.6, 1.0),
             )
-            .where_is("kind", &["drape", "pull"]),
+            .where_is("kind", &["drape", "pull", "chain", "unwind"]),
             FactorSpec::count(
                 "peg_count",
                 "Pegs: the green one, a lower one behind it, a lower one before it.",
@@ -171,14 +216,14 @@ impl Family for RopeSoft {
                 2,
                 Some((3, 3)),
             )
-            .where_is("kind", &["drape"]),
+            .where_is("kind", &["drape", "chain"]),
             FactorSpec::real(
                 "height_m",
                 "m",
-                "Height of the peg; the ball under the cloth is half as high.",
+                "Height of the peg; the ball under the cloth or net is half as high.",
                 Dist::uniform(0.26, 0.36).ood(0.37, 0.42),
             )
-            .where_is("kind", &["drape", "cover"]),
+            .where_is("kind", &["drape", "cover", "chain", "uncover"]),
             FactorSpec::real(
                 "goal_distance_m",
                 "m",
@@ -208,9 +253,13 @@ impl Family for RopeSoft {
             length_m: if kind == "pull" { tow_m } else { rope_m },
             radius_m: draw.real("rope_radius_m"),
             segments: draw.count("rope_segments") as u32,
+            links: draw.count("chain_links"),
+            turns: draw.real("turns"),
             pegs: draw.count("peg_count"),
             cloth_m: draw.real("cloth_size_m"),
             squares: draw.count("cloth_squares") as u32,
+            net_m: draw.real("net_size_m"),
+            meshes: draw.count("net_meshes") as u32,
             jelly_m: draw.real("jelly_size_m"),
             young_pa: draw.real("young_pa"),
             stretch_hz: draw.real("stretch_hz"),
@@ -221,6 +270,7 @@ impl Family for RopeSoft {
             load_kg: draw.real("load_kg"),
             height_m: draw.real("height_m"),
             way_m: [distance * libm::cosf(direction), distance * libm::sinf(direction)],
+            direction_rad: direction,
             lies_rad: direction + draw.real("rope_angle_deg").to_radians(),
             color: looks::colors(&mut draw.rng("color"), 9)[0],
         };
@@ -248,6 +298,18 @@ impl Family for RopeSoft {
             "tear" => {
                 rigs::sheet(&mut world, &make);
                 TEAR
+            }
+            "chain" => {
+                chain::drape(&mut world, &make);
+                CHAIN
+            }
+            "uncover" => {
+                nets::uncover(&mut world, &make);
+                UNCOVER
+            }
+            "unwind" => {
+                wound::unwind(&mut world, &make);
+                UNWIND
             }
             _ => {
                 rigs::jelly(&mut world, &make);
@@ -334,116 +396,10 @@ fn add_mechanisms(world: &mut World<f32>) {
     );
 }
 
-/// Looks whether it is as it should be.
-#[derive(Clone, Debug)]
-struct Judge {
-    task: String,
-    grip: usize,
-    goal: Vec3,
-    /// Radius of the peg or ball, m; width of the curtain at the start, m.
-    size_m: f32,
-    stays_for: u32,
-}
-
-impl Judge {
-    fn new(plan: &WorldPlan) -> Self {
-        let world = &plan.world;
-        let goal = &world.bodies["goal"];
-        let size_m = match (&goal.shape, plan.task.as_str()) {
-            (_, CURTAIN) => width(&plan.world.softs["soft"]),
-            (Shape::Ball { radius_m } | Shape::Cylinder { radius_m, .. }, _) => *radius_m,
-            _ => unreachable!("goals are balls, pegs and marks"),
-        };
-        Judge {
-            task: plan.task.clone(),
-            grip: world.mechanisms.get_index_of("grip").expect("it is there"),
-            goal: goal.position_m.into(),
-            size_m,
-            stays_for: 0,
-        }
-    }
-
-    /// How far from what it should be, m, and whether that is near enough.
-    fn error(&self, view: &StepView<'_>) -> (f32, bool) {
-        let at = |name: &str| view.body_named(name).position_m;
-        let (handle, load) = (at("handle"), at("load"));
-        let points = || view.soft_positions(0).iter().map(|point| Vec3::from(*point));
-        match self.task.as_str() {
-            DRAPE => {
-                let over = points().filter(|point| (point.x - self.goal.x).abs() < self.size_m);
-                let over = over.map(|point| point.z).fold(f32::NEG_INFINITY, f32::max);
-                let missing = (self.goal.z + self.size_m - over).clamp(0.0, 0.5);
-                let apart = (handle.x - self.goal.x) * (load.x - self.goal.x) < 0.0;
-                let low = handle.z.max(load.z) < self.goal.z - 0.05;
-                (missing, missing < 0.005 && apart && low)
-            }
-            PULL | JELLY => {
-                let away = (load - self.goal).truncate().length();
-                let still = view.body_named("load").linear_velocity_mps.length() < 0.05;
-                (away, away < 0.06 && still)
-            }
-            COVER => {
-                let aside = |point: Vec3| (point - self.goal).truncate().length();
-                let top = points().filter(|point| point.z > self.goal.z + 0.8 * self.size_m);
-                let near = top.map(aside).fold(0.5, f32::min);
-                // Around it: on all four sides something lies within reach of the ball.
-                let around = [Vec3::X, Vec3::NEG_X, Vec3::Y, Vec3::NEG_Y]
-                    .into_iter()
-                    .all(|side| {
-                        points().any(|point| {
-                            let off = point - self.goal;
-                            off.dot(side) > 0.5 * self.size_m
-                                && aside(point) < 1.8 * self.size_m
-                                && off.z > -0.9 * self.size_m
-                        })
-                    });
-                (near, near < 0.05 && around)
-            }
-            TEAR => {
-                let away = (handle - self.goal).truncate().length();
-                let is_torn = view.soft_pieces(0) > 1;
-                let lies = is_torn && handle.z < 0.1;
-                // Half a metre more as long as it hangs.
-                (away + if is_torn { 0.0 } else { 0.5 }, lies && away < 0.1)
-            }
-            _ => {
-                let xs = points().map(|point| point.x);
-                let open = (load.x - self.far_end(view).x).abs();
-                let widest = xs.clone().fold(f32::NEG_INFINITY, f32::max) - xs.fold(f32::INFINITY, f32::min);
-                let share = open.max(0.8 * widest) / self.size_m;
-                ((share - 0.5).max(0.0), share < 0.5)
-            }
-        }
-    }
-
-    /// Where the curtain is fixed.
-    fn far_end(&self, view: &StepView<'_>) -> Vec3 {
-        view.soft_positions(0)[0].into()
-    }
-}
-
 /// Length of a cloth along its first edge, m.
-fn width(soft: &terrella_spec::soft::Soft<f32>) -> f32 {
-    let terrella_spec::soft::SoftForm::Cloth { along_m, .. } = &soft.form else {
+fn width(soft: &Soft<f32>) -> f32 {
+    let SoftForm::Cloth { along_m, .. } = &soft.form else {
         unreachable!("a curtain is a cloth");
     };
     Vec3::from(*along_m).length()
-}
-
-impl Task for Judge {
-    fn assess(&mut self, view: &StepView<'_>, _: &[f32]) -> Outcome {
-        let (error, near) = self.error(view);
-        let free = view.held_by(self.grip).is_none();
-        self.stays_for = if near && free { self.stays_for + 1 } else { 0 };
-        let success = self.stays_for >= STAYS_RECORDS;
-        Outcome {
-            reward: -error,
-            success,
-            terminated: success,
-        }
-    }
-
-    fn boxed_clone(&self) -> Box<dyn Task> {
-        Box::new(self.clone())
-    }
 }

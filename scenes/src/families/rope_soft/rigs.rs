@@ -30,10 +30,17 @@ pub(super) struct Make {
     pub(super) length_m: f32,
     pub(super) radius_m: f32,
     pub(super) segments: u32,
+    /// Links of a chain.
+    pub(super) links: usize,
+    /// Turns of a rope about its post.
+    pub(super) turns: f32,
     pub(super) pegs: usize,
     pub(super) cloth_m: f32,
     /// Squares along each side of a cloth.
     pub(super) squares: u32,
+    /// Side of a net, and meshes along each side.
+    pub(super) net_m: f32,
+    pub(super) meshes: u32,
     pub(super) jelly_m: f32,
     pub(super) young_pa: f32,
     pub(super) stretch_hz: f32,
@@ -45,13 +52,15 @@ pub(super) struct Make {
     pub(super) height_m: f32,
     /// Where the goal of a box lies, from the box: m along x and y.
     pub(super) way_m: [f32; 2],
+    /// In which direction that is, rad; in which a rope that is wound leads away from its post.
+    pub(super) direction_rad: f32,
     /// Direction in which the rope lies from the box, rad.
     pub(super) lies_rad: f32,
     pub(super) color: [f32; 3],
 }
 
 impl Make {
-    fn soft(&self, form: SoftForm<f32>, radius_m: f32, pins: Vec<Pin>) -> Soft<f32> {
+    pub(super) fn soft(&self, form: SoftForm<f32>, radius_m: f32, pins: Vec<Pin>) -> Soft<f32> {
         Soft {
             radius_m,
             mass_kg: self.mass_kg,
@@ -65,7 +74,7 @@ impl Make {
         }
     }
 
-    fn ball(&self, class: &str, radius_m: f32, mass_kg: f32, color: [f32; 3]) -> Body<f32> {
+    pub(super) fn ball(&self, class: &str, radius_m: f32, mass_kg: f32, color: [f32; 3]) -> Body<f32> {
         let mut body = Body::new(class, Shape::Ball { radius_m }).painted(Paint::plain(color));
         body.material.mass_kg = Some(mass_kg);
         body.material.friction = self.friction;
@@ -74,7 +83,7 @@ impl Make {
         body
     }
 
-    fn handle(&self) -> Body<f32> {
+    pub(super) fn handle(&self) -> Body<f32> {
         self.ball("handle", HANDLE_M, 0.08, looks::PALETTE[0])
     }
 
@@ -100,7 +109,7 @@ impl Make {
     }
 }
 
-fn pin(vertices: &[u32], to: &str) -> Pin {
+pub(super) fn pin(vertices: &[u32], to: &str) -> Pin {
     Pin {
         vertices: vertices.to_vec(),
         to: to.into(),
@@ -133,14 +142,20 @@ fn peg(world: &mut World<f32>, name: &str, make: &Make, (x, z): (f32, f32), colo
     world.bodies.insert(format!("{name}_post"), post);
 }
 
-/// A rope on the floor, before a peg that it is to be laid over, and maybe others.
-pub(super) fn drape(world: &mut World<f32>, make: &Make) {
+/// The peg that something is to be laid over, and maybe others.
+pub(super) fn pegs(world: &mut World<f32>, make: &Make) {
     let (side, height) = (make.side, make.height_m);
     peg(world, "goal", make, (0.0, height), looks::GOAL);
     let others = [("peg_behind", 0.38), ("peg_before", -0.36)];
     for (name, x) in others.into_iter().take(make.pegs.saturating_sub(1)) {
         peg(world, name, make, (side * x, 0.6 * height), looks::PALETTE[7]);
     }
+}
+
+/// A rope on the floor, before a peg that it is to be laid over.
+pub(super) fn drape(world: &mut World<f32>, make: &Make) {
+    pegs(world, make);
+    let side = make.side;
     // The handle lies a bit before the peg, the rope behind it.
     let rest = 0.03;
     let first = -side * (0.2 + make.length_m);
@@ -167,10 +182,16 @@ fn mark(world: &mut World<f32>, [x, y]: [f32; 2]) {
     world.bodies.insert("goal".into(), goal);
 }
 
-/// A box that a rope is tied to, and a place where it belongs.
-pub(super) fn pull(world: &mut World<f32>, make: &Make) {
+/// A place where something belongs, and where that is at the start.
+fn start(world: &mut World<f32>, make: &Make) -> [f32; 2] {
     let start = [-0.4 * make.way_m[0], -0.4 * make.way_m[1]];
     mark(world, [start[0] + make.way_m[0], start[1] + make.way_m[1]]);
+    start
+}
+
+/// A box that a rope is tied to, and a place where it belongs.
+pub(super) fn pull(world: &mut World<f32>, make: &Make) {
+    let start = start(world, make);
     let shape = Shape::Box {
         half_extents_m: [BOX_HALF_M; 3],
     };
@@ -187,9 +208,8 @@ pub(super) fn pull(world: &mut World<f32>, make: &Make) {
     make.rope(world, from, ahead);
 }
 
-/// A cloth on the floor, beside a ball that it is to be drawn over.
-pub(super) fn cover(world: &mut World<f32>, make: &Make) {
-    let (side, length) = (make.side, make.cloth_m);
+/// A ball that is to be covered or uncovered; its radius, m.
+pub(super) fn ball(world: &mut World<f32>, make: &Make) -> f32 {
     let radius_m = 0.25 * make.height_m;
     let mut goal = Body::new("goal", Shape::Ball { radius_m })
         .fixed()
@@ -197,6 +217,13 @@ pub(super) fn cover(world: &mut World<f32>, make: &Make) {
         .painted(Paint::plain(looks::GOAL));
     goal.material.friction = make.friction;
     world.bodies.insert("goal".into(), goal);
+    radius_m
+}
+
+/// A cloth on the floor, beside a ball that it is to be drawn over.
+pub(super) fn cover(world: &mut World<f32>, make: &Make) {
+    let (side, length) = (make.side, make.cloth_m);
+    let radius_m = ball(world, make);
     // Its leading edge lies before the ball.
     let edge = -side * (radius_m + 0.1);
     let tail = edge - side * length;
@@ -331,8 +358,7 @@ pub(super) fn curtain(world: &mut World<f32>, make: &Make) {
 
 /// A block of jelly with a handle at its side and a knob on top, and a place where it belongs.
 pub(super) fn jelly(world: &mut World<f32>, make: &Make) {
-    let start = [-0.4 * make.way_m[0], -0.4 * make.way_m[1]];
-    mark(world, [start[0] + make.way_m[0], start[1] + make.way_m[1]]);
+    let start = start(world, make);
     let half = [0.5 * make.jelly_m, 0.5 * make.jelly_m, 0.3 * make.jelly_m];
     let center = [start[0], start[1], half[2] + SKIN_M + 0.002];
     let form = SoftForm::Jelly {
