@@ -1,7 +1,7 @@
 //! `rope_soft`: the contract of every family, the expert's success rate, golden states.
 
 use crate::rollout::{
-    chance, check_contract, fixed, golden_digests, plan, plan_with, play, solved_at, success_rate, word,
+    chance, check_contract, fixed, golden_digests, plan, plan_with, solved_at, success_rate, word,
 };
 use std::ops::Range;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ fn chains_are_laid_nets_drawn_off_and_ropes_unwound() {
         let solves = |policy: &str, ood: bool| {
             let solved = (0..3).filter(|episode| {
                 let plan = plan_with(family, *episode, ood, &[("kind", word(kind))]);
-                play(family, plan, policy, *episode, 160).solved_at.is_some()
+                solved_at(family, plan, policy, *episode, 160).is_some()
             });
             solved.count()
         };
