@@ -22,8 +22,8 @@ fn contract() {
 fn expert_success_rate() {
     let family = family("granular_hopper").expect("registered");
     let scripted = success_rate(family, "scripted", 8, STEPS);
-    let random = success_rate(family, "random", 4, STEPS);
-    let smooth = success_rate(family, "smooth_random", 4, STEPS);
+    let random = success_rate(family, "random", 2, STEPS);
+    let smooth = success_rate(family, "smooth_random", 2, STEPS);
     // Those of few grains: the others cost as much as all else together.
     let few = |episode: &u64| {
         let count = &plan(family, *episode, true).factors["grain_count"];
