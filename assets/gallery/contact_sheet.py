@@ -140,7 +140,9 @@ def scan(values):
 
 def pictures(command, family, folder):
     """All outputs of one moment, in the order of `COLUMNS`."""
-    arguments = ["-n", "1", "--steps", "30", "--seed", "4", "--size", str(SIZE), "--images", "png", "--sensors", SENSORS, "--policies", "scripted=1"]
+    # A twin would be another episode.
+    one = ["-n", "1", "--set", "healthy_twins=false"]
+    arguments = [*one, "--steps", "30", "--seed", "4", "--size", str(SIZE), "--images", "png", "--sensors", SENSORS, "--policies", "scripted=1"]
     subprocess.run([command, "generate", family, "--out", folder, *arguments, "--quiet"], check=True, capture_output=True)
     info = json.loads((folder / "meta/info.json").read_text())
     camera = next(name for name in info["features"] if name.startswith("observation.images.")).rsplit(".", 1)[1]
