@@ -69,10 +69,10 @@ impl ContactLog {
         self.collisions.clear();
     }
 
-    /// Adds what touched in the last physics step, which was number `step`, counted from 1.
-    pub(crate) fn gather(&mut self, world: &PhysicsWorld, step: u32) {
+    /// Adds what touched in the last physics step, which was number `step`, counted from 1; with friction for who wants to know it.
+    pub(crate) fn gather(&mut self, world: &PhysicsWorld, step: u32, has_friction: bool) {
         let already = self.collisions.len();
-        each_contact(world, |seen| {
+        each_contact(world, has_friction, |seen| {
             self.add(seen, step, world.integration_parameters.dt)
         });
         self.collisions[already..].sort_by_key(|collision| (collision.a, collision.b));
@@ -147,7 +147,7 @@ pub(crate) fn touches(world: &PhysicsWorld, handle: RigidBodyHandle) -> Vec<(usi
 }
 
 /// Finds the contacts of the last physics step. A pair of bodies comes once for each pair of its colliders.
-fn each_contact(world: &PhysicsWorld, mut found: impl FnMut(Contact)) {
+fn each_contact(world: &PhysicsWorld, has_friction: bool, mut found: impl FnMut(Contact)) {
     for pair in world.contact_pairs() {
         if !pair.has_any_active_contact() {
             continue;
@@ -177,8 +177,11 @@ fn each_contact(world: &PhysicsWorld, mut found: impl FnMut(Contact)) {
         }
         let turned = first > second;
         let normal = if turned { -normal } else { normal };
-        let friction = friction_on_first(world, pair);
-        let friction = if turned { friction } else { -friction };
+        let friction = match (has_friction, turned) {
+            (false, _) => Vec3::ZERO,
+            (true, true) => friction_on_first(world, pair),
+            (true, false) => -friction_on_first(world, pair),
+        };
         let (a, b) = (first.min(second), first.max(second));
         found(Contact {
             a,

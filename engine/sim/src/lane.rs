@@ -238,7 +238,7 @@ impl Lane {
             self.step_physics();
             if self.gathers_contacts {
                 let done = self.step * self.substeps + substep + 1;
-                self.contacts.gather(&self.physics, done);
+                self.contacts.gather(&self.physics, done, self.pushes.is_some());
             }
             self.guard_quarantine()?;
         }

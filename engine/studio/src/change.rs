@@ -268,6 +268,12 @@ pub fn write_poses(
     edits
 }
 
+/// True where a thing of any kind in the world has this name.
+pub fn is_named(values: &Json, name: &str) -> bool {
+    let mut tables = values["world"].as_object().into_iter().flatten();
+    tables.any(|(_, things)| things.get(name).is_some())
+}
+
 /// A name like `name` that is not taken: `ball_2`, `ball_3` ...
 pub fn free_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
     if !taken(name) {

@@ -54,27 +54,29 @@ pub(crate) fn edits(session: &Session, kind: &str, path: &str, fields: &str, tar
 
 /// Edits that take the points of its own along of a new thing that has these fields at first.
 fn shifted(kind: &str, path: &str, own: &Json, offset_m: [f32; 3]) -> Vec<Edit> {
-    let points = POINTS.iter().filter(|(of, _)| *of == kind);
+    let fields = POINTS.iter().filter(|(of, _)| *of == kind);
+    let there = fields.filter(|(_, field)| change::at(own, field).is_some());
+    there
+        .flat_map(|(_, field)| shifted_field(kind, path, own, field, offset_m))
+        .collect()
+}
+
+fn shifted_field(kind: &str, path: &str, own: &Json, field: &str, offset_m: [f32; 3]) -> Vec<Edit> {
     let Some(Step::Key(name)) = steps(path).pop() else {
         return Vec::new();
     };
     let values = json!({ "world": { kind: { name: own } } });
-    points
-        .filter(|(_, field)| change::at(own, field).is_some())
-        .flat_map(|(_, field)| change::shift_by(&values, format!("{path}.{field}"), offset_m))
+    change::shift_by(&values, format!("{path}.{field}"), offset_m)
+        .into_iter()
         .collect()
 }
 
 /// The same of a thing that comes with others, whose bodies go along, and joints with them.
 pub(crate) fn moved(kind: &str, path: &str, own: &Json, offset_m: [f32; 3]) -> Vec<Edit> {
-    if kind != "bodies" {
-        return shifted(kind, path, own, offset_m);
+    match kind {
+        "bodies" => shifted_field(kind, path, own, "position_m", offset_m),
+        _ => shifted(kind, path, own, offset_m),
     }
-    let values = match steps(path).pop() {
-        Some(Step::Key(name)) => json!({ "world": { kind: { name: own } } }),
-        _ => Json::Null,
-    };
-    change::shift_by(&values, format!("{path}.position_m"), offset_m)
 }
 
 /// Where a body starts, and how it is turned; the origin for the world.

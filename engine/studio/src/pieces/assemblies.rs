@@ -468,8 +468,6 @@ fn named(fields: &str, assembly: &Assembly, ending: &str) -> String {
 
 /// What is put behind the names of all things of an assembly, so that nothing else in the world has one of them.
 fn free_ending(values: &Json, assembly: &Assembly) -> String {
-    let tables = || values["world"].as_object().into_iter().flatten();
-    let is_taken = |name: &str| tables().any(|(_, things)| things.get(name).is_some());
     let mut endings = (1..).map(|number| match number {
         1 => String::new(),
         number => format!("_{number}"),
@@ -479,7 +477,7 @@ fn free_ending(values: &Json, assembly: &Assembly) -> String {
             .things
             .iter()
             .map(|thing| format!("{}{ending}", thing.name));
-        !names.any(|name| is_taken(&name))
+        !names.any(|name| change::is_named(values, &name))
     };
     endings.find(is_free).unwrap_or_default()
 }

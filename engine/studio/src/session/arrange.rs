@@ -20,10 +20,7 @@ const APART_M: f32 = 0.02;
 
 /// A name like this one that nothing in the world has, of any kind.
 fn free_anywhere(values: &Json, name: &str) -> String {
-    let tables = || values["world"].as_object().into_iter().flatten();
-    change::free_name(name, |name| {
-        tables().any(|(_, things)| things.get(name).is_some())
-    })
+    change::free_name(name, |name| change::is_named(values, name))
 }
 
 impl Session {

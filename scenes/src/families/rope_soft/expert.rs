@@ -1,7 +1,7 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
 use super::rigs::HANDLE_M;
-use super::wound::winding;
+use super::wound::{nearest_m, winding};
 use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, TEAR, UNCOVER, UNWIND, width};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
@@ -145,8 +145,7 @@ impl Expert {
         let out = |point: Vec3| (point - self.goal).truncate().normalize_or(Vec2::X);
         let [round_m, over_m, away_m] = ROUND_M;
         let (way, far_m) = if unwound {
-            let near = line.iter().map(|point| (*point - self.goal).truncate().length());
-            if near.fold(f32::INFINITY, f32::min) > 0.16 {
+            if nearest_m(line.iter().copied(), self.goal) > 0.16 {
                 return None;
             }
             (out(view.body_named("load").position_m), away_m)

@@ -1,6 +1,6 @@
 //! Who looks whether what is soft is as it should be.
 
-use super::wound::winding;
+use super::wound::{nearest_m, winding};
 use super::{CHAIN, COVER, CURTAIN, DRAPE, JELLY, PULL, TEAR, UNCOVER, UNWIND, chain, width};
 use terrella_sim::glam::Vec3;
 use terrella_sim::task::{Outcome, Task};
@@ -87,13 +87,13 @@ impl Judge {
                 (near, near < 0.05 && around)
             }
             UNCOVER => {
-                let missing = (self.size_m + CLEAR_M[0] - self.nearest(view)).max(0.0);
+                let missing = (self.size_m + CLEAR_M[0] - nearest_m(points(), self.goal)).max(0.0);
                 (missing, missing == 0.0)
             }
             UNWIND => {
                 let line: Vec<Vec3> = points().collect();
                 let wound = (winding(&line, self.goal).abs() - FREE_TURNS).max(0.0);
-                let missing = (CLEAR_M[1] - self.nearest(view)).max(0.0);
+                let missing = (CLEAR_M[1] - nearest_m(points(), self.goal)).max(0.0);
                 // The way around the post, as long as it is wound, m.
                 let around = wound * std::f32::consts::TAU * self.size_m;
                 (missing + around, missing + around == 0.0)
@@ -113,13 +113,6 @@ impl Judge {
                 ((share - 0.5).max(0.0), share < 0.5)
             }
         }
-    }
-
-    /// How far from the goal's axis what is soft comes, m.
-    fn nearest(&self, view: &StepView<'_>) -> f32 {
-        let points = view.soft_positions(0).iter();
-        let away = points.map(|point| (Vec3::from(*point) - self.goal).truncate().length());
-        away.fold(f32::INFINITY, f32::min)
     }
 
     /// Where the curtain is fixed.

@@ -30,6 +30,12 @@ pub(super) fn winding(line: &[Vec3], about: Vec3) -> f32 {
     turned.sum::<f32>() / TAU
 }
 
+/// How near a line comes to a vertical axis, m.
+pub(super) fn nearest_m(line: impl Iterator<Item = Vec3>, about: Vec3) -> f32 {
+    let away = line.map(|point| (point - about).truncate().length());
+    away.fold(f32::INFINITY, f32::min)
+}
+
 /// A rope wound round a post, as a screw that rises from its load to its handle; both ends lie on the floor.
 pub(super) fn unwind(world: &mut World<f32>, make: &Make) {
     let [radius_m, half_height_m] = POST_M;
