@@ -22,8 +22,6 @@ use terrella_spec::shape::{Paint, Part, Rotation, Shape};
 use terrella_spec::world::{Body, Camera, Combine, Material, Mechanism, Observe, Quantity, World};
 
 const TASK: &str = "catch the red ball in the net";
-/// Records a second: the flight takes less than a second and a half.
-const HZ: u32 = 40;
 /// Where the ball starts, x in m.
 const THROWER_X_M: f32 = -1.3;
 /// Where the mouth of the net is at the start, x in m.
@@ -57,7 +55,7 @@ impl Family for CatchIntercept {
             doc: "A ball is thrown from the left, straight through the air or by one bounce on the floor; a net on a \
                   gantry moves in the plane of the flight and must meet it. Speed, spin and how it bends the flight, gravity, drag, bounce and the \
                   delay of the net's commands differ; a screen may hide a part of the flight, nearly the same from both \
-                  cameras, and other balls bounce about behind it. 40 records a second."
+                  cameras, and other balls bounce about behind it. A flight takes about a second: `control_hz` makes records finer."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The ball is inside the net and no longer moves through it (below 1 m/s against it). Terminates \
@@ -193,10 +191,7 @@ impl Family for CatchIntercept {
             .find(|place| (place - height).abs() > AWAY_M)
             .ok_or_else(|| PlanError::no_fit("the net has no place away from the ball's"))?;
 
-        let mut world = World::<f32> {
-            control_hz: HZ,
-            ..World::default()
-        };
+        let mut world = World::<f32>::default();
         world.gravity_mps2 = [0.0, 0.0, -gravity];
         // What a ball hits says how much of its own bounce is left: all on the floor, little in the net.
         let keeps = |share: f32| Material {
@@ -307,7 +302,7 @@ impl Family for CatchIntercept {
         let Mechanism::Gantry { delay_secs, .. } = &plan.world.mechanisms["net"] else {
             unreachable!("the net hangs on a gantry");
         };
-        let steps = (delay_secs.unwrap_or(0.0) * HZ as f32).round() as usize;
+        let steps = (delay_secs.unwrap_or(0.0) * plan.world.control_hz as f32).round() as usize;
         Some(Box::new(Expert {
             height_m: None,
             on_their_way: VecDeque::from(vec![0.0; steps]),
@@ -426,7 +421,8 @@ impl Policy for Expert {
         let net = view.body_named("net").position_m;
         let sure: f32 = self.on_their_way.iter().sum::<f32>() * view.record_secs();
         let [low, high] = NET_LOW_HIGH_M;
-        let wanted = 14.0 * (height.clamp(low, high) - net.z - sure);
+        // Most of the way by the next record, and no more where records are coarse.
+        let wanted = 0.7 / view.record_secs() * (height.clamp(low, high) - net.z - sure);
         let speed = wanted.clamp(-MAX_SPEED_MPS, MAX_SPEED_MPS);
         self.on_their_way.push_back(speed);
         self.on_their_way.pop_front();
