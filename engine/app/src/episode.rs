@@ -206,6 +206,7 @@ fn attempt_at(
     let mut taken = Vec::with_capacity(steps as usize);
     let mut told = Vec::new();
     let (mut episode_return, mut success_step, mut last_success) = (0.0, -1i64, false);
+    let mut stepped = clock::thread();
     for step in 0..=steps {
         *at = u64::from(step);
         if kit.dataset.run.spec.healthy_twins {
@@ -235,16 +236,16 @@ fn attempt_at(
             step: u64::from(step),
             reason,
         };
-        // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due. It counts
-        // this thread's time on a processor: a process that is stopped for an hour and goes on makes the same episodes.
-        let start = clock::thread();
         rollout.choose();
         lap(Stage::Acting);
         rollout.advance().map_err(|fault| failed(fault.to_string()))?;
         lap(Stage::Physics);
         let outcome = rollout.judge();
         lap(Stage::Acting);
-        if clock::thread() - start > limit {
+        // The one clock of a run: it can only give up an attempt, and not before a step took ten thousand times its due. It counts
+        // this thread's time on a processor: a process that is stopped for an hour and goes on makes the same episodes.
+        let now = clock::thread();
+        if now - std::mem::replace(&mut stepped, now) > limit {
             return Err(failed(format!(
                 "the step took longer than {} s",
                 limit.as_secs_f64()

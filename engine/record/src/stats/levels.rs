@@ -54,12 +54,12 @@ pub(super) fn count(pictures: &[&[u8]]) -> Levels {
 fn is_like(old: &[u8], new: &[u8]) -> bool {
     let (olds, _) = old.as_chunks::<PIECE>();
     let (news, _) = new.as_chunks::<PIECE>();
-    let changed = olds
-        .iter()
-        .zip(news)
-        .filter(|(old, new)| differ(old, new))
-        .count();
-    old.len() == new.len() && changed <= news.len() / 2
+    let mut changed = 0;
+    old.len() == new.len()
+        && olds.iter().zip(news).all(|(old, new)| {
+            changed += usize::from(differ(old, new));
+            changed <= news.len() / 2
+        })
 }
 
 /// Without a call for each piece, as the comparison of slices is.
