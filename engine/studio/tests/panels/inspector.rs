@@ -353,3 +353,19 @@ fn a_camera_of_a_run_gets_another_name() {
     let cameras = session.project.run().expect("it is right").extra_cameras;
     assert_eq!(cameras.keys().collect::<Vec<_>>(), ["left"]);
 }
+
+/// The last number of a colour, and the button that makes a law of it, were cut off.
+#[test]
+fn colours_fit_into_a_small_window() {
+    let mut harness = crate_with("position_m = [0, 0, 0.2]\npaint.color = [0.71, 0.72, 0.73]");
+    harness.set_size(egui::vec2(1000.0, 2400.0));
+    harness.run_steps(6);
+    for shown in ["0.71", "0.72", "0.73"] {
+        let at = number_at(&harness, shown);
+        let laws = harness.get_all_by_label("~").map(|button| button.rect());
+        let law = laws.filter(|law| law.left() > at.right() && (law.center().y - at.center().y).abs() < 2.0);
+        let law = law.min_by(|one, other| one.left().total_cmp(&other.left()));
+        let law = law.expect("it can be made a law");
+        assert!(law.right() < 1000.0, "{shown} is at {at:?}, {law:?}");
+    }
+}

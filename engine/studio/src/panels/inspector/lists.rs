@@ -40,10 +40,19 @@ impl Look<'_> {
             if field.name.contains("color") {
                 self.color(ui, field, items, wanted);
             }
+            let mut widest = 0.0f32;
             for (index, item) in items.iter().enumerate() {
                 let path = format!("{}[{index}]", field.path);
                 let bounds = Bounds::of(&schema["items"]);
-                let Some(changed) = self.number(ui, &path, item, bounds, wanted) else {
+                // A line breaks between numbers, not within one.
+                if ui.available_size_before_wrap().x < widest {
+                    ui.end_row();
+                    ui.add_space(10.0);
+                }
+                let left = ui.cursor().left();
+                let changed = self.number(ui, &path, item, bounds, wanted);
+                widest = widest.max(ui.cursor().left() - left);
+                let Some(changed) = changed else {
                     continue;
                 };
                 let others = changed.whole(&path);
