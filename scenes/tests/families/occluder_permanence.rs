@@ -15,8 +15,8 @@ fn contract() {
     check_contract(family("occluder_permanence").expect("registered"));
 }
 
-/// Measured of 60, before times below 0.4 s and trapdoors were drawn: the expert solves all, in and out of distribution; noisy 54,
-/// random 3, smooth_random 3, weak 17, failure_seeking 35.
+/// Measured of 60: the expert solves all, in and out of distribution; noisy 56, random 4, smooth_random 4, weak 19,
+/// failure_seeking 34.
 #[test]
 fn expert_success_rate() {
     let rates = Rates {
@@ -121,6 +121,30 @@ fn targets_pass_return_and_stay_as_drawn() {
                     _ => end.abs() < 0.4,
                 };
                 assert!(fits, "{motion} {event} {episode}: ends at {end}");
+            }
+        }
+    }
+}
+
+/// What was fast and fell behind something narrow came down on top of the wall, which threw it back over the occluder.
+#[test]
+fn what_falls_does_not_fall_onto_the_wall() {
+    let family = family("occluder_permanence").expect("registered");
+    for event in ["returns", "stays"] {
+        for episode in 0..40 {
+            let set = [
+                ("motion", word("falling")),
+                ("event", word(event)),
+                ("mover_speed_mps", fixed(1.2)),
+                ("mover_count", fixed(1.0)),
+            ];
+            let plan = plan_with(family, episode, false, &set);
+            let speed = plan.world.bodies["target"].linear_velocity_mps[0].abs();
+            let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+            for _ in 0..60 {
+                lane.step(&[0.0; 3]).expect("sound");
+                let now = lane.view().body_named("target").linear_velocity_mps;
+                assert!(now.x.abs() < speed + 0.2, "{event} {episode}: {now} m/s");
             }
         }
     }
@@ -246,6 +270,104 @@ fn a_trapdoor_takes_the_target_out_of_sight_for_good() {
     }
     println!("{solved} of 16");
     assert!(solved >= 15, "{solved} of 16");
+}
+
+/// What it pushes out takes some of its speed, and it is hidden for as long as is told all the same. Both are hidden when they meet.
+#[test]
+fn what_is_in_its_way_is_pushed_out_before_it() {
+    let family = family("occluder_permanence").expect("registered");
+    for (motion, occluder, episode) in [
+        ("rolling", "screen", 0),
+        ("rolling", "tunnel", 1),
+        ("sliding", "screen", 2),
+        ("sliding", "drawbridge", 3),
+    ] {
+        for secs in [0.9, 2.5] {
+            let set = [
+                ("motion", word(motion)),
+                ("event", word("passes")),
+                ("occluder", word(occluder)),
+                ("occlusion_secs", fixed(secs)),
+                ("number", word("more")),
+            ];
+            let plan = plan_with(family, episode, false, &set);
+            let half_m = half_extents(&plan.world.bodies["screen"].shape);
+            let FactorValue::Real(told) = plan.factors["occlusion_secs"] else {
+                panic!("it is a number")
+            };
+            let case = format!("{motion} {occluder}, {secs} s");
+            let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+            let from = lane.view().body_named("target").position_m.x.signum();
+            let (mut hidden, mut met, mut first_out) = (0.0, None, None);
+            for _ in 0..240 {
+                lane.step(&[0.0; 3]).expect("sound");
+                hidden += if is_hidden(&lane, half_m) { 0.05 } else { 0.0 };
+                let (target, waiting) = (
+                    lane.view().body_named("target"),
+                    lane.view().body_named("waiting"),
+                );
+                if waiting.linear_velocity_mps.x.abs() > 0.1 {
+                    met.get_or_insert(target.position_m.x.abs() < half_m[0] && is_hidden(&lane, half_m));
+                }
+                let out = |x: f32| x * from < -1.2 * half_m[0];
+                if out(target.position_m.x) || out(waiting.position_m.x) {
+                    first_out.get_or_insert(out(waiting.position_m.x));
+                }
+            }
+            assert_eq!((met, first_out), (Some(true), Some(true)), "{case}");
+            assert!((hidden - told).abs() < 0.2, "{case}: told {told}, was {hidden}");
+        }
+    }
+}
+
+/// Measured of 60, with `more` and `fewer` alike: the expert solves all, looks_away 52 and 53, watches none.
+#[test]
+fn numbers_that_change_do_not_mislead_who_knows_where_the_target_is() {
+    let family = family("occluder_permanence").expect("registered");
+    for number in ["more", "fewer"] {
+        let set = [("number", word(number))];
+        let solves = |policy: &str, episodes: u64| {
+            let solved = (0..episodes).filter(|episode| {
+                let plan = plan_with(family, *episode, false, &set);
+                solved_at(family, plan, policy, *episode, 180).is_some()
+            });
+            solved.count()
+        };
+        let counts = ["scripted", "looks_away", "watches"].map(|policy| solves(policy, 40));
+        println!("{number}: {counts:?} of 40");
+        assert!(
+            counts[0] >= 38 && counts[1] >= 28 && counts[2] == 0,
+            "{number}: {counts:?}"
+        );
+    }
+}
+
+/// What had come to a stop crept back at 1 cm/s, and came out of narrow occluders after all.
+#[test]
+fn what_is_stopped_does_not_creep_back() {
+    let family = family("occluder_permanence").expect("registered");
+    for (episode, motion) in ["rolling", "sliding", "bouncing", "falling"].iter().enumerate() {
+        let set = [
+            ("motion", word(motion)),
+            ("event", word("stays")),
+            ("mover_count", fixed(2.0)),
+            ("mover_speed_mps", fixed(0.9)),
+            ("occluder", word("screen")),
+            ("number", word("fewer")),
+        ];
+        let plan = plan_with(family, episode as u64, false, &set);
+        let mut lane = Lane::new(Arc::new(plan)).expect("a world");
+        let after = |lane: &mut Lane, secs: f32| {
+            while lane.view().time_secs() < secs {
+                lane.step(&[0.0; 3]).expect("sound");
+            }
+            ["target", "other_0"].map(|name| lane.view().body_named(name).position_m.x)
+        };
+        let (soon, late) = (after(&mut lane, 6.0), after(&mut lane, 16.0));
+        for (soon, late) in soon.iter().zip(late) {
+            assert!((late - soon).abs() < 0.01, "{motion}: from {soon} m to {late} m");
+        }
+    }
 }
 
 /// Whoever follows it for a second while it is hidden points at it, and goes on until it is seen again.
@@ -399,7 +521,7 @@ fn no_axis_out_of_distribution_is_inert() {
     }
 }
 
-/// Measured: 57 of 60.
+/// Measured: 54 of 60.
 #[test]
 fn who_looks_away_for_a_while_often_sees_it_come_out_all_the_same() {
     let family = family("occluder_permanence").expect("registered");

@@ -4,7 +4,10 @@ use super::HEAD_M;
 use super::way::WALL_M;
 use crate::looks;
 use terrella_spec::shape::{Paint, Part, Rotation, Shape};
-use terrella_spec::world::{Body, Combine, Material};
+use terrella_spec::world::{Body, Combine, Material, Mechanism, World};
+
+/// What is held is pulled with this much, per mass, m/s^2: at a distance of ten times its size a hundredth of it.
+const HOLDS_MPS2: f32 = 0.3;
 
 /// Share of its speed that a mover keeps when it bounces off what takes none of it.
 pub(super) fn restitution(motion: &str) -> f32 {
@@ -64,6 +67,26 @@ pub(super) fn wall(x: f32, way: f32, height: f32, throws_back: bool) -> Body<f32
         ..keeps(if throws_back { 1.0 } else { 0.0 })
     };
     wall
+}
+
+/// A weak magnet in a wall holds who has come to a stop there: contacts alone let it go again, at 1 cm/s.
+pub(super) fn hold(world: &mut World<f32>, mover: &str, wall: &str) {
+    let (body, wall_at) = (&world.bodies[mover], world.bodies[wall].position_m);
+    let (size, volume_m3) = match body.shape {
+        Shape::Ball { radius_m: r } => (r, 4.0 / 3.0 * std::f32::consts::PI * r * r * r),
+        Shape::Box {
+            half_extents_m: [x, y, z],
+        } => (z, 8.0 * x * y * z),
+        _ => unreachable!("a mover is a ball or a block"),
+    };
+    let max_force_n = HOLDS_MPS2 * volume_m3 * body.material.density_kgpm3;
+    let (away, above) = (size + 0.5 * WALL_M, wall_at[2] - size);
+    let magnet = Mechanism::Attraction {
+        bodies: [mover.into(), wall.into()],
+        strength_nm2: max_force_n * (away * away + above * above),
+        max_force_n,
+    };
+    world.mechanisms.insert(format!("{wall}_holds"), magnet);
 }
 
 /// A cart that a motor drives along x, on its own.

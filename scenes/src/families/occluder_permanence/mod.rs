@@ -7,6 +7,7 @@
 
 mod bodies;
 mod expert;
+mod number;
 mod occluder;
 mod sight;
 mod trap;
@@ -16,8 +17,9 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
 use crate::policies::PolicyKind;
-use bodies::{cart, head_body, keeps, mover, wall};
+use bodies::{cart, head_body, hold, keeps, mover, wall};
 use expert::{Expert, LooksAway, Watches};
+use number::{Number, Waits};
 use occluder::{Occluder, SHUT_SECS, screen};
 use sight::{FIELD_OF_VIEW_DEG, Judge};
 use terrella_sim::policies::Policy;
@@ -27,7 +29,7 @@ use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::shape::Rotation;
 use terrella_spec::world::{Camera, Mechanism, Observe, Quantity, World};
-use way::{FALLS_FROM, Goes, SPEEDS_MPS, STANDS_SECS};
+use way::{FALLS_FROM, Goes, HIGH_WALL_M, MARGIN_M, SPEEDS_MPS, STANDS_SECS};
 
 const TASK: &str = "look at where the red target is, hidden or not";
 /// Where the head turns, m.
@@ -37,6 +39,10 @@ const HEAD_SPEED_RADPS: f32 = 1.8;
 const SCREEN_Y_M: f32 = -0.28;
 const SCREEN_HEIGHT_M: f32 = 0.95;
 const POST_WIDTH_M: f32 = 0.2;
+/// Where the camera is that never moves, m.
+const FRONT_M: [f32; 3] = [0.0, -3.7, 1.45];
+/// From the target's plane to the next mover's, and so on, m.
+const PLANES_M: f32 = 0.36;
 /// How far a narrow screen moves to and fro, m.
 const POST_TRAVEL_M: f32 = 0.2;
 /// Where movers start, to either side, m.
@@ -47,6 +53,20 @@ const RED: [f32; 3] = [0.90, 0.16, 0.13];
 
 /// The family.
 pub struct OccluderPermanence;
+
+/// The target's colour, and those of the others.
+fn color_of(index: usize, identical: bool) -> [f32; 3] {
+    if index == 0 || identical {
+        return RED;
+    }
+    [
+        [0.20, 0.55, 0.86],
+        [0.95, 0.77, 0.06],
+        [0.58, 0.35, 0.72],
+        [0.93, 0.94, 0.95],
+        [0.18, 0.74, 0.42],
+    ][index - 1]
+}
 
 impl Family for OccluderPermanence {
     fn card(&self) -> Card {
@@ -60,8 +80,11 @@ impl Family for OccluderPermanence {
                   looked for, which who opens what hides can see. Others move behind it. The action turns a head with a camera (yaw and pitch), and while \
                   `lift` is pressed what hides is open: screen, tunnel and lid are up, a drawbridge is down. Speed, size, how \
                   long it is hidden, number of movers and of further screens differ; out of distribution all movers are \
-                  red, a second one meets the target behind the screen, or further screens move. The policy `looks_away` \
-                  turns the head away for a while, `watches` does nothing."
+                  red, a second one meets the target behind the screen, further screens move, or the number that comes out is not \
+                  the number that went in, because somebody has waited there unseen or one stops there. How many movers are hidden \
+                  now follows from the sensor `amodal`: they are those of the classes ball, block and cart whose `visible` pixels in \
+                  `visibility.front` are 0 and whose `amodal` pixels are not. The policy `looks_away` turns the head away for a \
+                  while, `watches` does nothing."
                 .into(),
             tasks: vec![TASK.into()],
             success: "The head looks at the target within 4 degrees, either for a second on end while a screen hides it, or \
@@ -89,7 +112,7 @@ impl Family for OccluderPermanence {
             ),
             FactorSpec::count(
                 "mover_count",
-                "Things that move, the target included.",
+                "Things that move and are seen at the start, the target included.",
                 1,
                 3,
                 Some((4, 5)),
@@ -97,15 +120,17 @@ impl Family for OccluderPermanence {
             FactorSpec::real(
                 "mover_speed_mps",
                 "m/s",
-                "Speed at the start of each; half of it where the target falls. The target's is what `occlusion_secs` wants \
-                 where no occluder is as wide or as narrow as its own would ask for, and who meets it keeps time with it.",
+                "Speed at the start of each, at last of what waits unseen (`number`); half of it where the target falls. The \
+                 target's is what `occlusion_secs` wants where no occluder is as wide or as narrow as its own would ask for, and \
+                 who meets it keeps time with it.",
                 Dist::uniform(f64::from(SPEEDS_MPS[0]), f64::from(SPEEDS_MPS[1])).ood(1.35, 1.8),
             )
             .for_each(),
             FactorSpec::real(
                 "mover_size_m",
                 "m",
-                "Radius, or half of the edge of what slides.",
+                "Radius, or half of the edge of what slides; of each, at last of what waits unseen. What the target pushes out is as \
+                 large as it is.",
                 Dist::uniform(0.09, 0.13).ood(0.06, 0.08),
             )
             .for_each(),
@@ -151,6 +176,17 @@ impl Family for OccluderPermanence {
                 &["identical"],
             )
             .where_at_least("mover_count", 2),
+            FactorSpec::choice(
+                "number",
+                "How many come out from behind what hides, measured by how many went in; who `stays` or falls there is not counted. \
+                 With `more`, one comes out that was hidden there from the start: a light block that a target which rolls or slides \
+                 through pushes out before it; elsewhere a cart that drives out while the target is hidden, in a plane of its own. With \
+                 `fewer`, a low wall there stops one of the others for good. Neither goes with a lid, which shows what is below it at first; \
+                 `fewer` wants an other that does not meet the target. Held out, as explanations are of what a model of the training \
+                 worlds holds to be impossible; to teach them, give the factor all three words.",
+                &["same"],
+                &["more", "fewer"],
+            ),
         ]
     }
 
@@ -158,8 +194,11 @@ impl Family for OccluderPermanence {
         let motion = draw.word("motion");
         let event = draw.word("event");
         let count = draw.count("mover_count");
-        let mut speeds = draw.reals("mover_speed_mps", count);
-        let sizes = draw.reals("mover_size_m", count);
+        let number = Number::of(&draw.word("number"));
+        // Who waits is the last.
+        let listed = count + usize::from(number == Number::More);
+        let mut speeds = draw.reals("mover_speed_mps", listed);
+        let mut sizes = draw.reals("mover_size_m", listed);
         let occluder = Occluder::of(&draw.word("occluder"));
         let hidden_secs = draw.real("occlusion_secs");
         let posts = draw.count("post_count");
@@ -169,6 +208,7 @@ impl Family for OccluderPermanence {
         let identical = draw.word("colors") == "identical";
         let mut layout = draw.rng("layout");
         let mut look = draw.rng("color");
+        let mut unseen = draw.rng("number");
 
         let falls = motion == "falling";
         let is_lid = occluder == Occluder::Lid;
@@ -178,6 +218,29 @@ impl Family for OccluderPermanence {
                 "a trap is not hidden by a lid, and what is driven does not fall",
             ));
         }
+        if number != Number::Same && is_lid {
+            return Err(PlanError::no_fit("a lid does not hide from the start"));
+        }
+        if number == Number::Fewer && count <= 1 + usize::from(shared) {
+            return Err(PlanError::no_fit("there is none whom a wall could stop"));
+        }
+        let goes_through = event == "passes" && (motion == "rolling" || motion == "sliding");
+        let pushes = number == Number::More && goes_through && !shared;
+        if pushes {
+            (sizes[count], speeds[count]) = (sizes[0], 0.0);
+            draw.reals_came_to("mover_size_m", &sizes);
+        }
+        let waits_m = match number {
+            Number::Same => 0.0,
+            Number::More => number::least_m(sizes[count]),
+            Number::Fewer => number::least_m(sizes[count - 1]),
+        };
+        // Both are hidden when they meet.
+        let meets_m = if shared {
+            2.0 * sizes[0].max(sizes[1]) + MARGIN_M
+        } else {
+            0.0
+        };
         let height = layout.uniform_f32(0.35, 0.6);
         let turns = layout.uniform_f32(-0.25, 0.25);
         let goes = Goes {
@@ -193,12 +256,17 @@ impl Family for OccluderPermanence {
             },
             // What falls is on the floor by then.
             turns_at: if falls { turns.abs() } else { turns },
+            pushes_at: pushes.then_some(turns.abs()),
+            others_want_m: waits_m.max(meets_m),
         };
         let fit = goes.fit(hidden_secs, speeds[0]);
         let (speed, half_m, width) = (fit.speed_mps, fit.half_m, fit.width_m());
         let unit = if falls { 2.0 } else { 1.0 };
         if speeds[0] > SPEEDS_MPS[1] && unit * speed <= SPEEDS_MPS[1] {
             return Err(PlanError::no_fit("what is so fast is not hidden for so long"));
+        }
+        if falls && event != "passes" && !goes.falls_before_wall(&fit) {
+            return Err(PlanError::no_fit("what is so fast falls onto the wall"));
         }
         speeds[0] = unit * speed;
         // Who meets the target gets to the middle when it does.
@@ -225,6 +293,12 @@ impl Family for OccluderPermanence {
             floor.material = keeps(bounce);
             world.bodies.insert("floor".into(), floor);
         }
+        let first_post = if layout.chance(0.5) { 1.0 } else { -1.0 };
+        // The edge of all that hides, to one side.
+        let edge_m = |side: f32| {
+            let has_post = posts > 1 || posts == 1 && side == first_post;
+            0.5 * width + if has_post { exit_gap + POST_WIDTH_M } else { 0.0 }
+        };
         for index in 0..count {
             let kind = match (index, look.below(2)) {
                 (0, _) => motion.as_str(),
@@ -239,23 +313,19 @@ impl Family for OccluderPermanence {
                 _ => 1.0,
             };
             // Each in a plane of its own, so that they meet nothing but what the event wants.
-            let y = if meets { 0.0 } else { 0.36 * index as f32 };
+            let y = if meets { 0.0 } else { PLANES_M * index as f32 };
             let x = match index {
                 0 if falls => side * FALLS_FROM * width,
                 0 => side * START_X_M,
                 1 if shared => side * meets_from,
-                _ => side * look.uniform_f32(0.7, 1.5),
+                _ => {
+                    // Seen from the front before it goes in.
+                    let farther = (y - FRONT_M[1]) / (SCREEN_Y_M - FRONT_M[1]);
+                    let seen_from = farther * edge_m(side) + sizes[index];
+                    side * look.uniform_f32(0.7, 1.5).max(seen_from)
+                }
             };
-            let color = if index == 0 || identical {
-                RED
-            } else {
-                [
-                    [0.20, 0.55, 0.86],
-                    [0.95, 0.77, 0.06],
-                    [0.58, 0.35, 0.72],
-                    [0.93, 0.94, 0.95],
-                ][index - 1]
-            };
+            let color = color_of(index, identical);
             let velocity = -side * if index == 0 { speed } else { speeds[index] };
             let body = if kind == "driven" {
                 cart(sizes[index], [x, y], velocity, color)
@@ -268,7 +338,26 @@ impl Family for OccluderPermanence {
             } else {
                 format!("other_{}", index - 1)
             };
-            world.bodies.insert(name, body);
+            world.bodies.insert(name.clone(), body);
+            if number == Number::Fewer && index == count - 1 {
+                number::add_stop(&mut world, width, &name, sizes[index], &mut unseen);
+            }
+        }
+        let color = color_of(count, identical);
+        if pushes {
+            let x = -from * turns.abs() * half_m;
+            let block = number::in_its_way(&motion, sizes[0], x, color);
+            world.bodies.insert("waiting".into(), block);
+        } else if number == Number::More {
+            let waits = Waits {
+                size_m: sizes[count],
+                y: PLANES_M * count as f32,
+                speed_mps: speeds[count],
+                color,
+                hidden_after_secs: goes.hidden_after_secs(&fit),
+                hidden_secs: fit.secs,
+            };
+            waits.add(&mut world, width, &mut unseen);
         }
         if motion == "driven" {
             let behind = [turns_m, 0.0];
@@ -290,9 +379,12 @@ impl Family for OccluderPermanence {
             );
         } else if event != "passes" {
             // Nothing bounces or falls over it; the occluder hides all of it.
-            let height = if goes.drop_m > 0.0 { 0.88 } else { 0.7 };
+            let height = if goes.drop_m > 0.0 { HIGH_WALL_M } else { 0.7 };
             let wall = wall(turns_m - from * sizes[0], -from, height, event == "returns");
             world.bodies.insert("wall".into(), wall);
+            if event == "stays" {
+                hold(&mut world, "target", "wall");
+            }
         }
         let mut head = head_body();
         head.rotation = Rotation::RpyDeg([0.0, 0.0, 90.0]);
@@ -309,20 +401,10 @@ impl Family for OccluderPermanence {
             },
         );
         // A lid is down when the target is where it gets hidden.
-        let shut_secs = if falls {
-            SHUT_SECS
-        } else {
-            (START_X_M - goes.enters_m(half_m)) / speed
-        };
-        occluder.add(
-            &mut world,
-            width,
-            is_lid || !falls,
-            (shut_secs - SHUT_SECS).max(0.0),
-        );
-        let first = if layout.chance(0.5) { 1.0 } else { -1.0 };
+        let lid_secs = (goes.hidden_after_secs(&fit) - SHUT_SECS).max(0.0);
+        occluder.add(&mut world, width, is_lid || !falls, lid_secs);
         for index in 0..posts {
-            let side = if index == 0 { first } else { -first };
+            let side = if index == 0 { first_post } else { -first_post };
             let x = side * (0.5 * width + exit_gap + 0.5 * POST_WIDTH_M);
             let post = screen(POST_WIDTH_M, x);
             let name = format!("post_{index}");
@@ -349,10 +431,9 @@ impl Family for OccluderPermanence {
             Observe::axes("head", Quantity::Spin, "xyz"),
             Observe::axes("screen", Quantity::Position, "z"),
         ];
-        world.cameras.insert(
-            "front".into(),
-            Camera::looking([0.0, -3.7, 1.45], [0.0, -0.3, 0.42], 46.0),
-        );
+        world
+            .cameras
+            .insert("front".into(), Camera::looking(FRONT_M, [0.0, -0.3, 0.42], 46.0));
         let eye = Camera {
             mount: Some("head".into()),
             ..Camera::looking([0.2, 0.0, 0.0], [1.0, 0.0, 0.0], FIELD_OF_VIEW_DEG)

@@ -4,8 +4,9 @@
 //! middle, in halves of what is hidden.
 
 use super::bodies::restitution;
+use super::number::keeps_pushing;
 use super::occluder::{OVER_IT_M, Occluder, SHUT_SECS};
-use super::{HEAD_M, SCREEN_Y_M, trap};
+use super::{HEAD_M, SCREEN_Y_M, START_X_M, trap};
 
 /// The head, before the occluder, sees this much more than its width hidden in the target's plane.
 pub(super) const WIDER: f32 = HEAD_M[1] / (HEAD_M[1] - SCREEN_Y_M);
@@ -19,9 +20,11 @@ pub(super) const SPEEDS_MPS: [f32; 2] = [0.3, 1.2];
 pub(super) const STANDS_SECS: f32 = 0.3;
 const TURNS_SECS: f32 = 0.65;
 /// Gap between the target, or what stops it, and the edge of what hides it, m.
-const MARGIN_M: f32 = 0.05;
+pub(super) const MARGIN_M: f32 = 0.05;
 /// The same of what only passes: a screen that is narrow enough for the shortest times.
 const NARROW_MARGIN_M: f32 = 0.03;
+/// Height of the wall that nothing bounces or falls over, m.
+pub(super) const HIGH_WALL_M: f32 = 0.88;
 /// Thickness of what stops it, m.
 pub(super) const WALL_M: f32 = 0.04;
 
@@ -36,6 +39,10 @@ pub(super) struct Goes<'a> {
     pub(super) drop_m: f32,
     /// Where it turns or comes to a stop, in halves beyond the middle.
     pub(super) turns_at: f32,
+    /// Where what it pushes out stands, in halves beyond the middle: a block of its size.
+    pub(super) pushes_at: Option<f32>,
+    /// Half of the width that others want to be hidden, m.
+    pub(super) others_want_m: f32,
 }
 
 /// What was found: half of what is hidden, the speed, and for how long the target is hidden.
@@ -73,19 +80,38 @@ impl Goes<'_> {
         }
     }
 
-    /// Where a lid hides it, m before the middle.
-    pub(super) fn enters_m(&self, half_m: f32) -> f32 {
-        let (halves, late_m, _) = self.enters();
-        halves * half_m - late_m
+    /// When it gets hidden, s.
+    pub(super) fn hidden_after_secs(&self, fit: &Fit) -> f32 {
+        let (halves, late_m, falls_secs) = self.enters();
+        if self.falls() {
+            return falls_secs;
+        }
+        (START_X_M - (halves * fit.half_m - late_m)) / fit.speed_mps
     }
 
-    /// From where it gets hidden to where it is seen again, in halves that take as long as the first.
-    fn halves(&self) -> f32 {
+    /// True where what falls is lower than the wall that stops it when it gets there.
+    pub(super) fn falls_before_wall(&self, fit: &Fit) -> bool {
+        let after_secs = (FALLS_FROM * fit.width_m() + self.turns_at * fit.half_m) / fit.speed_mps;
+        self.size_m + self.drop_m - 0.5 * 9.81 * after_secs * after_secs < HIGH_WALL_M
+    }
+
+    /// From where it gets hidden to where it is seen again: in halves that take as long as the first, less so many metres.
+    fn hidden_way(&self) -> (f32, f32) {
+        let (enters, late_m, _) = self.enters();
+        if let Some(at) = self.pushes_at {
+            // It is slower from where its front meets what it pushes.
+            let slower = 1.0 / keeps_pushing(self.motion);
+            let meets_early_m = 2.0 * self.size_m;
+            return (
+                enters + at + (1.0 - at) * slower,
+                late_m - meets_early_m * (slower - 1.0),
+            );
+        }
         let leaves = match self.event {
             "returns" => self.turns_at + (1.0 + self.turns_at) / self.keeps(),
             _ => 1.0,
         };
-        self.enters().0 + leaves
+        (enters + leaves, late_m)
     }
 
     /// The share of its speed that it goes back with.
@@ -104,8 +130,17 @@ impl Goes<'_> {
         (if stands { STANDS_SECS + TURNS_SECS } else { 0.0 }) - self.enters().2
     }
 
-    /// The narrowest half that hides all of it, and what stops it.
+    /// The narrowest half that hides all of it, what stops it or is pushed by it, and others.
     fn least_half_m(&self) -> f32 {
+        let pushes_m = self.pushes_at.map_or(0.0, |at| {
+            let waits = (self.size_m + MARGIN_M) / (1.0 / WIDER - at);
+            // Both are hidden when they meet.
+            waits.max((3.0 * self.size_m + MARGIN_M) / (1.0 / WIDER + at))
+        });
+        self.hides_it_m().max(pushes_m).max(WIDER * self.others_want_m)
+    }
+
+    fn hides_it_m(&self) -> f32 {
         let size = self.size_m + MARGIN_M;
         match (self.event, self.occluder) {
             ("passes", Occluder::Lid) => WIDER * size,
@@ -123,7 +158,7 @@ impl Goes<'_> {
     pub(super) fn fit(&self, secs: f32, speed_mps: f32) -> Fit {
         let least = self.least_half_m();
         let most = least.max(0.5 * MOST_WIDTH_M * WIDER);
-        let (halves, late_m) = (self.halves(), self.enters().1);
+        let (halves, late_m) = self.hidden_way();
         let moves_secs = (secs - self.extra_secs()).max(0.05);
         let speed_for = |half_m: f32| (halves * half_m - late_m) / moves_secs;
         // What falls has half of the speed that is drawn.
