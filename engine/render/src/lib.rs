@@ -59,4 +59,4 @@ pub use lens::{Projection, Rays};
 pub use renderer::Renderer;
 pub use seen::Seen;
 pub use trail::Trail;
-pub use view::{Intrinsics, Rig, View};
+pub use view::{Intrinsics, Rig, View, carrier};

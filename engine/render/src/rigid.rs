@@ -47,6 +47,21 @@ impl Rigid {
         Rigid::new(pose.position_m, pose.rotation_xyzw)
     }
 
+    /// The upright frame at the same place whose x axis points where this one's does, seen from above. Of an x axis that points straight
+    /// up or down, the y axis tells where it would point.
+    pub(crate) fn upright(&self) -> Rigid {
+        let (x, y) = (self.rotation.x_axis, self.rotation.y_axis);
+        let flat = |x: f32, y: f32| Vec3::new(x, y, 0.0);
+        let ahead = [flat(x.x, x.y), flat(y.y, -y.x)]
+            .into_iter()
+            .find(|ahead| ahead.length_squared() > 1e-8)
+            .map_or(Vec3::X, Vec3::normalize);
+        Rigid {
+            rotation: Mat3::from_cols(ahead, flat(-ahead.y, ahead.x), Vec3::Z),
+            translation: self.translation,
+        }
+    }
+
     /// `self` after `inner`: a_from_b times b_from_c is a_from_c.
     pub(crate) fn after(&self, inner: &Rigid) -> Rigid {
         Rigid {

@@ -97,6 +97,18 @@ pub struct Rig<'a> {
     pub seconds: f64,
 }
 
+/// The frame in which the place of a camera on this mount is told: the mount's own, or the upright one of a camera that is `level`.
+pub fn carrier(camera: &Camera<f32>, mount: &Pose) -> Pose {
+    if !camera.level {
+        return *mount;
+    }
+    let upright = Rigid::of_pose(mount).upright();
+    Pose {
+        position_m: upright.translation.to_array(),
+        rotation_xyzw: upright.quaternion_xyzw(),
+    }
+}
+
 /// A camera that is placed in the world.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct View {
@@ -124,7 +136,8 @@ impl View {
         if let Some(orbit) = &camera.orbit {
             eye = around(orbit, eye, rig.seconds);
         }
-        let world_from_mount = rig.mount.map_or(Rigid::IDENTITY, Rigid::of_pose);
+        let world_from_mount =
+            (rig.mount).map_or(Rigid::IDENTITY, |mount| Rigid::of_pose(&carrier(camera, mount)));
         let mut target = Vec3::from_array(camera.look_at_m);
         if let Some(track) = rig.track {
             target = world_from_mount

@@ -1,5 +1,6 @@
 //! Contract: where cameras of a scene file stand and what they see: orbits, targets, calibrations, rolling shutters.
 
+use glam::{Quat, Vec3};
 use terrella_render::effects::rolling_shutter;
 use terrella_render::{Frame, Intrinsics, Outputs, Renderer, Rig, View};
 use terrella_spec::camera::{Calibration, Camera, Lens, Orbit};
@@ -76,6 +77,42 @@ fn a_tracking_camera_has_its_body_in_the_middle_even_from_a_moving_mount() {
         // The point of the ball at y = 0.1, which its turn takes to x = -0.1.
         let target = [place[0] - 0.1, place[1], place[2]];
         near(view.project(target).expect("ahead"), [31.5, 31.5], 1e-3);
+    }
+}
+
+/// Place and heading are the mount's; what it looks at does not sway as the mount pitches and rolls.
+#[test]
+fn a_level_camera_stays_upright_on_what_pitches_and_rolls() {
+    let camera = Camera {
+        mount: Some("car".into()),
+        level: true,
+        up: [1.0, 0.0, 0.0],
+        ..Camera::looking([2.0, 0.0, 10.0], [2.0, 0.0, 0.0], 90.0)
+    };
+    let place = [3.0, -1.0, 0.5];
+    for yaw in [0.0_f32, 0.7, -2.0, 3.0] {
+        for (pitch, roll) in [(0.0, 0.0), (0.2, 0.0), (-0.3, 0.4), (0.1, -1.2)] {
+            let turn = |angle: f32, axis: Vec3| {
+                let (sine, cosine) = (libm::sinf(0.5 * angle), libm::cosf(0.5 * angle));
+                Quat::from_vec4((axis * sine).extend(cosine))
+            };
+            let rotation = turn(yaw, Vec3::Z) * turn(pitch, Vec3::Y) * turn(roll, Vec3::X);
+            let car = Pose {
+                rotation_xyzw: rotation.to_array(),
+                ..at(place)
+            };
+            let view = View::of(&camera, Some(&car), SIZE, SIZE);
+            // So far ahead of the car and to its left, on the ground; a metre there is as many pixels everywhere.
+            let px_per_m = view.intrinsics.fx / 10.5;
+            for (ahead, left) in [(0.0, 0.0), (2.0, 0.0), (6.0, 3.0), (-1.0, -4.0)] {
+                let (sine, cosine) = (libm::sinf(yaw), libm::cosf(yaw));
+                let x = place[0] + ahead * cosine - left * sine;
+                let y = place[1] + ahead * sine + left * cosine;
+                let pixel = view.project([x, y, 0.0]).expect("below");
+                let wanted = [31.5 - px_per_m * left, 31.5 - px_per_m * (ahead - 2.0)];
+                near(pixel, wanted, 1e-3);
+            }
+        }
     }
 }
 

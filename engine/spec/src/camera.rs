@@ -41,6 +41,10 @@ pub struct Camera<N> {
     /// The body it rides on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mount: Option<String>,
+    /// It stays upright while its mount pitches and rolls, and follows the mount's place and heading only: which way the mount's x
+    /// axis points, seen from above. What is said to be in the frame of `mount` is then in that upright one.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub level: bool,
     /// The body it keeps looking at, wherever the two go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track: Option<String>,
@@ -75,6 +79,7 @@ impl<N: Number> Camera<N> {
             up: up(),
             fov_deg,
             mount: None,
+            level: false,
             track: None,
             orbit: None,
             intrinsics: None,
@@ -313,6 +318,9 @@ fn pinhole<N>() -> Lens<N> {
 }
 fn each() -> u32 {
     1
+}
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 fn is_each(every: &u32) -> bool {
     *every == 1

@@ -355,6 +355,7 @@ fn what_no_camera_can_be_is_told_by_its_field() {
             "effects.drop_chance = { uniform = [0, 2] }",
             "world.cameras.front.effects.drop_chance",
         ),
+        ("level = true", "a camera on nothing does not pitch or roll"),
         ("[world.lidars.spin]\nbeams = 1", "must be in 2..=4096"),
         ("[world.lidars.spin]\nfov_deg = 400", "at most 360 degrees"),
         (

@@ -16,6 +16,7 @@ pub(super) fn cameras(wrong: &mut Wrong, world: &World<Dist>) {
             path: format!("world.cameras.{name}"),
         };
         at.body(world, "mount", camera.mount.as_deref());
+        mounted(at.wrong, camera, &at.path);
         at.body(world, "track", camera.track.as_deref());
         projection(&mut at, camera);
         effects(&mut at, &camera.effects);
@@ -38,6 +39,15 @@ pub(super) fn cameras(wrong: &mut Wrong, world: &World<Dist>) {
         at.body(world, "mount", lidar.mount.as_deref());
         beams(&mut at, lidar);
     }
+}
+
+/// What is wrong with how a camera, whose path this is, rides on a body.
+pub(super) fn mounted<N>(wrong: &mut Wrong, camera: &Camera<N>, path: &str) {
+    wrong.require(
+        camera.mount.is_some() || !camera.level,
+        format!("{path}.level"),
+        "wants a `mount`: a camera on nothing does not pitch or roll",
+    );
 }
 
 /// A camera or lidar, and where its mistakes are written down.

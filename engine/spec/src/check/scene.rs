@@ -64,6 +64,7 @@ pub(super) fn run_cameras(wrong: &mut Wrong, spec: &RunSpec, limits: &Limits) {
         );
         let fov = f64::from(camera.fov_deg);
         field_of_view(wrong, (fov, fov), format!("{path}.fov_deg"));
+        camera::mounted(wrong, camera, &path);
         let [eye, target, up] = [camera.position_m, camera.look_at_m, camera.up];
         let finite = [eye, target, up].iter().flatten().all(|value| value.is_finite());
         wrong.require(finite, &path, "wants finite numbers");

@@ -6,6 +6,7 @@ use crate::document::Edit;
 use crate::play::Play;
 use bevy::math::{Quat, Vec3};
 use serde_json::Value as Json;
+use terrella_app::render::carrier;
 use terrella_app::spec::document::{Step, steps};
 use terrella_app::spec::pose::Pose;
 use terrella_app::spec::soft::SoftForm;
@@ -120,7 +121,8 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
         return None;
     };
     let world = &play.plan().world;
-    let frame = |body: &str| frame_of(world, &play.now().poses, body);
+    let poses = &play.now().poses;
+    let frame = |body: &str| frame_of(world, poses, body);
     let mounted = |mount: &Option<String>| mount.as_deref().map_or(Some((Vec3::ZERO, Quat::IDENTITY)), frame);
     let place = |field: &str, of: &str, frame: Quat| Place {
         field: field.into(),
@@ -137,7 +139,11 @@ pub fn at(play: &Play, path: &str) -> Option<Thing> {
     match kind.as_str() {
         "cameras" => {
             let camera = world.cameras.get(name)?;
-            let own = mounted(&camera.mount)?;
+            let mount = (camera.mount.as_ref()).and_then(|body| poses.get(world.bodies.get_index_of(body)?));
+            let own = match mount {
+                Some(mount) => origin_and_turn(&carrier(camera, mount)),
+                None => mounted(&camera.mount)?,
+            };
             let looks = Vec3::from_array(camera.look_at_m) - Vec3::from_array(camera.position_m);
             let fields = vec![place("position_m", &on(&camera.mount), own.1)];
             // What it keeps looking at says how it is turned.
@@ -233,9 +239,12 @@ fn frame_of(world: &World<f32>, poses: &[Pose], body: &str) -> Option<(Vec3, Qua
     let Some(index) = world.bodies.get_index_of(body) else {
         return Some((Vec3::ZERO, Quat::IDENTITY));
     };
-    let pose = poses.get(index)?;
-    Some((
+    poses.get(index).map(origin_and_turn)
+}
+
+fn origin_and_turn(pose: &Pose) -> (Vec3, Quat) {
+    (
         Vec3::from_array(pose.position_m),
         Quat::from_array(pose.rotation_xyzw),
-    ))
+    )
 }

@@ -211,6 +211,27 @@ const LIT: &str = "name = \"lit\"\n[world]\nobserve = []\n[world.light]\nsun_sha
     [world.lights.rider]\npoint = { position_m = [0, 0.8, 0.5], strength = 0.2, mount = \"post\" }\n\
     [world.cameras.main]\nposition_m = [0, -3, 3]\nlook_at_m = [0, 0, 0]\n";
 
+/// Its place is told in the upright frame, whatever its mount's rolling.
+#[test]
+fn a_level_camera_is_dragged_along_the_axes_of_its_upright_frame() {
+    let scene = LIT.replace("[0, 0, 90]", "[40, 0, 90]")
+        + "[world.cameras.rider]\nposition_m = [0, 0, 2]\nlook_at_m = [0, 0, 0]\nup = [1, 0, 0]\nmount = \"post\"\nlevel = true\n";
+    let mut harness = window(Project::of_scene("lit.toml", &scene));
+    let Window { session, panels } = harness.state_mut();
+    assert!(session.problems.is_empty(), "{:?}", session.problems);
+    session.select(&change::place("cameras", "rider"), false);
+    // The post faces along y.
+    panels.viewport.drag(Drag {
+        offset_m: Vec3::new(0.0, 0.5, 1.0),
+        turn: Quat::IDENTITY,
+        scale: Vec3::ONE,
+    });
+    panels.viewport.drop_drag(session);
+    let world = session.world().expect("it is drawn");
+    let place = Vec3::from_array(world.cameras["rider"].position_m);
+    assert!(place.distance(Vec3::new(0.5, 0.0, 3.0)) < 1e-3, "{place}");
+}
+
 /// Sides of a grid of cells, of which each has the mean brightness of its part of a picture.
 const CELLS: usize = 12;
 

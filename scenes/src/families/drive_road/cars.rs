@@ -35,6 +35,8 @@ const COMFORT_JERK_MPS3: f32 = 6.0;
 const RADIUS_M: f32 = 0.32;
 /// Centre of a wheel below the body's origin with the spring at rest length, m.
 const WHEEL_BELOW_M: f32 = 0.25;
+/// Height of the body's origin over the road, m, about: load and springs let it down by some centimetres.
+pub(super) const ORIGIN_M: f32 = 0.5;
 /// Height of the empty car's centre of mass over its origin, m.
 const CENTER_M: f32 = -0.05;
 

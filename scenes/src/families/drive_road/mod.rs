@@ -12,7 +12,7 @@ mod scenery;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
-use cars::EGO_HALF_M;
+use cars::{EGO_HALF_M, ORIGIN_M};
 use judge::{Judge, OVERRUN_M, RUN_UP_M};
 use land::Land;
 use lights::Timing;
@@ -31,6 +31,13 @@ const HZ: u32 = 20;
 /// How long a way is driven at the speed limit, s; at least, and at most.
 const WAY_SECS: f32 = 12.0;
 const WAY_M: [f32; 2] = [105.0, 150.0];
+
+/// How high over the road the camera above the car is, m, how far ahead of the car, and how much of the road its picture shows from top to
+/// bottom. The thickest fog leaves two fifths of the colours at this height; from lower, trees and cars would lean more, and hills
+/// would be less true to scale.
+const ABOVE_M: f32 = 24.0;
+const ABOVE_AHEAD_M: f32 = 7.0;
+const ABOVE_SIDE_M: f32 = 32.0;
 
 /// The layouts in which streets cross, and all that have a junction.
 const STREETS: [&str; 4] = ["x_junction", "t_junction", "two_junctions", "grid"];
@@ -105,7 +112,10 @@ impl Family for DriveRoad {
                   level at junctions. Wheels have the friction of \
                   what they stand on: road, wet or icy patches, grass. Load, centre of mass, tyres, springs, driven axle, \
                   antilock brakes, speed limit, rain, daylight and fog differ; held out, snow lies. The car has cameras to \
-                  the front and the rear and a lidar in its bumper, and reports as its bus does. `comfort` \
+                  the front and the rear and a lidar in its bumper, and reports as its bus does. The picture from `above` is a map true to \
+                  scale, the car's heading up: the camera follows the car's place and heading and stays upright, 24 m over the road \
+                  and 7 m ahead of the car. It shows 32 m of the road from top to bottom: a picture of 64 rows has 0.5 m a pixel on all \
+                  ground as high as that below the car. What is h m higher is drawn 24 / (24 - h) times as large and leans outwards. `comfort` \
                   reports accelerations along and across it (means over 0.5 s, m/s^2), their jerk (m/s^3), whether it is \
                   comfortable now (2.5 m/s^2 faster, 3.5 slower, 3 across and 6 m/s^3 at most) and for how long it was not (s). Other cars follow lanes, keep their distance, change lanes and give way at \
                   junctions where they must; where the car must, a sign and a line say so, and somebody comes. At some junctions there are \
@@ -486,10 +496,16 @@ fn add_cameras(world: &mut World<f32>, daylight: &str) {
         mount: Some("ego".into()),
         ..Camera::looking([-2.05, 0.0, 0.45], [-12.0, 0.0, 0.0], 58.0)
     };
+    // Upright whatever the car does, so that a metre of the road is as many pixels everywhere.
     let mut above = Camera {
         mount: Some("ego".into()),
+        level: true,
         up: [1.0, 0.0, 0.0],
-        ..Camera::looking([7.0, 0.0, 40.0], [7.0, 0.0, 0.0], 46.0)
+        ..Camera::looking(
+            [ABOVE_AHEAD_M, 0.0, ABOVE_M - ORIGIN_M],
+            [ABOVE_AHEAD_M, 0.0, 0.0],
+            2.0 * libm::atanf(0.5 * ABOVE_SIDE_M / ABOVE_M).to_degrees(),
+        )
     };
     if daylight == "night" {
         front.effects.exposure_ev = Some(-2.0);
