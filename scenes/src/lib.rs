@@ -18,6 +18,7 @@ mod gripper;
 pub mod looks;
 pub mod mixture;
 pub mod oracle;
+mod play;
 pub mod policies;
 pub mod pursuit;
 mod regulator;

@@ -21,16 +21,16 @@ use crate::draw::{Draw, PlanError};
 use crate::drawn;
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use blocks::{HELD_OUT_SHAPES, Outline, SHAPES};
 use expert::{Expert, Scene};
 use layout::Places;
-use play::Play;
 use push::{Placement, turned};
 use std::f32::consts::PI;
 use table::{Patch, add_table};
 use terrella_sim::glam::Vec2;
-use terrella_sim::policies::{Noisy, Policy};
+use terrella_sim::policies::Policy;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
@@ -411,15 +411,10 @@ impl Family for PushPlanar {
 }
 
 /// The policy of this family.
-static POLICIES: &[PolicyKind] = &[PolicyKind {
-    name: "play",
-    doc: "Chains random subgoals: pushes the block to one free place after another, whatever the mark says.",
-    needs_expert: true,
-    make: |_, plan, spec| {
-        let play = Play::new(Expert::new(scene(plan)));
-        Some(Box::new(Noisy::new(Box::new(play), spec.epsilon)))
-    },
-}];
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: pushes the block to one free place after another, whatever the mark says.",
+    |_, plan, spec| with_noise(play::Places(Expert::new(scene(plan))), spec),
+)];
 
 fn block_name(index: usize) -> String {
     format!("block_{index}")

@@ -12,10 +12,10 @@ mod play;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use expert::Expert;
 use goals::{GOALS, Goal};
-use play::Play;
 use terrella_sim::policies::{Noisy, Policy};
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -245,12 +245,10 @@ static POLICIES: &[PolicyKind] = &[
             Some(Box::new(Noisy::new(Box::new(expert), spec.epsilon)))
         },
     },
-    PolicyKind {
-        name: "play",
-        doc: "Chains random subgoals: opens, closes, presses, carries what can be reached now, whatever was asked.",
-        needs_expert: true,
-        make: |_, plan, spec| Some(Box::new(Noisy::new(Box::new(Play::new(plan)), spec.epsilon))),
-    },
+    crate::play::kind(
+        "Chains random subgoals: opens, closes, presses, carries what can be reached now, whatever was asked.",
+        |_, plan, spec| with_noise(play::Chores::new(plan), spec),
+    ),
 ];
 
 #[derive(Clone, Copy, Debug)]

@@ -5,30 +5,26 @@
 use super::expert::{Expert, Skill};
 use super::goals::{GOALS, Goal};
 use crate::drawn;
+use crate::play::Subgoals;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
 use terrella_spec::seed::Rng;
 
-/// Steps after which a thing that does not work out is left for another.
-const PATIENCE: u32 = 200;
-
 /// What is nearer to its goal than this is left as it is: a share of a way, or m.
 const FAR: f32 = 0.05;
 
 #[derive(Clone, Debug)]
-pub(super) struct Play {
+pub(super) struct Chores {
     hand: Expert,
     /// What brings about each goal, and how often the thing that it moves was taken.
     skills: Vec<(Goal, Skill, u32)>,
     /// What must be so before the drawer opens, and the cupboard, where they are locked.
     drawer_wants: Option<Goal>,
     cupboard_wants: Option<Goal>,
-    /// Steps since the last thing was begun.
-    steps: u32,
 }
 
-impl Play {
+impl Chores {
     pub(super) fn new(plan: &WorldPlan) -> Self {
         let is = |factor: &str, word: &str| drawn::word(plan, factor) == word;
         let key = if is("drawer_lock", "switch") {
@@ -36,12 +32,11 @@ impl Play {
         } else {
             Goal::LampOn
         };
-        Play {
+        Chores {
             hand: Expert::idle(plan),
             skills: GOALS.map(|(goal, ..)| (goal, Skill::of(plan, goal), 0)).to_vec(),
             drawer_wants: is("drawer_start", "locked").then_some(key),
             cupboard_wants: is("cupboard_start", "locked").then_some(Goal::LampOn),
-            steps: 0,
         }
     }
 
@@ -71,40 +66,43 @@ impl Play {
     }
 }
 
-impl Policy for Play {
-    fn act(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
-        self.steps += 1;
-        if self.hand.is_idle() || self.steps > PATIENCE {
-            let possible = (0..self.skills.len()).filter(|index| self.can(view, self.skills[*index].0));
-            let possible: Vec<usize> = possible.collect();
-            // One of the things that it has taken least often: a block can be put in three places, a cupboard only opened.
-            let thing = |index: &usize| self.skills[*index].1.thing();
-            let times = |index: &usize| self.skills[*index].2;
-            let least = possible.iter().map(times).min();
-            let mut rare: Vec<&str> = Vec::new();
-            for index in possible.iter().filter(|index| Some(times(index)) == least) {
-                if !rare.contains(&thing(index)) {
-                    rare.push(thing(index));
-                }
-            }
-            if !rare.is_empty() {
-                let taken = rare[rng.below(rare.len())];
-                let ways: Vec<usize> = possible
-                    .into_iter()
-                    .filter(|index| thing(index) == taken)
-                    .collect();
-                let (_, skill, _) = self.skills[ways[rng.below(ways.len())]];
-                for (_, other, times) in &mut self.skills {
-                    *times += u32::from(other.thing() == skill.thing());
-                }
-                self.hand.ask(skill);
-                self.steps = 0;
+impl Subgoals for Chores {
+    const PATIENCE_SECS: f32 = 10.0;
+
+    /// One of the things that it has taken least often: a block can be put in three places, a cupboard only opened.
+    fn draw(&mut self, view: &StepView<'_>, rng: &mut Rng) -> bool {
+        let possible = (0..self.skills.len()).filter(|index| self.can(view, self.skills[*index].0));
+        let possible: Vec<usize> = possible.collect();
+        let thing = |index: &usize| self.skills[*index].1.thing();
+        let times = |index: &usize| self.skills[*index].2;
+        let least = possible.iter().map(times).min();
+        let mut rare: Vec<&str> = Vec::new();
+        for index in possible.iter().filter(|index| Some(times(index)) == least) {
+            if !rare.contains(&thing(index)) {
+                rare.push(thing(index));
             }
         }
-        self.hand.act(view, rng, action);
+        if rare.is_empty() {
+            return false;
+        }
+        let taken = rare[rng.below(rare.len())];
+        let ways: Vec<usize> = possible
+            .into_iter()
+            .filter(|index| thing(index) == taken)
+            .collect();
+        let (_, skill, _) = self.skills[ways[rng.below(ways.len())]];
+        for (_, other, times) in &mut self.skills {
+            *times += u32::from(other.thing() == skill.thing());
+        }
+        self.hand.ask(skill);
+        true
     }
 
-    fn boxed_clone(&self) -> Box<dyn Policy> {
-        Box::new(self.clone())
+    fn is_reached(&mut self, _: &StepView<'_>) -> bool {
+        self.hand.is_idle()
+    }
+
+    fn pursue(&mut self, view: &StepView<'_>, rng: &mut Rng, action: &mut [f32]) {
+        self.hand.act(view, rng, action);
     }
 }
