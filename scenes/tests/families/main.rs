@@ -20,6 +20,7 @@ mod linkage_control;
 mod mixture;
 mod occluder_permanence;
 mod oracle_mpc;
+mod play;
 mod pour_flow;
 mod push_planar;
 mod quad_flight;

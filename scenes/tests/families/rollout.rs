@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use terrella_scenes::Family;
 use terrella_scenes::draw::{PlanError, draw_plan, override_factors};
-use terrella_scenes::policies::POLICIES;
+use terrella_scenes::policies::{POLICIES, PolicyKind};
 use terrella_sim::lane::Lane;
+use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorOverride;
 use terrella_spec::plan::WorldPlan;
@@ -90,6 +91,44 @@ pub fn solved_at(
     .solved_at
 }
 
+/// Noise that drops what a hand holds rarely.
+const LITTLE: f64 = 0.03;
+
+/// Lets a policy act, where it knows noise with little of it, until the episode terminates, and shows each state that comes of it.
+pub fn watch(
+    family: &dyn Family,
+    plan: WorldPlan,
+    policy: &str,
+    episode: u64,
+    steps: u32,
+    mut seen: impl FnMut(&StepView<'_>),
+) {
+    let spec = PolicySpec {
+        epsilon: LITTLE,
+        ..PolicySpec::new(policy, 1.0)
+    };
+    let make = kind(family, policy).make;
+    let mut policy = make(family, &plan, &spec).expect("the policy suits the family");
+    let mut task = family.task(&plan);
+    let mut lane = Lane::new(Arc::new(plan)).expect("a sound world");
+    let (mut rng, mut action) = (chance(episode), vec![0.0; lane.view().action_space().len()]);
+    for _ in 0..steps {
+        policy.act(&lane.view(), &mut rng, &mut action);
+        lane.view().action_space().clamp(&mut action);
+        lane.step(&action).expect("it stays sound");
+        seen(&lane.view());
+        if task.assess(&lane.view(), &action).terminated {
+            break;
+        }
+    }
+}
+
+/// The policy of this name, of all families or of this one.
+fn kind(family: &dyn Family, policy: &str) -> &'static PolicyKind {
+    let mut kinds = POLICIES.iter().chain(family.own_policies());
+    kinds.find(|kind| kind.name == policy).expect("the family has it")
+}
+
 fn play_while(
     family: &dyn Family,
     plan: WorldPlan,
@@ -99,9 +138,7 @@ fn play_while(
     goes_on: impl Fn(&Episode) -> bool,
 ) -> Episode {
     let name = family.card().name;
-    let kind = (POLICIES.iter().chain(family.own_policies()))
-        .find(|kind| kind.name == policy)
-        .expect("a built-in policy");
+    let kind = kind(family, policy);
     let mut policy =
         (kind.make)(family, &plan, &PolicySpec::new(policy, 1.0)).expect("the policy suits the family");
     let mut task = family.task(&plan);

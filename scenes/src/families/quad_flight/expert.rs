@@ -67,6 +67,16 @@ impl Expert {
         }
     }
 
+    /// From now on it flies this way, from its start.
+    pub(super) fn fly(&mut self, way: Way, speed_mps: f32) {
+        (self.way, self.speed_mps, self.along_m) = (way, speed_mps, 0.0);
+    }
+
+    /// How far a place is from the end of its way, m.
+    pub(super) fn left_m(&self, at: Vec3) -> f32 {
+        (self.way.at(self.way.length_m()) + Vec3::Z * self.raised_m).distance(at)
+    }
+
     /// Compares what its accelerometer and gyroscope read with what it asked for: a weak rotor, poor propellers and a battery
     /// that sags show there.
     fn learn(&mut self, view: &StepView<'_>, rates: Vec3, dt_secs: f32) {

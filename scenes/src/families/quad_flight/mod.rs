@@ -3,6 +3,7 @@
 mod expert;
 mod motors;
 mod parts;
+mod play;
 mod scenery;
 mod senses;
 mod way;
@@ -11,6 +12,7 @@ use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::faults;
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use expert::Expert;
 use motors::Motors;
@@ -417,18 +419,32 @@ impl Family for QuadFlight {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[PolicyKind {
-            name: "aggressive",
-            doc: "The expert at nearly twice its speed: it leans further, cuts bends and may miss gates.",
-            needs_expert: true,
-            make: |_, plan, _| Some(Box::new(pilot(plan, AGGRESSIVE_MPS))),
-        }]
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/quad_flight.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "aggressive",
+        doc: "The expert at nearly twice its speed: it leans further, cuts bends and may miss gates.",
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(pilot(plan, AGGRESSIVE_MPS))),
+    },
+    crate::play::kind(
+        "Chains random subgoals: flies to one random place after another and holds it a moment, or through a gate from either \
+                 side.",
+        |_, plan, spec| {
+            let gates = (plan.task == GATES_TASK).then(|| gates(plan));
+            let ways = play::Ways::new(plan, pilot(plan, PACE_MPS), gates.unwrap_or_default());
+            with_noise(ways, spec)
+        },
+    ),
+];
 
 /// Who flies a plan at this speed.
 fn pilot(plan: &WorldPlan, speed_mps: f32) -> Expert {
