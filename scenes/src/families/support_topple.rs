@@ -5,11 +5,14 @@
 //! side, with its body or with a plunger of limited force.
 
 mod expert;
+mod play;
 mod tower;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use std::f32::consts::FRAC_PI_2;
 use terrella_sim::glam::Vec3;
@@ -289,10 +292,20 @@ impl Family for SupportTopple {
         Some(Box::new(Expert::new(plan, Judge::new(plan))))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../presets/support_topple.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: takes blocks and sets them down elsewhere, on the table or on others, or pushes them.",
+    |_, plan, spec| with_noise(play::Moves(Expert::new(plan, Judge::new(plan))), spec),
+)];
 
 /// The table; a shaking one is told by a mechanism without inputs.
 fn add_table(world: &mut World<f32>, shake_mm: f32) {

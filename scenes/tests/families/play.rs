@@ -92,3 +92,16 @@ fn quad_flight_holds_many_places() {
     };
     game.check(|view| cell_of(view, "drone", 1.0));
 }
+
+/// Where the marked block rests.
+#[test]
+fn support_topple_sets_blocks_down_in_many_places() {
+    let game = Game {
+        family: "support_topple",
+        worlds: 10,
+        steps: 200,
+        lasts: 10,
+        new: 6,
+    };
+    game.check(|view| cell_of(view, "marked", 0.06));
+}

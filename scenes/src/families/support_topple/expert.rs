@@ -25,7 +25,7 @@ enum Then {
 
 /// A place to go to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Waypoint {
+pub(super) struct Waypoint {
     place: Vec3,
     speed: f32,
     then: Then,
@@ -65,6 +65,19 @@ impl Expert {
             holds: false,
             waited: 0,
         }
+    }
+
+    /// Drops what it was to do, goes up to `over` and then along a way, with nothing in its hand.
+    pub(super) fn go(&mut self, way: Vec<Waypoint>, over: Vec3) {
+        (self.ways, self.fetches, self.holds) = (Vec::new(), false, false);
+        self.way = vec![to(over, 0.5)];
+        self.way.extend(way);
+        (self.next, self.waited) = (0, 0);
+    }
+
+    /// True at the end of its way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.next == self.way.len()
     }
 
     /// Keeps the first way that reaches the goal in a fork; the one that ends best where none does.
@@ -198,7 +211,7 @@ fn carry(plan: &WorldPlan) -> Vec<Waypoint> {
 }
 
 /// Where a block is, and how far it reaches from there along each axis, m.
-fn reach(view: &StepView<'_>, name: &str) -> (Vec3, Vec3) {
+pub(super) fn reach(view: &StepView<'_>, name: &str) -> (Vec3, Vec3) {
     let Shape::Box { half_extents_m } = view.world().bodies[name].shape else {
         unreachable!("blocks are boxes")
     };
@@ -210,16 +223,24 @@ fn reach(view: &StepView<'_>, name: &str) -> (Vec3, Vec3) {
 
 /// Takes the marked block from where it is now to the plate.
 fn fetch(view: &StepView<'_>) -> Vec<Waypoint> {
-    let (place, half) = reach(view, MARKED);
-    let plate = view.body_named("plate").position_m;
-    let names = view.world().bodies.keys();
-    let others = names
-        .filter(|name| name.starts_with("block_"))
-        .map(|name| reach(view, name));
-    let top = others.fold(place.z + half.z, |top, (at, size)| top.max(at.z + size.z));
+    let (_, half) = reach(view, MARKED);
+    take(
+        view,
+        MARKED,
+        view.body_named("plate").position_m.with_z(half.z + 0.004),
+    )
+}
+
+/// Takes a block from where it is now to another place, m.
+pub(super) fn take(view: &StepView<'_>, name: &str, to_place: Vec3) -> Vec<Waypoint> {
+    let (place, half) = reach(view, name);
+    let blocks = view.world().bodies.iter();
+    let blocks = blocks.filter(|(_, body)| body.class == "block");
+    let blocks = blocks.map(|(name, _)| reach(view, name));
+    let top = blocks.fold(place.z + half.z, |top, (at, size)| top.max(at.z + size.z));
     let safe = top + 2.0 * half.z + HAND_HALF_M + 0.06;
     let above = Vec3::Z * (half.z + HAND_HALF_M + 0.004);
-    let (grip, lay) = (place + above, plate.with_z(half.z + 0.004) + above);
+    let (grip, lay) = (place + above, to_place + above);
     let hand = view.body_named("hand").position_m;
     vec![
         to(hand.with_z(safe), 0.5),
@@ -254,16 +275,13 @@ fn pushes(plan: &WorldPlan) -> Vec<Vec<Waypoint>> {
     let hand = Vec3::from(plan.world.bodies["hand"].position_m);
     heights
         .iter()
-        .flat_map(|index| {
-            let by = [Push::Plunger, Push::Body(0.5), Push::Body(0.25), Push::Top];
-            by.map(|by| push(&blocks, *index, plate.x.signum(), hand, by))
-        })
+        .flat_map(|index| PUSHES.map(|by| push(&blocks, *index, plate.x.signum(), hand, by)))
         .collect()
 }
 
 /// What it pushes with.
 #[derive(Clone, Copy, Debug)]
-enum Push {
+pub(super) enum Push {
     /// The plunger, from right beside the block.
     Plunger,
     /// Its body, at this speed, m/s.
@@ -272,8 +290,11 @@ enum Push {
     Top,
 }
 
+/// The ways to push, in the order in which they are tried.
+pub(super) const PUSHES: [Push; 4] = [Push::Plunger, Push::Body(0.5), Push::Body(0.25), Push::Top];
+
 /// A push against one block, `side` along x.
-fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, by: Push) -> Vec<Waypoint> {
+pub(super) fn push(blocks: &[(Vec3, Vec3)], index: usize, side: f32, hand: Vec3, by: Push) -> Vec<Waypoint> {
     let (place, half) = blocks[index];
     let behind = blocks
         .iter()
