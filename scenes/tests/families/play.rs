@@ -105,3 +105,16 @@ fn support_topple_sets_blocks_down_in_many_places() {
     };
     game.check(|view| cell_of(view, "marked", 0.06));
 }
+
+/// Where the thing is held or lies.
+#[test]
+fn contain_fit_brings_its_thing_to_many_places() {
+    let game = Game {
+        family: "contain_fit",
+        worlds: 4,
+        steps: 240,
+        lasts: 5,
+        new: 22,
+    };
+    game.check(|view| cell_of(view, "peg", 0.08));
+}

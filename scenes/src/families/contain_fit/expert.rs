@@ -63,6 +63,21 @@ impl Expert {
         }
     }
 
+    /// What it handles.
+    pub(super) fn thing(&self) -> Thing {
+        self.thing
+    }
+
+    /// How high over the mark the rim is, with a little more, m.
+    pub(super) fn rim(&self) -> f32 {
+        self.rim
+    }
+
+    /// Begins anew, from wherever hand and thing are.
+    pub(super) fn begin(&mut self) {
+        self.go(Stage::Reach);
+    }
+
     fn go(&mut self, stage: Stage) {
         self.stage = stage;
         self.steps = 0;
@@ -79,7 +94,7 @@ impl Expert {
     }
 
     /// Brings what is held upright, turned as its hole plus `twist`, its foot to a place in the hole's frame.
-    fn lead(&self, view: &StepView<'_>, foot: Vec3, twist: f32, speed: f32) -> Aim {
+    pub(super) fn lead(&self, view: &StepView<'_>, foot: Vec3, twist: f32, speed: f32) -> Aim {
         let (peg, palm, goal) = (view.body_named(PEG), view.body_named(HAND), view.body_named(GOAL));
         let (own, hole) = (yaw_of(peg.rotation), yaw_of(goal.rotation));
         let yaw = own + nearest_turn(hole - own, self.period);
@@ -96,9 +111,14 @@ impl Expert {
     }
 }
 
+/// How high a foot is carried over a rim of this height, m.
+pub(super) fn over_rim_m(rim: f32) -> f32 {
+    rim + CARRY_M
+}
+
 /// Where the foot goes while it is brought over a rim of this height: up first, then across, then down.
 fn way_over(foot: Vec3, rim: f32) -> Vec3 {
-    let high = rim + CARRY_M;
+    let high = over_rim_m(rim);
     let aside = foot.truncate().length();
     if foot.z < high - 0.015 && aside > 0.01 {
         foot.with_z(high + 0.01)

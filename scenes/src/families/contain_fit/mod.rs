@@ -5,6 +5,7 @@
 
 mod expert;
 mod layout;
+mod play;
 mod sections;
 mod things;
 mod wall;
@@ -12,6 +13,8 @@ mod wall;
 use crate::draw::{Draw, PlanError};
 use crate::drawn;
 use crate::family::{Card, Family};
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use layout::Layout;
 use terrella_sim::glam::{Quat, Vec3};
@@ -214,10 +217,20 @@ impl Family for ContainFit {
         Some(Box::new(Expert::new(plan)))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/contain_fit.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: carries the thing to one random pose after another, lets it go there or not, puts it into its hole and takes it out.",
+    |_, plan, spec| with_noise(play::Poses::new(Expert::new(plan)), spec),
+)];
 
 /// Where the middle of the thing's lower end is, in the frame of the mark, m.
 fn foot_in_hole(view: &StepView<'_>, thing: Thing) -> Vec3 {
