@@ -106,6 +106,19 @@ fn support_topple_sets_blocks_down_in_many_places() {
     game.check(|view| cell_of(view, "marked", 0.06));
 }
 
+/// Square metres of the floor.
+#[test]
+fn rooms_nav_sees_many_places() {
+    let game = Game {
+        family: "rooms_nav",
+        worlds: 3,
+        steps: 500,
+        lasts: 1,
+        new: 10,
+    };
+    game.check(|view| cell_of(view, "robot", 1.0));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

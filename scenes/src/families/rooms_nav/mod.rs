@@ -14,6 +14,7 @@ mod expert;
 mod factors;
 mod floor_plan;
 mod furniture;
+mod play;
 mod space;
 mod wanderers;
 

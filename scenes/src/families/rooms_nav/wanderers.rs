@@ -3,8 +3,10 @@
 //! What they do is what maps are learned from: rooms seen for the first time, rooms seen along their walls, rooms seen again.
 
 use super::expert::Expert;
+use super::play::Places;
 use super::{ROBOT_RADIUS_M, SIGHT_M, space, tell};
 use crate::grid::{CELL_M, Grid, Obstacle};
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use crate::pursuit::Robot;
 use std::f32::consts::PI;
@@ -34,6 +36,10 @@ pub(super) static POLICIES: &[PolicyKind] = &[
         needs_expert: true,
         make: |_, plan, _| Some(Box::new(Tour::new(plan))),
     },
+    crate::play::kind(
+        "Chains random subgoals: drives to one random place after another, in whatever room it is.",
+        |_, plan, spec| with_noise(Places(Expert::new(plan)), spec),
+    ),
 ];
 
 /// Rays with which the explorer looks about itself.
@@ -43,7 +49,7 @@ const LOOK_SECS: f32 = 0.5;
 /// A leaf that is nearer than this to where it hangs shut hides what is behind it, m.
 const SHUT_M: f32 = 0.2;
 /// Who is nearer than this to a place has been there, m.
-const THERE_M: f32 = 0.4;
+pub(super) const THERE_M: f32 = 0.4;
 /// A tour gives up a place after this, s.
 const GIVE_UP_SECS: f32 = 20.0;
 /// How far from a wall one keeps who follows it, m, and how fast they drive.
@@ -193,6 +199,18 @@ impl Policy for WallHugger {
     }
 }
 
+/// A random place that is free and whose way from here is so long, m.
+pub(super) fn any_place(grid: &Grid, here: Vec2, [least, most]: [f32; 2], rng: &mut Rng) -> Option<Vec2> {
+    let room = ROBOT_RADIUS_M + 0.1;
+    let ways = grid.ways(here, room, 1);
+    let fits = |cell: &usize| {
+        let cost = ways.cost_m(*cell);
+        ways.reach(*cell) && grid.clearance(*cell) >= room && (least..most).contains(&cost)
+    };
+    let cell = (0..400).map(|_| rng.below(grid.len())).find(fits);
+    cell.map(|cell| grid.center(cell))
+}
+
 #[derive(Clone, Debug)]
 struct Tour {
     expert: Expert,
@@ -214,17 +232,7 @@ impl Tour {
 
     /// Two places, and where it is now.
     fn choose(&mut self, here: Vec2, rng: &mut Rng) {
-        let grid = self.expert.free_space();
-        let room = ROBOT_RADIUS_M + 0.1;
-        let ways = grid.ways(here, room, 1);
-        let mut place = |least: f32| {
-            let fits = |cell: &usize| {
-                let cost = ways.cost_m(*cell);
-                ways.reach(*cell) && grid.clearance(*cell) >= room && (least..7.0).contains(&cost)
-            };
-            let cell = (0..400).map(|_| rng.below(grid.len())).find(fits);
-            cell.map(|cell| grid.center(cell))
-        };
+        let mut place = |least: f32| any_place(self.expert.free_space(), here, [least, 7.0], rng);
         self.places = [place(2.5), place(1.0), Some(here)]
             .into_iter()
             .flatten()
