@@ -6,11 +6,13 @@
 mod expert;
 mod ground;
 mod objects;
+mod play;
 mod task;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use expert::{Expert, Mistimed};
 use ground::{add_ground, add_screen, tray_body};
@@ -309,18 +311,28 @@ impl Family for DropBounce {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[PolicyKind {
-            name: "mistimed",
-            doc: "The expert whose hand opens up to 0.4 s too early or too late, moving: near misses.",
-            needs_expert: true,
-            make: |_, plan, _| Some(Box::new(Mistimed::new(plan))),
-        }]
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../presets/drop_bounce.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "mistimed",
+        doc: "The expert whose hand opens up to 0.4 s too early or too late, moving: near misses.",
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(Mistimed::new(plan))),
+    },
+    crate::play::kind(
+        "Chains random subgoals: carries what it holds to one random place after another, and at some time lets go, at rest \
+                 or in passing.",
+        |_, plan, spec| with_noise(play::Places::new(plan), spec),
+    ),
+];
 
 /// Both cameras see from the floor to the hand, however high it starts.
 fn add_cameras(world: &mut World<f32>, top_m: f32) {

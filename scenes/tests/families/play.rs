@@ -119,6 +119,19 @@ fn rooms_nav_sees_many_places() {
     game.check(|view| cell_of(view, "robot", 1.0));
 }
 
+/// Where the object is held or lies.
+#[test]
+fn drop_bounce_brings_its_object_to_many_places() {
+    let game = Game {
+        family: "drop_bounce",
+        worlds: 8,
+        steps: 140,
+        lasts: 5,
+        new: 30,
+    };
+    game.check(|view| cell_of(view, "object_0", 0.25));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {
