@@ -132,6 +132,18 @@ fn drop_bounce_brings_its_object_to_many_places() {
     game.check(|view| cell_of(view, "object_0", 0.25));
 }
 
+#[test]
+fn rover_terrain_comes_to_many_places() {
+    let game = Game {
+        family: "rover_terrain",
+        worlds: 3,
+        steps: 360,
+        lasts: 1,
+        new: 10,
+    };
+    game.check(|view| cell_of(view, "chassis", 0.8));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

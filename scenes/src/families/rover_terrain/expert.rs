@@ -80,7 +80,14 @@ impl Expert {
         [(speed - aside) / WHEEL_M, (speed + aside) / WHEEL_M].map(|speed| speed.clamp(-most, most))
     }
 
-    fn left_m(&self, view: &StepView<'_>) -> f32 {
+    /// From now on it follows this route.
+    pub(super) fn follow(&mut self, route: Route) {
+        self.route = route;
+        (self.shortest_m, self.since_secs, self.tries) = (f32::INFINITY, 0.0, None);
+    }
+
+    /// What is left of its way, m of level ground.
+    pub(super) fn left_m(&self, view: &StepView<'_>) -> f32 {
         self.route
             .left_m(view.body_named("chassis").position_m.truncate())
     }

@@ -3,6 +3,7 @@
 mod expert;
 mod ground;
 mod legs;
+mod play;
 mod route;
 mod rover;
 mod torques;
@@ -10,6 +11,8 @@ mod torques;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::faults;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use ground::{Ground, PATCHES, Relief, SOILS, patch_at};
 use route::Route;
@@ -312,14 +315,28 @@ impl Family for RoverTerrain {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let walks = matches!(plan.world.mechanisms["drive"], Mechanism::Legs { .. });
-        let route = known_route(&plan.world);
-        Some(Box::new(Expert::new(route, walks, Torques::of(plan))))
+        Some(Box::new(driver(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/rover_terrain.toml")
     }
+}
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: drives to one random place after another.",
+    |_, plan, spec| with_noise(play::Places(driver(plan)), spec),
+)];
+
+/// Who drives to the flag.
+fn driver(plan: &WorldPlan) -> Expert {
+    let walks = matches!(plan.world.mechanisms["drive"], Mechanism::Legs { .. });
+    Expert::new(known_route(&plan.world), walks, Torques::of(plan))
 }
 
 /// What goes wrong with one wheel's motor, with those of one leg, or with the encoders, in some worlds.
@@ -350,6 +367,12 @@ fn add_fault(world: &mut World<f32>, which: &str, draw: &mut Draw<'_>) {
 
 /// The best ways to the flag, as somebody knows them who knows the whole world.
 fn known_route(world: &World<f32>) -> Route {
+    let [x, y, _] = world.bodies["flag"].position_m;
+    route_to(world, Vec2::new(x, y))
+}
+
+/// The best way to a place from everywhere.
+fn route_to(world: &World<f32>, goal: Vec2) -> Route {
     let flat = |body: &Body<f32>| Vec2::new(body.position_m[0], body.position_m[1]);
     let rocks: Vec<_> = world
         .bodies
@@ -365,16 +388,10 @@ fn known_route(world: &World<f32>) -> Route {
     // Legs swing out.
     let walks = matches!(world.mechanisms.get("drive"), Some(Mechanism::Legs { .. }));
     let reach_m = if walks { 0.45 } else { 0.3 };
-    Route::new(
-        &Ground::of(world),
-        flat(&world.bodies["flag"]),
-        &rocks,
-        reach_m,
-        |at| {
-            let [column, row] = patch_at(at);
-            world.bodies[&format!("patch_{column}_{row}")].material.friction
-        },
-    )
+    Route::new(&Ground::of(world), goal, &rocks, reach_m, |at| {
+        let [column, row] = patch_at(at);
+        world.bodies[&format!("patch_{column}_{row}")].material.friction
+    })
 }
 
 /// The highest ground that a rover at this place stands on, m.
