@@ -8,11 +8,13 @@
 mod crews;
 mod expert;
 mod parts;
+mod play;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::faults;
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use crews::{Aggressive, DutyCycles};
 use expert::Expert;
@@ -300,6 +302,10 @@ static OWN_POLICIES: &[PolicyKind] = &[
         needs_expert: false,
         make: |_, plan, _| Some(Box::new(Aggressive::new(Target::of(plan)))),
     },
+    crate::play::kind(
+        "Chains random subgoals: one speed and load after another, each held for a while once the wheel has come to it.",
+        |_, plan, spec| with_noise(play::Setpoints::new(Expert::new(plan, Target::of(plan))), spec),
+    ),
 ];
 
 /// What is asked for, read off the marks.

@@ -144,6 +144,22 @@ fn rover_terrain_comes_to_many_places() {
     game.check(|view| cell_of(view, "chassis", 0.8));
 }
 
+/// Speeds in steps of 2 rad/s.
+#[test]
+fn drive_train_runs_at_many_speeds() {
+    let game = Game {
+        family: "drive_train",
+        worlds: 8,
+        steps: 300,
+        lasts: 10,
+        new: 18,
+    };
+    game.check(|view| {
+        let shaft = view.joint_index("wheel_shaft").expect("a wheel");
+        vec![cell([view.joint_velocity(shaft)], 2.0)]
+    });
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

@@ -36,6 +36,16 @@ impl Expert {
             cools: false,
         }
     }
+
+    /// From now on it brings this about.
+    pub(super) fn aim_at(&mut self, target: Target) {
+        (self.target, self.integral) = (target, 0.0);
+    }
+
+    /// What it brings about.
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
 }
 
 impl Policy for Expert {
