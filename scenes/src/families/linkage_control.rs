@@ -8,11 +8,14 @@
 mod expert;
 mod model;
 mod parts;
+mod play;
 mod winch;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use model::State;
 use parts::{Parts, add_arm, add_cart};
@@ -228,72 +231,87 @@ impl Family for LinkageControl {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let parts = Parts::read(plan)?;
-        let index = |name: &str| plan.world.joints.get_index_of(name);
-        let mark = f64::from(plan.world.bodies["mark"].position_m[0]);
-        let cart = f64::from(plan.world.bodies["base"].position_m[0]);
-        let rest = if parts.starts_up() { PI } else { 0.0 } + f64::from(parts.start_angle);
-        let (goal, start, joints): (State, State, _) = match parts.mechanism.as_str() {
-            "crane" | "hoist" => (
-                [mark, 0.0, 0.0, 0.0],
-                [cart, rest, 0.0, 0.0],
-                [index("driven"), index("free")],
-            ),
-            "cart_pole" => (
-                [mark, PI, 0.0, 0.0],
-                [cart, rest, 0.0, 0.0],
-                [index("driven"), index("free")],
-            ),
-            "acrobot" => (
-                [PI, 0.0, 0.0, 0.0],
-                [rest, 0.0, 0.0, 0.0],
-                [index("free"), index("driven")],
-            ),
-            // Where the rod is follows from the crank.
-            "slider_crank" => (
-                [PI, 0.0, 0.0, 0.0],
-                [rest, 0.0, 0.0, 0.0],
-                [index("driven"), None],
-            ),
-            _ => (
-                [PI, 0.0, 0.0, 0.0],
-                [rest, 0.0, 0.0, 0.0],
-                [index("driven"), index("free")],
-            ),
-        };
-        let gearing = if parts.has_cart() {
-            1.0 / f64::from(PULLEY_M)
-        } else {
-            1.0
-        };
-        let secs = 1.0 / f64::from(CONTROL_HZ);
-        let expert = Expert::new(
-            parts.model(),
-            goal,
-            start,
-            joints,
-            gearing,
-            f64::from(RAIL_M),
-            secs,
-        );
-        if !parts.has_hoist() {
-            return Some(Box::new(expert));
-        }
-        let position = |cable: f32| f64::from(cable - winch::rod_length(parts.length));
-        let cranes: Vec<_> = winch::cables(parts.length)
-            .map(|cable| (position(cable), parts.chain_with_cable(cable)))
-            .collect();
-        Some(Box::new(expert.with_winch(
-            index("hoist")?,
-            f64::from(winch::goal_m(plan, &parts)),
-            f64::from(parts.hoist_speed),
-            &cranes,
-        )))
+        Some(Box::new(expert(plan)?))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../presets/linkage_control.toml")
     }
+}
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: one place of cart and cable after another, and what can stand up swung up or let down.",
+    |_, plan, spec| with_noise(play::Goals::new(expert(plan)?), spec),
+)];
+
+/// Who brings the ball of a plan to its mark.
+fn expert(plan: &WorldPlan) -> Option<Expert> {
+    let parts = Parts::read(plan)?;
+    let index = |name: &str| plan.world.joints.get_index_of(name);
+    let mark = f64::from(plan.world.bodies["mark"].position_m[0]);
+    let cart = f64::from(plan.world.bodies["base"].position_m[0]);
+    let rest = if parts.starts_up() { PI } else { 0.0 } + f64::from(parts.start_angle);
+    let (goal, start, joints): (State, State, _) = match parts.mechanism.as_str() {
+        "crane" | "hoist" => (
+            [mark, 0.0, 0.0, 0.0],
+            [cart, rest, 0.0, 0.0],
+            [index("driven"), index("free")],
+        ),
+        "cart_pole" => (
+            [mark, PI, 0.0, 0.0],
+            [cart, rest, 0.0, 0.0],
+            [index("driven"), index("free")],
+        ),
+        "acrobot" => (
+            [PI, 0.0, 0.0, 0.0],
+            [rest, 0.0, 0.0, 0.0],
+            [index("free"), index("driven")],
+        ),
+        // Where the rod is follows from the crank.
+        "slider_crank" => (
+            [PI, 0.0, 0.0, 0.0],
+            [rest, 0.0, 0.0, 0.0],
+            [index("driven"), None],
+        ),
+        _ => (
+            [PI, 0.0, 0.0, 0.0],
+            [rest, 0.0, 0.0, 0.0],
+            [index("driven"), index("free")],
+        ),
+    };
+    let gearing = if parts.has_cart() {
+        1.0 / f64::from(PULLEY_M)
+    } else {
+        1.0
+    };
+    let secs = 1.0 / f64::from(CONTROL_HZ);
+    let expert = Expert::new(
+        parts.model(),
+        goal,
+        start,
+        joints,
+        gearing,
+        f64::from(RAIL_M),
+        secs,
+    );
+    if !parts.has_hoist() {
+        return Some(expert);
+    }
+    let position = |cable: f32| f64::from(cable - winch::rod_length(parts.length));
+    let cranes: Vec<_> = winch::cables(parts.length)
+        .map(|cable| (position(cable), parts.chain_with_cable(cable)))
+        .collect();
+    Some(expert.with_winch(
+        index("hoist")?,
+        f64::from(winch::goal_m(plan, &parts)),
+        f64::from(parts.hoist_speed),
+        &cranes,
+    ))
 }
 
 #[derive(Clone, Copy, Debug)]

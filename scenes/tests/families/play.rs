@@ -160,6 +160,19 @@ fn drive_train_runs_at_many_speeds() {
     });
 }
 
+/// Where the ball or load stays for half a second.
+#[test]
+fn linkage_control_comes_to_rest_in_many_places() {
+    let game = Game {
+        family: "linkage_control",
+        worlds: 5,
+        steps: 400,
+        lasts: 25,
+        new: 6,
+    };
+    game.check(|view| cell_of(view, "tip", 0.2));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

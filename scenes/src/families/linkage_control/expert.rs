@@ -4,6 +4,7 @@
 //! model whether the regulator would hold from here.
 
 use super::model::{Chain, Model, State, wrap};
+use std::f64::consts::PI;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
@@ -17,11 +18,16 @@ const WINDING_PER_S: f64 = 3.0;
 /// It pumps with all its strength until this part of the energy is missing.
 const PUMP_GAIN: f64 = 15.0;
 
+/// Nearer than this to its goal it is there: m or rad, m/s or rad/s.
+const THERE: f64 = 0.15;
+
 /// The expert.
 #[derive(Clone, Debug)]
 pub(super) struct Expert {
     model: Model,
     goal: State,
+    /// The coordinate that is a half turn at the goal, where something stands there.
+    stands: Option<usize>,
     weights: State,
     gains: State,
     /// The joints that are q0 and q1, by index; the second may be absent.
@@ -92,6 +98,7 @@ impl Expert {
         let expert = Expert {
             model,
             goal,
+            stands: goal[..2].iter().position(|part| *part == PI),
             weights,
             gains,
             joints,
@@ -133,6 +140,43 @@ impl Expert {
         let place = f64::from(view.joint_position(winch.joint));
         self.gains = winch.gains_at(place);
         (WINDING_PER_S * (winch.goal - place)).clamp(-winch.speed, winch.speed)
+    }
+
+    /// From now on a cart is to be at this place, m, what can stand upright is to stand or to hang, and a cable to be so long, as a
+    /// share of its way.
+    pub(super) fn aim_at(&mut self, place: f64, up: bool, cable: f64) {
+        if !self.model.turns(0) {
+            self.goal[0] = place;
+        }
+        if let Some(joint) = self.stands {
+            self.goal[joint] = if up { PI } else { 0.0 };
+        }
+        self.gains = self.model.regulator(&self.goal, &self.weights, self.secs);
+        self.holds = false;
+        if let Some(winch) = &mut self.winch {
+            let [low, high] = [&winch.gains[0], &winch.gains[winch.gains.len() - 1]].map(|(at, _)| *at);
+            winch.goal = low + (0.1 + 0.8 * cable) * (high - low);
+        }
+    }
+
+    /// True where all is as it is to be, and at rest.
+    pub(super) fn is_there(&self, view: &StepView<'_>) -> bool {
+        let error = self.model.difference(&self.state(view), &self.goal);
+        let cable = |winch: &Winch| (f64::from(view.joint_position(winch.joint)) - winch.goal).abs();
+        error.iter().all(|part| part.abs() < THERE)
+            && self.winch.as_ref().is_none_or(|winch| cable(winch) < THERE)
+    }
+
+    /// Where the linkage is and how it moves.
+    fn state(&self, view: &StepView<'_>) -> State {
+        let mut state = [0.0; 4];
+        for (index, joint) in self.joints.iter().enumerate() {
+            if let Some(joint) = joint {
+                state[index] = f64::from(view.joint_position(*joint));
+                state[index + 2] = f64::from(view.joint_velocity(*joint));
+            }
+        }
+        state
     }
 
     /// Tries several swing-ups in the model and keeps the quickest.
@@ -262,13 +306,7 @@ impl Expert {
 
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
-        let mut state = [0.0; 4];
-        for (index, joint) in self.joints.iter().enumerate() {
-            if let Some(joint) = joint {
-                state[index] = f64::from(view.joint_position(*joint));
-                state[index + 2] = f64::from(view.joint_velocity(*joint));
-            }
-        }
+        let state = self.state(view);
         action[1] = self.wind(view) as f32;
         action[0] = (self.effort(&state) / self.gearing) as f32;
     }
