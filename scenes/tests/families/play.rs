@@ -80,6 +80,12 @@ fn cell_of(view: &StepView<'_>, body: &str, size: f32) -> Seen {
     vec![cell(view.body_named(body).position_m.to_array(), size)]
 }
 
+/// What a mechanism's state is, in steps of `size`.
+fn state(view: &StepView<'_>, mechanism: &str, size: f32) -> i32 {
+    let index = view.mechanism_index(mechanism).expect("the family makes it");
+    (view.mechanism_state(index) / size).floor() as i32
+}
+
 /// Cubic metres in which the drone is for a while.
 #[test]
 fn quad_flight_holds_many_places() {
@@ -171,6 +177,23 @@ fn linkage_control_comes_to_rest_in_many_places() {
         new: 6,
     };
     game.check(|view| cell_of(view, "tip", 0.2));
+}
+
+/// Where the scoop is, and how much is in it, in steps of half a kilogram.
+#[test]
+fn granular_hopper_holds_many_masses() {
+    let game = Game {
+        family: "granular_hopper",
+        worlds: 2,
+        steps: 150,
+        lasts: 8,
+        new: 3,
+    };
+    game.check(|view| {
+        let mut scoop = cell(view.body_named("scoop").position_m.to_array(), 0.15);
+        scoop.push(state(view, "scoop_scale", 0.5));
+        vec![scoop]
+    });
 }
 
 /// Where the thing is held or lies.

@@ -43,7 +43,7 @@ pub(super) struct Expert {
 }
 
 /// The speed that brings something as far as is missing, up to the largest.
-fn to(missing: f32, most: f32) -> f32 {
+pub(super) fn to(missing: f32, most: f32) -> f32 {
     (5.0 * missing).clamp(-most, most)
 }
 

@@ -6,11 +6,14 @@
 
 mod expert;
 mod grains;
+mod play;
 mod silo;
 
 use crate::draw::{Draw, PlanError};
 use crate::drawn;
 use crate::family::{Card, Family};
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use grains::{Grains, add_grains, level_m, radius_m};
 use silo::{OVERLAP_M, SIDE_M, add_silo};
@@ -209,10 +212,20 @@ impl Family for GranularHopper {
         Some(Box::new(Expert::new(Judge::new(plan))))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/granular_hopper.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: fills or empties the scoop to one random mass after another, opens the gate, shakes, lifts and tips.",
+    |_, plan, spec| with_noise(play::Games::new(Judge::new(plan)), spec),
+)];
 
 fn add_mechanisms(world: &mut World<f32>, half_outlet: f32, radius: f32, shake_hz: f32) {
     let [_, y, z] = world.bodies["gate"].position_m;
