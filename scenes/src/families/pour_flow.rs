@@ -9,11 +9,14 @@ mod cups;
 mod expert;
 mod goal;
 mod gutter;
+mod play;
 mod vessel;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use cups::CUP_FLOOR_M;
 use expert::Expert;
 use goal::{OTHERS, goal};
@@ -343,16 +346,31 @@ impl Family for PourFlow {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let inlet = &plan.world.bodies["inlet"].position_m;
-        let Mechanism::Tilter { low_m: [_, low], .. } = plan.world.mechanisms["hand"] else {
-            unreachable!("the hand is a tilter");
-        };
-        Some(Box::new(Expert::new(plan, [inlet[0], low])))
+        Some(Box::new(pourer(plan)))
+    }
+
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../presets/pour_flow.toml")
     }
+}
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: pours up to one random level after another, sets the jug back, and holds it somewhere.",
+    |_, plan, spec| with_noise(play::Levelling::new(plan, pourer(plan)), spec),
+)];
+
+/// Who pours in a world.
+fn pourer(plan: &WorldPlan) -> Expert {
+    let inlet = &plan.world.bodies["inlet"].position_m;
+    let Mechanism::Tilter { low_m: [_, low], .. } = plan.world.mechanisms["hand"] else {
+        unreachable!("the hand is a tilter");
+    };
+    Expert::new(plan, [inlet[0], low])
 }
 
 /// Water, milk, oil, juice.

@@ -196,6 +196,23 @@ fn granular_hopper_holds_many_masses() {
     });
 }
 
+/// Where the jug is, and how much is in the cup, in steps of a tenth of all.
+#[test]
+fn pour_flow_comes_to_many_levels() {
+    let game = Game {
+        family: "pour_flow",
+        worlds: 2,
+        steps: 150,
+        lasts: 10,
+        new: 3,
+    };
+    game.check(|view| {
+        let mut place = cell(view.body_named("jug").position_m.to_array(), 0.15);
+        place.push(state(view, "cup", 0.1));
+        vec![place]
+    });
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

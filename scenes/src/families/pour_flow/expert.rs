@@ -68,6 +68,11 @@ impl Expert {
         }
     }
 
+    /// From now on this share of the liquid is to be in the cup.
+    pub(super) fn ask(&mut self, share: f32) {
+        (self.share, self.pours, self.held_rad) = (share, false, 0.0);
+    }
+
     /// Opens the way to the cup, and closes what is above.
     fn slide(&self, view: &StepView<'_>, action: &mut [f32]) {
         for (gate, (name, action)) in GATES.into_iter().zip(action).enumerate() {
