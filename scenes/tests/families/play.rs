@@ -80,6 +80,18 @@ fn cell_of(view: &StepView<'_>, body: &str, size: f32) -> Seen {
     vec![cell(view.body_named(body).position_m.to_array(), size)]
 }
 
+/// For each body of a class the cell in which it is, after its number.
+fn cells_of(view: &StepView<'_>, class: &str, size: f32) -> Seen {
+    let bodies = view.world().bodies.values().enumerate();
+    let bodies = bodies.filter(|(_, body)| body.class == class);
+    let cells = bodies.map(|(index, _)| {
+        let mut cell = cell(view.body(index).position_m.to_array(), size);
+        cell.insert(0, index as i32);
+        cell
+    });
+    cells.collect()
+}
+
 /// What a mechanism's state is, in steps of `size`.
 fn state(view: &StepView<'_>, mechanism: &str, size: f32) -> i32 {
     let index = view.mechanism_index(mechanism).expect("the family makes it");
@@ -211,6 +223,19 @@ fn pour_flow_comes_to_many_levels() {
         place.push(state(view, "cup", 0.1));
         vec![place]
     });
+}
+
+/// Where pucks come to rest.
+#[test]
+fn hidden_props_brings_pucks_to_many_places() {
+    let game = Game {
+        family: "hidden_props",
+        worlds: 6,
+        steps: 170,
+        lasts: 10,
+        new: 9,
+    };
+    game.check(|view| cells_of(view, "puck", 0.06));
 }
 
 /// Where the thing is held or lies.

@@ -8,11 +8,13 @@
 
 mod board;
 mod expert;
+mod play;
 mod ram;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use board::{AWAY_M, MARK_M, PUCK_RADIUS_M, Puck, puck_name};
 use expert::Expert;
@@ -230,18 +232,28 @@ impl Family for HiddenProps {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[PolicyKind {
-            name: "hasty",
-            doc: "Shoves as soon as the bar is gone, without a poke, as if the puck had the mean mass and friction.",
-            needs_expert: false,
-            make: |_, _, _| Some(Box::new(Expert::hasty())),
-        }]
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/hidden_props.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "hasty",
+        doc: "Shoves as soon as the bar is gone, without a poke, as if the puck had the mean mass and friction.",
+        needs_expert: false,
+        make: |_, _, _| Some(Box::new(Expert::hasty())),
+    },
+    crate::play::kind(
+        "Chains random subgoals: pokes or shoves one puck after another, in its middle or beside it, as hard and as far as chance has \
+             it.",
+        |_, _, spec| with_noise(play::Pushes::new(), spec),
+    ),
+];
 
 /// The colour of a puck of this mass.
 fn shaded(color: [f32; 3], shade: &str, mass_kg: f32) -> [f32; 3] {
