@@ -238,6 +238,19 @@ fn hidden_props_brings_pucks_to_many_places() {
     game.check(|view| cells_of(view, "puck", 0.06));
 }
 
+/// Where the handle stays.
+#[test]
+fn rope_soft_brings_the_handle_to_many_places() {
+    let game = Game {
+        family: "rope_soft",
+        worlds: 4,
+        steps: 120,
+        lasts: 5,
+        new: 15,
+    };
+    game.check(|view| cell_of(view, "handle", 0.2));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

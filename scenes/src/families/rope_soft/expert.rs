@@ -12,7 +12,7 @@ use terrella_spec::shape::Shape;
 use terrella_spec::soft::SoftForm;
 
 /// How near a place counts as reached, m.
-const NEAR_M: f32 = 0.03;
+pub(super) const NEAR_M: f32 = 0.03;
 /// How far from a post the hand goes round it, how high, and how far away from it it draws the rope in the end, m.
 const ROUND_M: [f32; 3] = [0.17, 0.09, 0.85];
 /// How far ahead of itself on that circle it aims, rad.
@@ -105,6 +105,25 @@ impl Expert {
         }
     }
 
+    /// Where a hand goes that is to take the handle, from above.
+    pub(super) fn to_handle(view: &StepView<'_>) -> Vec3 {
+        let [hand, handle] = ["hand", "handle"].map(|body| view.body_named(body).position_m);
+        let aside = (hand - handle).truncate().length();
+        if aside > 0.02 && hand.z < handle.z + 0.06 {
+            Vec3::new(hand.x, hand.y, handle.z + 0.1)
+        } else if aside > 0.012 {
+            handle + Vec3::new(0.0, 0.0, 0.1)
+        } else {
+            handle
+        }
+    }
+
+    /// True where the hand is near enough to take the handle.
+    pub(super) fn is_at_handle(view: &StepView<'_>) -> bool {
+        let [hand, handle] = ["hand", "handle"].map(|body| view.body_named(body).position_m);
+        hand.distance(handle) < HANDLE_M + 0.015
+    }
+
     /// Where the hand goes that holds the handle; nothing when it is time to let go.
     fn carried_to(&mut self, view: &StepView<'_>, hand: Vec3) -> Option<Vec3> {
         if self.drags {
@@ -162,7 +181,6 @@ impl Expert {
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
         let hand = view.body_named("hand").position_m;
-        let handle = view.body_named("handle").position_m;
         let grip = view.mechanism_index("grip").expect("it is there");
         let holds = view.held_by(grip).is_some();
         let target = if self.done {
@@ -172,13 +190,8 @@ impl Policy for Expert {
             let target = self.carried_to(view, hand);
             self.done = target.is_none();
             target
-        } else if (hand - handle).truncate().length() > 0.02 && hand.z < handle.z + 0.06 {
-            // From above.
-            Some(Vec3::new(hand.x, hand.y, handle.z + 0.1))
-        } else if (hand - handle).truncate().length() > 0.012 {
-            Some(handle + Vec3::new(0.0, 0.0, 0.1))
         } else {
-            Some(handle)
+            Some(Self::to_handle(view))
         };
         let way = target.map_or(Vec3::ZERO, |target| target - hand);
         let most = match (holds, self.unwinds) {
@@ -186,7 +199,7 @@ impl Policy for Expert {
             _ => HAND_MPS,
         };
         let speed = (way * 6.0).clamp_length_max(most);
-        let wants = !self.done && (holds || hand.distance(handle) < HANDLE_M + 0.015);
+        let wants = !self.done && (holds || Self::is_at_handle(view));
         action.copy_from_slice(&[speed.x, speed.y, speed.z, if wants { 1.0 } else { 0.0 }]);
     }
 

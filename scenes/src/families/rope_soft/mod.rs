@@ -9,12 +9,15 @@ mod chain;
 mod expert;
 mod judge;
 mod nets;
+mod play;
 mod rigs;
 mod wound;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use expert::Expert;
 use judge::Judge;
 use rigs::Make;
@@ -350,10 +353,20 @@ impl Family for RopeSoft {
         Some(Box::new(Expert::new(plan)))
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/rope_soft.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: takes the handle, carries it to one random place after another, and lets go now and then.",
+    |_, _, spec| with_noise(play::Pulls::default(), spec),
+)];
 
 /// Two fingers below a palm; only seen, for what it holds is felt.
 fn hand() -> Body<f32> {
