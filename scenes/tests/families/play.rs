@@ -251,6 +251,19 @@ fn rope_soft_brings_the_handle_to_many_places() {
     game.check(|view| cell_of(view, "handle", 0.2));
 }
 
+/// Square metres that a robot comes to, with its load or without.
+#[test]
+fn twin_site_drives_to_many_places() {
+    let game = Game {
+        family: "twin_site",
+        worlds: 3,
+        steps: 1200,
+        lasts: 5,
+        new: 17,
+    };
+    game.check(|view| cells_of(view, "robot", 1.0));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

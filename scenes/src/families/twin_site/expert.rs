@@ -106,6 +106,61 @@ impl Dispatcher {
         }
     }
 
+    /// How many robots have an order.
+    pub(super) fn orders(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Sends a robot for its load, whoever else is about.
+    pub(super) fn take(&mut self, index: usize) {
+        self.jobs[index].to(Stage::Before);
+    }
+
+    /// True of a robot that is under its load, or on its way in or out.
+    pub(super) fn is_under(&self, index: usize) -> bool {
+        matches!(
+            self.jobs[index].stage,
+            Stage::Under | Stage::Lift(_) | Stage::Out(_)
+        )
+    }
+
+    /// A random place that a robot, with its load or without, has a way to.
+    pub(super) fn any_place(
+        &self,
+        view: &StepView<'_>,
+        index: usize,
+        loaded: bool,
+        rng: &mut Rng,
+    ) -> Option<Vec2> {
+        let room = if loaded { LOADED_M } else { ALONE_M };
+        let ways = self.grid.ways(flat(view, "amr", index), room, 3);
+        let fits = |cell: &usize| ways.reach(*cell) && self.grid.clearance(*cell) >= room;
+        let cell = (0..200).map(|_| rng.below(self.grid.len())).find(fits);
+        cell.map(|cell| self.grid.center(cell))
+    }
+
+    /// Drives a robot, with its load or without, to a place: m/s and rad/s.
+    pub(super) fn drive_to(
+        &mut self,
+        view: &StepView<'_>,
+        index: usize,
+        place: Vec2,
+        loaded: bool,
+    ) -> [f32; 2] {
+        let state = view.body_named(&format!("amr_{index}"));
+        let robot = Robot::new(state.position_m, state.rotation);
+        self.jobs[index].plan_left -= view.record_secs();
+        if self.jobs[index].plan_left <= 0.0 {
+            self.plan(view, index, place, if loaded { LOADED_M } else { ALONE_M });
+        }
+        if self.is_blocked(view, index, robot) {
+            return [0.0; 2];
+        }
+        let job = &self.jobs[index];
+        let pace = if loaded { 0.8 * self.pace[index] } else { 1.0 };
+        follow(robot, job.from, &job.path, pace * SPEED_MPS, 0.7 * YAW_RADPS)
+    }
+
     /// True while a robot may leave its bay: it has an order, and those before it are through the gate.
     fn may_enter(&self, view: &StepView<'_>, index: usize) -> bool {
         let has_order = index < arrived(view);
@@ -164,7 +219,7 @@ impl Dispatcher {
     }
 
     /// Drives a robot: m/s and rad/s.
-    fn drive(&mut self, view: &StepView<'_>, index: usize, dt: f32) -> [f32; 2] {
+    pub(super) fn drive(&mut self, view: &StepView<'_>, index: usize, dt: f32) -> [f32; 2] {
         let state = view.body_named(&format!("amr_{index}"));
         let robot = Robot::new(state.position_m, state.rotation);
         let load = flat(view, "load", index);

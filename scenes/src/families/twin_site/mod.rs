@@ -10,11 +10,14 @@ mod elevator;
 mod expert;
 mod fleet;
 mod orders;
+mod play;
 mod site;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
+use crate::policies::PolicyKind;
 use orders::{Orders, lift_state};
 use site::ROBOTS;
 use terrella_sim::glam::Vec2;
@@ -192,10 +195,20 @@ impl Family for TwinSite {
         "ideal twin: the site without its deviations `real.*`"
     }
 
+    fn own_policies(&self) -> &'static [PolicyKind] {
+        POLICIES
+    }
+
     fn preset(&self) -> &str {
         include_str!("../../../presets/twin_site.toml")
     }
 }
+
+/// The policy of this family.
+static POLICIES: &[PolicyKind] = &[crate::play::kind(
+    "Chains random subgoals: robots drive to random places, take their loads and carry them about, and the elevator is called at random.",
+    |_, plan, spec| with_noise(play::Errands::new(expert::Dispatcher::new(plan)), spec),
+)];
 
 fn factors() -> Vec<FactorSpec> {
     let real = FactorSpec::real;
