@@ -276,3 +276,25 @@ fn contain_fit_brings_its_thing_to_many_places() {
     };
     game.check(|view| cell_of(view, "peg", 0.08));
 }
+
+/// Stretches of the level that each agent comes to.
+#[test]
+fn game_arena_goes_to_many_places() {
+    let game = Game {
+        family: "game_arena",
+        worlds: 6,
+        steps: 400,
+        lasts: 3,
+        new: 40,
+    };
+    game.check(|view| {
+        let agents = ["player", "chaser", "blocker", "collector"]
+            .into_iter()
+            .enumerate();
+        let places = agents.map(|(index, agent)| {
+            let [x, y, _] = view.body_named(agent).position_m.to_array();
+            [vec![index as i32], cell([x, y], 0.5)].concat()
+        });
+        places.collect()
+    });
+}

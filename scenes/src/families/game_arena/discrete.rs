@@ -1,6 +1,9 @@
 //! Discrete actions: what agents can choose from, and who acts by them alone.
 
+use super::everybody;
+use super::play::Places;
 use crate::agents::{Agent, DiscreteAction};
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -26,7 +29,7 @@ pub(super) const ACTIONS: [DiscreteAction; 12] = [
     action("throw_right", &[("move_x", 1.0), ("throw", 1.0)]),
 ];
 
-pub(super) const POLICIES: [PolicyKind; 2] = [
+pub(super) static POLICIES: [PolicyKind; 3] = [
     PolicyKind {
         name: "discrete",
         doc: "The expert with a choice of twelve actions (`agents.discrete_action`): stops and goes for speeds in between.",
@@ -39,6 +42,10 @@ pub(super) const POLICIES: [PolicyKind; 2] = [
         needs_expert: false,
         make: |_, _, _| Some(Box::new(Chance::default())),
     },
+    crate::play::kind(
+        "Chains random subgoals: everybody goes to random places of the level, on and back; locks are used and balls thrown now and then.",
+        |_, plan, spec| with_noise(Places::new(everybody(plan)), spec),
+    ),
 ];
 
 /// Somebody else in discrete actions. What it throws, jumps and uses comes first. A speed between none and the largest becomes

@@ -51,6 +51,11 @@ impl Everybody {
         }
     }
 
+    /// True of the player and of those others who take part, by their place in `AGENTS`.
+    pub fn takes_part(&self, agent: usize) -> bool {
+        agent == 0 || self.bots[agent - 1]
+    }
+
     /// How to get on to the right from a place, over what can be jumped and with lifts. `speed` is the largest one.
     fn onward(&self, view: &StepView<'_>, at: Vec3, speed: f32) -> Wish {
         let mut wish = Wish {

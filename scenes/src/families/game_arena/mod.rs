@@ -8,6 +8,7 @@ mod build;
 mod discrete;
 mod expert;
 mod level;
+mod play;
 mod task;
 
 use crate::agents::DiscreteAction;
@@ -192,15 +193,7 @@ impl Family for GameArena {
     }
 
     fn expert(&self, plan: &WorldPlan) -> Option<Box<dyn Policy>> {
-        let FactorValue::Count(number) = plan.factors["level"] else {
-            unreachable!("the level is a number");
-        };
-        Some(Box::new(expert::Everybody::new(
-            Level::new(number as u64),
-            bots_of(drawn::word(plan, "bots")),
-            Rule::of(drawn::word(plan, "rule")),
-            drawn::real(plan, "chaser_speed_mps"),
-        )))
+        Some(Box::new(everybody(plan)))
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
@@ -214,6 +207,19 @@ impl Family for GameArena {
     fn preset(&self) -> &str {
         include_str!("../../../presets/game_arena.toml")
     }
+}
+
+/// Who acts for all agents of a plan.
+fn everybody(plan: &WorldPlan) -> expert::Everybody {
+    let FactorValue::Count(number) = plan.factors["level"] else {
+        unreachable!("the level is a number");
+    };
+    expert::Everybody::new(
+        Level::new(number as u64),
+        bots_of(drawn::word(plan, "bots")),
+        Rule::of(drawn::word(plan, "rule")),
+        drawn::real(plan, "chaser_speed_mps"),
+    )
 }
 
 /// Whether chaser, blocker and collector take part.
