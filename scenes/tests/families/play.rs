@@ -264,6 +264,24 @@ fn twin_site_drives_to_many_places() {
     game.check(|view| cells_of(view, "robot", 1.0));
 }
 
+/// Where the head looks, in steps of a tenth of a radian, while what hides is shut or open.
+#[test]
+fn occluder_permanence_looks_at_many_things() {
+    let game = Game {
+        family: "occluder_permanence",
+        worlds: 6,
+        steps: 180,
+        lasts: 5,
+        new: 24,
+    };
+    game.check(|view| {
+        let ahead = view.body_named("head").rotation * terrella_sim::glam::Vec3::X;
+        let mut looks = cell([ahead.x, ahead.z], 0.1);
+        looks.extend(cell(view.body_named("screen").position_m.to_array(), 0.5));
+        vec![looks]
+    });
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {

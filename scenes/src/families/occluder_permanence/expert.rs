@@ -53,6 +53,17 @@ fn turn(error: f32) -> f32 {
     (GAIN_PER_S * error).clamp(-HEAD_SPEED_RADPS, HEAD_SPEED_RADPS)
 }
 
+/// Speeds of the head, yaw and pitch, that turn it to a place, rad/s.
+pub(super) fn look_at(view: &StepView<'_>, place: Vec3) -> [f32; 2] {
+    let head = view.body_named("head");
+    let (way, looks) = (
+        (place - head.position_m).normalize_or(Vec3::Y),
+        head.rotation * Vec3::X,
+    );
+    let pitch = |way: Vec3| libm::asinf(way.z.clamp(-1.0, 1.0));
+    [turn(yaw(way) - yaw(looks)), turn(pitch(way) - pitch(looks))]
+}
+
 impl Policy for Expert {
     fn act(&mut self, view: &StepView<'_>, _: &mut Rng, action: &mut [f32]) {
         let (target, head) = (view.body_named("target"), view.body_named("head"));
@@ -64,18 +75,14 @@ impl Policy for Expert {
         }
         let way = (place - head.position_m).normalize_or(Vec3::Y);
         let looks = head.rotation * Vec3::X;
-        let pitch = |way: Vec3| libm::asinf(way.z.clamp(-1.0, 1.0));
         let now = view.time_secs();
         let stands = target.linear_velocity_mps.truncate().length() < 0.05;
         self.stands_since = stands.then(|| self.stands_since.unwrap_or(now));
         let stays = self.stands_since.is_some_and(|since| now > since + STOPPED_SECS);
         let looks_there = way.dot(looks) > 0.9995;
         let lifts = stays && (looks_there || !self.judge.is_behind(view));
-        action.copy_from_slice(&[
-            turn(yaw(way) - yaw(looks)),
-            turn(pitch(way) - pitch(looks)),
-            if lifts { 1.0 } else { 0.0 },
-        ]);
+        let [yaw, pitch] = look_at(view, place);
+        action.copy_from_slice(&[yaw, pitch, if lifts { 1.0 } else { 0.0 }]);
     }
 
     fn boxed_clone(&self) -> Box<dyn Policy> {

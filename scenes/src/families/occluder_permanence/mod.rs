@@ -9,6 +9,7 @@ mod bodies;
 mod expert;
 mod number;
 mod occluder;
+mod play;
 mod sight;
 mod trap;
 mod way;
@@ -16,6 +17,7 @@ mod way;
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use bodies::{cart, head_body, hold, keeps, mover, wall};
 use expert::{Expert, LooksAway, Watches};
@@ -451,23 +453,30 @@ impl Family for OccluderPermanence {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[
-            PolicyKind {
-                name: "looks_away",
-                doc: "The expert, who in the first two seconds turns its head away for 0.5 to 2.5 s, and back to where the target is by then.",
-                needs_expert: true,
-                make: |_, plan, _| Some(Box::new(LooksAway::new(plan))),
-            },
-            PolicyKind {
-                name: "watches",
-                doc: "Does nothing: the head stays as it is, and nothing is opened.",
-                needs_expert: false,
-                make: |_, _, _| Some(Box::new(Watches)),
-            },
-        ]
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/occluder_permanence.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "looks_away",
+        doc: "The expert, who in the first two seconds turns its head away for 0.5 to 2.5 s, and back to where the target is by then.",
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(LooksAway::new(plan))),
+    },
+    PolicyKind {
+        name: "watches",
+        doc: "Does nothing: the head stays as it is, and nothing is opened.",
+        needs_expert: false,
+        make: |_, _, _| Some(Box::new(Watches)),
+    },
+    crate::play::kind(
+        "Chains random subgoals: looks at one mover or screen after another for a while, and opens what hides now and then.",
+        |_, _, spec| with_noise(play::Looks::default(), spec),
+    ),
+];
