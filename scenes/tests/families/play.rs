@@ -295,6 +295,19 @@ fn contain_fit_brings_its_thing_to_many_places() {
     game.check(|view| cell_of(view, "peg", 0.08));
 }
 
+/// Quarters of square metres that somebody walks on, before the door and behind it.
+#[test]
+fn door_passage_walks_to_many_places() {
+    let game = Game {
+        family: "door_passage",
+        worlds: 12,
+        steps: 240,
+        lasts: 1,
+        new: 28,
+    };
+    game.check(|view| cell_of(view, "agent", 0.5));
+}
+
 /// Stretches of the level that each agent comes to.
 #[test]
 fn game_arena_goes_to_many_places() {

@@ -51,10 +51,10 @@ fn beyond_first(view: &StepView<'_>, layout: &Layout) -> bool {
 }
 
 /// What it wants to do now, in the layout's frame.
-struct Wish {
-    to: Vec2,
-    face: Vec2,
-    interact: bool,
+pub(super) struct Wish {
+    pub(super) to: Vec2,
+    pub(super) face: Vec2,
+    pub(super) interact: bool,
 }
 
 /// The expert.
@@ -76,8 +76,8 @@ pub(super) struct Expert {
 }
 
 /// What it sees.
-struct Sight {
-    here: Vec2,
+pub(super) struct Sight {
+    pub(super) here: Vec2,
     /// The door that comes next: 1 between the doors of an airlock, else 0.
     next: usize,
     /// Where that door's plane is along y, m.
@@ -117,7 +117,7 @@ impl Expert {
         }
     }
 
-    fn look(&self, view: &StepView<'_>) -> Sight {
+    pub(super) fn look(&self, view: &StepView<'_>) -> Sight {
         let flat = |name: &str| {
             self.layout
                 .turn
@@ -148,12 +148,22 @@ impl Expert {
     }
 
     /// Where along the wall it goes through: a little towards the free edge of a leaf.
-    fn lane_x(&self) -> f32 {
+    pub(super) fn lane_x(&self) -> f32 {
         let aside = match self.layout.kind.opens {
             Opens::Away | Opens::Toward => (0.5 * self.layout.width_m - 0.26).clamp(0.0, 0.15),
             Opens::Both | Opens::Pair | Opens::Aside | Opens::Up => 0.0,
         };
         self.layout.door_x_m - self.layout.hinge_side * aside
+    }
+
+    /// Where the last door's plane is along y, and the middle of the doors along x, m.
+    pub(super) fn doors(&self) -> (f32, f32) {
+        (self.layout.goal_y_m(), self.layout.door_x_m)
+    }
+
+    /// Where posts with buttons stand.
+    pub(super) fn posts(&self) -> &[Vec2] {
+        &self.posts
     }
 
     fn wish(&mut self, sight: &Sight) -> Wish {
@@ -251,7 +261,7 @@ impl Expert {
     }
 
     /// To a button, and presses it.
-    fn press_at(&self, sight: &Sight, button: Vec2) -> Wish {
+    pub(super) fn press_at(&self, sight: &Sight, button: Vec2) -> Wish {
         Wish {
             to: button,
             face: button - sight.here,
@@ -329,7 +339,7 @@ impl Expert {
 
 impl Expert {
     /// Writes the action that does what is wished.
-    fn walk(&self, view: &StepView<'_>, sight: &Sight, wish: &Wish, action: &mut [f32]) {
+    pub(super) fn walk(&self, view: &StepView<'_>, sight: &Sight, wish: &Wish, action: &mut [f32]) {
         let heading = view.body_named("agent").rotation * terrella_sim::glam::Vec3::X;
         let heading = self.layout.turn.layout_from_world(heading.truncate());
         let error = wish.to - sight.here;

@@ -9,11 +9,13 @@ mod expert;
 mod kinds;
 mod layout;
 mod leaves;
+mod play;
 mod room;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use kinds::{DoorKind, KINDS, KINDS_OOD, Opens, kinds_that};
 use layout::{Layout, SIDES, Turn};
@@ -271,26 +273,33 @@ impl Family for DoorPassage {
     }
 
     fn own_policies(&self) -> &'static [PolicyKind] {
-        &[
-            PolicyKind {
-                name: "walks_into",
-                doc: "Walks into the door as it is, hands idle, for 1 to 12 s, and only then does as the expert.",
-                needs_expert: true,
-                make: |_, plan, _| Some(Box::new(expert::WalksInto::new(plan))),
-            },
-            PolicyKind {
-                name: "tries_buttons",
-                doc: "Presses the buttons of a locked door one after the other and tries the door after each; else as the expert.",
-                needs_expert: true,
-                make: |_, plan, _| Some(Box::new(expert::TriesButtons::new(plan))),
-            },
-        ]
+        POLICIES
     }
 
     fn preset(&self) -> &str {
         include_str!("../../../presets/door_passage.toml")
     }
 }
+
+/// The policies of this family.
+static POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "walks_into",
+        doc: "Walks into the door as it is, hands idle, for 1 to 12 s, and only then does as the expert.",
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(expert::WalksInto::new(plan))),
+    },
+    PolicyKind {
+        name: "tries_buttons",
+        doc: "Presses the buttons of a locked door one after the other and tries the door after each; else as the expert.",
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(expert::TriesButtons::new(plan))),
+    },
+    crate::play::kind(
+        "Chains random subgoals: goes through the door and back, to random places of the room it is in, and to any of the buttons.",
+        |_, plan, spec| with_noise(play::Errands::new(expert::Expert::new(plan)), spec),
+    ),
+];
 
 /// Where the middle of the doorway is along its wall, m. A door that slides aside needs wall to slide along.
 fn door_place(
