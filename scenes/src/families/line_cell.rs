@@ -8,12 +8,14 @@ mod belts;
 mod cell;
 mod defects;
 mod operator;
+mod play;
 mod plc;
 mod turntable;
 
 use crate::draw::{Draw, PlanError};
 use crate::family::{Card, Family};
 use crate::looks;
+use crate::play::with_noise;
 use crate::policies::PolicyKind;
 use cell::{Bin, Drawn};
 use operator::Operator;
@@ -178,13 +180,20 @@ impl Family for LineCell {
     }
 }
 
-static OWN_POLICIES: &[PolicyKind] = &[PolicyKind {
-    name: "operator",
-    doc: "A person at the controls of the expert, who answers a stalled drive after a moment: stops the line, waits, or does what makes \
+static OWN_POLICIES: &[PolicyKind] = &[
+    PolicyKind {
+        name: "operator",
+        doc: "A person at the controls of the expert, who answers a stalled drive after a moment: stops the line, waits, or does what makes \
           it worse; some also stop it for nothing.",
-    needs_expert: true,
-    make: |_, plan, _| Some(Box::new(Operator::new(Plc::new(plan)))),
-}];
+        needs_expert: true,
+        make: |_, plan, _| Some(Box::new(Operator::new(Plc::new(plan)))),
+    },
+    crate::play::kind(
+        "Chains random subgoals: sets belts and turntable to random speeds and leaves them so for a while, now and then pusher and \
+     diverter too; lets the controller run the cell between that.",
+        |_, plan, spec| with_noise(play::Setpoints::new(Plc::new(plan)), spec),
+    ),
+];
 
 /// What a record costs in which a drive stalls and nobody has pressed the stop.
 const STALL_COST: f32 = 0.04;

@@ -282,6 +282,19 @@ fn occluder_permanence_looks_at_many_things() {
     });
 }
 
+/// Where parcels lie or pass.
+#[test]
+fn line_cell_brings_parcels_to_many_places() {
+    let game = Game {
+        family: "line_cell",
+        worlds: 3,
+        steps: 400,
+        lasts: 10,
+        new: 8,
+    };
+    game.check(|view| cells_of(view, "parcel", 0.1));
+}
+
 /// Where the thing is held or lies.
 #[test]
 fn contain_fit_brings_its_thing_to_many_places() {
