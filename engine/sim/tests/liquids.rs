@@ -2,6 +2,8 @@
 
 #[path = "liquids/rest.rs"]
 mod rest;
+#[path = "liquids/tension.rs"]
+mod tension;
 
 use std::sync::Arc;
 use terrella_sim::glam::Vec3;

@@ -27,6 +27,12 @@ pub struct Liquid<N> {
     /// density * spacing * 0.002 m/s moves as if it had that viscosity.
     #[serde(default = "viscosity::<N>")]
     pub viscosity_pas: N,
+    /// Surface tension, N/m: how strongly its surface draws together, so that drops are round and splashes hold together. At 0
+    /// there is none, and nothing to reckon. Drops are round up to a size of sqrt(tension / (density * 9.81 m/s^2)): water's
+    /// 0.07 shows in particles of a millimetre. Walls are not wetted. At 240 physics steps a second up to density * spacing^3 *
+    /// 4000 / s^2 stays steady.
+    #[serde(default = "tension::<N>")]
+    pub surface_tension_npm: N,
     /// Colour, sRGB in 0..1.
     #[serde(default = "color::<N>")]
     pub color: [N; 3],
@@ -39,6 +45,7 @@ impl<N: Number> Default for Liquid<N> {
             spacing_m: spacing(),
             density_kgpm3: density(),
             viscosity_pas: viscosity(),
+            surface_tension_npm: tension(),
             color: color(),
         }
     }
@@ -74,6 +81,9 @@ fn density<N: Number>() -> N {
 }
 fn viscosity<N: Number>() -> N {
     N::fixed(0.001)
+}
+fn tension<N: Number>() -> N {
+    N::fixed(0.0)
 }
 fn color<N: Number>() -> [N; 3] {
     [0.16, 0.45, 0.80].map(N::fixed)

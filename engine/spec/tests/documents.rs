@@ -82,6 +82,11 @@ fn liquids_are_checked() {
             "--limit liquid_particles=NUMBER",
         ),
         ("viscosity_pas = 0.1", "viscosity_pas = -0.1", "must be 0 or more"),
+        (
+            "viscosity_pas = 0.1",
+            "surface_tension_npm = -1",
+            "must be 0 or more",
+        ),
         ("viscosity_pas = 0.1", "density_kgpm3 = 0", "must be above 0"),
         (
             "viscosity_pas = 0.1",

@@ -38,6 +38,8 @@ const SPACING_M: f32 = 0.01;
 const SPILLED_M: f32 = 0.05;
 /// Where the cup stands, or the lowest of several, m.
 const CUP_X_M: f32 = 0.22;
+/// What draws together less shows nothing.
+const LEAST_TENSION_NPM: f32 = 0.1;
 /// Room between cups, m.
 const BETWEEN_M: f32 = 0.008;
 /// The largest share that is asked for where some is lost through a hole.
@@ -56,7 +58,7 @@ impl Family for PourFlow {
             doc: "A jug is moved and tilted about its lip above a cup with a mark; in some worlds a chute leads to the \
                   cup, or a gutter with several outlets, each with a dam and a sliding plate, to several cups of which \
                   one has the mark. Out of distribution the chute may go down in terraces, or lose some through a hole \
-                  into a second cup. Shapes, fill, viscosity, density and what floats in the cup differ. The \
+                  into a second cup. Shapes, fill, viscosity, density, surface tension and what floats in the cup differ. The \
                   liquid is 1,000 to 2,000 particles, out of distribution up to 3,000, whose positions are recorded. \
                   Gauges tell the share of the liquid in the jug, in each cup and on the floor, and the level in each of \
                   them, m above the middle of its floor."
@@ -110,6 +112,12 @@ impl Family for PourFlow {
                 "kg/m^3",
                 "Density of the liquid.",
                 Dist::uniform(700.0, 1300.0).ood(1300.0, 3000.0),
+            ),
+            FactorSpec::real(
+                "surface_tension_npm",
+                "N/m",
+                "Surface tension; below 0.1 the liquid has none. More than water's 0.07, as its particles are of 1 cm.",
+                Dist::uniform(0.0, 0.5).ood(0.7, 1.2),
             ),
             FactorSpec::choice(
                 "way",
@@ -204,6 +212,9 @@ impl Family for PourFlow {
             "viscosity_pas",
             viscosity_pas.max(LEAST_VISCOSITY_MPS * SPACING_M * density_kgpm3),
         );
+        let tension = draw.real("surface_tension_npm");
+        let tension = if tension < LEAST_TENSION_NPM { 0.0 } else { tension };
+        draw.came_to("surface_tension_npm", tension);
         let way = draw.word("way");
         let has_several = way == "outlets";
         let chute_slope = draw.real("chute_slope_deg");
@@ -306,6 +317,7 @@ impl Family for PourFlow {
                 spacing_m: SPACING_M,
                 density_kgpm3,
                 viscosity_pas,
+                surface_tension_npm: tension,
                 color: LIQUID_COLORS[color],
             },
         );

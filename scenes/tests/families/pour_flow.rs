@@ -51,7 +51,7 @@ fn expert_success_rate() {
     assert!(scripted >= 9, "scripted solves {scripted} of 10");
 }
 
-/// Measured: 35 of 40. Three of those that fail have outlets, two splash from a jug that is fuller or wider.
+/// Measured: 37 of 40.
 #[test]
 fn expert_success_rate_out_of_distribution() {
     let scripted = solved("scripted", 6, true, &[]);
@@ -69,6 +69,24 @@ fn chance_hardly_succeeds() {
         let solved = solved(policy, 3, false, &[]);
         assert_eq!(solved, 0, "{policy} solves {solved} of 3");
     }
+}
+
+/// A fifth has none, and what is drawn is what the world has.
+#[test]
+fn some_liquids_have_surface_tension_and_some_none() {
+    let family = family("pour_flow").expect("registered");
+    let mut without = 0;
+    for episode in 0..60 {
+        let plan = plan_with(family, episode, false, &[]);
+        let tension = plan.world.liquids["liquid"].surface_tension_npm;
+        assert!(tension == 0.0 || (0.1..=0.5).contains(&tension), "{tension} N/m");
+        let FactorValue::Real(came_to) = plan.factors["surface_tension_npm"] else {
+            panic!("it is a number");
+        };
+        assert_eq!(came_to as f32, tension);
+        without += usize::from(tension == 0.0);
+    }
+    assert!((5..=20).contains(&without), "{without} of 60");
 }
 
 /// What the card says. Least, median and most measured: 1060, 1536, 1944; out of distribution 1110, 1584, 2904.
@@ -100,7 +118,7 @@ fn golden_states() {
     let family = family("pour_flow").expect("registered");
     assert_eq!(
         golden_digests(family),
-        ["6ccf60c234e75f0e", "0683bf148ca6f495", "57f169f346a054ed"]
+        ["e304bab7230a15de", "0683bf148ca6f495", "5a74785f30a8cf26"]
     );
 }
 

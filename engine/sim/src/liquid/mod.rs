@@ -15,6 +15,7 @@ mod links;
 mod movers;
 mod rest;
 mod solve;
+mod tension;
 mod walls;
 
 use crate::fault::{Fault, LaneError};
@@ -100,11 +101,15 @@ impl Liquid {
         let viscosity = spec.viscosity_pas;
         let flows = viscosity >= 0.0 && viscosity.is_finite();
         above("viscosity_pas", viscosity, flows, "0 or more")?;
+        let tension = spec.surface_tension_npm;
+        let pulls = tension >= 0.0 && tension.is_finite();
+        above("surface_tension_npm", tension, pulls, "0 or more")?;
         let nature = Nature {
             kernel: Kernel::new(spacing),
             spacing,
             particle_mass: density * spacing * spacing * spacing,
             viscosity: viscosity / density,
+            tension: tension / density,
         };
         let (mut around, mut movers) = (Walls::default(), Vec::new());
         walls::collect(physics, bodies, &mut around, &mut movers);
@@ -174,6 +179,12 @@ impl Liquid {
             solver,
             ..
         } = room;
+        if self.nature.tension > 0.0 {
+            let Solver {
+                tension, velocities, ..
+            } = solver;
+            tension.pull(velocities);
+        }
         solver.solve(contacts, movers, self.nature.particle_mass, dt);
         let moved = solver.places.iter_mut().zip(&solver.velocities);
         for ((at, (place, velocity)), pressure) in grid.order.iter().zip(moved).zip(&solver.pressures) {
@@ -310,6 +321,12 @@ impl Liquid {
         }
         grid.pairs(places, kernel.reach, pairs);
         solver.prepare(&self.nature, pairs, contacts, movers, secs);
+        if self.nature.tension > 0.0 {
+            let spacing = self.nature.spacing;
+            solver
+                .tension
+                .find(self.nature.tension, spacing, &solver.places, dt);
+        }
     }
 
     /// Looks for what is no liquid any more.

@@ -11,6 +11,7 @@ use super::grid::Pairs;
 use super::kernel::Kernel;
 use super::links::Links;
 use super::movers::Mover;
+use super::tension::Tension;
 use terrella_spec::liquid::LEAST_VISCOSITY_MPS;
 
 /// Sweeps over all particles in a step, to and fro.
@@ -29,6 +30,8 @@ pub(super) struct Nature {
     pub(super) particle_mass: f32,
     /// Kinematic viscosity, m^2/s.
     pub(super) viscosity: f32,
+    /// Surface tension over density, m^3/s^2.
+    pub(super) tension: f32,
 }
 
 /// A particle's constraint.
@@ -63,6 +66,7 @@ pub(super) struct Solver {
     /// Impulse on a particle for each 1/m of gradient, as a change of velocity: m^2/s.
     pub(super) pressures: Vec<f32>,
     pub(super) links: Links,
+    pub(super) tension: Tension,
     rows: Vec<Row>,
 }
 

@@ -43,6 +43,11 @@ fn liquid(wrong: &mut Wrong, name: &str, liquid: &Liquid<Dist>) -> f64 {
         place("viscosity_pas"),
         "must be 0 or more",
     );
+    wrong.require(
+        liquid.surface_tension_npm.bounds().0 >= 0.0,
+        place("surface_tension_npm"),
+        "must be 0 or more",
+    );
     for part in &liquid.color {
         let (low, high) = part.bounds();
         wrong.require(low >= 0.0 && high <= 1.0, place("color"), "must be in 0..=1");
