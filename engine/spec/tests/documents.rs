@@ -370,6 +370,8 @@ fn what_no_camera_can_be_is_told_by_its_field() {
     ] {
         check_message(&camera(line), expected);
     }
+    let added = "world.family = \"x\"\n[extra_cameras.top]\nposition_m = [0, 0, 2]\nlook_at_m = [0, 0, 0]\nlevel = true";
+    check_message(added, "extra_cameras.top.level");
 }
 
 /// A world without the newer fields is written as before: its digest, and so every dataset's, stays.
