@@ -191,8 +191,10 @@ impl Family for CatchIntercept {
             .find(|place| (place - height).abs() > AWAY_M)
             .ok_or_else(|| PlanError::no_fit("the net has no place away from the ball's"))?;
 
-        let mut world = World::<f32>::default();
-        world.gravity_mps2 = [0.0, 0.0, -gravity];
+        let mut world = World::<f32> {
+            gravity_mps2: [0.0, 0.0, -gravity],
+            ..World::default()
+        };
         // What a ball hits says how much of its own bounce is left: all on the floor, little in the net.
         let keeps = |share: f32| Material {
             friction: air.friction,
