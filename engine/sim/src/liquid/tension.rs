@@ -244,3 +244,41 @@ impl Tension {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What holds the two halves of a bar together is the tension times the way around it.
+    #[test]
+    fn a_bar_is_held_by_its_surface() {
+        let (spacing, tension, dt) = (0.01, 0.4, 0.004);
+        for [wide, high] in [[8, 8], [12, 6], [16, 16]] {
+            let (mut places, mut velocities) = (Vec::new(), Vec::new());
+            for x in 0..40 {
+                for y in 0..wide {
+                    for z in 0..high {
+                        let at = [x, y, z].map(|part| (part as f32 + 0.3) * spacing);
+                        places.push(Four::new(at.into()));
+                        velocities.push(Four::default());
+                    }
+                }
+            }
+            let mut room = Tension::default();
+            room.find(tension, spacing, &places, dt);
+            room.pull(&mut velocities);
+            let sum = |near: bool| {
+                let halves = places.iter().zip(&velocities);
+                let half = halves.filter(|(place, _)| (place.vector().x < 20.0 * spacing) == near);
+                half.map(|(_, velocity)| velocity.vector()).sum::<Vec3>()
+            };
+            let [near, far] = [sum(true), sum(false)];
+            // Of a density of 1: a particle has its volume for a mass.
+            let force = near.x * spacing * spacing * spacing / dt;
+            let around = 2.0 * (wide + high) as f32 * spacing;
+            println!("{wide} {high}: {} of the tension", force / (tension * around));
+            assert!((near + far).length() < 1e-4 * near.length(), "{near} {far}");
+            assert!((force / (tension * around) - 1.0).abs() < 0.15);
+        }
+    }
+}
