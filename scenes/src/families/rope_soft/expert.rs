@@ -1,8 +1,9 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
+use super::knot::{knotted_at_first_m, knotted_m};
 use super::rigs::HANDLE_M;
 use super::wound::{nearest_m, winding};
-use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, PULL, TEAR, UNCOVER, UNWIND, width};
+use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, width};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -17,6 +18,9 @@ pub(super) const NEAR_M: f32 = 0.03;
 const ROUND_M: [f32; 3] = [0.17, 0.09, 0.85];
 /// How far ahead of itself on that circle it aims, rad.
 const AHEAD_RAD: f32 = 0.8;
+/// How far past its mark it pulls a rope with a knot, m, and to which share of its length the knot: a bit of that comes back.
+const PAST_M: f32 = 0.35;
+const TIGHTER: f32 = 0.5;
 /// Fewer turns are none.
 const UNWOUND_TURNS: f32 = 0.1;
 
@@ -30,6 +34,8 @@ pub(super) struct Expert {
     pulls: Option<f32>,
     /// It drags a jelly.
     drags: bool,
+    /// It draws a knot tight, to be so long, m.
+    tightens: Option<f32>,
     /// It unwinds a rope from a post; true: it is unwound.
     unwinds: Option<bool>,
     /// Where the goal is.
@@ -50,7 +56,7 @@ impl Expert {
             Shape::Ball { radius_m } | Shape::Cylinder { radius_m, .. } => *radius_m,
             _ => 0.0,
         };
-        let mut pulls = None;
+        let (mut pulls, mut tightens) = (None, None);
         let way = match plan.task.as_str() {
             DRAPE | CHAIN => {
                 let over = goal.z + radius + HANDLE_M + 0.06;
@@ -73,6 +79,12 @@ impl Expert {
                 place(-side * 0.74, 0.12),
             ],
             UNWIND => Vec::new(),
+            // On past the mark, for the rope gives.
+            KNOT => {
+                tightens = Some(TIGHTER * knotted_at_first_m(soft));
+                let onwards = (goal - at("load")).with_z(0.0).normalize_or_zero();
+                vec![(goal + onwards * PAST_M).with_z(0.05)]
+            }
             // Down and past the mark until nothing holds it back, then onto it.
             TEAR => vec![
                 goal + Vec3::new(0.0, -0.25, 0.12),
@@ -99,6 +111,7 @@ impl Expert {
             next: 0,
             pulls,
             drags: plan.task == JELLY,
+            tightens,
             unwinds: (plan.task == UNWIND).then_some(false),
             goal,
             done: false,
@@ -133,6 +146,12 @@ impl Expert {
         }
         if let Some(unwound) = self.unwinds {
             return self.around(view, hand, unwound);
+        }
+        if let Some(tight_m) = self.tightens {
+            let line = view.soft_positions(0).iter().map(|point| Vec3::from(*point));
+            let line: Vec<Vec3> = line.collect();
+            let radius_m = view.world().softs["soft"].radius_m;
+            return (knotted_m(&line, radius_m) > tight_m).then_some(self.way[0]);
         }
         if let Some(length) = self.pulls {
             let load = view.body_named("load").position_m;

@@ -1,7 +1,8 @@
 //! Who looks whether what is soft is as it should be.
 
+use super::knot::{KNOTTED, TIGHT, knotted_at_first_m, knotted_m, writhe};
 use super::wound::{nearest_m, winding};
-use super::{CHAIN, COVER, CURTAIN, DRAPE, JELLY, PULL, TEAR, UNCOVER, UNWIND, chain, width};
+use super::{CHAIN, COVER, CURTAIN, DRAPE, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, chain, width};
 use terrella_sim::glam::Vec3;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -21,7 +22,7 @@ pub(super) struct Judge {
     task: String,
     grip: usize,
     goal: Vec3,
-    /// Radius of the peg or ball, m; width of the curtain at the start, m.
+    /// Radius of the peg or ball, m; width of the curtain, or length of the knot, at the start, m.
     size_m: f32,
     stays_for: u32,
 }
@@ -32,6 +33,7 @@ impl Judge {
         let goal = &world.bodies["goal"];
         let size_m = match (&goal.shape, plan.task.as_str()) {
             (_, CURTAIN) => width(&plan.world.softs["soft"]),
+            (_, KNOT) => knotted_at_first_m(&plan.world.softs["soft"]),
             (Shape::Ball { radius_m } | Shape::Cylinder { radius_m, .. }, _) => *radius_m,
             _ => unreachable!("goals are balls, pegs, posts and marks"),
         };
@@ -97,6 +99,12 @@ impl Judge {
                 // The way around the post, as long as it is wound, m.
                 let around = wound * std::f32::consts::TAU * self.size_m;
                 (missing + around, missing + around == 0.0)
+            }
+            KNOT => {
+                let line: Vec<Vec3> = points().collect();
+                let radius_m = view.world().softs["soft"].radius_m;
+                let missing = (knotted_m(&line, radius_m) - TIGHT * self.size_m).max(0.0);
+                (missing, missing == 0.0 && writhe(&line).abs() > KNOTTED)
             }
             TEAR => {
                 let away = (handle - self.goal).truncate().length();

@@ -1,13 +1,14 @@
-//! `rope_soft`: what is soft is pulled, draped, drawn aside and unwound.
+//! `rope_soft`: what is soft is pulled, draped, drawn aside, unwound and knotted.
 //!
 //! A hand takes hold of a handle at the end of a rope or chain, at the edge of a cloth, net or curtain, or at the side of a block of jelly.
-//! The rope or chain is to lie over a peg, or to pull a box to its place, or to come off the post that it is wound round; the cloth to cover a
-//! ball, the net to uncover one; the curtain to be drawn aside; the jelly to be dragged to its place; a sheet to be torn
+//! The rope or chain is to lie over a peg, or to pull a box to its place, or to come off the post that it is wound round, or its knot is to be drawn
+//! tight; the cloth to cover a ball, the net to uncover one; the curtain to be drawn aside; the jelly to be dragged to its place; a sheet to be torn
 //! off its rail.
 
 mod chain;
 mod expert;
 mod judge;
+mod knot;
 mod nets;
 mod play;
 mod rigs;
@@ -40,6 +41,7 @@ const JELLY: &str = "drag the jelly onto the green mark and let go";
 const CHAIN: &str = "lay the chain over the green peg and let go";
 const UNCOVER: &str = "draw the net off the green ball and let go";
 const UNWIND: &str = "unwind the rope from the green post, draw it away and let go";
+const KNOT: &str = "draw the knot tight and let go";
 const HAND_MPS: f32 = 0.6;
 
 /// The family.
@@ -52,22 +54,25 @@ impl Family for RopeSoft {
             title: "Ropes, chains, nets, cloth and jelly".into(),
             question: "Which end moves, and when does the rope pull?".into(),
             doc: "A hand moves through the air and can hold the red handle at the end of a rope or chain, at the edge of a \
-                  cloth or net or at the side of a block of jelly. Nine kinds of worlds: a rope before up to three pegs, of which \
-                  one is green, a chain before them, a box on a rope, a rope that is wound round a post, a cloth beside a ball, a \
+                  cloth or net or at the side of a block of jelly. Ten kinds of worlds: a rope before up to three pegs, of which \
+                  one is green, a chain before them, a box on a rope, a rope that is wound round a post, a rope with a loose overhand knot, a cloth beside a ball, a \
                   net over one, a curtain on a rail, a jelly on the floor, and a sheet on a rail, which tears where it is strained too much. Length, mass, thickness, stiffness \
                   and friction differ, and in how many pieces what is soft is made of. A chain is of rigid links \
                   (bodies link_0, link_1 ... from its load to its handle, each joined to the next at its end), with a \
                   short cord between it and its load. Ropes touch themselves where their pieces are longer than they are \
                   thick, nets do not. The places of all vertices are recorded."
                 .into(),
-            tasks: [DRAPE, PULL, COVER, CURTAIN, JELLY, TEAR, CHAIN, UNCOVER, UNWIND]
+            tasks: [
+                DRAPE, PULL, COVER, CURTAIN, JELLY, TEAR, CHAIN, UNCOVER, UNWIND, KNOT,
+            ]
                 .map(String::from)
                 .to_vec(),
             success: "For 0.4 s and not held: the rope or chain lies over the green peg with its handle below on one side and its \
                       load on the other; the box, or the knob on the jelly, is within 6 cm of the mark; the cloth lies on \
                       top of the ball and around it; the net is nowhere within 3 cm of the ball, seen from above; the \
                       rope goes round the post by less than half a turn from its load to its handle, and is nowhere within 12 cm of the post's \
-                      axis; the curtain is narrower than half of its width; the sheet is in two, and the \
+                      axis; the part of the rope between the outermost places where it touches itself is no longer than 0.6 of what it was at first, and it has a knot still (the writhe of the \
+                  rope is 2 or more, either way); the curtain is narrower than half of its width; the sheet is in two, and the \
                       handle within 10 cm of the mark. Terminates with success."
                 .into(),
         }
@@ -78,9 +83,9 @@ impl Family for RopeSoft {
             FactorSpec::choice(
                 "kind",
                 "A rope over a peg, a box on a rope, a cloth over a ball, a curtain, a block of jelly, a sheet that tears, a chain over \
-                 a peg, a net off a ball, a rope off a post.",
+                 a peg, a net off a ball, a rope off a post, a knot in a rope.",
                 &[
-                    "drape", "pull", "cover", "curtain", "jelly", "tear", "chain", "uncover", "unwind",
+                    "drape", "pull", "cover", "curtain", "jelly", "tear", "chain", "uncover", "unwind", "knot",
                 ],
                 &[],
             ),
@@ -101,6 +106,13 @@ impl Family for RopeSoft {
             )
             .where_is("kind", &["unwind"]),
             FactorSpec::real(
+                "knot_size_m",
+                "m",
+                "How wide the loose knot is at the start.",
+                Dist::uniform(0.14, 0.19).ood(0.2, 0.24),
+            )
+            .where_is("kind", &["knot"]),
+            FactorSpec::real(
                 "tow_length_m",
                 "m",
                 "Length of the rope that the box is pulled by: the hand has to get beyond the mark by as much.",
@@ -113,7 +125,7 @@ impl Family for RopeSoft {
                 "Radius of the rope, or of the links.",
                 Dist::uniform(0.011, 0.017),
             )
-            .where_is("kind", &["drape", "pull", "chain", "unwind"]),
+            .where_is("kind", &["drape", "pull", "chain", "unwind", "knot"]),
             FactorSpec::count(
                 "rope_segments",
                 "Straight pieces that the rope is made of.",
@@ -181,7 +193,7 @@ impl Family for RopeSoft {
             )
             .where_is(
                 "kind",
-                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind"],
+                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind", "knot"],
             ),
             FactorSpec::real(
                 "stretch_hz",
@@ -191,7 +203,7 @@ impl Family for RopeSoft {
             )
             .where_is(
                 "kind",
-                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind"],
+                &["drape", "pull", "cover", "curtain", "tear", "uncover", "unwind", "knot"],
             ),
             FactorSpec::real(
                 "friction",
@@ -202,7 +214,7 @@ impl Family for RopeSoft {
             .where_is(
                 "kind",
                 &[
-                    "drape", "pull", "cover", "jelly", "tear", "chain", "uncover", "unwind",
+                    "drape", "pull", "cover", "jelly", "tear", "chain", "uncover", "unwind", "knot",
                 ],
             ),
             FactorSpec::real(
@@ -211,7 +223,7 @@ impl Family for RopeSoft {
                 "Mass at the other end of the rope or chain.",
                 Dist::uniform(0.15, 0.5).ood(0.6, 1.0),
             )
-            .where_is("kind", &["drape", "pull", "chain", "unwind"]),
+            .where_is("kind", &["drape", "pull", "chain", "unwind", "knot"]),
             FactorSpec::count(
                 "peg_count",
                 "Pegs: the green one, a lower one behind it, a lower one before it.",
@@ -258,6 +270,7 @@ impl Family for RopeSoft {
             segments: draw.count("rope_segments") as u32,
             links: draw.count("chain_links"),
             turns: draw.real("turns"),
+            knot_m: draw.real("knot_size_m"),
             pegs: draw.count("peg_count"),
             cloth_m: draw.real("cloth_size_m"),
             squares: draw.count("cloth_squares") as u32,
@@ -313,6 +326,10 @@ impl Family for RopeSoft {
             "unwind" => {
                 wound::unwind(&mut world, &make);
                 UNWIND
+            }
+            "knot" => {
+                knot::tighten(&mut world, &make);
+                KNOT
             }
             _ => {
                 rigs::jelly(&mut world, &make);

@@ -34,6 +34,8 @@ pub(super) struct Make {
     pub(super) links: usize,
     /// Turns of a rope about its post.
     pub(super) turns: f32,
+    /// How wide a loose knot is, m.
+    pub(super) knot_m: f32,
     pub(super) pegs: usize,
     pub(super) cloth_m: f32,
     /// Squares along each side of a cloth.
