@@ -44,7 +44,7 @@ fn curve(at: f32) -> Vec2 {
 
 /// How high the line lies there, 0 below and 1 above.
 fn height(at: f32) -> f32 {
-    let below = |index: usize| if index % 2 == 0 { 0.0 } else { 1.0 };
+    let at_crossing = |index: usize| (index % 2) as f32;
     let next = CROSSINGS.iter().position(|crossing| *crossing > at);
     match next {
         Some(0) => 0.0,
@@ -53,7 +53,7 @@ fn height(at: f32) -> f32 {
             let [from, to] = [CROSSINGS[next - 1], CROSSINGS[next]];
             let share = (at - from) / (to - from);
             let smooth = share * share * (3.0 - 2.0 * share);
-            below(next - 1) + (below(next) - below(next - 1)) * smooth
+            at_crossing(next - 1) + (at_crossing(next) - at_crossing(next - 1)) * smooth
         }
     }
 }
