@@ -4,6 +4,7 @@
 //! policy's own stream.
 
 use crate::policies::{MakePolicy, PolicyKind};
+use terrella_sim::glam::Vec3;
 use terrella_sim::policies::{Noisy, Policy};
 use terrella_sim::view::StepView;
 use terrella_spec::run::PolicySpec;
@@ -39,6 +40,11 @@ pub(crate) fn with_noise(subgoals: impl Subgoals, spec: &PolicySpec) -> Option<B
         steps: u32::MAX,
     };
     Some(Box::new(Noisy::new(Box::new(play), spec.epsilon)))
+}
+
+/// A place anywhere in a box, m.
+pub(crate) fn place_in(low: Vec3, high: Vec3, rng: &mut Rng) -> Vec3 {
+    Vec3::from_array([0, 1, 2].map(|axis| rng.uniform_f32(low[axis], high[axis])))
 }
 
 /// How a family lists it.

@@ -4,7 +4,7 @@
 use super::expert::{Expert, over_rim_m};
 use super::{DEPTH_M, GOAL, PEG, foot_in_hole};
 use crate::gripper::HAND;
-use crate::play::Subgoals;
+use crate::play::{Subgoals, place_in};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -62,8 +62,7 @@ impl Subgoals for Poses {
         let is_in = foot_in_hole(view, self.hand.thing()).length() < 2.0 * DEPTH_M;
         self.pose = (is_in || !rng.chance(HOLES)).then(|| {
             let lets_go = rng.chance(LETS_GO);
-            let axis = |rng: &mut Rng, axis: usize| rng.uniform_f32(LOW_M[axis], HIGH_M[axis]);
-            let mut place = Vec3::from_array([0, 1, 2].map(|index| axis(rng, index)));
+            let mut place = place_in(LOW_M, HIGH_M, rng);
             if lets_go {
                 place.z = LAID_M;
             }

@@ -1,6 +1,6 @@
 //! Play: what is held is carried to one random place after another and at some time let go, at rest or in passing.
 
-use crate::play::Subgoals;
+use crate::play::{Subgoals, place_in};
 use terrella_sim::glam::Vec3;
 use terrella_sim::view::StepView;
 use terrella_spec::plan::WorldPlan;
@@ -49,8 +49,7 @@ impl Subgoals for Places {
     const PATIENCE_SECS: f32 = 3.0;
 
     fn draw(&mut self, view: &StepView<'_>, rng: &mut Rng) -> bool {
-        let axis = |rng: &mut Rng, axis: usize| rng.uniform_f32(self.low[axis], self.high[axis]);
-        self.to = Vec3::from_array([0, 1, 2].map(|index| axis(rng, index)));
+        self.to = place_in(self.low, self.high, rng);
         self.speed_mps = rng.uniform_f32(SPEEDS_MPS[0], SPEEDS_MPS[1]);
         let (lets_go, share) = (rng.chance(LETS_GO), rng.uniform_f32(0.0, LATEST));
         let far = view.body_named("hand").position_m.distance(self.to);

@@ -3,7 +3,7 @@
 use super::expert::Expert;
 use super::way::Way;
 use super::{START, end};
-use crate::play::Subgoals;
+use crate::play::{Subgoals, place_in};
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -75,8 +75,7 @@ impl Ways {
             ];
             return (Way::through(&places), Some(index));
         }
-        let axis = |rng: &mut Rng, axis: usize| rng.uniform_f32(self.low[axis], self.high[axis]);
-        let to = Vec3::from_array([0, 1, 2].map(|index| axis(rng, index)));
+        let to = place_in(self.low, self.high, rng);
         let direction = (to - at).normalize_or(Vec3::X);
         (Way::through(&[(at, direction), (to, direction)]), None)
     }

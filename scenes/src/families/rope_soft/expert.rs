@@ -1,9 +1,9 @@
 //! The expert of `rope_soft`: takes the handle, goes along a way of places, and lets go.
 
-use super::knot::{knotted_at_first_m, knotted_m};
+use super::knot::{knotted_at_first_m, knotted_now_m};
 use super::rigs::HANDLE_M;
 use super::wound::{nearest_m, winding};
-use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, width};
+use super::{CHAIN, CURTAIN, DRAPE, HAND_MPS, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, vertices, width};
 use terrella_sim::glam::{Vec2, Vec3};
 use terrella_sim::policies::Policy;
 use terrella_sim::view::StepView;
@@ -148,10 +148,7 @@ impl Expert {
             return self.around(view, hand, unwound);
         }
         if let Some(tight_m) = self.tightens {
-            let line = view.soft_positions(0).iter().map(|point| Vec3::from(*point));
-            let line: Vec<Vec3> = line.collect();
-            let radius_m = view.world().softs["soft"].radius_m;
-            return (knotted_m(&line, radius_m) > tight_m).then_some(self.way[0]);
+            return (knotted_now_m(view, &vertices(view)) > tight_m).then_some(self.way[0]);
         }
         if let Some(length) = self.pulls {
             let load = view.body_named("load").position_m;
@@ -173,11 +170,7 @@ impl Expert {
 
     /// Round the post until the rope is wound about it no more, and then away from it past the load.
     fn around(&mut self, view: &StepView<'_>, hand: Vec3, unwound: bool) -> Option<Vec3> {
-        let line: Vec<Vec3> = view
-            .soft_positions(0)
-            .iter()
-            .map(|point| Vec3::from(*point))
-            .collect();
+        let line = vertices(view);
         let wound = winding(&line, self.goal);
         self.unwinds = Some(unwound || wound.abs() < UNWOUND_TURNS);
         let out = |point: Vec3| (point - self.goal).truncate().normalize_or(Vec2::X);

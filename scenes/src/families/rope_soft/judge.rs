@@ -1,8 +1,8 @@
 //! Who looks whether what is soft is as it should be.
 
-use super::knot::{KNOTTED, TIGHT, knotted_at_first_m, knotted_m, writhe};
+use super::knot::{KNOTTED, TIGHT, knotted_at_first_m, knotted_now_m, writhe};
 use super::wound::{nearest_m, winding};
-use super::{CHAIN, COVER, CURTAIN, DRAPE, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, chain, width};
+use super::{CHAIN, COVER, CURTAIN, DRAPE, JELLY, KNOT, PULL, TEAR, UNCOVER, UNWIND, chain, vertices, width};
 use terrella_sim::glam::Vec3;
 use terrella_sim::task::{Outcome, Task};
 use terrella_sim::view::StepView;
@@ -93,7 +93,7 @@ impl Judge {
                 (missing, missing == 0.0)
             }
             UNWIND => {
-                let line: Vec<Vec3> = points().collect();
+                let line = vertices(view);
                 let wound = (winding(&line, self.goal).abs() - FREE_TURNS).max(0.0);
                 let missing = (CLEAR_M[1] - nearest_m(points(), self.goal)).max(0.0);
                 // The way around the post, as long as it is wound, m.
@@ -101,9 +101,8 @@ impl Judge {
                 (missing + around, missing + around == 0.0)
             }
             KNOT => {
-                let line: Vec<Vec3> = points().collect();
-                let radius_m = view.world().softs["soft"].radius_m;
-                let missing = (knotted_m(&line, radius_m) - TIGHT * self.size_m).max(0.0);
+                let line = vertices(view);
+                let missing = (knotted_now_m(view, &line) - TIGHT * self.size_m).max(0.0);
                 (missing, missing == 0.0 && writhe(&line).abs() > KNOTTED)
             }
             TEAR => {

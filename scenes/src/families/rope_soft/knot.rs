@@ -4,6 +4,7 @@ use super::rigs::{HANDLE_M, Make, pin};
 use crate::looks;
 use std::f32::consts::TAU;
 use terrella_sim::glam::{Vec2, Vec3};
+use terrella_sim::view::StepView;
 use terrella_spec::shape::{Paint, Shape};
 use terrella_spec::soft::{Soft, SoftForm};
 use terrella_spec::world::{Body, World};
@@ -68,7 +69,7 @@ pub(super) fn writhe(line: &[Vec3]) -> f32 {
             sum += solid_angle(*one, *other);
         }
     }
-    2.0 * sum / TAU / 2.0
+    sum / TAU
 }
 
 /// The solid angle of directions in which two pieces cross, signed (Klenin and Langowski 2000).
@@ -84,7 +85,7 @@ fn solid_angle([a, b]: [Vec3; 2], [c, d]: [Vec3; 2]) -> f32 {
 }
 
 /// How long the knotted part of a rope's line is, m: from where the rope first touches itself, or nearly, to where it last does.
-pub(super) fn knotted_m(line: &[Vec3], radius_m: f32) -> f32 {
+fn knotted_m(line: &[Vec3], radius_m: f32) -> f32 {
     let near = 2.0 * radius_m + NEAR_M;
     let mut far = 0.0;
     let mut along = vec![far];
@@ -101,6 +102,11 @@ pub(super) fn knotted_m(line: &[Vec3], radius_m: f32) -> f32 {
         }
     }
     (last - first).max(0.0)
+}
+
+/// The same of the rope of a world, whose vertices are these.
+pub(super) fn knotted_now_m(view: &StepView<'_>, line: &[Vec3]) -> f32 {
+    knotted_m(line, view.world().softs["soft"].radius_m)
 }
 
 /// The same of a rope as it is laid out.

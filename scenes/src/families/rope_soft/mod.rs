@@ -25,6 +25,7 @@ use rigs::Make;
 use terrella_sim::glam::Vec3;
 use terrella_sim::policies::Policy;
 use terrella_sim::task::Task;
+use terrella_sim::view::StepView;
 use terrella_spec::dist::Dist;
 use terrella_spec::factor::FactorSpec;
 use terrella_spec::plan::WorldPlan;
@@ -424,6 +425,12 @@ fn add_mechanisms(world: &mut World<f32>) {
             spin_radps: None,
         },
     );
+}
+
+/// Where the vertices of what is soft are, m.
+fn vertices(view: &StepView<'_>) -> Vec<Vec3> {
+    let positions = view.soft_positions(0).iter();
+    positions.map(|point| Vec3::from(*point)).collect()
 }
 
 /// Length of a cloth along its first edge, m.

@@ -2,7 +2,7 @@
 
 use super::HAND_MPS;
 use super::expert::{Expert, NEAR_M};
-use crate::play::Subgoals;
+use crate::play::{Subgoals, place_in};
 use terrella_sim::glam::Vec3;
 use terrella_sim::view::StepView;
 use terrella_spec::seed::Rng;
@@ -30,9 +30,8 @@ impl Subgoals for Pulls {
 
     fn draw(&mut self, view: &StepView<'_>, rng: &mut Rng) -> bool {
         let grip = view.mechanism_index("grip").expect("it is there");
-        let axis = |rng: &mut Rng, axis: usize| rng.uniform_f32(LOW_M[axis], HIGH_M[axis]);
         *self = Pulls {
-            place: Vec3::from_array([0, 1, 2].map(|index| axis(rng, index))),
+            place: place_in(LOW_M, HIGH_M, rng),
             speed_mps: rng.uniform_f32(SLOWEST, 1.0) * HAND_MPS,
             free: view.held_by(grip).is_some() && rng.chance(LETS_GO),
         };
