@@ -80,7 +80,7 @@ pub(super) struct Dispatcher {
     pace: Vec<f32>,
 }
 
-fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
+pub(super) fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
     view.body_named(&format!("{name}_{index}")).position_m.truncate()
 }
 

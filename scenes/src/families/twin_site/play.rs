@@ -1,6 +1,6 @@
 //! Play: robots with an order drive to random places, all at once, take their loads and carry them about, and somebody calls the elevator.
 
-use super::expert::Dispatcher;
+use super::expert::{Dispatcher, flat};
 use super::lift_state;
 use crate::play::Subgoals;
 use terrella_sim::glam::Vec2;
@@ -38,10 +38,6 @@ impl Errands {
             calls: false,
         }
     }
-}
-
-fn flat(view: &StepView<'_>, name: &str, index: usize) -> Vec2 {
-    view.body_named(&format!("{name}_{index}")).position_m.truncate()
 }
 
 fn carries(view: &StepView<'_>, index: usize) -> bool {
